@@ -1,0 +1,93 @@
+"""Which answer moves which status, and is a settled certificate left alone?"""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
+from webapp.domain.certificates.transitions import NEEDS_FILE, Answer, after_answer
+
+MOVES = {
+    ("generating", "done"): "downloadable",
+    ("regenerating", "done"): "downloadable",
+    ("deleting", "done"): "deleted",
+    ("generating", "failed"): "error",
+    ("regenerating", "failed"): "error",
+    ("deleting", "failed"): "error",
+}
+
+
+class TestGivenEachStatus:
+    @pytest.mark.parametrize("answer", Answer)
+    @pytest.mark.parametrize("status", Status)
+    def test_an_answer_makes_the_six_decided_moves_and_no_other(self, status: Status, answer: Answer) -> None:
+        target = after_answer(status, answer)
+
+        assert target == MOVES.get((status.value, answer.value))
+
+    @pytest.mark.parametrize("answer", Answer)
+    @pytest.mark.parametrize("status", sorted(IN_FLIGHT))
+    def test_what_is_in_flight_is_settled_by_any_answer(self, status: Status, answer: Answer) -> None:
+        target = after_answer(status, answer)
+
+        assert target in SETTLED
+
+    def test_only_what_makes_a_file_needs_one(self) -> None:
+        needs = {status for status in Status if after_answer(status, Answer.DONE) is Status.DOWNLOADABLE}
+
+        assert needs == NEEDS_FILE
+
+
+class TestGivenAnySequenceOfAnswers:
+    @settings(max_examples=200, deadline=None, derandomize=True)
+    @given(st.sampled_from(Status), st.lists(st.sampled_from(Answer), max_size=12))
+    def test_a_certificate_moves_once_at_most(self, status: Status, answers: list[Answer]) -> None:
+        visited = [status]
+
+        for answer in answers:
+            visited.append(after_answer(visited[-1], answer) or visited[-1])
+
+        moves = [pair for pair in pairwise(visited) if pair[0] is not pair[1]]
+        assert len(moves) == (1 if answers and status in IN_FLIGHT else 0)
+
+
+class Certificate(RuleBasedStateMachine):
+    """One certificate between the queue's answers and new submissions."""
+
+    status = Status.UNAVAILABLE
+    answered = 0
+
+    @initialize(status=st.sampled_from(Status))
+    def _begin(self, status: Status) -> None:
+        self.status = status
+        self.answered = 0
+
+    @rule(status=st.sampled_from(sorted(IN_FLIGHT)))
+    def submit(self, status: Status) -> None:
+        """A new job is sent."""
+        self.status = status
+        self.answered = 0
+
+    @rule(answer=st.sampled_from(Answer))
+    def answer(self, answer: Answer) -> None:
+        """The queue answers."""
+        before, after = self.status, after_answer(self.status, answer)
+
+        assert (after is not None) == (before in IN_FLIGHT)
+        self.answered += after is not None
+        self.status = after or before
+
+    @invariant()
+    def one_answer_a_job_is_taken(self) -> None:
+        """A job has one answer at most, and is settled by it."""
+        assert self.answered <= 1
+        assert not self.answered or self.status in SETTLED
+
+
+Certificate.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=20, deadline=None, derandomize=True, database=None
+)
+TestGivenACertificateThroughItsLife = Certificate.TestCase

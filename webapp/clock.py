@@ -1,0 +1,31 @@
+"""What time is it, and which new random names do we give? The only places that ask the machine."""
+
+import os
+import secrets
+import time
+import uuid
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Give the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def new_uuid() -> str:
+    """Give a new public id: 32 lower-case hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def new_secret() -> str:
+    """Give 256 random bits as text, for a session or a token."""
+    return secrets.token_urlsafe(32)
+
+
+def new_request_id() -> str:
+    """Give an id that sorts by time: a UUID of version 7 (RFC 9562 §5.7)."""
+    moment = time.time_ns() // 1_000_000
+    number = int.from_bytes(os.urandom(10)) | moment << 80
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=number))

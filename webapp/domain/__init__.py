@@ -1,0 +1,1 @@
+"""The business, pure: what do the rules say? No clock, no random, no database, no request."""

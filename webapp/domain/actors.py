@@ -1,0 +1,18 @@
+"""Who acts? A person with an account, the queue, or whoever owns the machine."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and from where; stands in every transition and audit event."""
+
+    name: str
+    id: int | None = None
+    ip: str = ""
+    request_id: str = ""
+
+
+QUEUE_NAME = "XQueue"
+MACHINE_NAME = "command line"
+SCHEDULE_NAME = "schedule"

@@ -1,0 +1,92 @@
+"""How is one audit event written so that nobody can alter, drop or swap it unseen?"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+GENESIS = "0" * 64
+"""What the first event names as its predecessor."""
+
+FIELDS = ("seq", "at", "actor_id", "actor_name", "action", "kind", "key", "change_id", "revision", "from_version",
+          "to_version", "reason", "request_id", "ip")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One event as it lies in the table: its columns, its canonical text, and its two hashes."""
+
+    columns: Mapping[str, object]
+    body: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of the chain found: `first_bad` is the row's number and `reason` says what is wrong with it."""
+
+    checked: int
+    head: str
+    first_bad: int | None = None
+    reason: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """True when every row is as it was written."""
+        return self.first_bad is None
+
+
+def canonical_text(columns: Mapping[str, object], details: Mapping[str, object]) -> str:
+    """Give the one text of an event: every column of FIELDS and the details, as JSON with sorted keys."""
+    return _as_json({**{name: _plain(columns[name]) for name in FIELDS}, "details": details})
+
+
+def hash_of(prev: str, body: str) -> str:
+    """Give SHA-256 over the predecessor's hash and the event's text (approvals note §3.1)."""
+    return hashlib.sha256((prev + body).encode()).hexdigest()
+
+
+def verify(links: Iterable[Link], *, head: str | None = None) -> Verdict:
+    """Check a whole chain from its first event on, and that it reaches `head` where one was printed earlier."""
+    prev, seq, seen_head = GENESIS, 0, head in (None, GENESIS)
+    for link in links:
+        seq += 1
+        problem = _problem(link, prev, seq)
+        if problem:
+            return Verdict(seq, prev, first_bad=seq, reason=problem)
+        prev = link.hash
+        seen_head = seen_head or prev == head
+    if not seen_head:
+        return Verdict(seq, prev, first_bad=seq + 1, reason="the head printed earlier is gone: the tail was cut")
+    return Verdict(seq, prev)
+
+
+def _problem(link: Link, prev: str, seq: int) -> str | None:
+    if link.columns["seq"] != seq:
+        return f"event {seq} is missing"
+    if link.prev != prev:
+        return "does not follow the event before it"
+    if link.hash != hash_of(prev, link.body):
+        return "its text was altered"
+    written = _read(link.body)
+    altered = [name for name in FIELDS if name not in written or written[name] != _plain(link.columns[name])]
+    return f"the column {altered[0]} was altered" if altered else None
+
+
+def _read(body: str) -> dict[str, object]:
+    """What a text says; nothing where it was replaced by one that no event has."""
+    try:
+        written = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return written if isinstance(written, dict) else {}
+
+
+def _plain(value: object) -> object:
+    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,67 @@
+"""What can become of one delivery of the queue, and what is the queue told?"""
+
+from enum import StrEnum
+
+
+class Endpoint(StrEnum):
+    """Where a delivery came in."""
+
+    CERTIFICATE = "certificate"
+    EXAMPLE = "example"
+
+
+class Outcome(StrEnum):
+    """What became of a delivery; kept with it in the inbox."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    UNKNOWN_KEY = "unknown_key"
+    INVALID_STATUS = "invalid_status"
+    INVALID_BODY = "invalid_body"
+    ID_TAKEN = "id_taken"
+    UNREADABLE = "unreadable"
+    UNAUTHORIZED = "unauthorized"
+    LIMITED = "limited"
+
+
+LABELS: dict[Outcome, str] = {
+    Outcome.APPLIED: "Applied",
+    Outcome.DUPLICATE: "Repeated",
+    Outcome.CONFLICT: "Rival answer",
+    Outcome.UNKNOWN_KEY: "Unknown key",
+    Outcome.INVALID_STATUS: "Wrong status",
+    Outcome.INVALID_BODY: "Not a result",
+    Outcome.ID_TAKEN: "Id taken",
+    Outcome.UNREADABLE: "Unreadable",
+    Outcome.UNAUTHORIZED: "No password",
+    Outcome.LIMITED: "Rate limited",
+}
+
+EXPLANATIONS: dict[Outcome, str] = {
+    Outcome.APPLIED: "The answer was taken and the certificate settled.",
+    Outcome.DUPLICATE: "The same answer had been taken before; nothing changed.",
+    Outcome.CONFLICT: "Another answer for the same job had been taken before; this one names another file and changed nothing.",
+    Outcome.UNKNOWN_KEY: "No certificate waits for an answer with this key: the job was replaced by a newer one, or is not ours.",
+    Outcome.INVALID_STATUS: "The certificate was not waiting for an answer.",
+    Outcome.INVALID_BODY: "The body is no result of a certificate job.",
+    Outcome.ID_TAKEN: "The answer carries a public id that belongs to another certificate.",
+    Outcome.UNREADABLE: "The delivery did not come through XQueue in a form that can be read.",
+    Outcome.UNAUTHORIZED: "The agreed user name and password were missing or wrong.",
+    Outcome.LIMITED: "The address had sent too many bad requests within five minutes.",
+}
+
+NOTHING_TO_DO = frozenset({Outcome.APPLIED, Outcome.DUPLICATE})
+"""Outcomes that nobody needs to look at."""
+
+REFUSED = frozenset(Outcome) - NOTHING_TO_DO
+"""Outcomes that staff may apply again once the cause is mended."""
+
+CONTENTS: dict[Outcome, str] = {
+    Outcome.DUPLICATE: "invalid cert status",
+    Outcome.CONFLICT: "invalid cert status",
+    Outcome.UNKNOWN_KEY: "unable to lookup key",
+    Outcome.INVALID_STATUS: "invalid cert status",
+    Outcome.ID_TAKEN: "verify_uuid belongs to another certificate",
+}
+"""The `content` that tells the queue why its answer was refused (decisions 2-7)."""

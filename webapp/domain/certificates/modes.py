@@ -1,0 +1,36 @@
+"""Which enrolment modes exist, and which of them ask for a verified identity?"""
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """An enrolment mode; the value is the wire word (domain note §1.1)."""
+
+    HONOR = "honor"
+    VERIFIED = "verified"
+    AUDIT = "audit"
+    PROFESSIONAL = "professional"
+    NO_ID_PROFESSIONAL = "no-id-professional"
+    CREDIT = "credit"
+    MASTERS = "masters"
+    EXECUTIVE_EDUCATION = "executive-education"
+    PAID_EXECUTIVE_EDUCATION = "paid-executive-education"
+    PAID_BOOTCAMP = "paid-bootcamp"
+
+
+ASKS_ID_VERIFICATION = frozenset(
+    {
+        Mode.VERIFIED,
+        Mode.CREDIT,
+        Mode.MASTERS,
+        Mode.EXECUTIVE_EDUCATION,
+        Mode.PAID_EXECUTIVE_EDUCATION,
+        Mode.PAID_BOOTCAMP,
+    }
+)
+"""Modes that ask for a verified identity unless their course mode says otherwise (decision 12)."""
+
+
+def asks_id_verification(mode: str) -> bool:
+    """Say whether a mode asks for a verified identity where its course mode says nothing."""
+    return mode in ASKS_ID_VERIFICATION

@@ -1,0 +1,287 @@
+# ruff: noqa: RUF009 (each call gives a field of its own, as dataclasses.field does)
+"""What does one line of the learning platform's records say? Parsing it into a typed value (interface §3)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, NoReturn
+
+from webapp.domain import record_fields as read
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.identifiers import USERNAME_LENGTH
+from webapp.domain.record_fields import Reader
+
+LINE_BYTES = 1024 * 1024
+
+
+class BadRecord(ValueError):
+    """The line is no record; the text is the reason and `type` the record's type where it could be read."""
+
+    def __init__(self, reason: str, type_: str | None = None) -> None:
+        super().__init__(reason)
+        self.type = type_
+
+
+def _required(reader: Reader) -> Any:  # noqa: ANN401 (as dataclasses.field: a field of any type)
+    return field(metadata={"read": reader})
+
+
+def _optional(reader: Reader, default: object) -> Any:  # noqa: ANN401 (as dataclasses.field: a field of any type)
+    return field(metadata={"read": reader}, default=default)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line: a natural key and facts, of which `given` names those that the line carries."""
+
+    TYPE: ClassVar[str]
+    KEY: ClassVar[tuple[str, ...]]
+    given: frozenset[str] = field(default=frozenset(), kw_only=True)
+
+    @property
+    def natural_key(self) -> tuple[str, ...]:
+        """What the upsert goes by."""
+        return tuple(getattr(self, name) for name in self.KEY)
+
+    def facts(self) -> dict[str, Any]:
+        """Give every fact, a default where the line carries none: what a new row says."""
+        return {name: getattr(self, name) for name in _FIELDS[self.TYPE] if name not in self.KEY}
+
+    def carried(self) -> dict[str, Any]:
+        """Give the facts that the line carries: what alone may change in a row that is there."""
+        return {name: getattr(self, name) for name in _FIELDS[self.TYPE] if name in self.given}
+
+
+_username, _course_id, _mode = read.text(1, USERNAME_LENGTH), read.course_id, read.text(1, 32)
+_notes = read.text(0, LINE_BYTES)  # the line is the limit
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRecord(Record):
+    """One person."""
+
+    TYPE, KEY = "learner", ("username",)
+    username: str = _required(read.searched_text(1, USERNAME_LENGTH))
+    email: str = _optional(read.searched_text(0, 254), "")
+    name: str = _optional(read.searched_text(0, 255), "")
+    allow_certificate: bool = _optional(read.truth, True)
+    external_id: int | None = _optional(read.null_or(read.whole_number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRecord(Record):
+    """One course run."""
+
+    TYPE, KEY = "course", ("course_id",)
+    course_id: str = _required(_course_id)
+    display_name: str = _optional(read.searched_text(0, 255), "")
+    html_certificates: bool = _optional(read.truth, True)
+    use_updated: bool = _optional(read.truth, True)
+    issue_badges: bool = _optional(read.truth, False)
+    self_paced: bool = _optional(read.truth, False)
+    start: datetime | None = _optional(read.null_or(read.moment), None)
+    end: datetime | None = _optional(read.null_or(read.moment), None)
+    certificate_available_date: datetime | None = _optional(read.null_or(read.moment), None)
+    certificate: dict[str, Any] | None = _optional(read.null_or(read.certificate_texts), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseModeRecord(Record):
+    """One mode of a course run; None stands for what the mode asks for by itself (decision 12)."""
+
+    TYPE, KEY = "course_mode", ("course_id", "mode")
+    course_id: str = _required(_course_id)
+    mode: str = _required(_mode)
+    requires_id_verification: bool | None = _optional(read.truth, None)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentRecord(Record):
+    """A learner's place in a course run."""
+
+    TYPE, KEY = "enrollment", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    mode: str = _required(_mode)
+    active: bool = _optional(read.truth, True)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRecord(Record):
+    """A learner's grade in a course run."""
+
+    TYPE, KEY = "grade", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    percent: Decimal = _required(read.fraction)
+    passed: bool = _required(read.truth)
+    letter: str = _optional(read.text(0, 255), "")
+
+
+@dataclass(frozen=True, slots=True)
+class IdVerificationRecord(Record):
+    """Whether the platform has verified who a learner is."""
+
+    TYPE, KEY = "id_verification", ("username",)
+    username: str = _required(_username)
+    status: str = _required(read.text(1, 32))
+    expires: datetime | None = _optional(read.null_or(read.moment), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRoleRecord(Record):
+    """A part that a learner plays in a course run."""
+
+    TYPE, KEY = "course_role", ("username", "course_id", "role")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    role: str = _required(read.text(1, 32))
+
+
+@dataclass(frozen=True, slots=True)
+class AllowlistRecord(Record):
+    """Whether a learner is on a course run's allowlist."""
+
+    TYPE, KEY = "allowlist", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    allowlisted: bool = _optional(read.truth, True)
+    notes: str = _optional(_notes, "")
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidationRecord(Record):
+    """Whether a learner's certificate is void."""
+
+    TYPE, KEY = "invalidation", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    active: bool = _optional(read.truth, True)
+    notes: str = _optional(_notes, "")
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRecord(Record):
+    """What a learner holds in a course run; `created` None stands for the moment of the import."""
+
+    TYPE, KEY = "certificate", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    status: Status = _optional(read.word_of(Status), Status.UNAVAILABLE)
+    mode: str = _optional(read.plain_word_of(Mode), "honor")
+    name: str = _optional(read.text(0, 255), "")
+    grade: str = _optional(read.text(0, 5), "")
+    key: str = _optional(read.text(0, 32), "")
+    verify_uuid: str = _optional(read.hex_32_or_empty, "")
+    download_uuid: str = _optional(read.hex_32_or_empty, "")
+    download_url: str = _optional(read.web_address_or_empty, "")
+    error_reason: str = _optional(read.text(0, 512), "")
+    created: datetime | None = _optional(read.moment, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRecord(Record):
+    """One example certificate; its key is asked for, since without it no answer of the queue can be taken."""
+
+    TYPE, KEY = "example_certificate", ("uuid",)
+    course_id: str = _required(_course_id)
+    description: str = _required(read.text(1, 255))
+    uuid: str = _required(read.text(1, 255))
+    access_key: str = _required(read.text(1, 255))
+    status: ExampleStatus = _optional(read.word_of(ExampleStatus), ExampleStatus.STARTED)
+
+
+TYPES: Mapping[str, type[Record]] = {
+    kind.TYPE: kind
+    for kind in (
+        LearnerRecord,
+        CourseRecord,
+        CourseModeRecord,
+        EnrollmentRecord,
+        GradeRecord,
+        IdVerificationRecord,
+        CourseRoleRecord,
+        AllowlistRecord,
+        InvalidationRecord,
+        CertificateRecord,
+        ExampleRecord,
+    )
+}
+"""Every type of line, in the order in which interface §3 lists them."""
+
+_FIELDS: Mapping[str, Mapping[str, tuple[Reader, bool]]] = {
+    name: {one.name: (one.metadata["read"], one.default is MISSING) for one in fields(kind) if one.metadata}
+    for name, kind in TYPES.items()
+}
+"""Each field that a line of a type may carry, with its reader, and whether it must be there."""
+
+
+def parse_line(line: bytes) -> Record:
+    """Give the record that one line of JSON says; raises BadRecord with the reason, whatever the bytes are."""
+    if len(line) > LINE_BYTES:
+        raise BadRecord("the line is longer than 1 MiB")
+    try:
+        text = line.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise BadRecord("the line is not UTF-8") from None
+    try:
+        value = _DECODER.decode(text)
+    except BadRecord:
+        raise
+    except (ValueError, RecursionError):
+        raise BadRecord("the line is not JSON") from None
+    return parse_object(value)
+
+
+def parse_object(value: object) -> Record:
+    """Give the record that one JSON object says; raises BadRecord with the reason."""
+    if not isinstance(value, dict):
+        raise BadRecord("the line is not a JSON object")
+    if "type" not in value:
+        raise BadRecord("type is missing")
+    name = value["type"]
+    kind = TYPES.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise BadRecord(f"type must be one of {', '.join(TYPES)}")
+    return _read(kind, value)
+
+
+def quoted(text: str) -> str:
+    """Give somebody else's text as a message can show it: one line, cut, and nothing that steers a terminal."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def _read(kind: type[Record], value: Mapping[str, object]) -> Record:
+    known = _FIELDS[kind.TYPE]
+    unknown = next((name for name in value if name not in known and name != "type"), None)
+    if unknown is not None:
+        raise BadRecord(f"{quoted(unknown)} is not a key of type {kind.TYPE}", kind.TYPE)
+    found: dict[str, Any] = {}
+    for name, (reader, required) in known.items():
+        if name not in value:
+            if required:
+                raise BadRecord(f"{name} is missing", kind.TYPE)
+            continue
+        try:
+            found[name] = reader(value[name])
+        except ValueError as problem:
+            raise BadRecord(f"{name} {problem}", kind.TYPE) from None
+    return kind(given=frozenset(found).difference(kind.KEY), **found)
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """JSON leaves open which of two values counts: we take neither."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise BadRecord("a key stands twice in one object")
+    return found
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_number)

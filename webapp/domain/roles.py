@@ -1,0 +1,75 @@
+"""What may each role do?"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for; additive. The stored value is the wire word (interface §2)."""
+
+    VIEWER = "viewer"
+    SUPPORT = "support"
+    EDITOR = "editor"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing that a route may ask for."""
+
+    READ_DESK = "read_desk"
+    """See certificates, learners, courses and the inbox."""
+    HANDLE_DELIVERIES = "handle_deliveries"
+    """Apply a refused delivery again, or close it."""
+    READ_AUDIT = "read_audit"
+    """Read, export and verify the audit."""
+    MANAGE_ACCOUNTS = "manage_accounts"
+    """See accounts, disable and enable them, end their sessions."""
+
+
+class ClashingRoles(ValueError):
+    """Two roles that one account cannot hold together."""
+
+
+_READ = {Permission.READ_DESK}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: frozenset(_READ),
+    Role.SUPPORT: frozenset(_READ | {Permission.HANDLE_DELIVERIES}),
+    Role.EDITOR: frozenset(_READ),
+    Role.APPROVER: frozenset(_READ),
+    Role.AUDITOR: frozenset(_READ | {Permission.READ_AUDIT}),
+    Role.ADMIN: frozenset(_READ | {Permission.READ_AUDIT, Permission.MANAGE_ACCOUNTS}),
+}
+
+LABELS: dict[Role, str] = {
+    Role.VIEWER: "Viewer",
+    Role.SUPPORT: "Support",
+    Role.EDITOR: "Editor",
+    Role.APPROVER: "Approver",
+    Role.AUDITOR: "Auditor",
+    Role.ADMIN: "Admin",
+}
+
+
+def permitted(roles: Iterable[Role], permission: Permission) -> bool:
+    """Say whether any of the roles carries the permission."""
+    return any(permission in PERMISSIONS[role] for role in roles)
+
+
+def refuse_clash(roles: Iterable[Role]) -> None:
+    """Raise ClashingRoles for auditor together with admin: who acts does not audit (interface §2)."""
+    if {Role.AUDITOR, Role.ADMIN} <= set(roles):
+        raise ClashingRoles("an auditor cannot also be admin")
+
+
+class Scope(StrEnum):
+    """What an API token may be used for; never more than its account's roles allow (interface §6)."""
+
+    CERTIFICATES_READ = "certificates:read"
+    CERTIFICATES_WRITE = "certificates:write"
+    CONFIGS_READ = "configs:read"
+    CONFIGS_PROPOSE = "configs:propose"
+    RECORDS_WRITE = "records:write"
+    AUDIT_READ = "audit:read"
