@@ -1,0 +1,31 @@
+"""How does Alembic reach the database? Run by Flask-Migrate inside the application's context."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import create_engine, pool, text
+
+from webapp.models.base import db
+
+# Any number that nothing else locks: two processes that upgrade at once wait for each other.
+UPGRADE_LOCK = 7_242_001
+
+
+def run_migrations() -> None:
+    """Bring the database that the settings name to the revision that was asked for."""
+    engine = create_engine(current_app.config["MIGRATION_URL"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": UPGRADE_LOCK})
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations()

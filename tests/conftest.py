@@ -1,0 +1,105 @@
+"""Fixtures that every floor of the tests shares."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
+from tests.fakes import FakeAttempts
+from tests.visitors import Visitor
+from webapp import create_app
+from webapp.models.base import db
+from webapp.ports import Ports
+from webapp.settings import Settings
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_nobody() -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in [name for name in os.environ if name.startswith("CERTDESK_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Database]:
+    """A migrated database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield SqliteDatabase.make(tmp_path_factory.mktemp("sqlite"))
+        return
+    made = PostgresqlDatabase.make(f"certdesk_test_{worker_id}")
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def settings(database: Database) -> Settings:
+    """The settings that tests run with."""
+    return Settings(database_url=database.url, secret_key="not-a-secret-of-anyone", base_url="http://desk.test")
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings) -> Flask:
+    """One application for all tests: to make it takes longer than most of them."""
+    app = create_app(settings, Ports(attempts=FakeAttempts()))
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
+    """The application over an empty database, with nobody's attempts counted."""
+    database.empty(shared_app)
+    shared_app.extensions["ports"] = Ports(attempts=FakeAttempts())
+    shared_app.extensions["overflow"].__init__()
+    yield shared_app
+    with shared_app.app_context():
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session whose commits are real."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:  # outside the context, which requests would share
+        yield session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A machine that talks to the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A person with a browser: every page fetched is checked for what every page must have."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """A person with a terminal."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture(scope="session")
+def worker_id() -> str:
+    """Which of several test processes this is: two runs at once must not share a database."""
+    return str(os.getpid())
+
+
+@pytest.fixture
+def data() -> Path:
+    """Where recorded input lies."""
+    return Path(__file__).parent / "data"

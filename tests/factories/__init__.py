@@ -1,0 +1,1 @@
+"""Valid objects: a test names only what matters to it."""

@@ -1,0 +1,123 @@
+"""Certificates with their learners and course runs."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.fakes import NOON
+from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.identifiers import folded
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.courses import CourseRun
+from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.learners import Learner
+
+DEMO_COURSE = "course-v1:edX+DemoX+Demo_Course"
+KEY = "529aa7bcfd893e4197da49aa13f7f721"
+_numbers = count(1)
+
+
+def make_learner(
+    session: Session, username: str = "ada", *, name: str = "Ada Lovelace", email: str | None = None, **more: Any
+) -> Learner:
+    """Give the learner of that name, made where there is none."""
+    found = session.scalar(select(Learner).where(Learner.username == username))
+    if found:
+        return found
+    email = f"{username}@example.org" if email is None else email
+    learner = Learner(
+        username=username,
+        email=email,
+        name=name,
+        username_folded=folded(username),
+        email_folded=folded(email),
+        name_folded=folded(name),
+        **more,
+    )
+    session.add(learner)
+    session.flush()
+    return learner
+
+
+def make_course(
+    session: Session, course_id: str = DEMO_COURSE, *, display_name: str = "Demonstration", **more: Any
+) -> CourseRun:
+    """Give the course run of that key, made where there is none."""
+    found = session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
+    if found:
+        return found
+    course = CourseRun(
+        course_id=course_id,
+        course_id_folded=folded(course_id),
+        display_name=display_name,
+        display_name_folded=folded(display_name),
+        **more,
+    )
+    session.add(course)
+    session.flush()
+    return course
+
+
+def make_certificate(
+    session: Session,
+    username: str = "ada",
+    course_id: str = DEMO_COURSE,
+    *,
+    status: Status = Status.GENERATING,
+    key: str = KEY,
+    at: datetime = NOON - timedelta(minutes=1),
+    **more: Any,
+) -> GeneratedCertificate:
+    """Make a certificate, by default one whose job is with the queue."""
+    learner = make_learner(session, username)
+    make_course(session, course_id)
+    certificate = GeneratedCertificate(
+        learner_id=learner.id,
+        course_id=course_id,
+        status=status,
+        key=key,
+        mode=more.pop("mode", "honor"),
+        name=learner.name,
+        created_at=at,
+        modified_at=at,
+        submitted_at=at if key else None,
+        **more,
+    )
+    session.add(certificate)
+    session.flush()
+    return certificate
+
+
+def make_noise(session: Session, number: int = 5) -> None:
+    """Add rows that no test is about, so that a missing condition shows."""
+    for _ in range(number):
+        n = next(_numbers)
+        make_certificate(session, f"noise{n}", f"course-v1:Noise+N{n}+1", key=f"{n:032x}", status=Status.GENERATING)
+
+
+def make_example(
+    session: Session,
+    uuid: str = "7f735467656749e6aac57136b8be0af5",
+    access_key: str = "d0cf2ddd4c49c996b1bf75143bffc831",
+    *,
+    course_id: str = DEMO_COURSE,
+    status: ExampleStatus = ExampleStatus.STARTED,
+) -> ExampleCertificate:
+    """Make an example in a set of its own."""
+    group = ExampleCertificateSet(course_id=course_id, created_at=NOON, modified_at=NOON)
+    example = ExampleCertificate(
+        set=group,
+        description="honor",
+        uuid=uuid,
+        access_key=access_key,
+        template="certificate-template-edX-DemoX.pdf",
+        status=status,
+        created_at=NOON,
+        modified_at=NOON,
+    )
+    session.add(example)
+    session.flush()
+    return example

@@ -1,0 +1,5 @@
+"""The tables: what is kept, and which of its values can never stand together?"""
+
+from webapp.models import accounts, audit, certificates, courses, examples, exceptions, learners, messages
+
+__all__ = ["accounts", "audit", "certificates", "courses", "examples", "exceptions", "learners", "messages"]

@@ -1,0 +1,85 @@
+"""Who signs in, with which roles, by which identities and tokens?"""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.roles import Role
+from webapp.models.base import Model, UtcDateTime, folded_text, wire_enum
+from webapp.models.learners import Learner
+
+
+class Account(Model):
+    """Someone who can sign in. An account without a role is a learner's, or nobody's yet."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(150))
+    username_folded: Mapped[str] = mapped_column(folded_text(300), unique=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(255))  # None: signs in elsewhere
+    learner_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id", ondelete="SET NULL"), index=True)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    learner: Mapped[Learner | None] = relationship()
+    grants: Mapped[list["AccountRole"]] = relationship(cascade="all, delete-orphan", order_by="AccountRole.role")
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles held, in the order in which they are listed everywhere."""
+        held = {grant.role for grant in self.grants}
+        return tuple(role for role in Role if role in held)
+
+
+class AccountRole(Model):
+    """One role of one account."""
+
+    __tablename__ = "account_role"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(wire_enum(Role), primary_key=True)
+
+
+class Identity(Model):
+    """A person at an issuer of identities; accounts are linked by it, never by mail address (decision 36)."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountSession(Model):
+    """One sign-in, from its beginning to its end; only a digest of the token in the cookie is kept."""
+
+    __tablename__ = "account_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiToken(Model):
+    """A program's way in on behalf of an account; only a digest of it is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index(None, "account_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(150))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,110 @@
+"""How do we reach the database, name its constraints, keep times, and write?"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+
+class _Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+# XQueue waits 5 s for an answer: a writer that waits longer for the lock had better be told so.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=4000", "recursive_triggers=ON")
+
+db = SQLAlchemy(model_class=_Base)
+migrate = Migrate()
+
+if TYPE_CHECKING:
+
+    class Model(_Base):
+        """What mypy sees in the place of `db.Model`, which is made at run time."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always with a zone: UTC in the database and in Python; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """What Python gets."""
+        return datetime
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment in UTC; raises ValueError for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be kept")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")
+"""The number of a row in a table that grows with every message; SQLite counts up in INTEGER alone, which is as wide."""
+
+
+def folded_text(length: int) -> String:
+    """A text column that is searched by its beginning: compared byte by byte, so that an index serves it."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def wire_enum(values: type[StrEnum]) -> Enum:
+    """A column that holds the wire word of an enum, with no list of them in the database (domain note §1.1)."""
+    return Enum(values, native_enum=False, length=32, values_callable=lambda kind: [member.value for member in kind])
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Write: open one short transaction, commit it at the end, undo all of it at an error.
+
+    The only way to write. On SQLite it takes the write lock at once, so that what it reads cannot
+    change under it; a reader that becomes a writer half-way would fail with "database is locked".
+    """
+    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - a connection of any driver
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,125 @@
+"""What does a learner hold in a course run, how did it come to that, and under which ids was it known?"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
+from webapp.domain.identifiers import COURSE_ID_LENGTH
+from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
+from webapp.models.learners import Learner
+
+# The conditions of partial indexes. SQLite uses such an index only for a query that says the same,
+# letter for letter and without parameters: lists that want the index add the condition to their own.
+NOT_ISSUED = text("generated_certificate.status <> 'downloadable'")
+WITH_QUEUE = text("generated_certificate.status IN ('deleting', 'generating', 'regenerating')")
+_NOT_ISSUED, _WITH_QUEUE = (
+    text(str(condition).replace("generated_certificate.", "")) for condition in (NOT_ISSUED, WITH_QUEUE)
+)
+
+
+class GeneratedCertificate(Model):
+    """What one learner holds in one course run; at most one row a pair (domain note §1.1)."""
+
+    __tablename__ = "generated_certificate"
+    __table_args__ = (
+        UniqueConstraint("learner_id", "course_id"),
+        Index(
+            "uq_generated_certificate_verify_uuid",
+            "verify_uuid",
+            unique=True,
+            postgresql_where=text("verify_uuid <> ''"),
+            sqlite_where=text("verify_uuid <> ''"),
+        ),
+        Index(
+            "ix_generated_certificate_key", "key", postgresql_where=text("key <> ''"), sqlite_where=text("key <> ''")
+        ),
+        Index(None, "course_id", "id"),
+        Index(None, "course_id", "status", "id"),
+        Index(
+            "ix_generated_certificate_status_id",
+            "status",
+            "id",
+            postgresql_where=_NOT_ISSUED,
+            sqlite_where=_NOT_ISSUED,
+        ),
+        Index(
+            "ix_generated_certificate_awaiting",
+            "submitted_at",
+            postgresql_where=_WITH_QUEUE,
+            sqlite_where=_WITH_QUEUE,
+        ),
+        Index(None, "mode", "id"),
+        Index(None, "created_at", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="RESTRICT"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    status: Mapped[Status] = mapped_column(wire_enum(Status), default=Status.UNAVAILABLE)
+    mode: Mapped[str] = mapped_column(String(32), default="honor")
+    name: Mapped[str] = mapped_column(String(255), default="")
+    grade: Mapped[str] = mapped_column(String(5), default="")  # a fraction as text: "0.75"
+    key: Mapped[str] = mapped_column(String(32), default="")  # "" is the key of no answer
+    verify_uuid: Mapped[str] = mapped_column(String(32), default="")
+    download_uuid: Mapped[str] = mapped_column(String(32), default="")
+    download_url: Mapped[str] = mapped_column(String(2048), default="")
+    error_reason: Mapped[str] = mapped_column(String(512), default="")
+    distinction: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first time downloadable
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the queue took the job: decision 40
+
+    learner: Mapped[Learner] = relationship()
+    date_override: Mapped["DateOverride | None"] = relationship(back_populates="certificate")
+
+    @property
+    def awaits_queue(self) -> bool:
+        """True while a submitted job has no answer yet."""
+        return self.status in IN_FLIGHT
+
+    @property
+    def settled(self) -> bool:
+        """True once an answer has been taken."""
+        return self.status in SETTLED
+
+
+class CertificateTransition(Model):
+    """One move of a certificate from a status to another: who, when, why."""
+
+    __tablename__ = "certificate_transition"
+    __table_args__ = (Index(None, "certificate_id", "id"),)
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_status: Mapped[Status | None] = mapped_column(wire_enum(Status))  # None: the row was made
+    to_status: Mapped[Status] = mapped_column(wire_enum(Status))
+    cause: Mapped[str] = mapped_column(String(32))
+    actor_name: Mapped[str] = mapped_column(String(150))
+    reason: Mapped[str] = mapped_column(String(512), default="")
+    request_id: Mapped[str] = mapped_column(String(128), default="")
+
+
+class DateOverride(Model):
+    """A date shown on a certificate in the place of its own (domain note §1.14)."""
+
+    __tablename__ = "date_override"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"), unique=True)
+    date: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    overridden_by: Mapped[str] = mapped_column(String(150))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    certificate: Mapped[GeneratedCertificate] = relationship(back_populates="date_override")
+
+
+class FormerPublicId(Model):
+    """A public id that a certificate once had, so that old links still lead to it (decision 9)."""
+
+    __tablename__ = "former_public_id"
+    verify_uuid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"), index=True)
+    retired_at: Mapped[datetime] = mapped_column(UtcDateTime)

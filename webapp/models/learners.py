@@ -1,0 +1,87 @@
+"""What do we know of learners? Facts that the learning platform tells us."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH
+from webapp.models.base import Model, UtcDateTime, folded_text
+
+
+class Learner(Model):
+    """One person who takes courses; `username` is the platform's name for them, and case counts in it."""
+
+    __tablename__ = "learner"
+    __table_args__ = (
+        Index(None, "username_folded"),
+        Index(None, "email_folded"),
+        Index(None, "name_folded"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(USERNAME_LENGTH), unique=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    name: Mapped[str] = mapped_column(String(255), default="")
+    allow_certificate: Mapped[bool] = mapped_column(default=True)
+    external_id: Mapped[int | None]
+    username_folded: Mapped[str] = mapped_column(folded_text(2 * USERNAME_LENGTH))
+    email_folded: Mapped[str] = mapped_column(folded_text(508), default="")
+    name_folded: Mapped[str] = mapped_column(folded_text(510), default="")
+
+
+class Enrollment(Model):
+    """A learner's place in a course run, with the mode they are enrolled in."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "course_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    mode: Mapped[str] = mapped_column(String(32))
+    active: Mapped[bool] = mapped_column(default=True)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    learner: Mapped[Learner] = relationship()
+
+
+class CourseGrade(Model):
+    """A learner's grade in a course run, as the platform last told it."""
+
+    __tablename__ = "course_grade"
+    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "course_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    percent: Mapped[Decimal] = mapped_column(Numeric(6, 4))  # a fraction: 0.87
+    letter: Mapped[str] = mapped_column(String(255), default="")
+    passed: Mapped[bool] = mapped_column(default=False)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    learner: Mapped[Learner] = relationship()
+
+
+class IdVerification(Model):
+    """Whether the platform has verified who a learner is; one row a learner, the newest word counts."""
+
+    __tablename__ = "id_verification"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), unique=True)
+    status: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    learner: Mapped[Learner] = relationship()
+
+
+class CourseRole(Model):
+    """A part that a learner plays in a course run: beta tester, staff, instructor."""
+
+    __tablename__ = "course_role"
+    __table_args__ = (UniqueConstraint("learner_id", "course_id", "role"), Index(None, "course_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    role: Mapped[str] = mapped_column(String(32))
+
+    learner: Mapped[Learner] = relationship()

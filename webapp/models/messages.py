@@ -1,0 +1,114 @@
+"""What came in and what has to go out? Every delivery is kept, and every effect leaves through one table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.certificates.deliveries import Endpoint, Outcome
+from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH
+from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
+from webapp.models.certificates import GeneratedCertificate
+
+# The conditions of partial indexes, for lists that want to be served by them (see models/certificates.py).
+WAITING = text("callback_inbox.closed_at IS NULL AND callback_inbox.outcome NOT IN ('applied', 'duplicate')")
+UNUSUAL = text("callback_inbox.outcome <> 'applied'")
+_WAITING, _UNUSUAL = (text(str(condition).replace("callback_inbox.", "")) for condition in (WAITING, UNUSUAL))
+# Nearly every delivery is applied: an index that leaves those out costs the busy path nothing.
+_OF_EXAMPLE = text("example_id IS NOT NULL")
+
+
+class CallbackInbox(Model):
+    """One delivery of XQueue, good or bad, as it came (decision 6)."""
+
+    __tablename__ = "callback_inbox"
+    __table_args__ = (
+        Index(None, "certificate_id", "id"),
+        Index("ix_callback_inbox_example_id", "example_id", postgresql_where=_OF_EXAMPLE, sqlite_where=_OF_EXAMPLE),
+        Index("ix_callback_inbox_outcome_id", "outcome", "id", postgresql_where=_UNUSUAL, sqlite_where=_UNUSUAL),
+        Index(None, "received_at"),
+        Index("ix_callback_inbox_open", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index(None, "username", "id"),
+    )
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(45))
+    endpoint: Mapped[Endpoint] = mapped_column(wire_enum(Endpoint))
+    header: Mapped[str | None] = mapped_column(Text)  # None: no such field came
+    body: Mapped[str | None] = mapped_column(Text)
+    whole: Mapped[bool]  # kept letter for letter; else it cannot be applied again
+    digest: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(32), default="")
+    username: Mapped[str] = mapped_column(String(USERNAME_LENGTH), default="")
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH), default="")
+    outcome: Mapped[Outcome] = mapped_column(wire_enum(Outcome))
+    content: Mapped[str] = mapped_column(String(512), default="")  # what the queue was told
+    matched: Mapped[bool]  # the key was one of ours
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("generated_certificate.id", ondelete="SET NULL"))
+    example_id: Mapped[int | None] = mapped_column(ForeignKey("example_certificate.id", ondelete="SET NULL"))
+    request_id: Mapped[str] = mapped_column(String(128), default="")
+    tries: Mapped[int] = mapped_column(default=1)  # 1 + how often staff applied it again
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str] = mapped_column(String(150), default="")
+    note: Mapped[str] = mapped_column(String(512), default="")
+
+    certificate: Mapped[GeneratedCertificate | None] = relationship()
+
+
+class CallbackCount(Model):
+    """How many unmatched deliveries one address sent in one hour: kept up to a limit, then counted only."""
+
+    __tablename__ = "callback_count"
+    __table_args__ = (UniqueConstraint("address", "hour"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(45))
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    unmatched: Mapped[int]
+
+
+class EventInbox(Model):
+    """A bus event that was taken; its id is here once, so that it is never taken twice."""
+
+    __tablename__ = "event_inbox"
+    event_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    event_type: Mapped[str] = mapped_column(String(255))
+    occurred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Outbox(Model):
+    """An effect that must leave after its transaction was committed (decision 31)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting",
+            "next_try_at",
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
+            sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
+        ),
+        Index(None, "certificate_id"),
+    )
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    recipient: Mapped[str] = mapped_column(String(255), default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("generated_certificate.id", ondelete="SET NULL"))
+    event_seq: Mapped[int | None] = mapped_column(BIG_ID)  # the audit event that it follows from
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_problem: Mapped[str] = mapped_column(String(512), default="")
+
+
+class JobLease(Model):
+    """Which process runs a scheduled job just now, and until when nobody else may."""
+
+    __tablename__ = "job_lease"
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
