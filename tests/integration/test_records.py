@@ -1,0 +1,292 @@
+"""What does each line of records change in the database?"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.factories.certificates import make_certificate, make_example, make_noise
+from tests.factories.records import COURSE, OTHER_COURSE, Desk, Line, certificate, example, in_course, learner
+from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.models.base import Model
+from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.courses import CourseMode, CourseRun
+from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+
+CREATED = datetime(2026, 1, 31, 12, tzinfo=UTC)
+FIRST_ID, SECOND_ID = "1" * 32, "2" * 32
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    """Somebody at the machine."""
+    return Desk(app)
+
+
+LIFE_OF_A_FACT: list[tuple[Line, dict[str, object], type[Model], dict[str, object]]] = [
+    (learner("grace", email="Grace@Example.org"), {"name": "Grace H"}, Learner, {"email_folded": "grace@example.org", "name_folded": "grace h"}),
+    ({"type": "course", "course_id": COURSE, "display_name": "Démo"}, {"start": "2026-01-31T12:00:00Z"}, CourseRun, {"display_name_folded": "démo", "start": CREATED, "use_updated": True}),
+    ({"type": "course_mode", "course_id": COURSE, "mode": "verified"}, {"requires_id_verification": False}, CourseMode, {"requires_id_verification": False}),
+    (in_course("enrollment", mode="honor"), {"active": False}, Enrollment, {"mode": "honor", "active": False}),
+    (in_course("grade", percent=0.5, passed=False), {"percent": 0.87, "letter": "B", "passed": True}, CourseGrade, {"letter": "B", "passed": True}),
+    ({"type": "id_verification", "username": "ada", "status": "pending"}, {"status": "approved", "expires": "2026-01-31T12:00:00Z"}, IdVerification, {"status": "approved", "expires_at": CREATED}),
+    (in_course("allowlist", notes="a"), {"notes": "b"}, AllowlistEntry, {"allowlisted": True, "notes": "b"}),
+    (certificate(name="Ada"), {"status": "notpassing"}, GeneratedCertificate, {"name": "Ada", "status": Status.NOT_PASSING}),
+    (example(), {"status": "success"}, ExampleCertificate, {"status": ExampleStatus.SUCCESS}),
+]  # fmt: skip
+"""A line, what a second one says otherwise, and what the row then says."""
+
+
+class TestGivenALineOfEachType:
+    @pytest.mark.parametrize(("line", "otherwise", "model", "expected"), LIFE_OF_A_FACT)
+    def test_it_is_added_then_unchanged_then_changed(
+        self,
+        desk: Desk,
+        line: dict[str, Any],
+        otherwise: dict[str, Any],
+        model: type[Model],
+        expected: dict[str, object],
+    ) -> None:
+        if model is not Learner:
+            desk.imports(learner())
+
+        words = [desk.results(one)[0] for one in (line, line, {**line, **otherwise}, {**line, **otherwise})]
+
+        assert words == ["added", "unchanged", "changed", "unchanged"]
+        row = desk.one(model)
+        assert {name: getattr(row, name) for name in expected} == expected
+
+    def test_a_role_is_added_then_unchanged(self, desk: Desk) -> None:
+        desk.imports(learner())
+        line = in_course("course_role", role="staff")
+
+        assert [*desk.results(line), *desk.results(line)] == ["added", "unchanged"]
+        assert desk.one(CourseRole).role == "staff"
+
+    def test_facts_that_a_line_does_not_carry_stay(self, desk: Desk) -> None:
+        desk.imports({"type": "course", "course_id": COURSE, "use_updated": False, "certificate": {"title": "T"}})
+        desk.imports(learner("ada", name="Ada", allow_certificate=False, external_id=7))
+
+        words = desk.results(
+            {"type": "course", "course_id": COURSE, "display_name": "D"}, learner("ada", email="a@b.c")
+        )
+
+        assert words == ["changed", "changed"]
+        course, person = desk.one(CourseRun), desk.one(Learner)
+        assert (course.use_updated, course.certificate, course.display_name) == (False, {"title": "T"}, "D")
+        assert (person.name, person.allow_certificate, person.external_id) == ("Ada", False, 7)
+
+    @pytest.mark.parametrize(("mode", "asks"), [("verified", True), ("honor", False), ("of-our-own", False)])
+    def test_a_mode_asks_for_an_identity_as_it_does_by_itself(self, desk: Desk, mode: str, asks: bool) -> None:
+        desk.imports({"type": "course_mode", "course_id": COURSE, "mode": mode})
+
+        assert desk.one(CourseMode).requires_id_verification is asks
+
+
+class TestGivenACourseRunThatNobodyToldOf:
+    def test_it_is_first_seen_here_and_counted(self, desk: Desk) -> None:
+        ran = desk.imports(learner(), in_course("enrollment", mode="honor"), in_course("grade", percent=1, passed=True))
+
+        assert (
+            ran.stdout.splitlines()[-1]
+            == "3 lines: 3 added, 0 changed, 0 unchanged, 0 failed; 1 course runs first seen."
+        )
+        course = desk.one(CourseRun)
+        assert (course.course_id, course.course_id_folded, course.use_updated) == (COURSE, COURSE.casefold(), True)
+
+    def test_a_bad_line_does_not_make_it_known(self, desk: Desk) -> None:
+        desk.imports(in_course("enrollment", "nobody", mode="honor"))
+
+        assert desk.every(CourseRun) == []
+
+
+class TestGivenSeveralLinesAboutOneThing:
+    def test_the_later_one_wins(self, desk: Desk) -> None:
+        words = desk.results(
+            learner(name="A"), learner(name="B"), learner(name="B"), certificate(grade="0.1"), certificate(grade="0.2")
+        )
+
+        assert words == ["added", "changed", "unchanged", "added", "changed"]
+        assert (desk.one(Learner).name, desk.one(GeneratedCertificate).grade) == ("B", "0.2")
+
+    def test_each_status_on_the_way_is_a_transition(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(status="generating"), certificate(status="downloadable"))
+
+        moves = [(move.from_status, move.to_status, move.cause) for move in desk.every(CertificateTransition)]
+        assert moves == [(None, Status.GENERATING, "import"), (Status.GENERATING, Status.DOWNLOADABLE, "import")]
+
+
+class TestGivenACertificate:
+    def test_a_new_one_waits_since_it_was_created(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(status="generating", key="k", created="2026-01-31T12:00:00Z"))
+
+        row = desk.one(GeneratedCertificate)
+        assert (row.created_at, row.submitted_at, row.issued_at) == (CREATED, CREATED, None)
+        assert row.modified_at > CREATED
+
+    def test_a_new_downloadable_one_was_issued_when_it_was_created(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(status="downloadable", created="2026-01-31T12:00:00Z"))
+
+        row = desk.one(GeneratedCertificate)
+        assert (row.issued_at, row.submitted_at) == (CREATED, None)
+
+    def test_a_line_that_changes_nothing_writes_nothing(self, desk: Desk) -> None:
+        line = certificate(status="generating", key="k", verify_uuid=FIRST_ID, created="2026-01-31T12:00:00Z")
+        desk.imports(learner(), line)
+        before = desk.one(GeneratedCertificate)
+
+        assert desk.results(line) == ["unchanged"]
+
+        after = desk.one(GeneratedCertificate)
+        assert after.modified_at == before.modified_at
+        assert len(desk.every(CertificateTransition)) == 1
+        assert len(desk.events("certificate.imported")) == 1
+
+    def test_a_change_keeps_the_day_of_issue_and_says_in_the_audit_what_changed(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(status="downloadable", key="secret", created="2026-01-31T12:00:00Z"))
+
+        desk.imports(certificate(grade="0.9", key="another"))
+
+        row = desk.one(GeneratedCertificate)
+        assert (row.issued_at, row.grade, row.status) == (CREATED, "0.9", Status.DOWNLOADABLE)
+        told = desk.events("certificate.imported")[1]
+        assert told == {
+            "key": str(row.id),
+            "before": {"grade": "", "key": "hidden"},
+            "after": {"grade": "0.9", "key": "hidden"},
+        }
+
+    def test_a_changed_public_id_leaves_the_former_one_behind(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(verify_uuid=FIRST_ID))
+
+        for public_id in (SECOND_ID, FIRST_ID, SECOND_ID):
+            assert desk.results(certificate(verify_uuid=public_id)) == ["changed"]
+
+        assert desk.one(GeneratedCertificate).verify_uuid == SECOND_ID
+        assert {row.verify_uuid for row in desk.every(FormerPublicId)} == {FIRST_ID, SECOND_ID}
+
+    def test_another_ones_public_id_is_refused_now_and_for_ever(self, desk: Desk) -> None:
+        words = desk.results(
+            learner(), learner("bob"), certificate(verify_uuid=FIRST_ID), certificate("bob", verify_uuid=FIRST_ID)
+        )
+        later = desk.results(certificate(verify_uuid=SECOND_ID), certificate("bob", verify_uuid=FIRST_ID))
+        last = desk.results(certificate("bob", verify_uuid=FIRST_ID))
+
+        refusal = "verify_uuid belongs, or once belonged, to another certificate"
+        assert words[3] == refusal
+        assert later == ["changed", refusal]
+        assert last == [refusal]
+        assert len(desk.every(GeneratedCertificate)) == 1
+
+    def test_other_ones_stay_as_they_are(self, desk: Desk) -> None:
+        with desk.session() as session:
+            make_noise(session)
+            make_certificate(session, "ada", COURSE)
+            make_certificate(session, "ada", OTHER_COURSE, key="other")
+
+        assert desk.results(certificate(status="error", error_reason="broken")) == ["changed"]
+
+        changed = [row.course_id for row in desk.every(GeneratedCertificate) if row.status is Status.ERROR]
+        assert changed == [COURSE]
+        assert desk.one(CertificateTransition).reason == "broken"
+
+
+class TestGivenTheAllowlistAndAnInvalidation:
+    def test_they_exclude_each_other_within_a_batch(self, desk: Desk) -> None:
+        words = desk.results(
+            learner(),
+            certificate(),
+            in_course("allowlist"),
+            in_course("invalidation"),
+            in_course("allowlist", allowlisted=False),
+            in_course("invalidation"),
+            in_course("allowlist", allowlisted=True),
+            in_course("allowlist", notes="why"),
+        )
+
+        assert words[2:] == [
+            "added",
+            f"'ada' is on the allowlist of {COURSE}; take the learner off it first",
+            "changed",
+            "added",
+            "the certificate of 'ada' is invalidated; end the invalidation first",
+            "changed",
+        ]
+
+    @pytest.mark.parametrize(("first", "second"), [("allowlist", "invalidation"), ("invalidation", "allowlist")])
+    def test_they_exclude_each_other_from_import_to_import(self, desk: Desk, first: str, second: str) -> None:
+        desk.imports(learner(), certificate(), in_course(first))
+
+        assert "first" in desk.results(in_course(second))[0]
+        assert desk.results(in_course(second, course_id=OTHER_COURSE))[0] == (
+            "added"
+            if second == "allowlist"
+            else f"'ada' has no certificate in {OTHER_COURSE}; import the certificate first"
+        )
+
+    def test_one_invalidation_is_active_however_often_it_is_told(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate())
+
+        words = desk.results(*(in_course("invalidation", active=active, notes=notes) for active, notes in [
+            (False, ""), (True, "a"), (True, "a"), (True, "b"), (False, "b"), (False, "b"), (True, "c"),
+        ]))  # fmt: skip
+
+        assert words == ["unchanged", "added", "unchanged", "changed", "changed", "unchanged", "added"]
+        assert [(row.active, row.notes) for row in desk.every(Invalidation)] == [(False, "b"), (True, "c")]
+        assert desk.results(in_course("invalidation", active=False)) == ["changed"]
+        assert [row.active for row in desk.every(Invalidation)] == [False, False]
+        assert desk.one(GeneratedCertificate).status is Status.UNAVAILABLE
+
+    def test_who_did_it_and_what_it_was_stands_in_the_audit(self, desk: Desk) -> None:
+        desk.imports(
+            learner(),
+            learner("bob"),
+            certificate("bob"),
+            in_course("allowlist", notes="n"),
+            in_course("invalidation", "bob"),
+        )
+
+        assert desk.one(AllowlistEntry).created_by == desk.one(Invalidation).invalidated_by == "command line"
+        assert desk.events("allowlist.imported") == [
+            {"key": f"ada/{COURSE}", "before": {}, "after": {"allowlisted": True, "notes": "n"}}
+        ]
+        assert desk.events("invalidation.imported")[0]["key"] == str(desk.one(GeneratedCertificate).id)
+
+
+class TestGivenExamples:
+    def test_one_of_each_mode_shares_a_set_and_a_second_of_a_mode_begins_another(self, desk: Desk) -> None:
+        desk.imports(example("e1"), example("e2", "verified"))
+        desk.imports(example("e3", "verified"), example("e4", "honor"), example("e5", "honor"))
+
+        sets = {row.uuid: row.set_id for row in desk.every(ExampleCertificate)}
+        assert sets["e1"] == sets["e2"] < sets["e3"] == sets["e4"] < sets["e5"]
+        newest = max(desk.every(ExampleCertificateSet), key=lambda row: row.created_at)
+        assert newest.id == sets["e5"]
+
+    def test_what_a_line_leaves_open_is_as_the_platform_makes_it(self, desk: Desk) -> None:
+        desk.imports(example("e1"), example("e2", "verified"))
+
+        rows = desk.every(ExampleCertificate)
+        assert [row.template for row in rows] == [
+            "certificate-template-edX-DemoX.pdf",
+            "certificate-template-edX-DemoX-verified.pdf",
+        ]
+        assert {(row.full_name, row.status) for row in rows} == {("John Doë", ExampleStatus.STARTED)}
+
+    def test_one_cannot_move_to_another_course_run(self, desk: Desk) -> None:
+        with desk.session() as session:
+            make_example(session, "e1", course_id=COURSE)
+
+        assert desk.results(example("e1", course_id=OTHER_COURSE)) == [
+            f"the example belongs to the course run {COURSE}"
+        ]
+
+    def test_a_course_run_whose_template_would_have_no_name_is_refused(self, desk: Desk) -> None:
+        course_id = f"course-v1:edX+{'D' * 239}+1"
+
+        assert desk.results(example("e1", "verified", course_id=course_id)) == [
+            "course_id is too long for the name of a template"
+        ]

@@ -1,0 +1,1 @@
+"""One file for each outside system: the only place that makes network calls."""

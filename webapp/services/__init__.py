@@ -1,0 +1,1 @@
+"""What can be done? One public function for each intent; they flush and never commit."""

@@ -1,0 +1,259 @@
+"""Who may sign in, for how long, and how are accounts, roles and tokens made?"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain import roles as rules
+from webapp.domain.actors import Actor
+from webapp.domain.identifiers import folded, storable
+from webapp.domain.roles import Permission, Role, Scope
+from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
+from webapp.models.accounts import Account, AccountRole, AccountSession, ApiToken
+from webapp.models.learners import Learner
+from webapp.services import audit
+
+PASSWORD_LENGTH = 12
+IDLE_TIME = timedelta(hours=1)
+LONGEST_SESSION = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
+
+_hasher = PasswordHasher()  # argon2id with the library's current parameters (RFC 9106)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An account as one session sees it, free of the database."""
+
+    account_id: int
+    session_id: int
+    name: str
+    roles: tuple[Role, ...]
+    learner_id: int | None
+    seen_at: datetime
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether one of the roles carries the permission."""
+        return rules.permitted(self.roles, permission)
+
+
+def create_account(
+    session: Session,
+    actor: Actor,
+    username: str,
+    *,
+    now: datetime,
+    email: str = "",
+    roles: Iterable[Role] = (),
+    learner: str | None = None,
+    password: str | None = None,
+) -> Account:
+    """Make a local account; raises AccountExists, UnknownLearner, WeakPassword, RolesClash, BadName."""
+    username = username.strip()
+    if not username or len(username) > 150 or len(folded(username)) > 300 or not storable(username):
+        raise BadName("A sign-in name has 1 to 150 characters.")
+    if find_account(session, username):
+        raise AccountExists(f"There is an account named {username} already.")
+    account = Account(
+        username=username,
+        username_folded=folded(username),
+        email=email,
+        password_hash=hash_password(password) if password is not None else None,
+        learner_id=_learner_id(session, learner),
+        created_at=now,
+        grants=_grants(roles),
+    )
+    session.add(account)
+    session.flush()
+    details = {"roles": list(account.roles), "learner": learner, "password": password is not None}
+    audit.append(session, actor, "account.created", "account", username, now=now, details=details)
+    return account
+
+
+def grant(session: Session, actor: Actor, username: str, roles: Iterable[Role], *, now: datetime) -> Account:
+    """Add roles to an account; raises UnknownAccount, RolesClash."""
+    account = get_account(session, username)
+    before = account.roles
+    account.grants = _grants({*before, *roles})
+    session.flush()
+    details = {"before": list(before), "after": list(account.roles)}
+    audit.append(session, actor, "account.roles_changed", "account", account.username, now=now, details=details)
+    return account
+
+
+def set_password(session: Session, actor: Actor, username: str, password: str, *, now: datetime) -> None:
+    """Give an account a new password and end all its sessions; raises UnknownAccount, WeakPassword."""
+    account = get_account(session, username)
+    account.password_hash = hash_password(password)
+    _end_sessions(session, account.id, now)
+    audit.append(session, actor, "account.password_set", "account", account.username, now=now)
+
+
+def hash_password(password: str) -> str:
+    """Give the argon2id hash of a password; raises WeakPassword below 12 characters."""
+    if len(password) < PASSWORD_LENGTH:
+        raise WeakPassword(f"A password has at least {PASSWORD_LENGTH} characters.")
+    return _hasher.hash(password)
+
+
+def check_password(account: Account | None, password: str) -> bool:
+    """Say whether the password is right; takes as long for an account that is missing, disabled or has none."""
+    known = account.password_hash if account is not None and account.disabled_at is None else None
+    try:
+        _hasher.verify(known or _nobodys_hash(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return known is not None
+
+
+def sign_in(session: Session, actor: Actor, account_id: int, *, token: str, now: datetime) -> None:
+    """Begin a session whose cookie carries `token`."""
+    account = session.get_one(Account, account_id)
+    session.add(AccountSession(token_digest=digest(token), account_id=account.id, created_at=now, seen_at=now))
+    session.flush()
+    audit.append(session, actor, "account.signed_in", "account", account.username, now=now)
+
+
+def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
+    row = session.scalar(select(AccountSession).where(AccountSession.token_digest == digest(token)))
+    if row is None or row.ended_at is not None or row.account.disabled_at is not None:
+        return None
+    if now - row.seen_at > IDLE_TIME or now - row.created_at > LONGEST_SESSION:
+        return None
+    account = row.account
+    return SignedIn(account.id, row.id, account.username, account.roles, account.learner_id, row.seen_at)
+
+
+def note_seen(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """Remember that a session is in use."""
+    session.execute(update(AccountSession).where(AccountSession.id == signed_in.session_id).values(seen_at=now))
+
+
+def sign_out(session: Session, actor: Actor, signed_in: SignedIn, *, now: datetime) -> None:
+    """End one session, so that its cookie is worth nothing even to a thief."""
+    session.execute(update(AccountSession).where(AccountSession.id == signed_in.session_id).values(ended_at=now))
+    audit.append(session, actor, "account.signed_out", "account", signed_in.name, now=now)
+
+
+def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
+    """Shut an account and end its sessions; its rows and events stay. Undone by `enable`. Raises UnknownAccount, OwnAccount."""
+    account = _get(session, account_id)
+    if account.id == actor.id:
+        raise OwnAccount("You cannot disable the account that you are signed in with.")
+    account.disabled_at = account.disabled_at or now
+    _end_sessions(session, account.id, now)
+    audit.append(session, actor, "account.disabled", "account", account.username, now=now)
+
+
+def enable(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
+    """Undo `disable`; raises UnknownAccount."""
+    account = _get(session, account_id)
+    account.disabled_at = None
+    session.flush()
+    audit.append(session, actor, "account.enabled", "account", account.username, now=now)
+
+
+def end_sessions(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
+    """Sign an account out everywhere; raises UnknownAccount."""
+    account = _get(session, account_id)
+    _end_sessions(session, account.id, now)
+    audit.append(session, actor, "account.sessions_ended", "account", account.username, now=now)
+
+
+def create_token(
+    session: Session,
+    actor: Actor,
+    username: str,
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    secret: str,
+    now: datetime,
+    days: int | None = None,
+) -> str:
+    """Make an API token and give its text, which is kept nowhere; raises UnknownAccount."""
+    account = get_account(session, username)
+    token, wanted = TOKEN_PREFIX + secret, sorted(set(scopes))
+    expires_at = now + timedelta(days=days) if days else None
+    session.add(
+        ApiToken(
+            account_id=account.id,
+            name=name,
+            token_digest=digest(token),
+            scopes=list(wanted),
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    session.flush()
+    details = {"name": name, "scopes": list(wanted), "expires_at": expires_at.isoformat() if expires_at else None}
+    audit.append(session, actor, "token.created", "account", account.username, now=now, details=details)
+    return token
+
+
+def find_account(session: Session, username: str) -> Account | None:
+    """Give the account of that name, whatever its case, or None."""
+    if not storable(username):
+        return None
+    return session.scalar(select(Account).where(Account.username_folded == folded(username.strip())))
+
+
+def get_account(session: Session, username: str) -> Account:
+    """Give the account of that name; raises UnknownAccount."""
+    account = find_account(session, username)
+    if account is None:
+        raise UnknownAccount(f"There is no account named {username}.")
+    return account
+
+
+def digest(token: str) -> str:
+    """Give what is kept of a secret token: it has 256 random bits, so one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is verified when there is no such account, so that the answer takes as long as for one that exists."""
+    return _hasher.hash("nobody's password")
+
+
+def _get(session: Session, account_id: int) -> Account:
+    account = session.get(Account, account_id)
+    if account is None:
+        raise UnknownAccount("There is no such account any more.")
+    return account
+
+
+def _grants(roles: Iterable[Role]) -> list[AccountRole]:
+    wanted = set(roles)
+    try:
+        rules.refuse_clash(wanted)
+    except rules.ClashingRoles as problem:
+        raise RolesClash(f"These roles do not go together: {problem}.") from None
+    return [AccountRole(role=role) for role in Role if role in wanted]
+
+
+def _learner_id(session: Session, username: str | None) -> int | None:
+    if username is None:
+        return None
+    found = session.scalar(select(Learner.id).where(Learner.username == username))
+    if found is None:
+        raise UnknownLearner(f"There is no learner named {username}.")
+    return found
+
+
+def _end_sessions(session: Session, account_id: int, now: datetime) -> None:
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )

@@ -1,0 +1,1 @@
+"""What can be done to certificates, and what can be asked about them?"""

@@ -1,0 +1,232 @@
+"""What does an answer of the queue do to its certificate? Once, whatever comes twice, late or at once."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import QUEUE_NAME, Actor
+from webapp.domain.certificates import deliveries, transitions
+from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.certificates.queue_messages import (
+    BadResult,
+    QueueResult,
+    UnreadableHeader,
+    cut,
+    digest,
+    parse_key,
+    parse_result,
+)
+from webapp.domain.certificates.statuses import SETTLED, Status
+from webapp.domain.certificates.transitions import Answer
+from webapp.models.messages import CallbackInbox
+from webapp.models.prepared import Batch
+from webapp.services import audit
+from webapp.services.audit import Act
+from webapp.services.certificates import settling
+from webapp.services.certificates.settling import Row
+from webapp.services.messages import inbox
+from webapp.services.messages.inbox import Delivery, Verdict
+
+CAUSE = "queue_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A delivery that was read: refused already, or with the result and the row that it may settle."""
+
+    refused: Verdict | None = None
+    result: QueueResult | None = None
+    row: Row | None = None
+
+
+def take(session: Session, delivery: Delivery, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+    """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; one transaction holds all of it."""
+    batch = Batch(session)
+    verdict = _apply(batch, delivery, _queue(delivery), now=now, new_uuid=new_uuid)
+    verdict = inbox.keep(batch, delivery, verdict, now=now)
+    _write_audit(batch, _queue(delivery), verdict, now=now)
+    batch.run()
+    return verdict
+
+
+def take_again(
+    session: Session, actor: Actor, row: CallbackInbox, *, now: datetime, new_uuid: Callable[[], str]
+) -> Verdict:
+    """Apply a kept delivery once more, on behalf of staff."""
+    delivery = Delivery(row.endpoint, row.header, row.body, row.address, actor.request_id)
+    verdict = apply(session, delivery, actor, now=now, new_uuid=new_uuid)
+    inbox.record_retry(session, row, verdict)
+    _write_audit(Batch(session), actor, verdict, now=now, delivery_id=row.id)
+    return verdict
+
+
+def apply(session: Session, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+    """Read a delivery and settle its certificate; keeps nothing in the inbox and leaves no audit event."""
+    batch = Batch(session)
+    verdict = _apply(batch, delivery, actor, now=now, new_uuid=new_uuid)
+    batch.run()
+    return verdict
+
+
+def read(session: Session, delivery: Delivery) -> Verdict | None:
+    """Give why a delivery would be refused whatever its certificate's status, or None; changes and locks nothing."""
+    return _read(Batch(session), delivery, lock=False).refused
+
+
+def _apply(batch: Batch, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+    finding = _read(batch, delivery, lock=True)
+    if finding.refused:
+        return finding.refused
+    assert finding.result is not None
+    assert finding.row is not None
+    return _settle(batch, delivery, finding.result, finding.row, actor, now=now, new_uuid=new_uuid)
+
+
+def _read(batch: Batch, delivery: Delivery, *, lock: bool) -> Finding:
+    """Parse a delivery and look for its certificate."""
+    try:
+        key = parse_key(delivery.header)
+    except UnreadableHeader as problem:
+        return Finding(refused=Verdict(Outcome.UNREADABLE, str(problem)))
+    try:
+        result = parse_result(key, delivery.body)
+    except BadResult as problem:
+        return Finding(refused=_not_a_result(batch, key, str(problem)))
+    row = settling.find_row(batch, result, lock=lock)
+    verdict = Verdict(
+        Outcome.UNKNOWN_KEY,
+        deliveries.CONTENTS[Outcome.UNKNOWN_KEY],
+        key,
+        result.username,
+        result.course_id,
+        certificate_id=row.id if row else None,
+    )
+    if row is None or not _same_key(row.key, key):
+        return Finding(refused=verdict)
+    return Finding(result=result, row=row)
+
+
+def _settle(
+    batch: Batch,
+    delivery: Delivery,
+    result: QueueResult,
+    row: Row,
+    actor: Actor,
+    *,
+    now: datetime,
+    new_uuid: Callable[[], str],
+) -> Verdict:
+    about = Verdict(
+        Outcome.APPLIED,
+        key=result.key,
+        username=result.username,
+        course_id=result.course_id,
+        certificate_id=row.id,
+        matched=True,
+        failed=result.answer is Answer.FAILED,
+    )
+    target = transitions.after_answer(row.status, result.answer)
+    if target is None:
+        return _refused(about, _repetition(batch, delivery, result, row))
+    if target is Status.DOWNLOADABLE and not result.url:
+        return replace(about, outcome=Outcome.INVALID_BODY, content="xqueue_body has no url")
+    if target is Status.DOWNLOADABLE and row.id_taken:
+        return _refused(about, Outcome.ID_TAKEN)
+    changes = _changes(result, row, target, now=now, new_uuid=new_uuid)
+    settling.change(batch, row, target, changes)
+    _record_move(batch, row, target, changes, actor, now)
+    return about
+
+
+def _changes(
+    result: QueueResult, row: Row, target: Status, *, now: datetime, new_uuid: Callable[[], str]
+) -> dict[str, object]:
+    """The columns that an answer writes (domain note §2, §4.2)."""
+    changes: dict[str, object] = {"status": target, "modified_at": now}
+    if target is Status.DOWNLOADABLE:
+        changes["download_uuid"] = result.download_uuid
+        changes["download_url"] = result.url
+        changes["verify_uuid"] = result.verify_uuid or row.verify_uuid or new_uuid()
+        changes["issued_at"] = row.issued_at or now
+    if target is Status.ERROR:
+        reason = row.error_reason or result.error if result.reason is None else result.reason
+        changes["error_reason"] = cut(reason)
+    return changes
+
+
+def _record_move(
+    batch: Batch, row: Row, target: Status, changes: dict[str, object], actor: Actor, now: datetime
+) -> None:
+    if row.verify_uuid and changes.get("verify_uuid", row.verify_uuid) != row.verify_uuid:
+        settling.retire_public_id(batch, row, now)
+    move = {
+        "at": now,
+        "from_status": row.status,
+        "to_status": target,
+        "cause": CAUSE,
+        "actor_name": actor.name,
+        "reason": changes.get("error_reason", ""),
+        "request_id": actor.request_id,
+    }
+    settling.record_move(batch, row.id, move)
+
+
+def _repetition(batch: Batch, delivery: Delivery, result: QueueResult, row: Row) -> Outcome:
+    """Tell a harmless repetition of the answer that was taken from a rival one (decision 5)."""
+    taken = settling.find_taken_digest(batch, row)
+    if taken == digest(delivery.header, delivery.body):
+        return Outcome.DUPLICATE
+    if taken is None and row.status not in SETTLED:
+        return Outcome.INVALID_STATUS
+    return Outcome.DUPLICATE if _says_what_row_says(result, row) else Outcome.CONFLICT
+
+
+def _says_what_row_says(result: QueueResult, row: Row) -> bool:
+    if row.status is Status.ERROR:
+        return result.answer is Answer.FAILED and result.reason in (None, row.error_reason)
+    if row.status is Status.DELETED:
+        return result.answer is Answer.DONE
+    return (
+        row.status is Status.DOWNLOADABLE
+        and result.answer is Answer.DONE
+        and result.url == row.download_url
+        and result.download_uuid == row.download_uuid
+        and result.verify_uuid in ("", row.verify_uuid)
+    )
+
+
+def _not_a_result(batch: Batch, key: str, content: str) -> Verdict:
+    """XQueue's own retire command sends a body without a learner: its key alone says what it is about (XQueue note §2)."""
+    verdict = Verdict(Outcome.INVALID_BODY, content, key)
+    found = settling.find_by_key(batch, key)
+    if found is None:
+        return verdict
+    return replace(verdict, username=found.username, course_id=found.course_id, certificate_id=found.id, matched=True)
+
+
+def _same_key(ours: str, theirs: str) -> bool:
+    """An empty key is the key of nothing (decision 4)."""
+    return bool(ours) and hmac.compare_digest(ours.encode(), theirs.encode())
+
+
+def _refused(about: Verdict, outcome: Outcome) -> Verdict:
+    return replace(about, outcome=outcome, content=deliveries.CONTENTS[outcome])
+
+
+def _queue(delivery: Delivery) -> Actor:
+    return Actor(QUEUE_NAME, ip=delivery.address, request_id=delivery.request_id)
+
+
+def _write_audit(
+    batch: Batch, actor: Actor, verdict: Verdict, *, now: datetime, delivery_id: int | None = None
+) -> None:
+    """What changed a certificate, and what staff tried, goes into the audit; what was refused lies in the inbox."""
+    details: dict[str, object] = {"outcome": verdict.outcome, "delivery": delivery_id, "failed": verdict.failed}
+    if verdict.outcome is Outcome.APPLIED:
+        acts = [Act("certificate.answered", "certificate", str(verdict.certificate_id), details)]
+        audit.append_to(batch, actor, acts, now=now)
+    elif delivery_id is not None:
+        audit.append_to(batch, actor, [Act("delivery.tried_again", "delivery", str(delivery_id), details)], now=now)

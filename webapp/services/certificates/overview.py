@@ -1,0 +1,85 @@
+"""What should staff look at first? Counted no further than a thousand, so that no count costs more than a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, GeneratedCertificate
+from webapp.models.courses import CourseRun
+from webapp.models.messages import WAITING, CallbackInbox
+
+COUNTED = 1_000
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How many things wait, up to 1,001, which stands for "more than 1,000"."""
+
+    refused_deliveries: int
+    stuck: int
+    errors: int
+    in_flight: int
+    certificates: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """One certificate as its learner sees it."""
+
+    course_name: str
+    status: Status
+    issued_at: datetime | None
+    download_url: str
+
+
+def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
+    """Count what waits for staff."""
+    since = now - timedelta(minutes=stuck_minutes)
+    return Attention(
+        refused_deliveries=_count(
+            session,
+            select(CallbackInbox.id).where(WAITING),
+        ),
+        stuck=_count(
+            session, select(GeneratedCertificate.id).where(WITH_QUEUE, GeneratedCertificate.submitted_at <= since)
+        ),
+        errors=_count(
+            session, select(GeneratedCertificate.id).where(NOT_ISSUED, GeneratedCertificate.status == Status.ERROR)
+        ),
+        in_flight=_count(session, select(GeneratedCertificate.id).where(WITH_QUEUE)),
+        certificates=_count(session, select(GeneratedCertificate.id)),
+    )
+
+
+def recent_deliveries(session: Session) -> list[CallbackInbox]:
+    """Give the last deliveries, newest first."""
+    return list(session.scalars(select(CallbackInbox).order_by(CallbackInbox.id.desc()).limit(RECENT)))
+
+
+def certificates_of_learner(session: Session, learner_id: int) -> list[OwnCertificate]:
+    """Give what a learner may see of their own certificates (decision 15)."""
+    rows = session.execute(
+        select(GeneratedCertificate, CourseRun)
+        .outerjoin(CourseRun, CourseRun.course_id == GeneratedCertificate.course_id)
+        .where(GeneratedCertificate.learner_id == learner_id, GeneratedCertificate.status.not_in(sorted(HIDDEN)))
+        .order_by(GeneratedCertificate.id.desc())
+    )
+    return [
+        OwnCertificate(
+            certificate.course_id if course is None else course.title,
+            certificate.status,
+            certificate.issued_at,
+            certificate.download_url if certificate.status is Status.DOWNLOADABLE else "",
+        )
+        for certificate, course in cast("Iterable[tuple[GeneratedCertificate, CourseRun | None]]", rows)
+    ]
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())) or 0

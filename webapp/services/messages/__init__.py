@@ -1,0 +1,1 @@
+"""How are messages kept on their way in and out?"""

@@ -1,0 +1,48 @@
+"""What does the audit keep of a line that changed something?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp.services.records.rows import Row
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""What became otherwise: by column, the value before and after."""
+
+# Whoever knows the key of a job can answer in the queue's place, and the audit is read by many.
+_SECRET = frozenset({"key"})
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAct:
+    """One audit event to be; its key is a text, or the row whose number is known once it is written."""
+
+    action: str
+    kind: str
+    key: str | Row
+    details: Mapping[str, object]
+
+    @property
+    def written_key(self) -> str:
+        """The key of the event, once every row is written."""
+        return self.key if isinstance(self.key, str) else str(self.key.id)
+
+
+def details_of_new(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Give what the audit says of a new row."""
+    return {"before": {}, "after": {name: _plain(name, value) for name, value in facts.items()}}
+
+
+def details_of(changes: Changes) -> dict[str, object]:
+    """Give what the audit says of a changed row."""
+    return {
+        "before": {name: _plain(name, before) for name, (before, _) in changes.items()},
+        "after": {name: _plain(name, after) for name, (_, after) in changes.items()},
+    }
+
+
+def _plain(name: str, value: object) -> object:
+    if name in _SECRET:
+        return "hidden" if value else ""
+    return value.isoformat() if isinstance(value, datetime) else value

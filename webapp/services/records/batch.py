@@ -1,0 +1,148 @@
+"""What does a batch of lines work on? The rows that they name, and what is to be written beside them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.identifiers import folded
+from webapp.domain.records import CourseRecord, Record, quoted
+from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.courses import CourseMode, CourseRun
+from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.services.records.acts import Changes, PendingAct
+from webapp.services.records.rows import Key, Row, Rows
+
+
+class BadLine(Exception):
+    """The line cannot be honoured; the text is the reason."""
+
+
+class Outcome(StrEnum):
+    """What came of a line."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class Batch:
+    """The rows that some lines name, as the lines up to now would have them."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        """Begin with nothing read."""
+        self.session, self.actor, self.now = session, actor, now
+        self.learners = Rows(Learner, "username", upsert=True)
+        self.courses = Rows(CourseRun, "course_id", upsert=True)
+        self.allowlist = Rows(AllowlistEntry, "learner_id", "course_id")
+        self.certificates = Rows(GeneratedCertificate, "learner_id", "course_id")
+        self.facts: Mapping[str, Rows] = {
+            "learner": self.learners,
+            "course": self.courses,
+            "course_mode": Rows(CourseMode, "course_id", "mode", upsert=True),
+            "enrollment": Rows(Enrollment, "learner_id", "course_id", upsert=True),
+            "grade": Rows(CourseGrade, "learner_id", "course_id", upsert=True),
+            "id_verification": Rows(IdVerification, "learner_id", upsert=True),
+            "course_role": Rows(CourseRole, "learner_id", "course_id", "role", upsert=True),
+        }
+        self.invalidations = Rows(
+            Invalidation, "learner_id", "course_id"
+        )  # the active ones, by their certificate's key
+        self.example_sets = Rows(ExampleCertificateSet, "course_id")  # the newest of each course run
+        self.examples = Rows(ExampleCertificate, "uuid")
+        self.example_courses: dict[str, str] = {}
+        self.set_descriptions: defaultdict[Row, set[str]] = defaultdict(set)
+        self.public_id_owners: dict[str, Row | int] = {}
+        self.moves: list[tuple[Row, Mapping[str, object]]] = []
+        self.retired_ids: list[tuple[Row, str]] = []
+        self.acts: list[PendingAct] = []
+        self.first_seen = 0
+
+    def load(self, records: Iterable[Record]) -> None:
+        """Read the learners, course runs and facts that the records name."""
+        keys: defaultdict[str, set[Key]] = defaultdict(set)
+        for record in records:
+            keys[record.TYPE].add(record.natural_key)
+            for kind, name in (("learner", "username"), ("course", "course_id")):
+                if hasattr(record, name):
+                    keys[kind].add((getattr(record, name),))
+        for kind, rows in self.facts.items():
+            rows.load(self.session, keys[kind], self.learners if rows.key[0] == "learner_id" else None)
+        self.allowlist.load(self.session, keys["allowlist"] | keys["invalidation"], self.learners)
+        # Locked, since staff and the queue change them too, and what we write follows from what we read.
+        certified = keys["certificate"] | keys["allowlist"] | keys["invalidation"]
+        self.certificates.load(self.session, certified, self.learners, lock=True)
+
+    def learner(self, username: str) -> Row:
+        """Give the learner; raises BadLine."""
+        row = self.learners.find((username,))
+        if row is None:
+            raise BadLine(f"no learner has the user name {quoted(username)}; import the learner first")
+        return row
+
+    def meet_course(self, course_id: str) -> None:
+        """Add a course run of which nothing is known but that it exists, unless it is known."""
+        if self.courses.find((course_id,)) is None:
+            self.courses.add((course_id,), new_course(course_id), {})
+            self.first_seen += 1
+
+    def merge(
+        self, rows: Rows, record: Record, columns: Callable[[Mapping[str, Any]], dict[str, Any]], **more: object
+    ) -> tuple[Row, Changes | None]:
+        """Add the record's row, with `more` in it, or change what the line carries; None stands for a new row."""
+        row = rows.find(record.natural_key)
+        stamped = "modified_at" in rows.table.c
+        if row is not None:
+            changes = rows.change(row, columns(record.carried()))
+            if changes and stamped:
+                rows.change(row, {"modified_at": self.now})
+            return row, changes
+        key = dict(zip(rows.key, record.natural_key, strict=True))
+        username = key.pop("learner_id", None)
+        parents = {"learner_id": self.learner(username)} if username else {}
+        stamp = {"modified_at": self.now} if stamped else {}
+        values = {**key, **columns(record.facts()), **stamp, **more}
+        return rows.add(record.natural_key, values, parents, [*columns(record.carried()), *stamp]), None
+
+    def write(self) -> None:
+        """Write everything, parents first."""
+        for rows in (*self.facts.values(), self.allowlist, self.certificates, self.invalidations):
+            rows.write(self.session)
+        for rows in (self.example_sets, self.examples):
+            rows.write(self.session)
+        if self.moves:
+            moves = [{"certificate_id": row.id, **values} for row, values in self.moves]
+            self.session.execute(insert(CertificateTransition), moves)
+        if self.retired_ids:
+            self._write_retired_ids()
+
+    def _write_retired_ids(self) -> None:
+        """An id that was given up, taken again and given up once more is there already."""
+        dialect = postgresql if self.session.get_bind().dialect.name == "postgresql" else sqlite
+        query = dialect.insert(FormerPublicId).on_conflict_do_nothing()
+        rows = [
+            {"verify_uuid": text, "certificate_id": row.id, "retired_at": self.now} for row, text in self.retired_ids
+        ]
+        self.session.execute(query, rows)
+
+
+def new_course(course_id: str) -> dict[str, Any]:
+    """Give the columns of a course run of which nothing else is known (decision 37)."""
+    facts = CourseRecord(course_id).facts()
+    return {**facts, "course_id": course_id, "course_id_folded": folded(course_id), "display_name_folded": ""}
+
+
+def outcome_of(changes: Changes | None) -> Outcome:
+    """Say in one word what `merge` did."""
+    if changes is None:
+        return Outcome.ADDED
+    return Outcome.CHANGED if changes else Outcome.UNCHANGED

@@ -1,0 +1,58 @@
+"""What does a line about a learner, a course run, or both change? Facts that nothing hangs on here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.domain.certificates.modes import asks_id_verification
+from webapp.domain.identifiers import folded
+from webapp.domain.records import CourseModeRecord, CourseRecord, IdVerificationRecord, LearnerRecord, Record
+from webapp.services.records.batch import Batch, Outcome, outcome_of
+
+_SEARCHED = frozenset({"email", "name", "display_name"})
+
+
+def take_learner(batch: Batch, record: LearnerRecord) -> Outcome:
+    """Add or change a learner."""
+    _, changes = batch.merge(batch.learners, record, _with_folded, username_folded=folded(record.username))
+    return outcome_of(changes)
+
+
+def take_course(batch: Batch, record: CourseRecord) -> Outcome:
+    """Add or change a course run; only a new one gets `use_updated` without being told (decision 37)."""
+    _, changes = batch.merge(batch.courses, record, _with_folded, course_id_folded=folded(record.course_id))
+    return outcome_of(changes)
+
+
+def take_course_mode(batch: Batch, record: CourseModeRecord) -> Outcome:
+    """Add or change a mode of a course run."""
+
+    def columns(facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: asks_id_verification(record.mode) if value is None else value for name, value in facts.items()}
+
+    batch.meet_course(record.course_id)
+    _, changes = batch.merge(batch.facts[record.TYPE], record, columns)
+    return outcome_of(changes)
+
+
+def take_id_verification(batch: Batch, record: IdVerificationRecord) -> Outcome:
+    """Add or change what is known of a learner's identity."""
+    batch.learner(record.username)
+    _, changes = batch.merge(batch.facts[record.TYPE], record, _with_expiry)
+    return outcome_of(changes)
+
+
+def take_course_fact(batch: Batch, record: Record) -> Outcome:
+    """Add or change what is known of a learner in a course run: place, grade, role."""
+    username, course_id, *_ = record.natural_key
+    batch.learner(username)
+    batch.meet_course(course_id)
+    _, changes = batch.merge(batch.facts[record.TYPE], record, dict)
+    return outcome_of(changes)
+
+
+def _with_folded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {**facts, **{f"{name}_folded": folded(facts[name]) for name in _SEARCHED & facts.keys()}}
+
+
+def _with_expiry(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"expires_at" if name == "expires" else name: value for name, value in facts.items()}
