@@ -1,0 +1,98 @@
+"""Is the house built as the architecture note says?"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+WEBAPP = Path(__file__).parents[2] / "webapp"
+MODULES = sorted(path for path in WEBAPP.rglob("*.py") if "_shipped" not in path.parts)
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+MOST_MODULES = 10
+NOT_A_NAME = {
+    "manager",
+    "handler",
+    "processor",
+    "data",
+    "info",
+    "misc",
+    "helper",
+    "helpers",
+    "util",
+    "utils",
+    "common",
+    "core",
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(WEBAPP.parent))
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def calls_in(path: Path, name: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+    ]
+
+
+class TestGivenEveryModule:
+    @pytest.mark.parametrize("path", MODULES, ids=name_of)
+    def test_it_says_in_a_sentence_what_it_is(self, path: Path) -> None:
+        said = ast.get_docstring(tree_of(path))
+
+        assert said
+        assert said.splitlines()[0].endswith((".", "?"))
+
+    @pytest.mark.parametrize("path", MODULES, ids=name_of)
+    def test_it_is_short(self, path: Path) -> None:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        longest = {one.name: (one.end_lineno or 0) - one.lineno + 1 for one in functions_of(path)}
+
+        assert lines <= LONGEST_FILE
+        assert {name: length for name, length in longest.items() if length > LONGEST_FUNCTION} == {}
+
+    @pytest.mark.parametrize("path", MODULES, ids=name_of)
+    def test_it_imports_at_its_top(self, path: Path) -> None:
+        inside = [
+            node.lineno
+            for function in functions_of(path)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+
+        assert inside == []
+
+    def test_none_commits_but_the_unit_of_work(self) -> None:
+        commits = {name_of(path): calls_in(path, "commit") for path in MODULES}
+
+        assert {name: lines for name, lines in commits.items() if lines} == {}
+
+    def test_its_name_says_something(self) -> None:
+        names = {part for path in MODULES for part in path.relative_to(WEBAPP).with_suffix("").parts}
+
+        assert names & NOT_A_NAME == set()
+
+    def test_no_folder_is_crowded(self) -> None:
+        folders = {path.parent for path in MODULES if path.parent != WEBAPP}
+
+        numbers = {name_of(folder): len(list(folder.glob("[!_]*.py"))) for folder in folders}
+        assert {name: number for name, number in numbers.items() if number > MOST_MODULES} == {}
+
+    def test_markup_is_never_made_by_formatting(self) -> None:
+        made = [name_of(path) for path in MODULES if "Markup(f" in path.read_text(encoding="utf-8")]
+
+        assert made == []

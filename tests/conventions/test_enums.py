@@ -1,0 +1,141 @@
+"""Has every code of ours words that people read?"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webapp import errors
+from webapp.domain import roles
+from webapp.domain.certificates import deliveries, statuses
+from webapp.domain.certificates.deliveries import REFUSED, Outcome
+from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
+from webapp.domain.roles import Permission, Role
+from webapp.errors import WebappError
+from webapp.services.certificates.timeline import ACTIONS, CAUSES
+from webapp.web.admin.inbox_view import HELP
+from webapp.web.errors import PAGES, STATUSES
+
+WEBAPP = Path(__file__).parents[2] / "webapp"
+TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
+    "roles have labels": (roles.LABELS, set(Role)),
+    "roles have permissions": (roles.PERMISSIONS, set(Role)),
+    "statuses have labels": (statuses.LABELS, {*Status, *ExampleStatus}),
+    "outcomes have labels": (deliveries.LABELS, set(Outcome)),
+    "outcomes have explanations": (deliveries.EXPLANATIONS, set(Outcome)),
+    "refused outcomes have help": (HELP, set(REFUSED)),
+}
+
+
+def constants(*, below: str) -> Iterator[tuple[Path, ast.Call]]:
+    for path in sorted((WEBAPP / below).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path, node
+
+
+def name_of(call: ast.Call) -> str:
+    function = call.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def text_of(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def actions_written() -> set[str]:
+    """Give the action of each audit.append(session, actor, action, ...) and each Act(action, ...)."""
+    found = set()
+    for _, call in constants(below="services"):
+        place = {"append": 2, "Act": 0}.get(name_of(call))
+        if place is not None and len(call.args) > place:
+            found.add(text_of(call.args[place]))
+    return {action for action in found if action is not None and "." in action}
+
+
+def dotted_texts(*, below: str) -> set[str]:
+    return {
+        node.value
+        for path in (WEBAPP / below).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ACTIONS
+    }
+
+
+def causes_written() -> set[str]:
+    """Give every `cause=` and every constant CAUSE of the services."""
+    found = {
+        text_of(word.value) for _, call in constants(below="services") for word in call.keywords if word.arg == "cause"
+    }
+    for path in (WEBAPP / "services").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "CAUSE" for t in node.targets):
+                found.add(text_of(node.value))
+    return {cause for cause in found if cause is not None}
+
+
+class TestGivenEveryMember:
+    @pytest.mark.parametrize("rule", TABLES)
+    def test_it_has_its_words(self, rule: str) -> None:
+        table, members = TABLES[rule]
+
+        assert set(table) == members
+        assert all(table.values())
+
+    @pytest.mark.parametrize("table", [roles.LABELS, statuses.LABELS, deliveries.LABELS, deliveries.EXPLANATIONS])
+    def test_no_two_of_a_kind_share_words(self, table: Mapping[Enum, str]) -> None:
+        words = [(type(member), word) for member, word in table.items()]
+
+        assert len(words) == len(set(words))
+
+    @pytest.mark.parametrize("table", [roles.LABELS, statuses.LABELS, deliveries.LABELS])
+    def test_its_words_are_no_code(self, table: Mapping[Enum, str]) -> None:
+        assert [word for word in table.values() if "_" in word or word != word[:1].upper() + word[1:]] == []
+
+    def test_every_permission_is_carried_by_a_role(self) -> None:
+        carried = {permission for permissions in roles.PERMISSIONS.values() for permission in permissions}
+
+        assert carried == set(Permission)
+
+    def test_what_is_hidden_is_a_status(self) -> None:
+        assert set(Status) >= HIDDEN
+
+
+class TestGivenWhatTheServicesWriteDown:
+    def test_every_act_has_words(self) -> None:
+        written = actions_written()
+
+        assert len(written) > 10
+        assert written - set(ACTIONS) == set()
+
+    def test_no_words_are_kept_for_an_act_that_nobody_does(self) -> None:
+        assert set(ACTIONS) - dotted_texts(below="services") - {"never"} == set()
+
+    def test_every_cause_of_a_move_has_words(self) -> None:
+        written = causes_written()
+
+        assert "queue_answer" in written
+        assert written - set(CAUSES) == set()
+
+
+class TestGivenEveryErrorOfOurs:
+    def kinds(self) -> list[type[WebappError]]:
+        kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, WebappError)]
+        return [kind for kind in kinds if kind is not WebappError]
+
+    def test_it_has_a_status(self) -> None:
+        assert set(STATUSES) == set(self.kinds())
+
+    def test_it_has_a_code_of_its_own(self) -> None:
+        codes = [kind.code for kind in self.kinds()]
+
+        assert len(codes) == len(set(codes))
+        assert WebappError.code not in codes
+
+    def test_every_status_of_an_error_that_has_a_page_says_what_to_do(self) -> None:
+        assert [status for status, words in PAGES.items() if not all(words)] == []

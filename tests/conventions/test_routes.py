@@ -1,0 +1,119 @@
+"""Does every route say who may enter it, in a path and with parameters as the house writes them?"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from webapp.domain.roles import Permission
+from webapp.web.auth import guard_of
+
+PUBLIC = {
+    "static": "styles, scripts and fonts of pages that anybody may see",
+    "admin.static": "Flask-Admin's own files; they hold nothing of ours",
+    "console.sign_in": "this is where people sign in",
+    "console.sign_in_now": "this is where people sign in",
+    "console.sign_out_page": "leads home and changes nothing",
+    "health.healthz": "load balancers ask without signing in",
+    "health.readyz": "load balancers ask without signing in",
+    "xqueue.update_certificate": "XQueue has no session; the job's key is the proof",
+    "xqueue.update_example_certificate": "XQueue has no session; the job's key is the proof",
+}
+OLD_WIRE_PATHS = {"/update_certificate", "/update_example_certificate"}
+EVERY_METHOD_ON_PURPOSE = {
+    "xqueue.update_certificate": "answers 405 itself, in JSON",
+    "xqueue.update_example_certificate": "answers 405 itself, in JSON",
+}
+WRITES = re.compile(
+    r"(^|[._])(add|apply|approve|close|create|delete|disable|edit|enable|end|generate|import|merge|post|propose|"
+    r"purge|reject|remove|reopen|revert|save|send|set|submit|update|upload|now|action)([._]|$)"
+)
+GET_OF_FLASK_ADMIN_THAT_IS_404 = {"create_view", "edit_view"}
+SAMPLES = {"account_id": "1", "delivery_id": "1", "export_type": "csv", "filename": "x.css"}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def address_of(rule: Rule) -> str:
+    return re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda found: SAMPLES[found[1]], rule.rule)
+
+
+def names_in(rule: Rule) -> Iterator[str]:
+    for part in rule.rule.split("/"):
+        if part and not part.startswith("<"):
+            yield part
+
+
+class TestGivenEveryRoute:
+    def test_it_says_who_may_enter(self, app: Flask) -> None:
+        with app.app_context():
+            guards = {rule.endpoint: guard_of(rule.endpoint) for rule in rules(app)}
+
+        shut = {name for name, guard in guards.items() if isinstance(guard, Permission) or guard == "signed_in"}
+        assert {name for name in guards if name not in shut} == set(PUBLIC)
+
+    def test_anonymous_people_see_a_public_page_or_the_sign_in(self, app: Flask, client: FlaskClient) -> None:
+        answers = {
+            rule.endpoint: client.get(address_of(rule))
+            for rule in rules(app)
+            if rule.endpoint not in PUBLIC and "GET" in (rule.methods or ())
+        }
+
+        led = {name: (answer.status_code, (answer.location or "")[:6]) for name, answer in answers.items()}
+        assert {name: seen for name, seen in led.items() if seen not in ((302, "/login"), (401, ""))} == {}
+        assert len(led) > 30
+
+    def test_anonymous_writes_are_refused(self, app: Flask, client: FlaskClient) -> None:
+        answers = {
+            (rule.endpoint, method): client.open(address_of(rule), method=method).status_code
+            for rule in rules(app)
+            for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+            if rule.endpoint not in PUBLIC
+        }
+
+        assert {where: status for where, status in answers.items() if status not in (400, 401, 405)} == {}
+
+    def test_its_path_is_in_kebab_case_or_an_old_wire_path(self, app: Flask) -> None:
+        paths = {rule.rule: list(names_in(rule)) for rule in rules(app)}
+
+        odd = {path for path, names in paths.items() if not all(re.fullmatch(r"[a-z0-9-]+", name) for name in names)}
+        assert odd == OLD_WIRE_PATHS
+
+    def test_its_parameters_have_a_type(self, app: Flask) -> None:
+        untyped = [rule.rule for rule in rules(app) if re.search(r"<[^:>]+>", rule.rule)]
+
+        assert [path for path in untyped if not path.endswith("/export/<export_type>/")] == []
+
+    def test_fetching_it_changes_nothing(self, app: Flask) -> None:
+        suspects = [
+            rule.endpoint
+            for rule in rules(app)
+            if "GET" in (rule.methods or ()) and WRITES.search(rule.endpoint) and rule.endpoint not in PUBLIC
+        ]
+
+        assert [name for name in suspects if name.split(".")[1] not in GET_OF_FLASK_ADMIN_THAT_IS_404] == []
+
+    def test_it_takes_few_methods(self, app: Flask) -> None:
+        many = {
+            rule.endpoint for rule in rules(app) if rule.methods is None or rule.methods & {"PUT", "PATCH", "DELETE"}
+        }
+
+        assert many == set(EVERY_METHOD_ON_PURPOSE)
+
+    def test_every_name_on_the_public_list_is_a_route(self, app: Flask) -> None:
+        names = {rule.endpoint for rule in rules(app)}
+
+        assert set(PUBLIC) | set(EVERY_METHOD_ON_PURPOSE) <= names
+
+
+class TestGivenAPathThatIsNone:
+    @pytest.mark.parametrize("path", ["/nothing", "/admin/nothing/", "/admin/certificates/1", "/%00", "/..%2f..%2fetc"])
+    def test_it_is_404_for_anybody(self, client: FlaskClient, path: str) -> None:
+        answer = client.get(path)
+
+        assert answer.status_code == 404

@@ -1,0 +1,61 @@
+"""How is the service put together? The only place where the parts meet."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import webapp.models  # noqa: F401 - registers every table
+from webapp import paths, web
+from webapp.adapters.attempts import Attempts
+from webapp.logs import configure_logs
+from webapp.models.base import db, migrate
+from webapp.ports import Ports
+from webapp.settings import Settings
+
+MOST_BODY_BYTES = 1024 * 1024
+# Two connections a thread at most (one reads, one writes), and room for more threads than we start.
+POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 3, "pool_recycle": 1800}
+# XQueue waits 5 s for an answer: whoever waits longer for a lock had better be told so.
+POSTGRESQL = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=4000 -c statement_timeout=30000"}
+
+
+def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
+    """Make the application; settings come from the environment and ports are the real ones where not given."""
+    settings = settings or Settings.from_env()
+    app = Flask("webapp", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app.config.from_mapping(_flask_config(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.extensions["settings"] = settings
+    app.extensions["ports"] = ports or _real_ports(settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *(settings.proxies,) * 4)  # type: ignore[method-assign]  # Flask's documented way
+    configure_logs()
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(paths.MIGRATIONS))
+    # A redirect for the sake of a slash loses what was posted.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    web.init_app(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        Path(make_url(settings.database_url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine_options: dict[str, object] = {**POOL}
+    else:
+        engine_options = {**POOL, "connect_args": POSTGRESQL}
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options,
+        "MIGRATION_URL": settings.migrating_url,
+        "MAX_CONTENT_LENGTH": MOST_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MOST_BODY_BYTES,
+    }
+
+
+def _real_ports(settings: Settings) -> Ports:
+    return Ports(attempts=Attempts(settings.redis_url))

@@ -1,0 +1,21 @@
+"""Which doors does the house have? Each translates HTTP into one call of a service and back."""
+
+from flask import Flask
+
+from webapp.web import auth, console, errors, headers, pages, request_ids
+from webapp.web.admin import site
+from webapp.web.callbacks import xqueue
+from webapp.web.public import health
+
+
+def init_app(app: Flask) -> None:
+    """Open every door of the application."""
+    request_ids.init_app(app)
+    headers.init_app(app)
+    auth.init_app(app)
+    errors.init_app(app)
+    pages.init_app(app)
+    xqueue.init_app(app)
+    health.init_app(app)
+    console.init_app(app)
+    site.init_app(app)

@@ -1,0 +1,172 @@
+"""Who is asking, and may they? Every view says what it asks for; one that says nothing is shut."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf import CSRFProtect
+
+from webapp import clock
+from webapp.domain.actors import Actor
+from webapp.domain.roles import LABELS, Permission, Role
+from webapp.models.base import db, unit_of_work
+from webapp.services import accounts
+from webapp.services.accounts import SEEN_EVERY, SignedIn
+from webapp.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+ADDRESS_LENGTH = 45
+csrf = CSRFProtect()
+
+
+class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
+    """Flask-Login without its "remember me" cookie, which would touch the session of every answer, XQueue's too."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+_login = _Login()
+
+
+class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The account that a request comes from, as Flask-Login wants it."""
+
+    def __init__(self, token: str, signed_in: SignedIn) -> None:
+        """Wrap what the session's token stands for."""
+        self.token = token
+        self.signed_in = signed_in
+
+    def get_id(self) -> str:
+        """Give what the cookie carries: the session's token, never the account's number."""
+        return self.token
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+        return self.signed_in.name
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The account's roles."""
+        return self.signed_in.roles
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles in words."""
+        return [LABELS[role] for role in self.roles]
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether one of the roles carries the permission."""
+        return self.signed_in.may(permission)
+
+
+def init_app(app: Flask) -> None:
+    """Recognise people by their session, refuse forged forms, and shut every view that does not say who may enter."""
+    settings: Settings = app.extensions["settings"]
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-certdesk" if settings.https else "certdesk",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
+        WTF_CSRF_SSL_STRICT=False,  # proxies end TLS before us; SameSite and the token guard the form
+    )
+    csrf.init_app(app)
+    _login.init_app(app)
+    _login.session_protection = None  # ours lie in the database and can be ended there
+    _login.user_loader(_load_user)
+    app.before_request(_refuse_unguarded)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let a view be entered by accounts with the permission alone."""
+
+    def mark(view: View) -> View:
+        view.guard = permission  # type: ignore[attr-defined]  # read by _refuse_unguarded
+        return view
+
+    return mark
+
+
+def signed_in_only(view: View) -> View:
+    """Let a view be entered by anyone who signed in."""
+    view.guard = "signed_in"  # type: ignore[attr-defined]  # read by _refuse_unguarded
+    return view
+
+
+def public(_why: str) -> Callable[[View], View]:
+    """Let anybody enter, and say why that is right."""
+
+    def mark(view: View) -> View:
+        view.guard = "public"  # type: ignore[attr-defined]  # read by _refuse_unguarded
+        return view
+
+    return mark
+
+
+def address() -> str:
+    """Give the address that a request came from, as long as an address can be: a proxy may pass on anything."""
+    return (request.remote_addr or "")[:ADDRESS_LENGTH]
+
+
+def actor() -> Actor:
+    """Give who is acting in this request."""
+    user: User = current_user._get_current_object()
+    return Actor(user.name, user.signed_in.account_id, ip=address(), request_id=g.request_id)
+
+
+def anonymous_actor(name: str, account_id: int | None = None) -> Actor:
+    """Give an actor for someone who is just signing in."""
+    return Actor(name, account_id, ip=address(), request_id=g.request_id)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead somebody who is not signed in to the sign-in page, and back afterwards; 401 where nobody looks at a page."""
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    if session.pop("_user_id", None) is not None:
+        flash("You were signed out because nothing happened for a while. Sign in again to go on.", "info")
+    wanted = request.full_path.rstrip("?") if request.path != "/" else None
+    return redirect(url_for("console.sign_in", next=wanted))
+
+
+def check(guard: Permission | str) -> ResponseReturnValue | None:
+    """Give None where the one who asks may enter; else the way to the sign-in page, or 403."""
+    if guard == "public":
+        return None
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if isinstance(guard, Permission) and not current_user.may(guard):
+        abort(403)
+    return None
+
+
+def guard_of(endpoint: str) -> Permission | str | None:
+    """Give what a view asks for; None where it says nothing. Flask's static files are public."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return "public"
+    view = current_app.view_functions[endpoint]
+    return getattr(view, "guard", None) or getattr(getattr(view, "__self__", None), "guard", None)
+
+
+def _refuse_unguarded() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such page: the error table answers
+    guard = guard_of(request.endpoint)
+    if guard is None:
+        abort(403)
+    return check(guard)
+
+
+def _load_user(token: str) -> User | None:
+    now = clock.now()
+    found = accounts.find_signed_in(db.session(), token, now=now)
+    if found is None:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        with unit_of_work() as work:
+            accounts.note_seen(work, found, now=now)
+    return User(token, found)

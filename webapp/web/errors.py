@@ -1,0 +1,93 @@
+"""What does somebody see whose request cannot be honoured? One table from error to status and words."""
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from webapp import errors
+from webapp.errors import WebappError
+
+log = structlog.get_logger(__name__)
+
+STATUSES: dict[type[WebappError], int] = {
+    errors.UnknownAccount: 404,
+    errors.UnknownLearner: 404,
+    errors.UnknownDelivery: 404,
+    errors.AccountExists: 409,
+    errors.AlreadyClosed: 409,
+    errors.DemoRefused: 409,
+    errors.NotApplicable: 409,
+    errors.OwnAccount: 409,
+    errors.RolesClash: 409,
+    errors.BadName: 422,
+    errors.NoteMissing: 422,
+    errors.WeakPassword: 422,
+}
+"""A request that cannot be honoured: 404 not there, 409 not now, 422 not like this."""
+
+PAGES: dict[int, tuple[str, str, str]] = {
+    400: ("That request cannot be read", "Something in it is missing or broken.", "Go back, reload the page and try again."),
+    401: ("You are not signed in", "This needs an account.", "Sign in and try again."),
+    403: ("You may not do this", "Your account does not have the role that this needs.", "Ask an admin of Certdesk for the role, or sign in with another account."),
+    404: ("There is nothing here", "The page was moved, or never was.", "Search for the learner or the certificate, or start from the home page."),
+    405: ("That is not how this page is used", "It does not take requests of this kind.", "Go back and use the buttons of the page."),
+    413: ("That is too much", "The request is larger than Certdesk takes.", "Send less at once."),
+    429: ("Too many attempts", "Somebody tried too often in too short a time.", "Wait a few minutes, then try again."),
+    500: ("Something went wrong on our side", "It was written down with the number below.", "Try again; if it happens again, give that number to whoever runs Certdesk."),
+    503: ("Certdesk cannot work just now", "Its database does not answer. Nothing was changed.", "Try again in a minute."),
+}  # fmt: skip
+"""Status -> title, what happened, what to do."""
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page that says what happened and what to do."""
+    app.register_error_handler(WebappError, _refuse)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def page(status: int, *, text: str | None = None, what_to_do: str | None = None) -> ResponseReturnValue:
+    """Give the error page for a status."""
+    title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    problem = {
+        "status": status,
+        "title": title,
+        "text": text or usual_text,
+        "what_to_do": what_to_do or usual_advice,
+        "request_id": g.get("request_id", ""),
+    }
+    return render_template("errors/problem.html", problem=problem), status
+
+
+def _refuse(error: WebappError) -> ResponseReturnValue:
+    return page(STATUSES[type(error)], text=str(error), what_to_do="Go back to the page before.")
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400, text="This form was opened in another session.", what_to_do="Go back, reload the page and try again."
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    answer = page(error.code or 500)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        return *answer, {"Allow": ", ".join(sorted(error.valid_methods))}  # type: ignore[attr-defined, misc]  # MethodNotAllowed alone has it
+    return answer
+
+
+def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    return page(503)
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    log.exception("request.failed", endpoint=request.endpoint)
+    return page(500)

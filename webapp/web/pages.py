@@ -1,0 +1,84 @@
+"""What does every page show: the navigation, the words for codes, the reader's direction?"""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from webapp.domain.certificates import deliveries, statuses
+from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.roles import Permission
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation; shown to those who may follow it."""
+
+    label: str
+    icon: str
+    endpoint: str
+    permission: Permission
+
+
+NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
+    (
+        "Desk",
+        (
+            Link("Home", "home", "console.home", Permission.READ_DESK),
+            Link("Certificates", "certificate", "certificates.index_view", Permission.READ_DESK),
+            Link("Learners", "people", "learners.index_view", Permission.READ_DESK),
+            Link("Courses", "book", "courses.index_view", Permission.READ_DESK),
+            Link("Examples", "sample", "examples.index_view", Permission.READ_DESK),
+            Link("Allowlist", "check-list", "allowlist.index_view", Permission.READ_DESK),
+            Link("Invalidations", "ban", "invalidations.index_view", Permission.READ_DESK),
+        ),
+    ),
+    ("Messages", (Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),)),
+    (
+        "Control",
+        (
+            Link("Audit", "shield", "audit.index_view", Permission.READ_AUDIT),
+            Link("Accounts", "key", "accounts.index_view", Permission.MANAGE_ACCOUNTS),
+        ),
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the same names."""
+    app.jinja_env.globals.update(
+        status_label=statuses.label_of,
+        outcome_label=_outcome_label,
+        product_version=version("certdesk"),
+    )
+    app.context_processor(_page_values)
+
+
+def _page_values() -> dict[str, Any]:
+    return {"navigation": _navigation(), "page_direction": "ltr"}
+
+
+def _navigation() -> list[dict[str, Any]]:
+    if not current_user or not current_user.is_authenticated:
+        return []
+    sections = []
+    for label, links in NAVIGATION:
+        allowed = [_entry(link) for link in links if current_user.may(link.permission)]
+        if allowed:
+            sections.append({"label": label, "links": allowed})
+    return sections
+
+
+def _entry(link: Link) -> dict[str, Any]:
+    here = (request.endpoint or "").partition(".")[0]
+    blueprint = link.endpoint.partition(".")[0]
+    current = request.endpoint == link.endpoint if blueprint == "console" else here == blueprint
+    return {"label": link.label, "url": url_for(link.endpoint), "icon": link.icon, "current": current, "count": None}
+
+
+def _outcome_label(value: str) -> str:
+    return "Closed" if value == "closed" else deliveries.LABELS[Outcome(value)]
