@@ -1,0 +1,166 @@
+/* What the pages gain when scripts run. Without this file everything still works. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+
+  // The theme, before the first paint.
+  const KEY = "certdesk-theme";
+  const stored = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const chosen = stored();
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme || (systemDark.matches ? "dark" : "light")) === "dark";
+
+  function theme() {
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+      const name = () => {
+        const label = isDark() ? button.dataset.toLight : button.dataset.toDark;
+        button.setAttribute("aria-label", label);
+        button.title = label;
+      };
+      button.hidden = false;
+      name();
+      systemDark.addEventListener("change", name);
+      button.addEventListener("click", () => {
+        root.dataset.theme = isDark() ? "light" : "dark";
+        try { localStorage.setItem(KEY, root.dataset.theme); } catch { /* then it holds for this page */ }
+        name();
+      });
+    }
+  }
+
+  // `/` goes to the search.
+  function searchKey() {
+    const field = document.querySelector("[data-site-search]");
+    if (!field) return;
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+      event.preventDefault();
+      field.focus();
+      field.select();
+    });
+  }
+
+  // Times in the reader's zone; the exact UTC time stays in the title.
+  function times() {
+    if (new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC") return;
+    const local = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+    for (const time of document.querySelectorAll("time.when")) {
+      const moment = new Date(time.dateTime);
+      if (!Number.isNaN(moment.getTime())) time.textContent = local.format(moment);
+    }
+  }
+
+  // Copying.
+  function copying() {
+    if (!navigator.clipboard) return;
+    const said = Object.assign(document.createElement("div"), { className: "visually-hidden" });
+    said.setAttribute("role", "status");
+    document.body.append(said);
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      button.hidden = false;
+      button.title = button.textContent.trim();
+      button.addEventListener("click", async () => {
+        const source = button.closest(".copyable");
+        const text = button.dataset.copy || (source ? source.querySelector("pre, code").textContent : "");
+        try {
+          await navigator.clipboard.writeText(text);
+          said.textContent = "Copied";
+          button.classList.add("is-done");
+        } catch {
+          said.textContent = "Copying did not work";
+        }
+        setTimeout(() => { button.classList.remove("is-done"); said.textContent = ""; }, 1600);
+      });
+    }
+  }
+
+  // Forms that ask first.
+  function confirming() {
+    if (!window.HTMLDialogElement) return;
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (!form.dataset.confirm || form.dataset.confirmed) return;
+      event.preventDefault();
+      const submitter = event.submitter;
+      const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
+      const dialog = make("dialog", "confirm", "");
+      const title = make("h2", "confirm__title", "Are you sure?");
+      const text = make("p", "", form.dataset.confirm);
+      const buttons = make("div", "confirm__buttons", "");
+      const no = make("button", "button", "Cancel");
+      const yes = make("button", `button ${"danger" in form.dataset ? "button--solid-danger" : "button--primary"}`, submitter ? submitter.textContent.trim() : "Continue");
+      title.id = "confirm-title";
+      text.id = "confirm-text";
+      dialog.setAttribute("aria-labelledby", title.id);
+      dialog.setAttribute("aria-describedby", text.id);
+      no.type = yes.type = "button";
+      buttons.append(no, yes);
+      dialog.append(title, text, buttons);
+      document.body.append(dialog);
+      no.addEventListener("click", () => dialog.close());
+      yes.addEventListener("click", () => {
+        form.dataset.confirmed = "yes";
+        dialog.close();
+        form.requestSubmit(submitter || undefined);
+      });
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        if (submitter) submitter.focus();
+      });
+      dialog.showModal();
+      no.focus();
+    });
+    // Coming back to the page, the question is asked anew.
+    addEventListener("pageshow", () => {
+      for (const form of document.querySelectorAll("form[data-confirmed]")) delete form.dataset.confirmed;
+    });
+  }
+
+  // The navigation on a phone.
+  function drawer() {
+    const sidebar = document.querySelector("[data-drawer]");
+    const opener = document.querySelector("[data-drawer-open]");
+    if (!sidebar || !opener) return;
+    const stage = document.querySelector(".stage");
+    opener.setAttribute("role", "button");
+    opener.setAttribute("aria-controls", sidebar.id);
+    opener.setAttribute("aria-expanded", "false");
+    const set = (open) => {
+      sidebar.classList.toggle("is-open", open);
+      opener.setAttribute("aria-expanded", String(open));
+      stage.inert = open;
+      if (open) sidebar.querySelector("[data-drawer-close]").focus();
+      else opener.focus();
+    };
+    opener.addEventListener("click", (event) => { event.preventDefault(); set(true); });
+    opener.addEventListener("keydown", (event) => {
+      if (event.key === " ") { event.preventDefault(); set(true); }
+    });
+    for (const closer of document.querySelectorAll("[data-drawer-close]")) {
+      closer.addEventListener("click", (event) => {
+        if (!sidebar.classList.contains("is-open")) return;
+        event.preventDefault();
+        set(false);
+      });
+    }
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && sidebar.classList.contains("is-open")) set(false);
+    });
+    matchMedia("(min-width: 60.01rem)").addEventListener("change", () => {
+      sidebar.classList.remove("is-open");
+      opener.setAttribute("aria-expanded", "false");
+      stage.inert = false;
+    });
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    theme();
+    searchKey();
+    times();
+    copying();
+    confirming();
+    drawer();
+  });
+})();

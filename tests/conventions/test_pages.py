@@ -1,0 +1,197 @@
+"""Has every page what every page must have: one heading, the search, no store, and its text compressed?"""
+
+import gzip
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.certificates import make_certificate, make_example
+from tests.fakes import NOON
+from tests.visitors import Visitor, check_page
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.deliveries import Endpoint, Outcome
+from webapp.domain.roles import Role
+from webapp.models.base import db
+from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.messages import CallbackInbox
+from webapp.services import audit
+
+LISTS = (
+    "/admin/certificates/",
+    "/admin/learners/",
+    "/admin/courses/",
+    "/admin/examples/",
+    "/admin/allowlist/",
+    "/admin/invalidations/",
+    "/admin/inbox/",
+    "/admin/accounts/",
+    "/audit/",
+)
+ARGUMENTS = ("", "?q=nobody", "?course=nonsense&status=nonsense&role=nonsense", "?order=oldest")
+PAGES = ("/", "/search", "/search?q=ada", "/search?q=nobody", *(path + more for path in LISTS for more in ARGUMENTS))
+NO_SUCH_PAGES = ("/nothing", "/admin/certificates/details/?id=999999")
+
+
+class _Searches(HTMLParser):
+    """The search fields of a page, each with the method of its form, by whether it stands in the header."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[bool, str]] = []
+        self._in_header = False
+        self._method = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self._in_header = self._in_header or tag == "header"
+        if tag == "form":
+            self._method = (attributes.get("method") or "get").lower()
+        if tag == "input" and attributes.get("type") == "search":
+            self.found.append((self._in_header, self._method))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_header = self._in_header and tag != "header"
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session outside of any application context, so that each request has one of its own."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def staff(visitor: Visitor, session: Session) -> Visitor:
+    """Support and admin in one, before one row of everything."""
+    certificate = make_certificate(session)
+    make_example(session)
+    learner_id, course_id, at = certificate.learner_id, certificate.course_id, NOON
+    session.add(
+        AllowlistEntry(
+            learner_id=learner_id,
+            course_id=course_id,
+            allowlisted=True,
+            created_by="sam",
+            created_at=at,
+            modified_at=at,
+        )
+    )
+    session.add(
+        Invalidation(certificate_id=certificate.id, invalidated_by="sam", active=True, created_at=at, modified_at=at)
+    )
+    session.add(
+        CallbackInbox(
+            received_at=at,
+            address="192.0.2.7",
+            endpoint=Endpoint.CERTIFICATE,
+            whole=True,
+            digest="0" * 64,
+            matched=True,
+            outcome=Outcome.UNKNOWN_KEY,
+            header="{}",
+            body="{}",
+            certificate_id=certificate.id,
+        )
+    )
+    audit.append(session, Actor("sam"), "certificate.imported", "certificate", str(certificate.id), now=at)
+    make_account(session, "sam", Role.SUPPORT, Role.ADMIN)
+    session.commit()
+    visitor.sign_in("sam", PASSWORD)
+    return visitor
+
+
+def details_in(visitor: Visitor, path: str) -> str:
+    """Give the address of the first row of a list."""
+    found = re.search(r'role="rowheader"[^>]*><a class="cell-link" href="([^"]+)"', visitor.client.get(path).text)
+    assert found is not None
+    return unescape(found[1])
+
+
+class TestGivenEveryPageOfTheStaffs:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_it_has_what_a_page_must_have(self, staff: Visitor, path: str) -> None:
+        answer = staff.client.get(path)
+
+        assert answer.status_code == 200
+        assert check_page(path, answer)
+        assert _Searches(answer.text).found[:1] == [(True, "get")]
+
+    @pytest.mark.parametrize("path", LISTS)
+    def test_the_page_of_a_row_has_it_too(self, staff: Visitor, path: str) -> None:
+        address = details_in(staff, path)
+
+        answer = staff.client.get(address)
+
+        assert answer.status_code == 200
+        assert check_page(address, answer)
+        assert _Searches(answer.text).found == [(True, "get")]
+
+    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    def test_no_cache_keeps_it(self, staff: Visitor, path: str) -> None:
+        answer = staff.client.get(path)
+
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    def test_it_is_compressed_when_asked(self, staff: Visitor, path: str) -> None:
+        plain = staff.client.get(path)
+
+        answer = staff.client.get(path, headers={"Accept-Encoding": "gzip"})
+
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert len(answer.data) < len(plain.data) / 2
+        assert "<h1>" in gzip.decompress(answer.data).decode()
+
+    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    def test_it_is_text_in_utf_8(self, staff: Visitor, path: str) -> None:
+        answer = staff.client.get(path)
+
+        assert answer.content_type == "text/html; charset=utf-8"
+
+    @pytest.mark.parametrize("path", ["/", *LISTS])
+    def test_every_link_on_it_leads_somewhere(self, staff: Visitor, path: str) -> None:
+        text = staff.client.get(path).text
+        addresses = {unescape(address) for address in re.findall(r'(?:href|src)="(/[^"]*)"', text)}
+
+        answers = {address: staff.client.get(address).status_code for address in sorted(addresses)}
+
+        assert {address: status for address, status in answers.items() if status not in (200, 302)} == {}
+
+
+class TestGivenPagesOfOthers:
+    @pytest.mark.parametrize("path", ["/login", "/login?next=/admin/inbox/"])
+    def test_the_sign_in_has_what_a_page_must_have(self, visitor: Visitor, path: str) -> None:
+        answer = visitor.client.get(path)
+
+        assert answer.status_code == 200
+        assert check_page(path, answer)
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("path", NO_SUCH_PAGES)
+    def test_an_error_has_it_too(self, staff: Visitor, path: str) -> None:
+        answer = staff.client.get(path)
+
+        assert answer.status_code == 404
+        assert check_page(path, answer)
+        assert answer.headers["X-Request-ID"] in answer.text
+
+    def test_a_learners_home_has_it_too(self, app: Flask, visitor: Visitor, session: Session) -> None:
+        certificate = make_certificate(session)
+        make_account(session, "ada", learner_id=certificate.learner_id)
+        session.commit()
+        visitor.sign_in("ada", PASSWORD)
+
+        answer = visitor.client.get("/")
+
+        assert answer.status_code == 200
+        assert check_page("/", answer)

@@ -1,0 +1,176 @@
+"""May each role do what it is for at every admin route, and nothing else?"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.certificates import make_certificate
+from tests.visitors import Visitor
+from webapp.domain.roles import Permission, Role
+from webapp.models.base import db
+
+EVERYBODY = frozenset(Role)
+NOBODY_ELSE = frozenset({Role.ADMIN})
+READERS_OF_AUDIT = frozenset({Role.AUDITOR, Role.ADMIN})
+SUPPORT = frozenset({Role.SUPPORT})
+LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "inbox")
+
+MATRIX: dict[tuple[str, str], frozenset[Role]] = {
+    ("console.home", "GET"): EVERYBODY,
+    ("console.search", "GET"): EVERYBODY,
+    ("console.sign_out", "POST"): EVERYBODY,
+    ("admin.index", "GET"): EVERYBODY,
+    **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
+    ("inbox.apply_again", "POST"): SUPPORT,
+    ("inbox.close", "POST"): SUPPORT,
+    ("inbox.reopen", "POST"): SUPPORT,
+    ("audit.index_view", "GET"): READERS_OF_AUDIT,
+    ("audit.details_view", "GET"): READERS_OF_AUDIT,
+    ("accounts.index_view", "GET"): NOBODY_ELSE,
+    ("accounts.details_view", "GET"): NOBODY_ELSE,
+    ("accounts.disable", "POST"): NOBODY_ELSE,
+    ("accounts.enable", "POST"): NOBODY_ELSE,
+    ("accounts.end_sessions", "POST"): NOBODY_ELSE,
+}
+"""Endpoint and method -> the roles that may; everything else that a rule offers is inherited and shut, or public."""
+
+PUBLIC_BLUEPRINTS = ("static", "health", "xqueue")
+PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
+INHERITED = re.compile(r"\.(create_view|edit_view|delete_view|action_view|export|ajax_lookup|ajax_update)$")
+SAMPLES = {"account_id": "999999", "delivery_id": "999999", "export_type": "csv"}
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session outside of any application context, so that each request has one of its own."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def offered(app: Flask) -> list[tuple[Rule, str]]:
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in PUBLIC and rule.endpoint.split(".")[0] not in PUBLIC_BLUEPRINTS
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def address_of(rule: Rule) -> str:
+    path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda found: SAMPLES[found[1]], rule.rule)
+    return f"{path}?id=1" if rule.endpoint.endswith("details_view") else path
+
+
+def someone(app: Flask, session: Session, *roles: Role) -> Visitor:
+    make_certificate(session)
+    make_account(session, "sam", *roles)
+    session.commit()
+    visitor = Visitor(app)
+    visitor.sign_in("sam", PASSWORD)
+    return visitor
+
+
+def status_for(visitor: Visitor, rule: Rule, method: str) -> int:
+    if method == "GET":
+        return visitor.client.get(address_of(rule)).status_code
+    return visitor.post(address_of(rule), {"note": "no"}, of="/").status_code
+
+
+class TestGivenEveryRouteAndMethod:
+    def test_it_stands_in_the_table_or_is_inherited(self, app: Flask) -> None:
+        known = {(rule.endpoint, method) for rule, method in offered(app) if not INHERITED.search(rule.endpoint)}
+
+        assert known == set(MATRIX)
+
+    @pytest.mark.parametrize("role", Role)
+    def test_a_role_is_let_in_where_the_table_says(self, app: Flask, session: Session, role: Role) -> None:
+        visitor = someone(app, session, role)
+        table = [
+            (rule, method)
+            for rule, method in offered(app)
+            if (rule.endpoint, method) in MATRIX and rule.endpoint != "console.sign_out"
+        ]
+
+        refused = {(rule.endpoint, method) for rule, method in table if status_for(visitor, rule, method) == 403}
+
+        assert refused == {where for where, roles in MATRIX.items() if role not in roles}
+
+    def test_an_account_without_a_role_has_home_alone(self, app: Flask, session: Session) -> None:
+        visitor = someone(app, session)
+
+        let_in = {
+            rule.endpoint
+            for rule, method in offered(app)
+            if rule.endpoint != "console.sign_out" and status_for(visitor, rule, method) != 403
+        }
+
+        assert let_in == {"console.home"}
+
+    def test_nobody_is_let_in_without_signing_in(self, app: Flask, session: Session, visitor: Visitor) -> None:
+        make_certificate(session)
+        session.commit()
+
+        statuses = {
+            (rule.endpoint, method): status_for_anonymous(visitor, rule, method) for rule, method in offered(app)
+        }
+
+        assert {where: status for where, status in statuses.items() if status not in (302, 401)} == {}
+
+    @pytest.mark.parametrize("role", Role)
+    def test_every_role_may_sign_out(self, app: Flask, session: Session, role: Role) -> None:
+        visitor = someone(app, session, role)
+
+        answer = visitor.post("/logout", of="/")
+
+        assert answer.status_code == 302
+
+
+def status_for_anonymous(visitor: Visitor, rule: Rule, method: str) -> int:
+    if method == "GET":
+        return visitor.client.get(address_of(rule)).status_code
+    return visitor.post(address_of(rule)).status_code
+
+
+class TestGivenWhatFlaskAdminBringsAlong:
+    def test_it_is_404_for_whoever_may_see_the_list(self, app: Flask, session: Session) -> None:
+        visitor = someone(app, session, Role.SUPPORT, Role.ADMIN)
+
+        statuses = {
+            (rule.endpoint, method): status_for(visitor, rule, method)
+            for rule, method in offered(app)
+            if INHERITED.search(rule.endpoint)
+        }
+
+        assert {where: status for where, status in statuses.items() if status != 404} == {}
+        assert len(statuses) >= 9 * 9
+
+    @pytest.mark.parametrize("role", Role)
+    def test_it_is_never_open_to_anybody(self, app: Flask, session: Session, role: Role) -> None:
+        visitor = someone(app, session, role)
+
+        statuses = {
+            (rule.endpoint, method): status_for(visitor, rule, method)
+            for rule, method in offered(app)
+            if INHERITED.search(rule.endpoint)
+        }
+
+        assert {where: status for where, status in statuses.items() if status not in (403, 404)} == {}
+
+
+class TestGivenEveryPermission:
+    def test_a_role_carries_it(self) -> None:
+        carried = {
+            Permission.READ_DESK: EVERYBODY,
+            Permission.HANDLE_DELIVERIES: SUPPORT,
+            Permission.READ_AUDIT: READERS_OF_AUDIT,
+            Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
+        }
+
+        assert set(carried) == set(Permission)

@@ -1,0 +1,1 @@
+"""Flask-Admin: the lists that staff work with."""

@@ -1,0 +1,234 @@
+"""The lists of accounts and of the audit."""
+
+import json
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import selectinload
+
+from webapp import clock
+from webapp.domain.identifiers import folded
+from webapp.domain.roles import LABELS, Permission, Role
+from webapp.errors import OwnAccount
+from webapp.models.accounts import Account, AccountRole, AccountSession, ApiToken
+from webapp.models.audit import AuditEvent
+from webapp.models.base import db, unit_of_work
+from webapp.services import accounts, audit
+from webapp.services.certificates.timeline import ACTIONS
+from webapp.web import auth
+from webapp.web.admin import filters
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
+from webapp.web.auth import requires
+from webapp.web.cells import Alert, Button, Cell, Fact, Group, LongText, name
+
+
+def _holds(value: str) -> ColumnElement[bool]:
+    if value not in set(Role):
+        raise filters.NotUnderstood(f"Role: “{value[:20]}” is not one of the choices")
+    return Account.grants.any(AccountRole.role == Role(value))
+
+
+class AccountView(DeskView):
+    """Who can sign in."""
+
+    model = Account
+    guard = Permission.MANAGE_ACCOUNTS
+    endpoint_name, address = "accounts", "/admin/accounts/"
+    heading = "Accounts"
+    lead = "Who can sign in, and with which roles."
+    columns = ("Number", "Name", "E-mail", "Roles", "Learner", "Enabled", "Made")
+    order = (Account.id,)
+    search = Search("Search accounts", "The beginning of a sign-in name")
+    list_filters = (
+        filters.Filter("role", "Role", "choice", _holds, tuple((role.value, word) for role, word in LABELS.items())),
+        filters.flag("disabled", "Disabled", lambda: Account.disabled_at.is_not(None)),
+    )
+    empty = Empty(
+        "No accounts yet", "Make the first on the machine itself: certdesk accounts create NAME --role admin."
+    )
+
+    def base_query(self) -> Select[Any]:
+        """Give accounts with their roles and learners."""
+        return select(Account).options(selectinload(Account.grants), selectinload(Account.learner))
+
+    def searched(self, text: str) -> ColumnElement[bool]:
+        """Find by the beginning of the name."""
+        return (Account.username_folded >= folded(text)) & (Account.username_folded < folded(text) + "\U0010ffff")
+
+    def row(self, row: Account) -> Row:
+        """Give one line."""
+        cells = [
+            Cell(row.id, "strong"),
+            name(row.username),
+            name(row.email),
+            Cell(_roles(row)),
+            name(row.learner.username if row.learner else ""),
+            Cell(row.disabled_at is None, "yes_no"),
+            Cell(row.created_at, "when"),
+        ]
+        return Row(f"Account {row.username}", cells, self.row_url(row.id))
+
+    def details(self, row: Account) -> Details:
+        """Give an account with its tokens and sessions."""
+        facts = [
+            Fact("Name", name(row.username)),
+            Fact("E-mail", name(row.email)),
+            Fact(
+                "Roles",
+                Cell(_roles(row)),
+                "Given on the machine itself: certdesk accounts create, certdesk accounts grant",
+            ),
+            Fact("Learner", name(row.learner.username if row.learner else "")),
+            Fact("Password", Cell("Set" if row.password_hash else "None: signs in elsewhere")),
+            Fact("Made", Cell(row.created_at, "when")),
+            Fact("Disabled", Cell(row.disabled_at, "when")),
+        ]
+        text = "Nobody can sign in with it, and its tokens are worth nothing. Enable undoes this."
+        return Details(
+            heading=row.username,
+            back_url=self.list_url(),
+            back_label="Accounts",
+            alert=Alert("warning", "This account is disabled", text) if row.disabled_at else None,
+            groups=[Group("Account", facts)],
+            actions=self._buttons(row),
+            related=[self._sessions(row), self._tokens(row)],
+        )
+
+    @expose("/<int(max=2147483647):account_id>/disable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.MANAGE_ACCOUNTS)
+    def disable(self, account_id: int) -> ResponseReturnValue:
+        """Shut an account."""
+        try:
+            with unit_of_work() as session:
+                accounts.disable(session, auth.actor(), account_id, now=clock.now())
+        except OwnAccount as problem:
+            flash(str(problem), "error")
+        else:
+            flash("The account is disabled and signed out everywhere.", "success")
+        return redirect(self.row_url(account_id))
+
+    @expose("/<int(max=2147483647):account_id>/enable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.MANAGE_ACCOUNTS)
+    def enable(self, account_id: int) -> ResponseReturnValue:
+        """Open an account again."""
+        with unit_of_work() as session:
+            accounts.enable(session, auth.actor(), account_id, now=clock.now())
+        flash("The account is enabled.", "success")
+        return redirect(self.row_url(account_id))
+
+    @expose("/<int(max=2147483647):account_id>/end-sessions", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.MANAGE_ACCOUNTS)
+    def end_sessions(self, account_id: int) -> ResponseReturnValue:
+        """Sign an account out everywhere."""
+        with unit_of_work() as session:
+            accounts.end_sessions(session, auth.actor(), account_id, now=clock.now())
+        flash("The account is signed out everywhere.", "success")
+        return redirect(self.row_url(account_id))
+
+    def _buttons(self, row: Account) -> list[Button]:
+        if row.disabled_at is not None:
+            return [Button("Enable", url_for("accounts.enable", account_id=row.id), "primary")]
+        own = "This is the account that you are signed in with." if row.id == auth.actor().id else None
+        confirm = f"Disable {row.username} and sign it out everywhere?"
+        return [
+            Button("Sign out everywhere", url_for("accounts.end_sessions", account_id=row.id)),
+            Button("Disable", url_for("accounts.disable", account_id=row.id), "danger", confirm, disabled_reason=own),
+        ]
+
+    def _sessions(self, row: Account) -> dict[str, Any]:
+        query = (
+            select(AccountSession)
+            .where(AccountSession.account_id == row.id)
+            .order_by(AccountSession.id.desc())
+            .limit(10)
+        )
+        rows = [
+            Row(
+                f"Session {one.id}",
+                [Cell(one.created_at, "when"), Cell(one.seen_at, "when"), Cell(one.ended_at, "when")],
+            )
+            for one in db.session.scalars(query)
+        ]
+        return related("Sign-ins", ("Began", "Last seen", "Ended"), rows, "Never signed in.")
+
+    def _tokens(self, row: Account) -> dict[str, Any]:
+        rows = [
+            Row(
+                f"Token {one.name}",
+                [
+                    name(one.name),
+                    Cell(", ".join(one.scopes)),
+                    Cell(one.created_at, "when"),
+                    Cell(one.expires_at, "when"),
+                ],
+            )
+            for one in db.session.scalars(select(ApiToken).where(ApiToken.account_id == row.id).limit(50))
+        ]
+        return related("API tokens", ("Name", "Scopes", "Made", "Ends"), rows, "No token was made.")
+
+
+class AuditView(DeskView):
+    """Who did what."""
+
+    model = AuditEvent
+    guard = Permission.READ_AUDIT
+    endpoint_name, address = "audit", "/audit"
+    heading = "Audit"
+    lead = "Who did what, when and why. Nothing here can be changed, by anybody."
+    columns = ("Event", "When", "Who", "Did", "To", "Why")
+    order = (AuditEvent.seq,)
+    list_filters = (
+        filters.choice("action", "Act", AuditEvent.action, ACTIONS),
+        filters.text("actor", "Who", lambda text: AuditEvent.actor_name == text),
+        filters.text("kind", "Kind", lambda text: AuditEvent.kind == text),
+        filters.text("key", "Of what", lambda text: AuditEvent.key == text),
+        filters.text("request", "Request", lambda text: AuditEvent.request_id == text),
+        *filters.dates("at", "When", AuditEvent.at, ordered=False),
+    )
+    empty = Empty("Nothing has happened yet", "Every act in the product leaves an event here.")
+
+    def row(self, row: AuditEvent) -> Row:
+        """Give one line."""
+        cells = [
+            Cell(row.seq, "strong"),
+            Cell(row.at, "when"),
+            name(row.actor_name),
+            Cell(ACTIONS.get(row.action, row.action)),
+            name(f"{row.kind} {row.key}"),
+            name(row.reason),
+        ]
+        return Row(f"Event {row.seq}", cells, self.row_url(row.seq))
+
+    def details(self, row: AuditEvent) -> Details:
+        """Give an event with all that it says."""
+        facts = [
+            Fact("When", Cell(row.at, "when")),
+            Fact("Who", name(row.actor_name)),
+            Fact("Did", Cell(ACTIONS.get(row.action, row.action))),
+            Fact("To", name(f"{row.kind} {row.key}", self._subject_url(row))),
+            Fact("Why", name(row.reason)),
+            Fact("From", Cell(row.ip, "code")),
+            Fact("Request", Cell(row.request_id, "code"), "Events of one request belong together"),
+            Fact("Hash", Cell(row.hash, "code"), "SHA-256 over the event before it and this one"),
+        ]
+        said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
+        return Details(
+            heading=f"Event {row.seq}",
+            back_url=self.list_url(),
+            back_label="Audit",
+            groups=[Group("Event", facts)],
+            texts=[LongText("Details", said, "What the act changed, as it was written down")],
+        )
+
+    def _subject_url(self, row: AuditEvent) -> str | None:
+        pages = {"certificate": "certificates", "delivery": "inbox", "example": "examples"}
+        return (
+            url_for(f"{pages[row.kind]}.details_view", id=row.key) if row.kind in pages and row.key.isdigit() else None
+        )
+
+
+def _roles(row: Account) -> str:
+    return ", ".join(LABELS[role] for role in Role if role in row.roles)

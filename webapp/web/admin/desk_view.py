@@ -1,0 +1,287 @@
+"""What do all lists have in common? Read-only, paged by keyset, searched by index, narrowed by the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+from wtforms import Form
+
+from webapp.domain.identifiers import row_number, storable
+from webapp.domain.roles import Permission
+from webapp.models.base import db
+from webapp.services.certificates.timeline import Entry
+from webapp.web import auth
+from webapp.web.admin.filters import Filter, NotUnderstood
+from webapp.web.cells import Alert, Button, Cell, Group, LongText
+from webapp.web.paging import PAGE, Page, read_page
+
+OPEN_VIEWS = frozenset({"index_view", "details_view"})
+"""Of Flask-Admin's own views these are used; the others would write, and are shut (stack note §3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What is said in the place of rows."""
+
+    title: str
+    text: str
+    action_label: str | None = None
+    action_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list."""
+
+    label: str
+    cells: list[Cell]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search field of a list."""
+
+    label: str
+    hint: str
+    name: str = "q"
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One entry of a timeline as the template draws it."""
+
+    at: Any
+    title: str
+    text: str | None
+    tone: str
+    source: str
+    actor: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """Everything on the page of one row."""
+
+    heading: str
+    back_url: str
+    back_label: str
+    groups: list[Group]
+    subtitle: str | None = None
+    status: Cell | None = None
+    alert: Alert | None = None
+    texts: list[LongText] = field(default_factory=list)
+    actions: list[Button] = field(default_factory=list)
+    timeline: list[TimelineLine] | None = None
+    related: list[dict[str, Any]] = field(default_factory=list)
+
+
+def related(
+    title: str, columns: tuple[str, ...], rows: list[Row], empty: str, all_url: str | None = None
+) -> dict[str, Any]:
+    """Give a small table for a details page."""
+    heads = [{"key": label, "label": label, "numeric": False, "sort_url": None, "sorted": ""} for label in columns]
+    return {"title": title, "columns": heads, "rows": rows, "empty": Empty(empty, ""), "all_url": all_url}
+
+
+class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untyped
+    """A list and the page of each of its rows. Nothing is written here but by named acts of the subclasses."""
+
+    guard: Permission = Permission.READ_DESK
+    endpoint_name: str
+    address: str
+    heading: str
+    lead: str
+    columns: Sequence[str]
+    order: Sequence[InstrumentedAttribute[Any]]
+    date_order: Sequence[InstrumentedAttribute[Any]] = ()
+    search: Search | None = None
+    list_filters: Sequence[Filter] = ()
+    empty: Empty
+    can_create = can_edit = can_delete = can_export = False
+    can_view_details = True
+
+    def scaffold_form(self) -> type[Form]:
+        """Give no form at all: nothing is edited by typing into fields."""
+        return Form  # type: ignore[no-any-return]  # WTForms has no types
+
+    def is_accessible(self) -> bool:
+        """Say whether the one who asks may see this list."""
+        return auth.check(self.guard) is None
+
+    def _handle_view(self, name: str, **kwargs: Any) -> Any:
+        inherited = getattr(ModelView, name, None) is not None
+        if inherited and name not in OPEN_VIEWS:
+            abort(404)
+        return None  # who may enter was decided before, for every view of the application
+
+    @expose("/")  # type: ignore[untyped-decorator]  # Flask-Admin
+    def index_view(self) -> ResponseReturnValue:
+        """Show one page of the list."""
+        conditions, applied, problems, by_date = self._conditions()
+        order = self.date_order if by_date else self.order
+        newest_first = request.args.get("order") != "oldest"
+        page = (
+            Page([], None, None)
+            if problems
+            else read_page(
+                db.session(),
+                self.base_query(),
+                conditions,
+                order,
+                after=request.args.get("after"),
+                before=request.args.get("before"),
+                newest_first=newest_first,
+            )
+        )
+        return render_template(
+            "admin/list.html", listing=self._listing(page, applied, problems, newest_first=newest_first)
+        )
+
+    @expose("/details/")  # type: ignore[untyped-decorator]  # Flask-Admin
+    def details_view(self) -> ResponseReturnValue:
+        """Show one row; 404 for one that is not there."""
+        row = self.find_row(request.args.get("id", ""))
+        if row is None:
+            abort(404)
+        return render_template("admin/details.html", details=self.details(row))
+
+    def base_query(self) -> Select[Any]:
+        """Give the rows of the list with what each line of it shows."""
+        return select(self.model)
+
+    def find_row(self, text: str) -> Any:
+        """Give the row with that number or None."""
+        number = row_number(text)
+        return None if number is None else db.session.get(self.model, number)
+
+    def searched(self, text: str) -> ColumnElement[bool]:
+        """Give the condition that the search field asks for."""
+        raise NotUnderstood("This list cannot be searched")
+
+    def row(self, row: Any) -> Row:
+        """Give one line of the list."""
+        raise LookupError(f"{type(self).__name__} does not say how a row looks")
+
+    def details(self, row: Any) -> Details:
+        """Give the page of one row."""
+        raise LookupError(f"{type(self).__name__} does not say how its details look")
+
+    def row_url(self, row_id: object) -> str:
+        """Give the address of one row's page."""
+        return url_for(f"{self.endpoint}.details_view", id=row_id)
+
+    def list_url(self, **arguments: Any) -> str:
+        """Give the address of the list, narrowed by the arguments."""
+        return url_for(f"{self.endpoint}.index_view", **arguments)
+
+    def timeline(self, entries: list[Entry]) -> list[TimelineLine]:
+        """Give entries with the addresses that they lead to."""
+        return [
+            TimelineLine(
+                entry.at,
+                entry.title,
+                entry.text,
+                entry.tone,
+                entry.source,
+                entry.actor,
+                url_for("inbox.details_view", id=entry.delivery_id) if entry.delivery_id else None,
+            )
+            for entry in entries
+        ]
+
+    def _conditions(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str], bool]:
+        conditions, applied, problems, by_date = [], [], [], False
+        text = request.args.get("q", "").strip()
+        if text and self.search is not None:
+            applied.append({"label": f"“{text[:80]}”", "remove_url": self._without("q")})
+            if storable(text):
+                conditions.append(self.searched(text))
+            else:
+                problems.append("That text has characters that no name has")
+        for one in self.list_filters:
+            value = request.args.get(one.name, "").strip()
+            if not value:
+                continue
+            label = one.label if one.kind == "flag" else f"{one.label}: {one.word_for(value)[:80]}"
+            applied.append({"label": label, "remove_url": self._without(one.name)})
+            try:
+                conditions.append(one.condition(value))
+            except NotUnderstood as problem:
+                problems.append(str(problem))
+            by_date = by_date or bool(one.bound)
+        return conditions, applied, problems, by_date and bool(self.date_order)
+
+    def _listing(
+        self, page: Page, applied: list[dict[str, str]], problems: list[str], *, newest_first: bool
+    ) -> dict[str, Any]:
+        narrowed = bool(applied)
+        return {
+            "heading": self.heading,
+            "lead": self.lead,
+            "base_url": self.list_url(),
+            "search": self._search_field(),
+            "filters": [self._filter_field(one) for one in self.list_filters],
+            "hidden": [] if newest_first else [("order", "oldest")],
+            "applied": applied,
+            "clear_url": self.list_url() if narrowed else None,
+            "columns": self._columns(newest_first=newest_first),
+            "rows": [self.row(row) for row in page.rows],
+            "newer_url": self._turned(before=page.newer) if page.newer else None,
+            "older_url": self._turned(after=page.older) if page.older else None,
+            "note": f"{'Newest' if newest_first else 'Oldest'} first, {PAGE} a page.",
+            "notice": ". ".join(problems) + "." if problems else None,
+            "empty": self._nothing_found() if narrowed else self.empty,
+        }
+
+    def _columns(self, *, newest_first: bool) -> list[dict[str, Any]]:
+        turned = self._turned(order="oldest" if newest_first else None)
+        first, *others = self.columns
+        head = {
+            "key": first,
+            "label": first,
+            "numeric": False,
+            "sort_url": turned,
+            "sorted": "descending" if newest_first else "ascending",
+        }
+        return [
+            head,
+            *({"key": label, "label": label, "numeric": False, "sort_url": None, "sorted": ""} for label in others),
+        ]
+
+    def _search_field(self) -> Search | None:
+        if self.search is None:
+            return None
+        return Search(self.search.label, self.search.hint, value=request.args.get("q", ""))
+
+    def _filter_field(self, one: Filter) -> dict[str, Any]:
+        return {
+            "name": one.name,
+            "label": one.label,
+            "kind": one.kind,
+            "value": request.args.get(one.name, ""),
+            "choices": [("", "Any"), *one.choices] if one.kind == "choice" else list(one.choices),
+        }
+
+    def _nothing_found(self) -> Empty:
+        return Empty(
+            "Nothing found", "No row fits all of this. Take a filter away, or type less.", "Show all", self.list_url()
+        )
+
+    def _without(self, name: str) -> str:
+        return self.list_url(**{k: v for k, v in self._kept_arguments().items() if k != name})
+
+    def _turned(self, **changes: str | None) -> str:
+        return self.list_url(**{k: v for k, v in {**self._kept_arguments(), **changes}.items() if v})
+
+    def _kept_arguments(self) -> dict[str, str]:
+        names = {"q", "order", *(one.name for one in self.list_filters)}
+        return {name: value for name, value in request.args.items() if name in names and value}

@@ -1,0 +1,124 @@
+"""By what can a list be narrowed? Each filter is a field of the form and lives in the address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+from webapp.domain.identifiers import BadCourseId, parse_course_id, storable
+
+Condition = Callable[[str], ColumnElement[bool]]
+
+
+class NotUnderstood(ValueError):
+    """A filter's value means nothing; the text says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One field; `condition` gives what a value asks for and raises NotUnderstood."""
+
+    name: str
+    label: str
+    kind: Literal["choice", "date", "text", "flag"]
+    condition: Condition
+    choices: tuple[tuple[str, str], ...] = ()
+    bound: Literal["", "from", "to"] = ""
+    """One end of the span by which the list is then ordered, so that an index serves it."""
+
+    def word_for(self, value: str) -> str:
+        """Give a value in words."""
+        return dict(self.choices).get(value, value)
+
+
+def choice(name: str, label: str, column: InstrumentedAttribute[Any], words: dict[Any, str]) -> Filter:
+    """Narrow by one value of a fixed set."""
+    choices = tuple((str(value), word) for value, word in words.items())
+    by_text = {str(value): value for value in words}
+
+    def condition(value: str) -> ColumnElement[bool]:
+        if value not in by_text:
+            raise NotUnderstood(f"{label}: “{value[:40]}” is not one of the choices")
+        chosen: ColumnElement[bool] = column == by_text[value]
+        return chosen
+
+    return Filter(name, label, "choice", condition, choices)
+
+
+def yes_no(name: str, label: str, column: InstrumentedAttribute[bool], *, yes: str = "Yes", no: str = "No") -> Filter:
+    """Narrow by a column that is true or false."""
+    chosen = choice(name, label, column, {True: yes, False: no})
+    words = (("yes", yes), ("no", no))
+
+    def condition(value: str) -> ColumnElement[bool]:
+        return chosen.condition({"yes": "True", "no": "False"}.get(value, value))
+
+    return Filter(name, label, "choice", condition, words)
+
+
+def enum_choice(
+    name: str, label: str, column: InstrumentedAttribute[Any], kind: type[StrEnum], word: Callable[[str], str]
+) -> Filter:
+    """Narrow by one member of an enum."""
+    return choice(name, label, column, {member: word(member) for member in kind})
+
+
+def course(column: InstrumentedAttribute[str]) -> Filter:
+    """Narrow by a course run, given by its key in either spelling."""
+
+    def condition(value: str) -> ColumnElement[bool]:
+        try:
+            return column == parse_course_id(value)
+        except BadCourseId:
+            raise NotUnderstood(
+                f"Course: “{value[:60]}” is not a course key such as course-v1:Org+Course+Run"
+            ) from None
+
+    return Filter("course", "Course", "text", condition)
+
+
+def text(name: str, label: str, condition: Condition) -> Filter:
+    """Narrow by a text that somebody types."""
+
+    def checked(value: str) -> ColumnElement[bool]:
+        if not storable(value):
+            raise NotUnderstood(f"{label}: that text has characters that no name has")
+        return condition(value)
+
+    return Filter(name, label, "text", checked)
+
+
+def flag(name: str, label: str, condition: Callable[[], ColumnElement[bool]]) -> Filter:
+    """Narrow by a property that is there or not."""
+    return Filter(name, label, "flag", lambda _value: condition(), (("1", "Yes"),))
+
+
+def dates(
+    prefix: str, label: str, column: InstrumentedAttribute[datetime], *, ordered: bool = True
+) -> tuple[Filter, Filter]:
+    """Narrow by a span of days in UTC, both ends counted."""
+
+    def since(value: str) -> ColumnElement[bool]:
+        return column >= _day(value, label)
+
+    def until(value: str) -> ColumnElement[bool]:
+        return column < _day(value, label) + timedelta(days=1)
+
+    return (
+        Filter(f"{prefix}_from", f"{label} from", "date", since, bound="from" if ordered else ""),
+        Filter(f"{prefix}_to", f"{label} to", "date", until, bound="to" if ordered else ""),
+    )
+
+
+def _day(value: str, label: str) -> datetime:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise NotUnderstood(f"{label}: “{value[:20]}” is not a date such as 2026-01-31") from None
+    if not date(1970, 1, 1) <= day <= date(9000, 1, 1):
+        raise NotUnderstood(f"{label}: {value} is out of range")
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

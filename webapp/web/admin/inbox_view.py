@@ -1,0 +1,201 @@
+"""The inbox: every delivery of XQueue, and what staff do about those that were refused."""
+
+import json
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import ColumnElement, and_
+
+from webapp import clock
+from webapp.domain.certificates import deliveries
+from webapp.domain.certificates.deliveries import NOTHING_TO_DO, REFUSED, Endpoint, Outcome
+from webapp.domain.roles import Permission
+from webapp.errors import WebappError
+from webapp.models.base import db, unit_of_work
+from webapp.models.messages import UNUSUAL, WAITING, CallbackInbox
+from webapp.services.certificates import search
+from webapp.services.messages import inbox, retries
+from webapp.web import auth
+from webapp.web.admin import filters
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search
+from webapp.web.auth import requires
+from webapp.web.cells import Alert, Button, Cell, Fact, Group, LongText, name
+
+HELP = {
+    Outcome.UNKNOWN_KEY: "If the certificate was imported since, apply the answer again. If a newer job replaced this one, close it.",
+    Outcome.INVALID_STATUS: "See the certificate's timeline for what happened before this answer came.",
+    Outcome.CONFLICT: "The first answer stands. If this file is the right one, have the certificate made again.",
+    Outcome.ID_TAKEN: "The worker used one public id twice. Have the certificate made again.",
+    Outcome.INVALID_BODY: "XQueue sends such a body when it gives a job up. Have the certificate made again.",
+    Outcome.UNREADABLE: "Nothing to apply. If it came from your own XQueue, look at what stands between it and Certdesk.",
+    Outcome.UNAUTHORIZED: "If it came from your own XQueue, set the same password there and here, then apply it again.",
+    Outcome.LIMITED: "The address has sent too many bad answers. Apply it again if it is genuine.",
+}
+"""What to do about a refused delivery."""
+
+
+def _with_outcome(value: str) -> ColumnElement[bool]:
+    if value not in set(Outcome):
+        raise filters.NotUnderstood(f"Outcome: “{value[:40]}” is not one of the choices")
+    found = CallbackInbox.outcome == Outcome(value)
+    return found if value == Outcome.APPLIED else and_(found, UNUSUAL)
+
+
+OUTCOME_WORDS = tuple((outcome.value, word) for outcome, word in deliveries.LABELS.items())
+
+
+class InboxView(DeskView):
+    """What came in from XQueue."""
+
+    model = CallbackInbox
+    endpoint_name, address = "inbox", "/admin/inbox/"
+    heading = "Inbox"
+    lead = "Every answer that XQueue delivered, good or bad, as it came."
+    columns = ("Delivery", "Came in", "Outcome", "About", "Course", "Dealt with")
+    order = (CallbackInbox.id,)
+    date_order = (CallbackInbox.received_at, CallbackInbox.id)
+    search = Search("Search the inbox", "User name of a learner, or a certificate id")
+    list_filters = (
+        filters.flag("waiting", "Waiting for a look", lambda: and_(WAITING)),
+        filters.Filter("outcome", "Outcome", "choice", _with_outcome, OUTCOME_WORDS),
+        filters.choice(
+            "kind",
+            "Kind",
+            CallbackInbox.endpoint,
+            {Endpoint.CERTIFICATE: "Certificate", Endpoint.EXAMPLE: "Example"},
+        ),
+        *filters.dates("received", "Came in", CallbackInbox.received_at),
+    )
+    empty = Empty(
+        "No delivery yet",
+        "XQueue's answers appear here the moment they come in, to the address /update_certificate.",
+    )
+
+    def searched(self, text: str) -> ColumnElement[bool]:
+        """Find by learner or certificate."""
+        return search.deliveries_of(db.session(), text)
+
+    def row(self, row: CallbackInbox) -> Row:
+        """Give one line."""
+        refused = row.outcome in REFUSED
+        cells = [
+            Cell(row.id, "strong"),
+            Cell(row.received_at, "when"),
+            Cell(row.outcome, "outcome"),
+            Cell(f"Example {row.example_id}") if row.example_id else name(row.username),
+            Cell(row.course_id, "code"),
+            name(f"Closed by {row.closed_by}") if row.closed_at else Cell("Waiting" if refused else "", "text"),
+        ]
+        return Row(f"Delivery {row.id}", cells, self.row_url(row.id))
+
+    def details(self, row: CallbackInbox) -> Details:
+        """Give a delivery as it came, with what can be done about it."""
+        closed = row.closed_at is not None
+        return Details(
+            heading=f"Delivery {row.id}",
+            back_url=self.list_url(),
+            back_label="Inbox",
+            status=Cell("closed" if closed else row.outcome, "outcome"),
+            alert=self._alert(row),
+            groups=[Group("Delivery", self._facts(row)), Group("About", self._about(row))],
+            texts=[
+                LongText("Header", _readable(row.header), "The form field xqueue_header, as the queue sent it"),
+                LongText("Body", _readable(row.body), "The form field xqueue_body, as the worker wrote it"),
+            ],
+            actions=self._buttons(row),
+        )
+
+    @expose("/<int(max=2147483647):delivery_id>/apply", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def apply_again(self, delivery_id: int) -> ResponseReturnValue:
+        """Apply a refused delivery once more."""
+        with unit_of_work() as session:
+            verdict = retries.apply_again(session, auth.actor(), delivery_id, now=clock.now(), new_uuid=clock.new_uuid)
+        if verdict.outcome in NOTHING_TO_DO:
+            flash("The answer was applied.", "success")
+        else:
+            flash(f"Refused again: {deliveries.EXPLANATIONS[verdict.outcome]}", "warning")
+        return redirect(self.row_url(delivery_id))
+
+    @expose("/<int(max=2147483647):delivery_id>/close", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def close(self, delivery_id: int) -> ResponseReturnValue:
+        """Mark a refused delivery as looked at."""
+        try:
+            with unit_of_work() as session:
+                inbox.close(session, auth.actor(), delivery_id, note=request.form.get("note", ""), now=clock.now())
+        except WebappError as problem:
+            flash(str(problem), "error")
+        else:
+            flash("Closed. It no longer waits for anybody; Reopen undoes this.", "success")
+        return redirect(self.row_url(delivery_id))
+
+    @expose("/<int(max=2147483647):delivery_id>/reopen", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def reopen(self, delivery_id: int) -> ResponseReturnValue:
+        """Undo close."""
+        with unit_of_work() as session:
+            inbox.reopen(session, auth.actor(), delivery_id, now=clock.now())
+        flash("Reopened.", "success")
+        return redirect(self.row_url(delivery_id))
+
+    def _alert(self, row: CallbackInbox) -> Alert | None:
+        if row.closed_at is not None:
+            return Alert("info", f"Closed by {row.closed_by}", row.note)
+        if row.outcome not in REFUSED:
+            return None
+        text = f"{deliveries.EXPLANATIONS[row.outcome]} {HELP[row.outcome]}"
+        return Alert("warning", deliveries.LABELS[row.outcome], text)
+
+    def _facts(self, row: CallbackInbox) -> list[Fact]:
+        return [
+            Fact("Came in", Cell(row.received_at, "when")),
+            Fact("From", Cell(row.address, "code")),
+            Fact("Kind", Cell("Example" if row.endpoint is Endpoint.EXAMPLE else "Certificate")),
+            Fact("Outcome", Cell(row.outcome, "outcome")),
+            Fact("XQueue was told", Cell(row.content or "Taken")),
+            Fact("Tried", Cell("Once" if row.tries == 1 else f"{row.tries} times")),
+            Fact("Request", Cell(row.request_id, "code"), "Find it in the logs and the audit by this"),
+        ]
+
+    def _about(self, row: CallbackInbox) -> list[Fact]:
+        certificate = (
+            Cell(
+                f"Certificate {row.certificate_id}", "link", url_for("certificates.details_view", id=row.certificate_id)
+            )
+            if row.certificate_id
+            else Cell("None found")
+        )
+        if row.example_id:
+            certificate = Cell(f"Example {row.example_id}", "link", url_for("examples.details_view", id=row.example_id))
+        return [
+            Fact("Settles", certificate),
+            Fact("User name", name(row.username)),
+            Fact("Course", Cell(row.course_id, "code")),
+            Fact("Key", Cell(row.key, "code")),
+        ]
+
+    def _buttons(self, row: CallbackInbox) -> list[Button]:
+        if row.outcome not in REFUSED:
+            return []
+        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+        if row.closed_at is not None:
+            return [Button("Reopen", url_for("inbox.reopen", delivery_id=row.id), disabled_reason=role)]
+        apply_url = url_for("inbox.apply_again", delivery_id=row.id)
+        close_url = url_for("inbox.close", delivery_id=row.id)
+        return [
+            Button("Apply again", apply_url, "primary", disabled_reason=role or retries.why_not(row)),
+            Button("Close", close_url, note_label="Why nothing is to be done", disabled_reason=role),
+        ]
+
+
+def _readable(text: str | None) -> str:
+    """JSON set out on lines; anything else as it came."""
+    if text is None:
+        return "(no such field came)"
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text

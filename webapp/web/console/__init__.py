@@ -1,0 +1,13 @@
+"""The pages that are no lists: sign-in, home, search."""
+
+from flask import Flask
+
+from webapp.web.console import home, search, signin
+from webapp.web.console.blueprint import bp
+
+__all__ = ["home", "search", "signin"]
+
+
+def init_app(app: Flask) -> None:
+    """Open the pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,99 @@
+"""Home: what waits for staff, and for a learner the own certificates."""
+
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp import clock
+from webapp.domain.certificates import deliveries
+from webapp.domain.certificates.deliveries import NOTHING_TO_DO
+from webapp.domain.certificates.statuses import PASSED, Status
+from webapp.domain.roles import Permission
+from webapp.models.base import db
+from webapp.models.messages import CallbackInbox
+from webapp.services.certificates import overview
+from webapp.services.certificates.overview import COUNTED, Attention, OwnCertificate
+from webapp.settings import Settings
+from webapp.web.auth import signed_in_only
+from webapp.web.console.blueprint import bp
+
+PLAIN_WORDS: dict[Status, str] = {
+    Status.DOWNLOADABLE: "Your certificate is ready.",
+    Status.GENERATING: "Your certificate is being made. This usually takes a few minutes.",
+    Status.REGENERATING: "Your certificate is being made anew. This usually takes a few minutes.",
+    Status.ERROR: "Your certificate is being made. This takes longer than usual; we know about it.",
+    Status.NOT_PASSING: "You have not passed this course yet.",
+    Status.UNVERIFIED: "Your identity has to be verified before you get a certificate.",
+    Status.RESTRICTED: "A certificate cannot be given to you here. Ask support why.",
+}
+OTHER_WORDS = "There is no certificate for this course at the moment."
+
+
+@bp.get("/")
+@signed_in_only
+def home() -> ResponseReturnValue:
+    """Show staff what waits, and a learner what they hold."""
+    if current_user.may(Permission.READ_DESK):
+        return render_template("console/home.html", home=_staff_home())
+    learner_id = current_user.signed_in.learner_id
+    own = overview.certificates_of_learner(db.session(), learner_id) if learner_id else []
+    return render_template("console/my_certificates.html", certificates=[_own(one) for one in own])
+
+
+def _staff_home() -> dict[str, Any]:
+    settings: Settings = current_app.extensions["settings"]
+    waiting = overview.attention(db.session(), now=clock.now(), stuck_minutes=settings.stuck_minutes)
+    cards = _cards(waiting, settings)
+    return {
+        "greeting": f"Hello, {current_user.name}",
+        "attention": cards,
+        "all_quiet": not cards,
+        "recent": [_recent(row) for row in overview.recent_deliveries(db.session())],
+    }
+
+
+def _cards(waiting: Attention, settings: Settings) -> list[dict[str, Any]]:
+    """One card for each kind of thing that waits; none for what does not."""
+    minutes = settings.stuck_minutes
+    table = (
+        (waiting.refused_deliveries, "Refused answers", "XQueue delivered them, and nobody has looked yet.", url_for("inbox.index_view", waiting=1), "warning", "inbox"),
+        (waiting.stuck, "Stuck certificates", f"The queue took the job more than {minutes} minutes ago and has not answered.", url_for("certificates.index_view", stuck=1), "bad", "clock"),
+        (waiting.errors, "Failed certificates", "The worker could not make them; each says why.", url_for("certificates.index_view", status="error"), "bad", "error"),
+        (waiting.in_flight, "Being made", "With the queue at this moment.", url_for("certificates.index_view", waiting=1), "neutral", "certificate"),
+    )  # fmt: skip
+    return [
+        {"title": title, "count_text": _count(number), "text": text, "url": url, "tone": tone, "icon": icon}
+        for number, title, text, url, tone, icon in table
+        if number
+    ]
+
+
+def _count(number: int) -> str:
+    return f"more than {COUNTED:,}" if number > COUNTED else f"{number:,}"
+
+
+def _recent(row: CallbackInbox) -> dict[str, Any]:
+    who = f"{row.username}, {row.course_id}" if row.course_id else row.username
+    return {
+        "at": row.received_at,
+        "title": deliveries.LABELS[row.outcome],
+        "text": who or deliveries.EXPLANATIONS[row.outcome],
+        "tone": "good" if row.outcome in NOTHING_TO_DO else "warning",
+        "source": "XQueue answer",
+        "actor": None,
+        "url": url_for("inbox.details_view", id=row.id),
+    }
+
+
+def _own(one: OwnCertificate) -> dict[str, Any]:
+    words = PLAIN_WORDS.get(one.status, OTHER_WORDS)
+    shown = "Issued" if one.status is Status.DOWNLOADABLE else "Being made" if one.status in PASSED else "Not issued"
+    return {
+        "course_name": one.course_name,
+        "status_text": shown,
+        "explanation": words,
+        "issued_at": one.issued_at if one.status is Status.DOWNLOADABLE else None,
+        "url": one.download_url or None,
+    }
