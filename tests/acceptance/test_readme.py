@@ -1,0 +1,115 @@
+"""Does a newcomer get what the README promises: start, curl, and the certificate is issued?"""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Server, free_port
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """What `make run` serves, in an empty folder."""
+    folder, port = tmp_path_factory.mktemp("newcomer"), free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CERTDESK_")}
+    with (folder / "output.txt").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "webapp", "demo", "serve", "--port", str(port)],
+            cwd=folder,
+            env={**environ, "PYTHONPATH": str(ROOT)},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    server = Server(f"sqlite:///{folder / 'var/certdesk.sqlite3'}", folder / "output.txt", port=port)
+    for _ in range(600):
+        if server.answers():
+            break
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+    yield server
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(30)
+
+
+def curl_lines() -> list[list[str]]:
+    """The curl commands of the README, as words."""
+    found = re.findall(r"^    (curl (?:[^\n]*\\\n)+[^\n]*)$", README, re.MULTILINE)
+    return [shlex.split(line.replace("\\\n", " ")) for line in found]
+
+
+def fields_of(words: list[str]) -> dict[str, str]:
+    """What a curl command sends."""
+    values = [words[place + 1] for place, word in enumerate(words) if word == "--data-urlencode"]
+    return dict(value.split("=", 1) for value in values)
+
+
+class TestGivenANewcomer:
+    def test_each_role_has_a_sign_in_and_the_address_is_told(self, demonstration: Server) -> None:
+        told = demonstration.log.read_text()
+
+        assert f"http://127.0.0.1:{demonstration.port}" in told
+        assert [
+            role for role in ("support", "editor", "approver", "auditor", "admin", "learner") if role not in told
+        ] == []
+
+    def test_the_readmes_sign_in_is_one_of_them(self, demonstration: Server) -> None:
+        [name, password] = re.search(r"Sign in as `(\w+)` \(`([\w-]+)`\)", README).groups()  # type: ignore[union-attr]  # it is there
+
+        assert re.search(rf"support +{name} +{password}", demonstration.log.read_text())
+
+    def test_the_secret_key_is_readable_by_its_owner_alone(self, demonstration: Server) -> None:
+        key = demonstration.log.parent / "var" / "secret_key"
+
+        assert key.stat().st_mode & 0o077 == 0
+
+    @pytest.mark.parametrize("words", curl_lines(), ids=["made", "failed"])
+    def test_the_curl_line_settles_its_certificate(self, demonstration: Server, words: list[str]) -> None:
+        sent = fields_of(words)
+        port = demonstration.port
+
+        first = subprocess.run([word.replace("8000", str(port)) for word in words], capture_output=True, check=True)
+        again = subprocess.run([word.replace("8000", str(port)) for word in words], capture_output=True, check=True)
+
+        assert json.loads(first.stdout) == {"return_code": 0}
+        assert json.loads(again.stdout) == {"return_code": 1, "content": "invalid cert status"}
+        body = json.loads(sent["xqueue_body"])
+        assert status_of(demonstration, body["username"], body["course_id"]) == (
+            "error" if "error" in body else "downloadable"
+        )
+
+
+def status_of(server: Server, username: str, course_id: str) -> str:
+    """What the certificates command says of one certificate."""
+    answer = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "webapp",
+            "certificates",
+            "list",
+            "--username",
+            username,
+            "--course",
+            course_id,
+            "--json",
+        ],
+        env={**os.environ, "CERTDESK_DATABASE_URL": server.database_url},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return str(json.loads(answer.stdout)["status"])

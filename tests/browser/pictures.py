@@ -1,0 +1,60 @@
+"""Take the README's pictures from the running product: make pictures."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.databases import migrate
+from tests.servers import Server
+
+OUT = Path(__file__).parents[2] / "docs" / "pictures"
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+}
+
+
+def main() -> None:
+    """Start a demonstration in an empty folder, and photograph it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'demo.sqlite3'}"
+        migrate(url)
+        environ = {**os.environ, "CERTDESK_DATABASE_URL": url}
+        subprocess.run([sys.executable, "-m", "webapp", "demo", "load"], check=True, env=environ, capture_output=True)
+        server = Server(url, folder / "server.log", workers=1)
+        server.start()
+        try:
+            _take(f"http://127.0.0.1:{server.port}")
+        finally:
+            server.kill()
+
+
+def _take(base: str) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]  # options by name
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{base}/login")
+        page.fill("[name=username]", "sasha")
+        page.fill("[name=password]", "demo-support-1")
+        page.click("main button[type=submit]")
+        for name, path in (("home", "/"), ("inbox", "/admin/inbox/"), ("certificates", "/admin/certificates/")):
+            _shoot(page, f"{base}{path}", name)
+        page.goto(f"{base}/search?q=zoe")
+        page.click(".hit")
+        page.screenshot(path=OUT / "certificate.png")
+        browser.close()
+
+
+def _shoot(page: Page, url: str, name: str) -> None:
+    page.goto(url)
+    page.screenshot(path=OUT / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The certdesk program: the commands, the server, and the thread that runs scheduled jobs."""
+
+import os
+import sys
+
+import click
+from dotenv import load_dotenv
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.app import create_app
+from webapp.cli import accounts, audit, certificates, database, records
+from webapp.errors import WebappError
+from webapp.server import check_config, demo, serve
+from webapp.settings import SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="certdesk")
+def program() -> None:
+    """Certdesk: the certificate desk of an online learning platform.
+
+    Settings come from the environment (CERTDESK_...) and from a file .env; the README lists them.
+    """
+
+
+for command in (
+    serve,
+    check_config,
+    demo,
+    database.group,
+    accounts.group,
+    records.group,
+    certificates.group,
+    audit.group,
+):
+    program.add_command(command)
+
+
+def main() -> None:
+    """Run the program; exit code 0 done, 1 refused or failed, 2 wrong usage (interface §1)."""
+    load_dotenv(".env")
+    try:
+        program(obj=create_app, prog_name="certdesk")
+    except (SettingsError, WebappError) as problem:
+        click.echo(str(problem), err=True)
+    except SQLAlchemyError as problem:
+        text = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+        click.echo(f"The database refused: {text}\nIs it running, and migrated (certdesk db upgrade)?", err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

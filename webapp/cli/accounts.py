@@ -1,0 +1,95 @@
+"""certdesk accounts: local accounts and API tokens, made by whoever owns the machine."""
+
+import getpass
+import sys
+
+import click
+
+from webapp import clock
+from webapp.cli.program import machine, show_json, with_app
+from webapp.domain.roles import Role, Scope
+from webapp.models.base import unit_of_work
+from webapp.services import accounts as service
+
+ROLE = click.Choice([role.value for role in Role])
+SCOPE = click.Choice([scope.value for scope in Scope])
+
+
+@click.group("accounts")
+def group() -> None:
+    """Make local accounts and API tokens. Everything here is audited."""
+
+
+@group.command()
+@click.argument("name")
+@click.option("--email", default="", help="Where mail goes; not needed to sign in.")
+@click.option("--role", "roles", multiple=True, type=ROLE, help="What the account may do; may be given again.")
+@click.option("--learner", metavar="USERNAME", help="The learner whose certificates the account may see as its own.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_app
+def create(name: str, email: str, roles: tuple[str, ...], learner: str | None, password_stdin: bool) -> None:
+    """Make the local account NAME; asks for its password on a terminal."""
+    password = _password(password_stdin)
+    wanted = [Role(role) for role in roles]
+    with unit_of_work() as session:
+        service.create_account(
+            session, machine(), name, now=clock.now(), email=email, roles=wanted, learner=learner, password=password
+        )
+    click.echo(f"Made the account {name} with {', '.join(roles) or 'no role'}.")
+
+
+@group.command()
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, type=ROLE, help="A role to add; may be given again.")
+@with_app
+def grant(name: str, roles: tuple[str, ...]) -> None:
+    """Give the account NAME more roles."""
+    with unit_of_work() as session:
+        account = service.grant(session, machine(), name, [Role(role) for role in roles], now=clock.now())
+        click.echo(f"{account.username} now has {', '.join(account.roles)}.")
+
+
+@group.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_app
+def password(name: str, password_stdin: bool) -> None:
+    """Give the account NAME a new password and end its sessions."""
+    new = _password(password_stdin)
+    if new is None:
+        raise click.UsageError("There is no terminal to ask on: give the password with --password-stdin.")
+    with unit_of_work() as session:
+        service.set_password(session, machine(), name, new, now=clock.now())
+    click.echo(f"{name} has a new password and is signed out everywhere.")
+
+
+@group.command()
+@click.argument("name")
+@click.option("--name", "label", required=True, help="What the token is for; shown in lists.")
+@click.option("--scope", "scopes", multiple=True, type=SCOPE, help="What it may be used for; may be given again.")
+@click.option("--days", type=click.IntRange(1, 3650), help="After how many days it ends; never when not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@with_app
+def token(name: str, label: str, scopes: tuple[str, ...], days: int | None, as_json: bool) -> None:
+    """Make an API token for the account NAME and print it, once: it is kept nowhere."""
+    wanted = [Scope(scope) for scope in scopes]
+    with unit_of_work() as session:
+        text = service.create_token(
+            session, machine(), name, name=label, scopes=wanted, secret=clock.new_secret(), now=clock.now(), days=days
+        )
+    if as_json:
+        show_json({"token": text, "name": label, "scopes": list(scopes)})
+    else:
+        click.echo(text)
+
+
+def _password(from_stdin: bool) -> str | None:
+    """Read a password; None where nobody can be asked, so that the account signs in elsewhere or not yet."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        return None
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("Again: "):
+        raise click.UsageError("The two passwords differ.")
+    return first

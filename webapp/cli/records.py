@@ -1,0 +1,216 @@
+"""certdesk records: the learning platform's facts come in as JSON Lines."""
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import groupby
+from typing import IO, Any
+
+import click
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.cli.program import machine, refuse, show_json, with_app
+from webapp.domain.actors import Actor
+from webapp.domain.records import LINE_BYTES
+from webapp.models.base import unit_of_work
+from webapp.services.records import intake
+from webapp.services.records.batch import Outcome
+from webapp.services.records.intake import Line, Result, Taken
+
+# Each try waits for a lock by itself; what is locked out as often as this is not merely unlucky.
+TRIES = 5
+BAR_AFTER_S = 2
+CLEAR_LINE = "\r\x1b[K"
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
+@click.group("records")
+def group() -> None:
+    """Take in the learning platform's facts."""
+
+
+@group.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Check every line against the database and keep nothing. On SQLite other writers wait meanwhile, on PostgreSQL those of the same rows.",
+)
+@click.option("--quiet", is_flag=True, help="Print the lines that failed and the summary alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON objects, one a line.")
+@with_app
+def import_records(files: tuple[str, ...], *, dry_run: bool, quiet: bool, as_json: bool) -> None:
+    """Take in JSON Lines from each FILE (- is standard input), upserting by natural key.
+
+    Lines are independent: good ones are kept, bad ones are reported with their number and the reason.
+    Exit code 1 if any line failed.
+    """
+    actor = machine()
+    report = _Report(several=len(files) > 1, quiet=quiet, as_json=as_json, dry_run=dry_run)
+    with _transactions(dry_run=dry_run) as begin:
+        for name in files:
+            with click.open_file(name, "rb") as stream, _Bar(name) as bar:
+                _import_file(stream, name, actor, begin, report, bar, dry_run=dry_run)
+    report.show_summary()
+    sys.exit(1 if report.counts[Outcome.FAILED] else 0)
+
+
+class _Report:
+    """Says what came of each line, and of all of them."""
+
+    def __init__(self, *, several: bool, quiet: bool, as_json: bool, dry_run: bool) -> None:
+        self._several, self._quiet, self._as_json, self._dry_run = several, quiet, as_json, dry_run
+        self.counts: Counter[Outcome] = Counter()
+        self.courses_first_seen = 0
+
+    def show(self, name: str, taken: Taken) -> None:
+        """Print a batch's results, as many of them at a time as go to the same place."""
+        self.counts.update(result.outcome for result in taken.results)
+        self.courses_first_seen += taken.courses_first_seen
+        shown = [result for result in taken.results if not self._quiet or result.outcome is Outcome.FAILED]
+        if self._as_json:
+            for result in shown:
+                show_json(self._object(name, result))
+            return
+        for failed, results in groupby(shown, lambda result: result.outcome is Outcome.FAILED):
+            click.echo("\n".join(self._sentence(name, result) for result in results), err=failed)
+
+    def show_summary(self) -> None:
+        """Print the sums; a dry run's say that nothing was kept."""
+        sums = {outcome.value: self.counts[outcome] for outcome in Outcome}
+        if self._as_json:
+            more = {"courses_first_seen": self.courses_first_seen, "dry_run": self._dry_run}
+            show_json({"summary": {"lines": self.counts.total(), **sums, **more}})
+            return
+        told = ", ".join(f"{number} {outcome}" for outcome, number in sums.items())
+        click.echo(f"{self.counts.total()} lines: {told}; {self.courses_first_seen} course runs first seen.")
+        if self._dry_run:
+            click.echo("This was a dry run: nothing was kept.")
+
+    def _object(self, name: str, result: Result) -> dict[str, Any]:
+        file = {"file": name} if self._several else {}
+        told = {"type": result.type, "key": result.key, "result": result.outcome, "reason": result.reason or None}
+        return {**file, "line": result.line, **told}
+
+    def _sentence(self, name: str, result: Result) -> str:
+        place = f"{_printable(name)} line {result.line}" if self._several else f"line {result.line}"
+        if result.outcome is Outcome.FAILED:
+            return f"{place}: FAILED: {result.reason}"
+        return f"{place}: {result.type} {_printable(result.key or '')}: {result.outcome}"
+
+
+class _Bar:
+    """A progress bar on a terminal, from the third second on; the results of lines are printed above it."""
+
+    def __init__(self, name: str) -> None:
+        self._bytes = os.path.getsize(name) if os.path.isfile(name) else None
+        self._began = time.monotonic()
+        self._bar: Any = None  # click keeps its class to itself
+        self._done = 0
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def clear(self) -> None:
+        """Make room for a line of text."""
+        if self._bar is not None:
+            click.echo(CLEAR_LINE, nl=False, err=True)
+
+    def move_to(self, done: int) -> None:
+        """Show how many bytes are done."""
+        if self._bar is None and self._bytes and sys.stderr.isatty() and time.monotonic() - self._began > BAR_AFTER_S:
+            self._bar = click.progressbar(length=self._bytes, label="Importing", file=sys.stderr)
+        if self._bar is not None:
+            self._bar.update(done - self._done)
+            self._bar.render_progress()
+        self._done = done if self._bar is not None else 0
+
+
+def _import_file(
+    stream: IO[bytes], name: str, actor: Actor, begin: Transactions, report: _Report, bar: _Bar, *, dry_run: bool
+) -> None:
+    """Take in one file, a batch in a transaction; ends the program where the database fails, saying what was kept."""
+    lines = _Lines(stream)
+    kept = 0
+    for batch in intake.read_batches(lines):
+        try:
+            taken = _take(batch, name, actor, begin, dry_run=dry_run)
+        except SQLAlchemyError as problem:
+            report.show_summary()
+            refuse(_what_is_kept(name, batch, problem, kept=kept, dry_run=dry_run))
+        kept = batch[-1].number
+        bar.clear()
+        report.show(name, taken)
+        bar.move_to(lines.bytes_read)
+
+
+def _take(batch: list[Line], name: str, actor: Actor, begin: Transactions, *, dry_run: bool) -> Taken:
+    """An upsert may be said twice, so a batch that was locked out, or lost its connection, is simply done again."""
+    for tries in range(1, TRIES + 1):
+        try:
+            with begin() as session:
+                now = clock.now()
+                taken = intake.take(session, actor, batch, now=now)
+                if not dry_run:  # it would hold the end of the audit, which every writer waits for
+                    intake.write_audit(session, actor, taken, source=name, now=now)
+            return taken
+        except OperationalError:
+            if dry_run or tries == TRIES:
+                raise
+    raise AssertionError("the last try ends the loop")
+
+
+@contextmanager
+def _transactions(*, dry_run: bool) -> Iterator[Transactions]:
+    """Give what begins a transaction: a new one for each batch, or of a dry run one alone that is undone."""
+    if not dry_run:
+        yield unit_of_work
+        return
+    with unit_of_work() as session:
+        yield lambda: nullcontext(session)
+        session.rollback()
+
+
+class _Lines:
+    """The lines of a stream with their numbers; of one that is too long only as much as shows that it is."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.bytes_read = 0
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        number = 0
+        while line := self._next_part():
+            number += 1
+            yield number, line.removesuffix(b"\n")
+            while len(line) > LINE_BYTES and not line.endswith(b"\n"):
+                line = self._next_part() or b"\n"
+
+    def _next_part(self) -> bytes:
+        part = self._stream.readline(LINE_BYTES + 1)
+        self.bytes_read += len(part)
+        return part
+
+
+def _what_is_kept(name: str, batch: list[Line], problem: SQLAlchemyError, *, kept: int, dry_run: bool) -> str:
+    reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+    told = f"The database failed at lines {batch[0].number} to {batch[-1].number} of {_printable(name)}: {reason}"
+    if dry_run:
+        return f"{told}\nThis was a dry run: nothing was kept."
+    before = f"Everything up to line {kept} is kept, nothing after it" if kept else "Nothing of this file is kept"
+    return f"{told}\n{before}. Import the file again once the database works: what is there stays as it is."
+
+
+def _printable(text: str) -> str:
+    """Leave out whatever steers a terminal or ends a line."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
