@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories import queue_messages
 from tests.fakes import NOON
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.identifiers import folded
@@ -15,8 +16,8 @@ from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner
 
-DEMO_COURSE = "course-v1:edX+DemoX+Demo_Course"
-KEY = "529aa7bcfd893e4197da49aa13f7f721"
+DEMO_COURSE = queue_messages.COURSE
+KEY = queue_messages.KEY
 _numbers = count(1)
 
 
@@ -100,8 +101,8 @@ def make_noise(session: Session, number: int = 5) -> None:
 
 def make_example(
     session: Session,
-    uuid: str = "7f735467656749e6aac57136b8be0af5",
-    access_key: str = "d0cf2ddd4c49c996b1bf75143bffc831",
+    uuid: str = queue_messages.EXAMPLE_UUID,
+    access_key: str = queue_messages.EXAMPLE_KEY,
     *,
     course_id: str = DEMO_COURSE,
     status: ExampleStatus = ExampleStatus.STARTED,

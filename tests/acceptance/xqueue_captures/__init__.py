@@ -1,0 +1,1 @@
+"""What XQueue was seen to send, byte for byte: does each answer do what it should, once?"""

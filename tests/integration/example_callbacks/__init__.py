@@ -1,0 +1,1 @@
+"""What is an answer about an example told?"""

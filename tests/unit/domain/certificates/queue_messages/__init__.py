@@ -1,0 +1,1 @@
+"""What does each message of XQueue say, and is everything broken refused in words?"""
