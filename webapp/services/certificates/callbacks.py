@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -33,19 +33,22 @@ from webapp.services.messages.inbox import Delivery, Verdict
 CAUSE = "queue_answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A delivery that was read: refused already, or with the result and the row that it may settle."""
+def take(
+    session: Session,
+    delivery: Delivery,
+    *,
+    now: datetime,
+    new_uuid: Callable[[], str],
+    keep_unmatched: bool = True,
+) -> Verdict:
+    """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; one transaction holds all of it.
 
-    refused: Verdict | None = None
-    result: QueueResult | None = None
-    row: Row | None = None
-
-
-def take(session: Session, delivery: Delivery, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
-    """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; one transaction holds all of it."""
+    `keep_unmatched` is false for an address that has had its share: then what matches nothing writes nothing (decision 6).
+    """
     batch = Batch(session)
     verdict = _apply(batch, delivery, _queue(delivery), now=now, new_uuid=new_uuid)
+    if not (verdict.matched or keep_unmatched):
+        return replace(verdict, kept=False)
     verdict = inbox.keep(batch, delivery, verdict, now=now)
     _write_audit(batch, _queue(delivery), verdict, now=now)
     batch.run()
@@ -71,42 +74,35 @@ def apply(session: Session, delivery: Delivery, actor: Actor, *, now: datetime, 
     return verdict
 
 
-def read(session: Session, delivery: Delivery) -> Verdict | None:
-    """Give why a delivery would be refused whatever its certificate's status, or None; changes and locks nothing."""
-    return _read(Batch(session), delivery, lock=False).refused
+def find_unreadable(delivery: Delivery) -> Verdict | None:
+    """Give why a delivery did not come through XQueue, or None where it may have; asks nothing of the database."""
+    try:
+        parse_key(delivery.header)
+    except UnreadableHeader as problem:
+        return Verdict(Outcome.UNREADABLE, str(problem))
+    return None
 
 
 def _apply(batch: Batch, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
-    finding = _read(batch, delivery, lock=True)
-    if finding.refused:
-        return finding.refused
-    assert finding.result is not None
-    assert finding.row is not None
-    return _settle(batch, delivery, finding.result, finding.row, actor, now=now, new_uuid=new_uuid)
-
-
-def _read(batch: Batch, delivery: Delivery, *, lock: bool) -> Finding:
-    """Parse a delivery and look for its certificate."""
     try:
         key = parse_key(delivery.header)
     except UnreadableHeader as problem:
-        return Finding(refused=Verdict(Outcome.UNREADABLE, str(problem)))
+        return Verdict(Outcome.UNREADABLE, str(problem))
     try:
         result = parse_result(key, delivery.body)
     except BadResult as problem:
-        return Finding(refused=_not_a_result(batch, key, str(problem)))
-    row = settling.find_row(batch, result, lock=lock)
-    verdict = Verdict(
-        Outcome.UNKNOWN_KEY,
-        deliveries.CONTENTS[Outcome.UNKNOWN_KEY],
-        key,
-        result.username,
-        result.course_id,
-        certificate_id=row.id if row else None,
-    )
+        return _not_a_result(batch, key, str(problem))
+    row = settling.find_row(batch, result)
     if row is None or not _same_key(row.key, key):
-        return Finding(refused=verdict)
-    return Finding(result=result, row=row)
+        about = Verdict(
+            Outcome.UNKNOWN_KEY,
+            key=key,
+            username=result.username,
+            course_id=result.course_id,
+            certificate_id=row.id if row else None,
+        )
+        return _refused(about, Outcome.UNKNOWN_KEY)
+    return _settle(batch, delivery, result, row, actor, now=now, new_uuid=new_uuid)
 
 
 def _settle(

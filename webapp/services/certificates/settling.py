@@ -38,7 +38,6 @@ _SELECT = (
     .join(Learner, Learner.id == _certificate.learner_id)
     .where(Learner.username == bindparam("username"), _certificate.course_id == bindparam("course_id"))
 )
-_FIND = Prepared(_SELECT)
 _FIND_AND_LOCK = Prepared(_SELECT.with_for_update(of=GeneratedCertificate))
 _FIND_BY_KEY = Prepared(
     select(_certificate.id, _certificate.status, _certificate.course_id, Learner.username)
@@ -111,14 +110,14 @@ class Named:
     username: str
 
 
-def find_row(batch: Batch, result: QueueResult, *, lock: bool) -> Row | None:
-    """Give the learner's certificate in the course run, unless it is hidden from the queue (decision 15).
+def find_row(batch: Batch, result: QueueResult) -> Row | None:
+    """Give the learner's certificate in the course run and lock it, unless it is hidden from the queue (decision 15).
 
-    `lock` lets nobody else settle it before the transaction ends: of many who bring the same answer,
+    The lock lets nobody else settle it before the transaction ends: of many who bring the same answer,
     the first settles the row, and each of the others then reads it as it was settled.
     """
     sent = {"username": result.username, "course_id": result.course_id, "sent_verify_uuid": result.verify_uuid or None}
-    found = [Row(*row) for row in batch.ask(_FIND_AND_LOCK if lock else _FIND, sent)]
+    found = [Row(*row) for row in batch.ask(_FIND_AND_LOCK, sent)]
     return found[0] if found and found[0].status not in HIDDEN else None
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from webapp import clock
 from webapp.domain.certificates.deliveries import NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.certificates.queue_messages import UnreadableHeader
-from webapp.models.base import db, unit_of_work
+from webapp.models.base import unit_of_work
 from webapp.ports import Allowance, AttemptCounter
 from webapp.services.certificates import callbacks, examples
 from webapp.services.messages import inbox
@@ -112,13 +112,15 @@ def _read(endpoint: Endpoint) -> Delivery:
 def _take_certificate(delivery: Delivery) -> Verdict:
     if not _authorized():
         return _keep(delivery, Verdict(Outcome.UNAUTHORIZED))
-    now = clock.now()
-    if _overflow().full(delivery.address, now):
-        refused = callbacks.read(db.session(), delivery)
-        if refused and not refused.matched:
-            return _keep(delivery, refused)
+    unreadable = callbacks.find_unreadable(delivery)
+    if unreadable:
+        return _keep(delivery, unreadable)
+    now, overflow = clock.now(), _overflow()
+    full = overflow.full(delivery.address, now)
     with unit_of_work() as session:
-        verdict = callbacks.take(session, delivery, now=now, new_uuid=clock.new_uuid)
+        verdict = callbacks.take(session, delivery, now=now, new_uuid=clock.new_uuid, keep_unmatched=not full)
+    if full and not verdict.kept:
+        overflow.count(delivery.address, now)
     return _after(delivery, verdict)
 
 
