@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.messages import CallbackInbox

@@ -14,7 +14,7 @@ from tests.factories.queue_messages import COURSE, EXAMPLE_HEADER, EXAMPLE_PATH,
 from tests.fakes import NOON, FakeAttempts
 from webapp import clock
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.base import Model
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackInbox

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from tests.factories.records import (
     in_course,
     learner,
 )
+from tests.waiting import seeing_writers_wait, wait_until
 from webapp.domain.certificates.statuses import Status
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
@@ -229,8 +229,9 @@ class TestGivenSomebodyElseWhoWritesAtTheSameTime:
             target=lambda: words.extend(desk.results(certificate(status="downloadable"), certificate(grade="0.9")))
         )
 
-        importing.start()
-        time.sleep(0.7)
+        with seeing_writers_wait(desk.app) as somebody_waits:
+            importing.start()
+            wait_until(somebody_waits)
         session.commit()
         importing.join(timeout=30)
 

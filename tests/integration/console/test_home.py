@@ -1,29 +1,25 @@
-"""What do people see first, and where does the one search lead?"""
+"""What do people see first?"""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_course, make_learner, make_noise
+from tests.factories.messages import make_delivery
 from tests.fakes import NOON
+from tests.integration.console.pages import words_of
 from tests.visitors import Visitor
 from webapp import clock
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
-from webapp.models.base import db
-from webapp.models.certificates import FormerPublicId
-from webapp.models.learners import Learner
-from webapp.models.messages import CallbackInbox
 
 STAFF_PAGES = (
     "/search?q=ada",
+    "/learners/ada",
+    "/learners/ada/course-v1:edX+Demo+2026",
     "/admin/",
     "/admin/certificates/",
     "/admin/certificates/details/?id=1",
@@ -38,40 +34,6 @@ STAFF_PAGES = (
     "/audit/",
     "/audit/details/?id=1",
 )
-UUID = "0123456789abcdef0123456789abcdef"
-FORMER = "fedcba9876543210fedcba9876543210"
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-
-
-@pytest.fixture
-def staff(visitor: Visitor, session: Session) -> Visitor:
-    """Somebody who reads the desk."""
-    make_account(session, "sam", Role.VIEWER)
-    session.commit()
-    visitor.sign_in("sam", PASSWORD)
-    return visitor
-
-
-def make_delivery(session: Session, outcome: Outcome, **more: object) -> None:
-    values: dict[str, object] = {
-        "received_at": NOON,
-        "address": "192.0.2.7",
-        "endpoint": Endpoint.CERTIFICATE,
-        "whole": True,
-        "digest": "0" * 64,
-        "matched": False,
-        "outcome": outcome,
-        **more,
-    }
-    session.add(CallbackInbox(**values))
 
 
 def signed_in_learner(visitor: Visitor, session: Session, *roles: Role) -> Visitor:
@@ -80,14 +42,6 @@ def signed_in_learner(visitor: Visitor, session: Session, *roles: Role) -> Visit
     session.commit()
     visitor.sign_in("ada", PASSWORD)
     return visitor
-
-
-def words_of(page: str) -> str:
-    return page.split("<main", 1)[1]
-
-
-def looked_up(visitor: Visitor, text: str) -> str:
-    return words_of(visitor.get(f"/search?{urlencode({'q': text})}"))
 
 
 class TestGivenNothingThatWaits:
@@ -249,96 +203,3 @@ class TestGivenALearner:
         page = words_of(learner.get("/"))
 
         assert DEMO_COURSE in page
-
-
-class TestGivenTheSiteSearch:
-    def seed(self, session: Session) -> dict[str, int]:
-        make_noise(session)
-        ada = make_learner(session, name="Augusta Ada")
-        course = make_course(session, display_name="Sailing")
-        session.execute(update(Learner).where(Learner.id != ada.id).values(name="Noise", name_folded="noise"))
-        certificate = make_certificate(session, verify_uuid=UUID)
-        session.add(FormerPublicId(verify_uuid=FORMER, certificate_id=certificate.id, retired_at=NOON))
-        session.commit()
-        return {"certificates": certificate.id, "learners": ada.id, "courses": course.id}
-
-    @pytest.mark.parametrize(
-        ("text", "kind"),
-        [
-            ("ada", "learners"),
-            ("AUGUSTA A", "learners"),
-            ("ada@EXAMPLE.org", "learners"),
-            (DEMO_COURSE, "courses"),
-            ("course-v1:edx+demo", "courses"),
-            ("SAIL", "courses"),
-            (UUID, "certificates"),
-            (UUID.upper(), "certificates"),
-            (FORMER, "certificates"),
-            (f"  {UUID} ", "certificates"),
-        ],
-    )
-    def test_it_leads_to_what_is_named_and_to_nothing_else(
-        self, staff: Visitor, session: Session, text: str, kind: str
-    ) -> None:
-        numbers = self.seed(session)
-
-        page = looked_up(staff, text)
-
-        assert f'href="/admin/{kind}/details/?id={numbers[kind]}"' in page
-        assert "noise" not in page.lower()
-
-    def test_a_learner_comes_with_the_certificates_held(self, staff: Visitor, session: Session) -> None:
-        numbers = self.seed(session)
-
-        page = looked_up(staff, "ada")
-
-        addresses = [f'href="/admin/{kind}/details/?id={numbers[kind]}"' for kind in ("learners", "certificates")]
-        assert [page.count(address) for address in addresses] == [1, 1]
-        assert page.count('class="hit"') == 2
-
-    def test_a_number_leads_to_its_certificate(self, staff: Visitor, session: Session) -> None:
-        number = self.seed(session)["certificates"]
-
-        page = looked_up(staff, str(number))
-
-        assert f'href="/admin/certificates/details/?id={number}"' in page
-
-    @pytest.mark.parametrize("text", ["zzz", "%", "_", "a\x00b", "9" * 10_000, "/" * 300, "²", "'", "\u202e"])
-    def test_what_names_nothing_is_said_to(self, staff: Visitor, session: Session, text: str) -> None:
-        self.seed(session)
-
-        page = looked_up(staff, text)
-
-        assert "Nothing matches" in page
-
-    @pytest.mark.parametrize("address", ["/search", "/search?q=", "/search?q=%20"])
-    def test_an_empty_one_explains_itself(self, staff: Visitor, address: str) -> None:
-        page = staff.get(address)
-
-        assert "What are you looking for?" in page
-
-    def test_at_most_ten_of_a_kind_are_shown(self, staff: Visitor, session: Session) -> None:
-        for number in range(15):
-            make_learner(session, f"many{number}", name=f"Many {number}")
-        session.commit()
-
-        page = looked_up(staff, "many")
-
-        assert 10 <= page.count('class="hit"') <= 20
-
-    def test_who_fits_by_two_names_is_shown_once(self, staff: Visitor, session: Session) -> None:
-        make_learner(session, "twice", name="Twice Named")
-        session.commit()
-
-        page = looked_up(staff, "twice")
-
-        assert page.count('class="hit"') == 1
-
-    def test_what_was_typed_and_found_is_escaped(self, staff: Visitor, session: Session) -> None:
-        make_learner(session, "x1", name="<script>alert(1)</script>")
-        session.commit()
-
-        page = looked_up(staff, "<script>alert")
-
-        assert "<script>alert" not in page
-        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page

@@ -1,0 +1,1 @@
+"""Does the program keep its word on a terminal?"""

@@ -1,0 +1,71 @@
+"""Does the server stop in good order, finish what it has, and log nothing personal?"""
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.servers import HOST, STOPS_WITHIN_S, Server
+from tests.waiting import wait_until
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+class TestGivenAServer:
+    @pytest.fixture
+    def server(self, folder: Path) -> Server:
+        """A server over the database, not started yet."""
+        return Server(f"sqlite:///{folder / 'desk.sqlite3'}", folder / "server.log", workers=1)
+
+    def test_sigterm_stops_it_in_good_order(self, server: Server) -> None:
+        server.start()
+        statuses = [server.send("GET", path) for path in ("/healthz", "/readyz", "/login", "/")]
+        begun = time.monotonic()
+
+        code = server.stop()
+
+        assert statuses == [200, 200, 200, 302]
+        assert code == 0
+        assert time.monotonic() - begun < STOPS_WITHIN_S
+        assert "Stopped." in server.log.read_text()
+        assert "Traceback" not in server.log.read_text()
+
+    def test_a_request_in_flight_is_finished(self, server: Server) -> None:
+        server.start()
+        body = b"xqueue_header=%7B%22lms_key%22%3A+%22k%22%7D&xqueue_body=%7B%7D"
+        head = (
+            b"POST /update_certificate HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n"
+            b"Expect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)
+        )
+        codes: list[int] = []
+        with socket.create_connection((HOST, server.port), timeout=STOPS_WITHIN_S) as connection:
+            connection.sendall(head)
+            begun = connection.recv(65_536)
+            connection.sendall(body[:10])
+            stopping = threading.Thread(target=lambda: codes.append(server.stop()))
+            stopping.start()
+            wait_until(lambda: not listens(server.port))
+
+            connection.sendall(body[10:])
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+            stopping.join(STOPS_WITHIN_S)
+
+        assert begun.startswith(b"HTTP/1.1 100")
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b'"return_code": 1' in answer
+        assert codes == [0]
+
+    def test_nothing_personal_is_logged(self, server: Server) -> None:
+        server.start()
+        server.send("POST", "/login", "username=ada&password=hunter2hunter2")
+        server.send("GET", "/search?q=ada%40example.org")
+
+        server.stop()
+
+        assert [word for word in ("hunter2", "ada@example", "ada%40example") if word in server.log.read_text()] == []

@@ -1,0 +1,76 @@
+"""As many learners, certificates and deliveries as it takes for a plan to matter."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from tests.fakes import NOON
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Endpoint, Outcome
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.courses import CourseRun
+from webapp.models.learners import Learner
+from webapp.models.messages import CallbackInbox
+
+CERTIFICATES, LEARNERS = 20_000, 4_000
+CROWD_COURSES = 400
+
+
+def make_crowd(session: Session) -> None:
+    """Fill the tables with as many rows as it takes for a plan to matter."""
+    session.execute(
+        insert(Learner),
+        [
+            {"id": n, "username": f"user{n:05}", "email": f"user{n:05}@example.org", "name": f"Name {n:05}",
+             "username_folded": f"user{n:05}", "email_folded": f"user{n:05}@example.org", "name_folded": f"name {n:05}"}
+            for n in range(1, LEARNERS + 1)
+        ],
+    )  # fmt: skip
+    session.execute(
+        insert(CourseRun),
+        [
+            {"course_id": f"course-v1:Crowd+C{n}+1", "course_id_folded": f"course-v1:crowd+c{n}+1",
+             "display_name": f"Course {n}", "display_name_folded": f"course {n}"}
+            for n in range(CROWD_COURSES)
+        ],
+    )  # fmt: skip
+    session.execute(insert(GeneratedCertificate), [_one_of_the_crowd(n) for n in range(CERTIFICATES)])
+    session.execute(insert(CallbackInbox), [_delivery_of_the_crowd(n) for n in range(CERTIFICATES)])
+    session.commit()
+    session.execute(text("ANALYZE"))
+    session.commit()
+
+
+def _one_of_the_crowd(n: int) -> dict[str, Any]:
+    status = {0: Status.ERROR, 1: Status.GENERATING, 2: Status.NOT_PASSING}.get(n % 200, Status.DOWNLOADABLE)
+    at: datetime = NOON - timedelta(minutes=CERTIFICATES - n)
+    return {
+        "id": n + 1,
+        "learner_id": n % LEARNERS + 1,
+        "course_id": f"course-v1:Crowd+C{n // LEARNERS * 80 + n % 80}+1",
+        "status": status,
+        "mode": {0: "verified", 1: "audit"}.get(n % 50, "honor"),
+        "key": f"{n:032x}",
+        "verify_uuid": f"{n + 1:032x}" if status is Status.DOWNLOADABLE else "",
+        "created_at": at,
+        "modified_at": at,
+        "submitted_at": at,
+    }
+
+
+def _delivery_of_the_crowd(n: int) -> dict[str, Any]:
+    return {
+        "id": n + 1,
+        "received_at": NOON - timedelta(minutes=CERTIFICATES - n),
+        "address": "192.0.2.7",
+        "endpoint": Endpoint.CERTIFICATE,
+        "header": "{}",
+        "body": "{}",
+        "whole": True,
+        "digest": "0" * 64,
+        "matched": True,
+        "outcome": Outcome.UNKNOWN_KEY if n % 100 == 0 else Outcome.APPLIED,
+        "username": f"user{n % LEARNERS + 1:05}",
+    }

@@ -1,0 +1,24 @@
+"""Somebody who has certificates made."""
+
+from typing import Any
+
+from tests.fakes import NOON
+from webapp import clock
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.services.generation.making import Order
+
+SAM = Actor("sam", 1, "192.0.2.9", "request-1")
+
+
+def an_order(generation_mode: GenerationMode = GenerationMode.SUPPORT, **changes: Any) -> Order:
+    """Give the order of Sam at noon, where a queue is configured."""
+    values: dict[str, Any] = {
+        "actor": SAM,
+        "now": NOON,
+        "new_uuid": clock.new_uuid,
+        "base_url": "http://desk.test",
+        "queue_name": "certificates",
+        **changes,
+    }
+    return Order(generation_mode=generation_mode, **values)

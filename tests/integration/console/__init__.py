@@ -1,0 +1,1 @@
+"""Do the pages that people see first do what they should?"""

@@ -1,0 +1,1 @@
+"""Do the staff's lists do what they should?"""
