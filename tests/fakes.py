@@ -1,9 +1,12 @@
 """In-memory stand-ins for what lies outside."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from webapp.ports import Allowance
+from webapp.domain.queue.requests import Submission
+from webapp.ports import Allowance, QueueRefused, QueueUnreachable, TrackingLost
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""
@@ -28,3 +31,62 @@ class FakeAttempts:
     def count(self, allowance: Allowance, source: str) -> None:
         """Remember one more."""
         self.counted[allowance, source] += 1
+
+
+class FakeQueue:
+    """Takes every job in memory; with a `fault` set it takes none, and raises that instead."""
+
+    def __init__(self, fault: QueueRefused | QueueUnreachable | None = None) -> None:
+        """Begin with no job."""
+        self.fault = fault
+        self.tries: list[Submission] = []
+        """Every job that was handed over, the failed ones too."""
+        self.submissions: list[Submission] = []
+        """Every job that was taken."""
+
+    def submit(self, submission: Submission) -> None:
+        """Take one job, or raise the fault."""
+        self.tries.append(submission)
+        if self.fault is not None:
+            raise self.fault
+        self.submissions.append(submission)
+
+    def find_fault(self) -> str | None:
+        """Give the fault's words."""
+        return str(self.fault) if self.fault is not None else None
+
+
+class FakeTracking:
+    """Keeps every event in memory; with a `fault` set it takes none, and raises that instead."""
+
+    def __init__(self, fault: TrackingLost | None = None) -> None:
+        """Begin with no event."""
+        self.fault = fault
+        self.events: list[dict[str, Any]] = []
+
+    def write(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take events, or raise the fault."""
+        if self.fault is not None:
+            raise self.fault
+        self.events += [dict(event) for event in events]
+
+
+class FakeCourier:
+    """Comes for nothing, and notes how often it was asked to; `when_asked` is called each time."""
+
+    def __init__(self, when_asked: Callable[[], object] = lambda: None) -> None:
+        """Begin with nothing asked."""
+        self.asked = 0
+        self._when_asked = when_asked
+
+    def collect(self) -> None:
+        """Note that something waits."""
+        self.asked += 1
+        self._when_asked()
+
+    def finish(self) -> None:
+        """Wait for nothing."""
+
+    def answers(self) -> bool:
+        """Say yes."""
+        return True

@@ -1,8 +1,11 @@
 """What do we need from outside? Each need is a Protocol; `adapters/` holds the real things, tests hold fakes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
+
+from webapp.domain.queue.requests import Submission
 
 
 class Allowance(Enum):
@@ -35,8 +38,75 @@ class AttemptCounter(Protocol):
         """Say whether the place where it counts can be reached."""
 
 
+class QueueRefused(Exception):
+    """XQueue took the request and said no; the text is its own words. Sending it again mends nothing (decision 39)."""
+
+
+class QueueUnreachable(Exception):
+    """XQueue could not be asked, or did not answer as it should; the text says why. Send it again (decision 39)."""
+
+
+class CertificateQueue(Protocol):
+    """Takes jobs for the workers that make certificates; used by several threads at once."""
+
+    def submit(self, submission: Submission) -> None:
+        """Hand over one job; raises QueueRefused or QueueUnreachable."""
+
+    def find_fault(self) -> str | None:
+        """Sign in, look for our queue, and give what is wrong; None where all is well."""
+
+
+class TrackingLost(Exception):
+    """The events could not be written where they belong; the text says why. Write them again."""
+
+
+class Tracking(Protocol):
+    """Takes analytics events (decision 45)."""
+
+    def write(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Write events in their order, all or none that counts; raises TrackingLost."""
+
+
+class NoTracking:
+    """Takes events and keeps none: for tests, and where nobody wants them."""
+
+    def write(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Do nothing."""
+
+
+class Courier(Protocol):
+    """Is told that something waits in the outbox, and sees to it that it leaves soon."""
+
+    def collect(self) -> None:
+        """Come soon for what waits in the outbox; never makes the caller wait nor fail."""
+
+    def finish(self) -> None:
+        """Wait until what was asked for before is done; for programs that end."""
+
+    def answers(self) -> bool:
+        """Say whether whoever does the work can be told."""
+
+
+class NoCourier:
+    """Comes for nothing: what waits in the outbox leaves when the schedule says so."""
+
+    def collect(self) -> None:
+        """Do nothing."""
+
+    def finish(self) -> None:
+        """Wait for nothing."""
+
+    def answers(self) -> bool:
+        """Say yes."""
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
 
     attempts: AttemptCounter
+    courier: Courier = field(default_factory=NoCourier)
+    tracking: Tracking = field(default_factory=NoTracking)
+    queue: CertificateQueue | None = None
+    """None where no queue is configured."""

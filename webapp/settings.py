@@ -12,6 +12,10 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "CERTDESK_"
 BIGGEST = 100_000  # days or minutes: more would leave the calendar
+# XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
+LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
+LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
+SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
 class SettingsError(Exception):
@@ -19,6 +23,10 @@ class SettingsError(Exception):
 
 
 def _text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("has bytes that are no UTF-8 text") from None
     return value
 
 
@@ -73,11 +81,43 @@ def _redis_url(value: str) -> str:
     return value
 
 
+def _broker_url(value: str) -> str:
+    try:
+        parts, _port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise ValueError("has a host or a port that cannot be") from None
+    if parts.scheme not in ("redis", "rediss", "amqp", "amqps") or not parts.hostname or ";" in value:
+        raise ValueError("must begin with redis://, rediss://, amqp:// or amqps:// and name one host")
+    if parts.scheme.startswith("redis") and parts.path.strip("/") and not parts.path.strip("/").isdecimal():
+        raise ValueError("must end with the number of a Redis database, or without one")
+    return _text(value)
+
+
 def _user_and_password(value: str) -> str:
     user, colon, _ = value.partition(":")
     if not (user and colon):
         raise ValueError("must have the form user:password")
+    return _text(value)
+
+
+def _queue_name(value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or len(value) > LONGEST_QUEUE_NAME:
+        raise ValueError(f"must be at most {LONGEST_QUEUE_NAME} ASCII characters")
     return value
+
+
+def _switch(value: str) -> bool:
+    if value.casefold() not in SWITCH:
+        raise ValueError("must be on or off")
+    return SWITCH[value.casefold()]
+
+
+def _tracking(value: str) -> str | None:
+    if value.casefold() == "off":
+        return None
+    if value.startswith("kafka:"):
+        raise ValueError("must be a file: topics cannot be written to yet")
+    return _text(value)
 
 
 def _setting(parse: Callable[[str], Any], default: Any, meaning: str, *, secret: bool = False) -> Any:  # noqa: ANN401 - a dataclass field stands for a value of any type
@@ -107,11 +147,31 @@ class Settings:
     redis_url: str | None = _setting(
         _redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
     )
+    broker_url: str | None = _setting(
+        _broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
+    )
+    xqueue_url: str | None = _setting(_base_url, None, "where XQueue is, without a path; no queue when not set")
+    xqueue_username: str | None = _setting(_text, None, "the name that we sign in to XQueue with")
+    xqueue_password: str | None = _setting(_text, None, "its password", secret=True)
+    xqueue_queue: str = _setting(_queue_name, "certificates", "the queue that the certificate workers pull from")
+    xqueue_basic_auth: str | None = _setting(
+        _user_and_password, None, "user:password for a proxy in front of XQueue", secret=True
+    )
+    queue_removes: bool = _setting(
+        _switch, False, "whether the queue is told to remove files; the stock agent dies on it"
+    )
     callback_basic_auth: str | None = _setting(
         _user_and_password, None, "user:password that XQueue must send on callbacks", secret=True
     )
     stuck_minutes: int = _setting(
         _whole(0), 15, "after how many minutes without an answer a certificate counts as stuck"
+    )
+    delay_seconds: int = _setting(_whole(0), 2, "delay before a scheduled generation runs, in seconds")
+    auto_generate: bool = _setting(
+        _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
+    )
+    tracking: str | None = _setting(
+        _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")
@@ -119,7 +179,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read every CERTDESK_* variable; raises SettingsError for an unknown name or a bad value."""
+        """Read every CERTDESK_* variable; raises SettingsError for an unknown name, a bad value, or values that clash."""
         environ = os.environ if environ is None else environ
         known = {PREFIX + f.name.upper(): f for f in fields(cls)}
         values = {}
@@ -133,12 +193,19 @@ class Settings:
             except ValueError as problem:
                 raise SettingsError(f"{name} {problem}") from None
         values.setdefault("database_url", _database_url(cls.database_url))
-        return cls(**values)
+        settings = cls(**values)
+        settings._require_what_the_queue_needs()
+        return settings
 
     @property
     def https(self) -> bool:
         """True when people reach us over https: then cookies are Secure and HSTS is sent."""
         return self.base_url.startswith("https://")
+
+    @property
+    def broker_queue(self) -> str:
+        """The queue of our jobs: named for our public address, so that installations can share a broker."""
+        return f"certdesk-{urlsplit(self.base_url).netloc}"
 
     @property
     def migrating_url(self) -> str:
@@ -150,3 +217,21 @@ class Settings:
         if self.secret_key is None:
             raise SettingsError(f"{PREFIX}SECRET_KEY is not set; make one with: openssl rand -hex 32")
         return self.secret_key
+
+    def require_broker_url(self) -> str:
+        """Give the broker's address, or raise SettingsError when there is none."""
+        if self.broker_url is None:
+            raise SettingsError(f"{PREFIX}BROKER_URL is not set; without it `certdesk serve` runs the jobs itself")
+        return self.broker_url
+
+    def _require_what_the_queue_needs(self) -> None:
+        if self.xqueue_url is None:
+            return
+        for name in ("xqueue_username", "xqueue_password"):
+            if getattr(self, name) is None:
+                raise SettingsError(f"{PREFIX}{name.upper()} is not set; XQueue ({PREFIX}XQUEUE_URL) wants a sign-in")
+        if len(self.base_url) > LONGEST_BASE_URL:
+            raise SettingsError(
+                f"{PREFIX}BASE_URL must have at most {LONGEST_BASE_URL} characters: "
+                "XQueue would take callbacks at a longer address for one and the same, and lose jobs"
+            )

@@ -29,6 +29,29 @@ BAD = [
     ("BASE_URL", "https://desk.example.org#x"),
     ("REDIS_URL", "localhost:6379"),
     ("REDIS_URL", "http://localhost"),
+    ("BROKER_URL", "localhost"),
+    ("BROKER_URL", "redis://"),
+    ("BROKER_URL", "redis:///0"),
+    ("BROKER_URL", "redis://broker.test/certdesk"),
+    ("BROKER_URL", "redis://broker.test:port"),
+    ("BROKER_URL", "unix:///run/redis.sock"),
+    ("BROKER_URL", "sqla+sqlite:///broker.sqlite3"),
+    ("BROKER_URL", "memory://broker"),
+    ("BROKER_URL", "amqp://user:password@broker.test;amqp://user:password@other.test"),
+    ("BROKER_URL", "amqp://user:pass\udcff@broker.test"),
+    ("XQUEUE_URL", "xqueue.test"),
+    ("XQUEUE_URL", "https://xqueue.test/xqueue"),
+    ("XQUEUE_URL", "https://user:password@xqueue.test"),
+    ("XQUEUE_USERNAME", "lms\udcff"),
+    ("XQUEUE_PASSWORD", "pass\udcff"),
+    ("XQUEUE_QUEUE", "q" * 129),
+    ("XQUEUE_QUEUE", "prüfungen"),
+    ("XQUEUE_QUEUE", "two\nlines"),
+    ("XQUEUE_BASIC_AUTH", "user"),
+    ("XQUEUE_BASIC_AUTH", ":password"),
+    ("XQUEUE_BASIC_AUTH", "user:\udcff"),
+    ("QUEUE_REMOVES", "perhaps"),
+    ("QUEUE_REMOVES", "2"),
     ("CALLBACK_BASIC_AUTH", "user"),
     ("CALLBACK_BASIC_AUTH", ":password"),
     ("STUCK_MINUTES", "-1"),
@@ -52,6 +75,13 @@ class TestGivenNothing:
         assert settings.database_url == f"sqlite:///{Path.cwd() / 'var/certdesk.sqlite3'}"
         assert (settings.base_url, settings.https) == ("http://127.0.0.1:8000", False)
         assert (settings.stuck_minutes, settings.inbox_days, settings.inbox_unmatched_days) == (15, 30, 7)
+        assert (settings.broker_url, settings.broker_queue) == (None, "certdesk-127.0.0.1:8000")
+        assert (settings.xqueue_url, settings.xqueue_username, settings.xqueue_password) == (None, None, None)
+        assert (settings.xqueue_queue, settings.xqueue_basic_auth, settings.queue_removes) == (
+            "certificates",
+            None,
+            False,
+        )
         assert (settings.secret_key, settings.redis_url, settings.callback_basic_auth, settings.proxies) == (
             None,
             None,
@@ -64,6 +94,12 @@ class TestGivenNothing:
 
         with pytest.raises(SettingsError, match="CERTDESK_SECRET_KEY is not set"):
             settings.require_secret_key()
+
+    def test_a_missing_broker_is_refused_only_when_it_is_needed(self) -> None:
+        settings = Settings.from_env({})
+
+        with pytest.raises(SettingsError, match=r"^CERTDESK_BROKER_URL is not set"):
+            settings.require_broker_url()
 
     def test_an_empty_value_is_none(self) -> None:
         settings = Settings.from_env({f"{PREFIX}{field.name.upper()}": "" for field in fields(Settings)})
@@ -88,6 +124,23 @@ class TestGivenGoodValues:
             ("redis_url", "redis://localhost:6379/1", "redis://localhost:6379/1"),
             ("redis_url", "rediss://localhost", "rediss://localhost"),
             ("redis_url", "unix:///run/redis.sock", "unix:///run/redis.sock"),
+            ("broker_url", "redis://broker.test", "redis://broker.test"),
+            ("broker_url", "redis://:pass@broker.test:6379/3", "redis://:pass@broker.test:6379/3"),
+            ("broker_url", "rediss://broker.test/0", "rediss://broker.test/0"),
+            ("broker_url", "amqp://user:pass@broker.test:5672//", "amqp://user:pass@broker.test:5672//"),
+            ("broker_url", "amqps://broker.test/desk", "amqps://broker.test/desk"),
+            ("xqueue_username", "lms", "lms"),
+            ("xqueue_password", "pässword", "pässword"),
+            ("xqueue_queue", "q" * 128, "q" * 128),
+            ("xqueue_basic_auth", "user:pass:word", "user:pass:word"),
+            ("queue_removes", "on", True),
+            ("queue_removes", "TRUE", True),
+            ("queue_removes", "yes", True),
+            ("queue_removes", "1", True),
+            ("queue_removes", "off", False),
+            ("queue_removes", "False", False),
+            ("queue_removes", "no", False),
+            ("queue_removes", "0", False),
             ("callback_basic_auth", "user:pass:word", "user:pass:word"),
             ("callback_basic_auth", "user:", "user:"),
             ("stuck_minutes", "0", 0),
@@ -124,6 +177,23 @@ class TestGivenGoodValues:
         settings = Settings.from_env({"CERTDESK_BASE_URL": base_url})
 
         assert settings.https is https
+
+    @pytest.mark.parametrize(
+        ("base_url", "queue"),
+        [
+            ("https://desk.example.org/", "certdesk-desk.example.org"),
+            ("http://localhost:8000", "certdesk-localhost:8000"),
+        ],
+    )
+    def test_the_queue_goes_by_the_base_url(self, base_url: str, queue: str) -> None:
+        settings = Settings.from_env({"CERTDESK_BASE_URL": base_url})
+
+        assert settings.broker_queue == queue
+
+    def test_the_broker_is_given_to_who_needs_it(self) -> None:
+        settings = Settings.from_env({"CERTDESK_BROKER_URL": "redis://broker.test"})
+
+        assert settings.require_broker_url() == "redis://broker.test"
 
     def test_migrations_use_their_own_address_where_given(self) -> None:
         own = {"CERTDESK_MIGRATION_URL": "postgresql://owner@db.test/desk"}
@@ -178,6 +248,9 @@ class TestGivenSecrets:
                 "CERTDESK_DATABASE_URL": "postgresql://me:hunter2@db.test/desk",
                 "CERTDESK_MIGRATION_URL": "postgresql://owner:hunter2@db.test/desk",
                 "CERTDESK_REDIS_URL": "redis://:hunter2@redis.test",
+                "CERTDESK_BROKER_URL": "amqp://me:hunter2@broker.test",
+                "CERTDESK_XQUEUE_PASSWORD": "hunter2",
+                "CERTDESK_XQUEUE_BASIC_AUTH": "proxy:hunter2",
                 "CERTDESK_CALLBACK_BASIC_AUTH": "xqueue:hunter2",
             }
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.ports import Ports
+from webapp.ports import CertificateQueue, Courier, Ports
 from webapp.services import schema
 from webapp.settings import Settings
 
@@ -25,12 +25,18 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
     if settings.redis_url:
         answers = ports.attempts.answers()
         findings.append(Finding("CERTDESK_REDIS_URL", answers, "answers" if answers else "cannot be reached"))
+    if settings.broker_url:
+        findings.append(_broker(settings, ports.courier))
+    if ports.queue is not None:
+        findings.append(_queue(ports.queue))
     return findings
 
 
 def _secret(settings: Settings) -> Finding:
     missing = settings.secret_key is None
-    return Finding("CERTDESK_SECRET_KEY", not missing, "not set; needed by serve" if missing else "set")
+    return Finding(
+        "CERTDESK_SECRET_KEY", not missing, "not set; needed by serve, worker and beat" if missing else "set"
+    )
 
 
 def _database(session: Session) -> Finding:
@@ -42,3 +48,14 @@ def _database(session: Session) -> Finding:
     return Finding(
         subject, at_head, "answers, schema is current" if at_head else "answers, but needs: certdesk db upgrade"
     )
+
+
+def _broker(settings: Settings, courier: Courier) -> Finding:
+    answers = courier.answers()
+    text = f"answers; our queue there is {settings.broker_queue}" if answers else "cannot be reached"
+    return Finding("CERTDESK_BROKER_URL", answers, text)
+
+
+def _queue(queue: CertificateQueue) -> Finding:
+    fault = queue.find_fault()
+    return Finding("CERTDESK_XQUEUE_URL", fault is None, fault or "answers, takes the sign-in and has the queue")

@@ -15,7 +15,9 @@ from tests.factories.queue_messages import (
     removal,
     success,
 )
-from webapp.domain.certificates.queue_messages import (
+from webapp.domain.certificates.transitions import Answer
+from webapp.domain.identifiers import USERNAME_LENGTH, CourseId
+from webapp.domain.queue.messages import (
     CUT_MARK,
     REASON_LENGTH,
     URL_LENGTH,
@@ -24,8 +26,6 @@ from webapp.domain.certificates.queue_messages import (
     cut,
     parse_result,
 )
-from webapp.domain.certificates.transitions import Answer
-from webapp.domain.identifiers import USERNAME_LENGTH, CourseId
 
 COURSE_ID = CourseId(COURSE)
 

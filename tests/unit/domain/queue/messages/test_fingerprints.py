@@ -1,6 +1,6 @@
 """When are two deliveries the same, letter for letter?"""
 
-from webapp.domain.certificates.queue_messages import digest
+from webapp.domain.queue.messages import digest
 
 
 class TestGivenTwoDeliveries:

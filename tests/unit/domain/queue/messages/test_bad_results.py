@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.factories.queue_messages import BROKEN_JSON, KEY, LEFT_OUT, NO_OBJECT, URL, VERIFY, failure, success
-from webapp.domain.certificates.queue_messages import URL_LENGTH, BadResult, parse_result
 from webapp.domain.identifiers import USERNAME_LENGTH
+from webapp.domain.queue.messages import URL_LENGTH, BadResult, parse_result
 
 
 class TestGivenABodyThatIsNoResult:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.factories.queue_messages import BROKEN_JSON, KEY, NO_OBJECT
-from webapp.domain.certificates.queue_messages import KEY_LENGTH, UnreadableHeader, parse_key
 from webapp.domain.identifiers import storable
+from webapp.domain.queue.messages import KEY_LENGTH, UnreadableHeader, parse_key
 
 
 class TestGivenAHeaderOfXQueue:

@@ -6,7 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.queue_messages import COURSE, KEY, URL, VERIFY, failure, success
-from webapp.domain.certificates.queue_messages import (
+from webapp.domain.certificates.transitions import Answer
+from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH, CourseId, is_hex_32, storable
+from webapp.domain.queue.messages import (
     REASON_LENGTH,
     URL_LENGTH,
     BadResult,
@@ -18,8 +20,6 @@ from webapp.domain.certificates.queue_messages import (
     parse_object,
     parse_result,
 )
-from webapp.domain.certificates.transitions import Answer
-from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH, CourseId, is_hex_32, storable
 
 COURSE_ID = CourseId(COURSE)
 TEXTS = st.text(st.characters(codec=None), max_size=30)

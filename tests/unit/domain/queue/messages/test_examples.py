@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.queue_messages import KEY, URL, VERIFY
-from webapp.domain.certificates.queue_messages import BadResult, ExampleResult, parse_example_result
+from webapp.domain.queue.messages import BadResult, ExampleResult, parse_example_result
 
 
 class TestGivenAnExample:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.domain.certificates.deliveries import (
+from webapp.domain.queue.deliveries import (
     CONTENTS,
     EXPLANATIONS,
     LABELS,

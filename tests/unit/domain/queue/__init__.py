@@ -1,0 +1,1 @@
+"""What do we say to XQueue and hear from it, and what becomes of it?"""

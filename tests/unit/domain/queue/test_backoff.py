@@ -1,0 +1,65 @@
+"""When is something tried again, and when is it given up (decision 39)?"""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tests.fakes import NOON
+from webapp.domain.queue.backoff import GIVEN_UP_AFTER, LONGEST, given_up, wait_after
+
+CHANCES = some.floats(0, 1)
+TRIES = some.integers(1, 10_000)
+DOUBLING_S = [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
+
+
+class TestGivenSoManyTries:
+    @pytest.mark.parametrize(("tries", "seconds"), list(enumerate(DOUBLING_S, 1)))
+    def test_the_longest_wait_doubles_up_to_ten_minutes(self, tries: int, seconds: int) -> None:
+        assert wait_after(tries, 1) == timedelta(seconds=seconds)
+
+    @pytest.mark.parametrize(("tries", "seconds"), list(enumerate(DOUBLING_S, 1)))
+    def test_the_shortest_is_half_of_it(self, tries: int, seconds: int) -> None:
+        assert wait_after(tries, 0) == timedelta(seconds=seconds) / 2
+
+    @given(TRIES, CHANCES)
+    def test_it_is_never_at_once_nor_longer_than_ten_minutes(self, tries: int, chance: float) -> None:
+        assert timedelta(seconds=2.5) <= wait_after(tries, chance) <= LONGEST
+
+    @given(TRIES, CHANCES)
+    def test_one_more_try_waits_no_shorter(self, tries: int, chance: float) -> None:
+        assert wait_after(tries, chance) <= wait_after(tries + 1, chance)
+
+    @given(TRIES, CHANCES, CHANCES)
+    def test_chance_sets_those_apart_that_began_together(self, tries: int, one: float, other: float) -> None:
+        assert (wait_after(tries, one) <= wait_after(tries, other)) is (
+            one <= other or wait_after(tries, one) == wait_after(tries, other)
+        )
+
+    @pytest.mark.parametrize(("chance", "tries"), [(0, 78), (1, 42)])
+    def test_in_six_hours_there_is_room_for_some_dozens(self, chance: float, tries: int) -> None:
+        waited, count = timedelta(0), 0
+        while waited < GIVEN_UP_AFTER:
+            count += 1
+            waited += wait_after(count, chance)
+
+        assert count == tries
+
+
+class TestGivenAnAge:
+    @pytest.mark.parametrize(
+        ("age", "over"),
+        [
+            (timedelta(0), False),
+            (timedelta(hours=6) - timedelta(microseconds=1), False),
+            (timedelta(hours=6), True),
+            (timedelta(days=9), True),
+            (timedelta(seconds=-1), False),
+        ],
+    )
+    def test_six_hours_are_enough(self, age: timedelta, *, over: bool) -> None:
+        assert given_up(NOON - age, NOON) is over
+
+    def test_they_are_six(self) -> None:
+        assert timedelta(hours=6) == GIVEN_UP_AFTER
