@@ -45,6 +45,16 @@ def organisation_of(course_id: CourseId) -> str:
     return str(CourseKey.from_string(_split_ccx(course_id)[0]).org)
 
 
+def course_of(course_id: CourseId) -> str:
+    """Give the course, without its run, that a canonical course key names."""
+    return str(CourseKey.from_string(_split_ccx(course_id)[0]).course)
+
+
+def is_ccx(course_id: CourseId) -> bool:
+    """Say whether a canonical course key is that of a custom course, which copies another run."""
+    return _split_ccx(course_id)[1] is not None
+
+
 def _split_ccx(text: str) -> tuple[str, str | None]:
     """The key of the run that a CCX copies, and the CCX's number: the platform's library has CCX keys in a package apart."""
     found = _CCX.fullmatch(text)

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     """See certificates, learners, courses and the inbox."""
     HANDLE_DELIVERIES = "handle_deliveries"
     """Apply a refused delivery again, or close it."""
+    SUPPORT_LEARNERS = "support_learners"
+    """Generate, regenerate and delete certificates, allowlist learners, invalidate (interface §2)."""
     READ_AUDIT = "read_audit"
     """Read, export and verify the audit."""
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -36,7 +38,7 @@ _READ = {Permission.READ_DESK}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset(_READ),
-    Role.SUPPORT: frozenset(_READ | {Permission.HANDLE_DELIVERIES}),
+    Role.SUPPORT: frozenset(_READ | {Permission.HANDLE_DELIVERIES, Permission.SUPPORT_LEARNERS}),
     Role.EDITOR: frozenset(_READ),
     Role.APPROVER: frozenset(_READ),
     Role.AUDITOR: frozenset(_READ | {Permission.READ_AUDIT}),

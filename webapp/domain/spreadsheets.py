@@ -1,8 +1,56 @@
-"""How is a value written into CSV so that no spreadsheet takes it for a formula?"""
+"""How is CSV read as spreadsheets write it, and written so that none of them takes a value for a formula?"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class NotText(ValueError):
+    """The bytes are no text that we can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One row with its number, as a spreadsheet counts; `problem` says why it cannot be read, and then there are no cells."""
+
+    number: int
+    cells: tuple[str, ...]
+    problem: str = ""
 
 
 def safe_cell(value: object) -> object:
     """Give the value with an apostrophe before a text that a spreadsheet would run (OWASP, CSV injection)."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_FORMULA) else value
+
+
+def read_rows(content: bytes) -> Iterator[CsvRow]:
+    """Give the rows of a CSV file in UTF-8 but for the blank ones; a broken one does not keep back those after it.
+
+    Cells are trimmed, and empty ones at a row's end are left out. Raises NotText at once for other bytes.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotText("The file is not UTF-8 text: save it as CSV UTF-8.") from None
+    return _rows(text)
+
+
+def _rows(text: str) -> Iterator[CsvRow]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            yield CsvRow(number, (), f"The row cannot be read: {problem}.")
+            continue
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield CsvRow(number, tuple(cells))

@@ -5,13 +5,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from webapp.domain.identifiers import (
+    BIGGEST_ROW,
     COURSE_ID_LENGTH,
     BadCourseId,
+    course_of,
     folded,
+    is_ccx,
     is_hex_32,
     made_storable,
     organisation_of,
     parse_course_id,
+    row_number,
     storable,
 )
 
@@ -28,20 +32,21 @@ KEY_LIKE = st.builds(
 
 class TestGivenACourseKey:
     @pytest.mark.parametrize(
-        ("text", "organisation"),
+        ("text", "organisation", "course"),
         [
-            (OLD, "edX"),
-            (NEW, "edX"),
-            ("course-v1:Universität+Größe+2026_Frühjahr", "Universität"),
-            ("course-v1:清华+李明+1", "清华"),
-            ("course-v1:a.b-c_d~e+f+g", "a.b-c_d~e"),
+            (OLD, "edX", "DemoX"),
+            (NEW, "edX", "DemoX"),
+            ("course-v1:Universität+Größe+2026_Frühjahr", "Universität", "Größe"),
+            ("course-v1:清华+李明+1", "清华", "李明"),
+            ("course-v1:a.b-c_d~e+f+g", "a.b-c_d~e", "f"),
         ],
     )
-    def test_it_is_kept_as_it_is(self, text: str, organisation: str) -> None:
+    def test_it_is_kept_as_it_is(self, text: str, organisation: str, course: str) -> None:
         course_id = parse_course_id(text)
 
         assert course_id == text
-        assert organisation_of(course_id) == organisation
+        assert (organisation_of(course_id), course_of(course_id)) == (organisation, course)
+        assert not is_ccx(course_id)
 
     def test_a_key_of_255_characters_is_one(self) -> None:
         text = f"course-v1:edX+DemoX+{'r' * (COURSE_ID_LENGTH - 20)}"
@@ -62,7 +67,8 @@ class TestGivenACourseKey:
         course_id = parse_course_id(text)
 
         assert course_id == text
-        assert organisation_of(course_id) == "edX"
+        assert (organisation_of(course_id), course_of(course_id)) == ("edX", "DemoX")
+        assert is_ccx(course_id)
 
 
 class TestGivenAnythingElse:
@@ -176,6 +182,26 @@ class TestGivenATextToKeep:
         kept = made_storable(text)
 
         assert b"\x00" not in kept.encode()
+
+
+class TestGivenATypedNumber:
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("1", 1),
+            ("007", 7),
+            (str(BIGGEST_ROW), BIGGEST_ROW),
+            (str(BIGGEST_ROW + 1), None),
+            ("1" * 5_000, None),
+            ("", None),
+            ("-1", None),
+            ("1.0", None),
+            ("٣", None),
+            ("²", None),
+        ],
+    )
+    def test_it_is_a_rows_or_none(self, text: str, number: int | None) -> None:
+        assert row_number(text) == number
 
 
 class TestGivenNamesToCompare:

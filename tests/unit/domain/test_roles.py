@@ -8,6 +8,7 @@ EVERYBODY = frozenset(Role)
 MATRIX = {
     Permission.READ_DESK: EVERYBODY,
     Permission.HANDLE_DELIVERIES: {Role.SUPPORT},
+    Permission.SUPPORT_LEARNERS: {Role.SUPPORT},
     Permission.READ_AUDIT: {Role.AUDITOR, Role.ADMIN},
     Permission.MANAGE_ACCOUNTS: {Role.ADMIN},
 }

@@ -1,4 +1,4 @@
-"""Which enrolment modes exist, and which of them ask for a verified identity?"""
+"""Which enrolment modes exist, which of them ask for a verified identity, and in which ways is a certificate generated?"""
 
 from enum import StrEnum
 
@@ -16,6 +16,15 @@ class Mode(StrEnum):
     EXECUTIVE_EDUCATION = "executive-education"
     PAID_EXECUTIVE_EDUCATION = "paid-executive-education"
     PAID_BOOTCAMP = "paid-bootcamp"
+
+
+class GenerationMode(StrEnum):
+    """By whose wish a certificate is generated; always recorded (decision 24)."""
+
+    SELF = "self"
+    BATCH = "batch"
+    SUPPORT = "support"
+    EVENT = "event"
 
 
 ASKS_ID_VERIFICATION = frozenset(

@@ -1,8 +1,8 @@
-"""The state machine: which status follows when the queue answers, and which answers are refused?"""
+"""The state machine: which status follows when we act or the queue answers, and which moves are refused?"""
 
 from enum import StrEnum
 
-from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 
 
 class Answer(StrEnum):
@@ -29,3 +29,78 @@ NEEDS_FILE = frozenset({Status.GENERATING, Status.REGENERATING})
 def after_answer(status: Status, answer: Answer) -> Status | None:
     """Give the status that an answer leads to, or None where it is refused."""
     return AFTER_ANSWER.get((status, answer))
+
+
+class Move(StrEnum):
+    """What we do with a certificate."""
+
+    ISSUE = "issue"
+    SUBMIT = "submit"
+    ISSUE_AGAIN = "issue_again"
+    SUBMIT_AGAIN = "submit_again"
+    RESUBMIT = "resubmit"
+    GIVE_UP = "give_up"
+    REFUSE = "refuse"
+    DOWNGRADE = "downgrade"
+    DELETE = "delete"
+    REMOVE = "remove"
+
+
+ADDABLE = frozenset(
+    {
+        Status.UNAVAILABLE,
+        Status.NOT_PASSING,
+        Status.ERROR,
+        Status.DELETED,
+        Status.UNVERIFIED,
+        Status.AUDIT_PASSING,
+        Status.AUDIT_NOT_PASSING,
+        Status.AUDITING,
+        Status.RESTRICTED,
+    }
+)
+"""From these a certificate is made as if there were none yet (decision 8)."""
+
+REFUSED = frozenset(
+    {
+        Status.UNAVAILABLE,
+        Status.NOT_PASSING,
+        Status.UNVERIFIED,
+        Status.RESTRICTED,
+        Status.AUDIT_PASSING,
+        Status.AUDIT_NOT_PASSING,
+    }
+)
+"""Where a refusal can lead (domain note §3.4)."""
+
+_ANY: frozenset[Status | None] = frozenset(Status) | {None}
+_AT_REST: frozenset[Status | None] = _ANY - IN_FLIGHT
+
+AFTER_MOVE: dict[Move, tuple[frozenset[Status | None], Status | None]] = {
+    Move.ISSUE: (ADDABLE | {None}, Status.DOWNLOADABLE),
+    Move.SUBMIT: (ADDABLE | {None}, Status.GENERATING),
+    Move.ISSUE_AGAIN: (_AT_REST, Status.DOWNLOADABLE),
+    Move.SUBMIT_AGAIN: (_AT_REST, Status.REGENERATING),
+    Move.RESUBMIT: (IN_FLIGHT, None),
+    Move.GIVE_UP: (IN_FLIGHT, Status.ERROR),
+    Move.REFUSE: (_AT_REST, None),
+    Move.DOWNGRADE: (_ANY - {Status.DELETING}, None),  # a deletion is settled by its answer alone (decision 43)
+    Move.DELETE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETED),
+    Move.REMOVE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETING),
+}
+"""From where each move is allowed, None standing for "no certificate yet", and where it leads.
+
+A target of None: a resubmission stays where it is, a refusal leads to its own status (decisions 1, 8, 9, 43, 50).
+"""
+
+
+def after_move(status: Status | None, move: Move, target: Status | None = None) -> Status | None:
+    """Give the status that a move leads to, or None where it is refused; `target` is the refusal's own status."""
+    allowed, leads_to = AFTER_MOVE[move]
+    if status not in allowed:
+        return None
+    if move is Move.RESUBMIT:
+        return status
+    if move in (Move.REFUSE, Move.DOWNGRADE):
+        return target if target in REFUSED else None
+    return leads_to

@@ -1,4 +1,4 @@
-"""Which answer moves which status, and is a settled certificate left alone?"""
+"""Which answer and which move of ours leads from which status to which, and is a settled certificate left alone?"""
 
 from itertools import pairwise
 
@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
-from webapp.domain.certificates.transitions import NEEDS_FILE, Answer, after_answer
+from webapp.domain.certificates.transitions import (
+    ADDABLE,
+    NEEDS_FILE,
+    REFUSED,
+    Answer,
+    Move,
+    after_answer,
+    after_move,
+)
 
 MOVES = {
     ("generating", "done"): "downloadable",
@@ -18,6 +26,35 @@ MOVES = {
     ("regenerating", "failed"): "error",
     ("deleting", "failed"): "error",
 }
+
+ADDED_FROM = [
+    None,
+    "unavailable",
+    "notpassing",
+    "error",
+    "deleted",
+    "unverified",
+    "audit_passing",
+    "audit_notpassing",
+    "auditing",
+    "restricted",
+]
+CLOSED = ["honor_passing", "invalidated", "requesting"]
+WITH_THE_QUEUE = ["generating", "regenerating", "deleting"]
+AT_REST = [*ADDED_FROM, *CLOSED, "downloadable"]
+OURS: dict[str, dict[str | None, str]] = {
+    "issue": dict.fromkeys(ADDED_FROM, "downloadable"),
+    "submit": dict.fromkeys(ADDED_FROM, "generating"),
+    "issue_again": dict.fromkeys(AT_REST, "downloadable"),
+    "submit_again": dict.fromkeys(AT_REST, "regenerating"),
+    "resubmit": {status: status for status in WITH_THE_QUEUE},
+    "give_up": dict.fromkeys(WITH_THE_QUEUE, "error"),
+    "refuse": dict.fromkeys(AT_REST, "unverified"),
+    "downgrade": dict.fromkeys([*AT_REST, "generating", "regenerating"], "unverified"),
+    "delete": dict.fromkeys(["downloadable", "error"], "deleted"),
+    "remove": dict.fromkeys(["downloadable", "error"], "deleting"),
+}
+ANY_STATUS = [None, *Status]
 
 
 class TestGivenEachStatus:
@@ -39,6 +76,35 @@ class TestGivenEachStatus:
         needs = {status for status in Status if after_answer(status, Answer.DONE) is Status.DOWNLOADABLE}
 
         assert needs == NEEDS_FILE
+
+    @pytest.mark.parametrize("move", Move)
+    @pytest.mark.parametrize("status", ANY_STATUS)
+    def test_a_move_of_ours_leads_where_it_was_decided(self, status: Status | None, move: Move) -> None:
+        reached = after_move(status, move, Status.UNVERIFIED)
+
+        assert reached == OURS[move].get(status)
+
+    @pytest.mark.parametrize("target", ANY_STATUS)
+    def test_a_refusal_leads_to_a_refusals_status_alone(self, target: Status | None) -> None:
+        moves = [
+            after_move(status, move, target)
+            for status in (None, Status.NOT_PASSING, Status.DOWNLOADABLE)
+            for move in (Move.REFUSE, Move.DOWNGRADE)
+        ]
+
+        assert set(moves) == {target if target in REFUSED else None}
+
+    @pytest.mark.parametrize("move", sorted(set(Move) - {Move.REFUSE, Move.DOWNGRADE}))
+    def test_no_other_move_can_be_told_where_to_lead(self, move: Move) -> None:
+        told = [after_move(status, move, target) for status in ANY_STATUS for target in Status]
+
+        assert told == [after_move(status, move) for status in ANY_STATUS for _ in Status]
+
+    def test_a_refusals_status_is_one_of_six_and_can_be_left_again(self) -> None:
+        words = {"unavailable", "unverified", "notpassing", "restricted", "audit_passing", "audit_notpassing"}
+
+        assert words == REFUSED
+        assert REFUSED <= ADDABLE
 
 
 class TestGivenAnySequenceOfAnswers:

@@ -1,0 +1,93 @@
+"""What does each move write into a certificate's fields, and what does it leave alone?"""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.factories.facts import NOW, facts
+from webapp.domain.certificates import effects
+from webapp.domain.certificates.effects import Fields
+from webapp.domain.certificates.pdf_templates import Design
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import REFUSED
+
+OLD = Fields(
+    status=Status.ERROR,
+    mode="honor",
+    name="Ada Byron",
+    grade="0.6",
+    key="a" * 32,
+    verify_uuid="5" * 32,
+    download_uuid="d" * 32,
+    download_url="https://certs.example.org/old.pdf",
+    error_reason="no font",
+    issued_at=NOW - timedelta(days=9),
+    submitted_at=NOW - timedelta(days=8),
+)
+DESIGN = Design(mode="verified", name="Ada Lovelace", grade="0.87", through_queue=False)
+KEY, LINK = "k" * 32, "l" * 32
+DESIGNED: dict[str, Any] = {
+    "mode": "verified", "name": "Ada Lovelace", "grade": "0.87", "key": KEY,
+    "download_url": "", "error_reason": "", "submitted_at": None,
+}  # fmt: skip
+
+
+class TestGivenAWebCertificate:
+    def test_a_first_one_gets_a_link_and_its_day(self) -> None:
+        after = effects.issued(Fields(), DESIGN, key=KEY, verify_uuid=LINK, now=NOW)
+
+        assert after == replace(Fields(), status=Status.DOWNLOADABLE, verify_uuid=LINK, issued_at=NOW, **DESIGNED)
+
+    def test_a_later_one_keeps_both(self) -> None:
+        after = effects.issued(OLD, DESIGN, key=KEY, verify_uuid=LINK, now=NOW)
+
+        assert after == replace(OLD, status=Status.DOWNLOADABLE, **DESIGNED)
+
+
+class TestGivenAPdf:
+    @pytest.mark.parametrize("status", [Status.GENERATING, Status.REGENERATING])
+    def test_it_has_no_clock_before_the_queue_has_taken_it(self, status: Status) -> None:
+        after = effects.submitted(OLD, DESIGN, status, key=KEY)
+
+        assert after == replace(OLD, status=status, **DESIGNED)
+
+    def test_sent_again_it_has_a_new_key_and_no_clock(self) -> None:
+        after = effects.resubmitted(OLD, key=KEY)
+
+        assert after == replace(OLD, key=KEY, submitted_at=None)
+
+
+class TestGivenARefusal:
+    @pytest.mark.parametrize("status", sorted(REFUSED))
+    def test_it_carries_the_facts_of_the_moment_and_keeps_the_link(self, status: Status) -> None:
+        learner = facts(mode="audit", name="Ada Lovelace", percent=Decimal("0.42"))
+
+        after = effects.refused(OLD, learner, status)
+
+        assert after == replace(
+            OLD,
+            status=status,
+            mode="audit",
+            name="Ada Lovelace",
+            grade="" if status is Status.UNAVAILABLE else "0.42",
+            download_uuid="",
+            download_url="",
+            error_reason="",
+            submitted_at=None,
+        )
+
+    def test_without_an_enrollment_the_mode_stays(self) -> None:
+        after = effects.refused(OLD, facts(mode=None), Status.UNAVAILABLE)
+
+        assert after.mode == "honor"
+
+
+class TestGivenADeletion:
+    @pytest.mark.parametrize("status", [Status.DELETED, Status.DELETING])
+    def test_link_and_file_are_kept(self, status: Status) -> None:
+        after = effects.deleted(OLD, status, key=KEY)
+
+        assert after == replace(OLD, status=status, key=KEY, error_reason="", submitted_at=None)

@@ -1,0 +1,34 @@
+"""What is in each analytics event (decision 45, domain note §3.1, §3.5)?"""
+
+from typing import Any
+
+from tests.fakes import NOON
+from webapp.domain import tracking
+from webapp.domain.certificates.modes import GenerationMode
+
+ABOUT: dict[str, Any] = {
+    "user_id": 7,
+    "course_id": "course-v1:edX+Web+2026",
+    "certificate_id": "5" * 32,
+    "enrollment_mode": "verified",
+    "at": NOON,
+}
+SAID = {name: value for name, value in ABOUT.items() if name != "at"}
+
+
+class TestGivenAnEvent:
+    def test_a_creation_tells_by_whose_wish(self) -> None:
+        event = tracking.created(**ABOUT, generation_mode=GenerationMode.SELF)
+
+        assert event == {
+            "name": "edx.certificate.created",
+            "event_type": "edx.certificate.created",
+            "time": "2026-11-21T12:00:00+00:00",
+            "event_source": "server",
+            "event": {**SAID, "generation_mode": "self"},
+        }
+
+    def test_a_revocation_tells_from_where_it_came(self) -> None:
+        event = tracking.revoked(**ABOUT, source="support")
+
+        assert (event["name"], event["event"]) == ("edx.certificate.revoked", {**SAID, "source": "support"})

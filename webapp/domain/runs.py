@@ -1,0 +1,56 @@
+"""How does a run over a whole course run go: what can it do, in which states is it, and who may move it to which?"""
+
+from enum import StrEnum
+
+from webapp.domain.certificates.eligibility import Purpose
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RunMove(StrEnum):
+    """What a person does with a run."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+GOING = frozenset({RunState.WAITING, RunState.RUNNING})
+"""The job carries these forward."""
+
+OPEN = GOING | {RunState.PAUSED}
+"""A course run has one of these at a time, dry runs apart."""
+
+AFTER_MOVE: dict[RunMove, tuple[frozenset[RunState], RunState]] = {
+    RunMove.PAUSE: (GOING, RunState.PAUSED),
+    RunMove.RESUME: (frozenset({RunState.PAUSED, RunState.FAILED}), RunState.WAITING),
+    RunMove.CANCEL: (OPEN | {RunState.FAILED}, RunState.CANCELLED),
+}
+"""From where each move is possible, and where it leads; what is done or cancelled stays so."""
+
+PURPOSES = {Purpose.GENERATE: "Generate", Purpose.REGENERATE: "Regenerate"}
+"""What a run can do with each learner, in words: judge whoever is or was enrolled, or make anew what some hold."""
+
+STATE_LABELS = {
+    RunState.WAITING: "Waiting",
+    RunState.RUNNING: "Running",
+    RunState.PAUSED: "Paused",
+    RunState.CANCELLED: "Cancelled",
+    RunState.DONE: "Done",
+    RunState.FAILED: "Failed",
+}
+
+
+def after_move(state: RunState, move: RunMove) -> RunState | None:
+    """Give the state that a move leads to, or None where it is refused."""
+    allowed, leads_to = AFTER_MOVE[move]
+    return leads_to if state in allowed else None

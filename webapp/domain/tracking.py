@@ -1,0 +1,43 @@
+"""Which analytics events do we tell, and what is in them (decision 45)?"""
+
+from datetime import datetime
+from typing import Any
+
+from webapp.domain.certificates.modes import GenerationMode
+
+CREATED = "edx.certificate.created"
+REVOKED = "edx.certificate.revoked"
+
+
+def created(
+    *,
+    user_id: int | None,
+    course_id: str,
+    certificate_id: str,
+    enrollment_mode: str,
+    generation_mode: GenerationMode,
+    at: datetime,
+) -> dict[str, Any]:
+    """Tell of a passing generation: a certificate was issued, or went to the queue to be made (domain note §3.1)."""
+    said = _about(user_id, course_id, certificate_id, enrollment_mode) | {"generation_mode": generation_mode.value}
+    return _event(CREATED, at, said)
+
+
+def revoked(
+    *, user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str, source: str, at: datetime
+) -> dict[str, Any]:
+    """Tell that a certificate that was issued is not valid any more (domain note §3.5)."""
+    return _event(REVOKED, at, _about(user_id, course_id, certificate_id, enrollment_mode) | {"source": source})
+
+
+def _about(user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        "course_id": course_id,
+        "certificate_id": certificate_id,
+        "enrollment_mode": enrollment_mode,
+    }
+
+
+def _event(name: str, at: datetime, said: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "event_type": name, "time": at.isoformat(), "event_source": "server", "event": said}
