@@ -25,6 +25,18 @@ class UnknownLearner(WebappError):
     code = "unknown_learner"
 
 
+class AmbiguousLearner(WebappError):
+    """Several learners have that e-mail address."""
+
+    code = "ambiguous_learner"
+
+
+class UnknownCourse(WebappError):
+    """No course run has that key."""
+
+    code = "unknown_course"
+
+
 class WeakPassword(WebappError):
     """The password is too short to protect anything."""
 
@@ -77,3 +89,99 @@ class DemoRefused(WebappError):
     """Demonstration data would mix with real learners."""
 
     code = "demo_refused"
+
+
+class NotEnrolled(WebappError):
+    """The learner is not enrolled in the course run."""
+
+    code = "not_enrolled"
+
+
+class NoCertificate(WebappError):
+    """The learner has no certificate in the course run."""
+
+    code = "no_certificate"
+
+
+class OnAllowlist(WebappError):
+    """The learner is on the allowlist."""
+
+    code = "on_allowlist"
+
+
+class NotOnAllowlist(WebappError):
+    """The learner is not on the allowlist."""
+
+    code = "not_on_allowlist"
+
+
+class AlreadyInvalidated(WebappError):
+    """The certificate is invalidated."""
+
+    code = "already_invalidated"
+
+
+class NotInvalidated(WebappError):
+    """No invalidation of the certificate is active."""
+
+    code = "not_invalidated"
+
+
+class NotIssued(WebappError):
+    """The certificate is not issued."""
+
+    code = "not_issued"
+
+
+class MoveRefused(WebappError):
+    """The certificate's status does not allow the act."""
+
+    code = "move_refused"
+
+
+class NoExamples(WebappError):
+    """No example certificate can be made of the course run."""
+
+    code = "no_examples"
+
+
+class ExamplesMissing(WebappError):
+    """The examples of the course run have not all succeeded."""
+
+    code = "examples_missing"
+
+
+class BadFile(WebappError):
+    """The file cannot be read as what it should be."""
+
+    code = "bad_file"
+
+
+class UnknownRun(WebappError):
+    """There is no run of that number."""
+
+    code = "unknown_run"
+
+
+class RunOpen(WebappError):
+    """The course run has a run under way already."""
+
+    code = "run_open"
+
+
+class RunMoveRefused(WebappError):
+    """The run's state does not allow the act."""
+
+    code = "run_move_refused"
+
+
+class StatusMissing(WebappError):
+    """Nobody said which certificates shall be made anew."""
+
+    code = "status_missing"
+
+
+class StatusNotPresent(WebappError):
+    """No certificate of the course run is in the status."""
+
+    code = "status_not_present"

@@ -1,12 +1,13 @@
 """How do we reach the database, name its constraints, keep times, and write?"""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, event
@@ -69,6 +70,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+MUST_BE_COLLECTED = "must_be_collected"
+"""In a session's `info`: its transaction leaves something in the outbox."""
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+"""Begins a transaction of its own each time: `unit_of_work`, given to what needs several of them."""
+
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 """The number of a row in a table that grows with every message; SQLite counts up in INTEGER alone, which is as wide."""
 
@@ -89,9 +96,13 @@ def unit_of_work() -> Iterator[Session]:
 
     The only way to write. On SQLite it takes the write lock at once, so that what it reads cannot
     change under it; a reader that becomes a writer half-way would fail with "database is locked".
+    What it left in the outbox is collected once it is committed (decision 39).
     """
-    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
-        yield session
+    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+        if session.info.pop(MUST_BE_COLLECTED, False):
+            current_app.extensions["ports"].courier.collect()
 
 
 @event.listens_for(Engine, "begin")

@@ -1,12 +1,14 @@
-"""What does a learner hold in a course run, how did it come to that, and under which ids was it known?"""
+"""What does a learner hold in a course run, how did it come to that, and which runs over whole courses made such?"""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
 from webapp.domain.identifiers import COURSE_ID_LENGTH
+from webapp.domain.runs import RunState
 from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
 from webapp.models.learners import Learner
 
@@ -17,6 +19,10 @@ WITH_QUEUE = text("generated_certificate.status IN ('deleting', 'generating', 'r
 _NOT_ISSUED, _WITH_QUEUE = (
     text(str(condition).replace("generated_certificate.", "")) for condition in (NOT_ISSUED, WITH_QUEUE)
 )
+# The conditions of partial indexes, as above. A dry run changes nothing, so that it may be one of many.
+GOING = text("generation_run.state IN ('waiting', 'running')")
+_GOING = text(str(GOING).replace("generation_run.", ""))
+_OPEN = text("state IN ('waiting', 'running', 'paused') AND NOT dry_run")
 
 
 class GeneratedCertificate(Model):
@@ -123,3 +129,46 @@ class FormerPublicId(Model):
     verify_uuid: Mapped[str] = mapped_column(String(32), primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"), index=True)
     retired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GenerationRun(Model):
+    """One wish to judge many learners of a course run; carried forward a few hundred of them at a time."""
+
+    __tablename__ = "generation_run"
+    __table_args__ = (
+        Index("uq_generation_run_open", "course_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_generation_run_going", "id", postgresql_where=_GOING, sqlite_where=_GOING),
+        Index(None, "course_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    purpose: Mapped[Purpose] = mapped_column(wire_enum(Purpose))
+    statuses: Mapped[list[str]] = mapped_column(JSON)  # which certificates are made anew; none to generate
+    dry_run: Mapped[bool]
+    state: Mapped[RunState] = mapped_column(wire_enum(RunState), default=RunState.WAITING)
+    asked_by: Mapped[str] = mapped_column(String(150))
+    asked_by_id: Mapped[int | None]  # no foreign key: the account may go, the run stays
+    request_id: Mapped[str] = mapped_column(String(128), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    place: Mapped[int] = mapped_column(default=0)  # every enrollment, or certificate, up to this number was dealt with
+    problem: Mapped[str] = mapped_column(String(512), default="")  # why it failed
+
+
+class GenerationRunRow(Model):
+    """What a run did with one learner, or would do; at most one row a pair, and in the order of their numbers."""
+
+    __tablename__ = "generation_run_row"
+    __table_args__ = (Index(None, "learner_id"),)
+    run_id: Mapped[int] = mapped_column(ForeignKey("generation_run.id", ondelete="CASCADE"), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    status_before: Mapped[Status | None] = mapped_column(wire_enum(Status))  # None: there was no certificate
+    status_after: Mapped[Status | None] = mapped_column(wire_enum(Status))
+    refused_by: Mapped[str] = mapped_column(String(32), default="")  # "": the certificate is earned
+    queued: Mapped[bool]
+
+    learner: Mapped[Learner] = relationship()

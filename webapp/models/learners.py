@@ -34,7 +34,7 @@ class Enrollment(Model):
     """A learner's place in a course run, with the mode they are enrolled in."""
 
     __tablename__ = "enrollment"
-    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "course_id"))
+    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "course_id", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))

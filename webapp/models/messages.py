@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
 from webapp.models.certificates import GeneratedCertificate
 

@@ -59,7 +59,12 @@ class Batch:
 
     def add(self, statement: Prepared, values: Values, *, must_change_one: bool = False) -> None:
         """Let a statement run with the next ones; `must_change_one` undoes everything where it changed no row."""
-        self._waiting.append(_Call(statement.form(self._dialect), values, must_change_one))
+        self._waiting.append(_Call(statement.form(self._dialect), (values,), must_change_one))
+
+    def add_each(self, statement: Prepared, rows: Sequence[Values]) -> None:
+        """Let a statement run once for each of the rows, with the next ones."""
+        if rows:
+            self._waiting.append(_Call(statement.form(self._dialect), rows))
 
     def ask(self, statement: Prepared, values: Values) -> list[tuple[Any, ...]]:
         """Run what waits and then a query, and give its rows."""
@@ -90,8 +95,8 @@ class Batch:
     def _send(self, calls: "Sequence[_Call]") -> list[Any]:
         if isinstance(self._driver, psycopg.Connection) and len(calls) > 1:
             with self._driver.pipeline():
-                return [self._driver.execute(*call.arguments()) for call in calls]
-        return [self._driver.execute(*call.arguments()) for call in calls]
+                return [call.send(self._driver) for call in calls]
+        return [call.send(self._driver) for call in calls]
 
 
 class ChangedMeanwhile(RuntimeError):
@@ -101,11 +106,16 @@ class ChangedMeanwhile(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class _Call:
     form: "_Form"
-    values: Values
-    must_change_one: bool
+    rows: Sequence[Values]
+    must_change_one: bool = False
 
-    def arguments(self) -> tuple[str, Any]:
-        return self.form.sql, self.form.bound(self.values)
+    def send(self, driver: Any) -> Any:  # noqa: ANN401 - a connection of any driver, and its cursor
+        bound = [self.form.bound(values) for values in self.rows]
+        if len(bound) == 1:
+            return driver.execute(self.form.sql, bound[0])
+        cursor = driver.cursor()
+        cursor.executemany(self.form.sql, bound)
+        return cursor
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def append_all(session: Session, actor: Actor, acts: Sequence[Act], *, now: date
 def append_to(batch: Batch, actor: Actor, acts: Sequence[Act], *, now: datetime) -> int:
     """Add one event for each act after all that waits in the batch, and give the last one's number."""
     seq, prev = _locked_head(batch)
+    rows = []
     for act in acts:
         seq += 1
         columns: dict[str, Any] = {
@@ -78,8 +79,9 @@ def append_to(batch: Batch, actor: Actor, acts: Sequence[Act], *, now: datetime)
         }
         body = audit_chain.canonical_text(columns, act.details)
         event_hash = audit_chain.hash_of(prev, body)
-        batch.add(_INSERT, {**columns, "body": body, "prev": prev, "hash": event_hash})
+        rows.append({**columns, "body": body, "prev": prev, "hash": event_hash})
         prev = event_hash
+    batch.add_each(_INSERT, rows)
     batch.run()
     return seq
 

@@ -12,8 +12,8 @@ from tests.factories.deliveries import columns_of, count, keep_delivery, send, s
 from tests.factories.queue_messages import success
 from tests.fakes import NOON
 from webapp import clock
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition
 from webapp.models.messages import CallbackCount, CallbackInbox

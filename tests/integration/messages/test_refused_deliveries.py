@@ -23,8 +23,8 @@ from tests.factories.deliveries import (
 from tests.factories.queue_messages import COURSE, KEY, PATH, URL, example_result, success
 from tests.fakes import NOON
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import REFUSED, Outcome
 from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.queue.deliveries import REFUSED, Outcome
 from webapp.errors import AlreadyClosed, NotApplicable, NoteMissing, UnknownDelivery
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition

@@ -8,9 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import QUEUE_NAME, Actor
-from webapp.domain.certificates import deliveries, transitions
-from webapp.domain.certificates.deliveries import Outcome
-from webapp.domain.certificates.queue_messages import (
+from webapp.domain.certificates import transitions
+from webapp.domain.certificates.statuses import SETTLED, Status
+from webapp.domain.certificates.transitions import Answer
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import Outcome
+from webapp.domain.queue.messages import (
     BadResult,
     QueueResult,
     UnreadableHeader,
@@ -19,8 +22,6 @@ from webapp.domain.certificates.queue_messages import (
     parse_key,
     parse_result,
 )
-from webapp.domain.certificates.statuses import SETTLED, Status
-from webapp.domain.certificates.transitions import Answer
 from webapp.models.messages import CallbackInbox
 from webapp.models.prepared import Batch
 from webapp.services import audit

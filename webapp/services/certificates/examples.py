@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import QUEUE_NAME, Actor
-from webapp.domain.certificates.deliveries import Outcome
-from webapp.domain.certificates.queue_messages import BadResult, ExampleResult, parse_example_result, parse_object
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import made_storable
+from webapp.domain.queue.deliveries import Outcome
+from webapp.domain.queue.messages import BadResult, ExampleResult, parse_example_result, parse_object
 from webapp.models.examples import ExampleCertificate
 from webapp.services import audit
 from webapp.services.messages import inbox

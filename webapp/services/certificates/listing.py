@@ -59,11 +59,12 @@ def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
         "download_url": row.download_url or None,
         "error_reason": row.error_reason,
         "is_passing": row.status in PASSED,
-        "created_at": _iso(row.created_at),
-        "modified_at": _iso(row.modified_at),
-        "issued_at": _iso(row.issued_at),
+        "created_at": iso(row.created_at),
+        "modified_at": iso(row.modified_at),
+        "issued_at": iso(row.issued_at),
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """Give a moment in UTC as programs read it."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, exists, insert, or_, select, update
 
-from webapp.domain.certificates.queue_messages import QueueResult
 from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.domain.queue.messages import QueueResult
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox

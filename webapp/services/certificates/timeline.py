@@ -1,21 +1,28 @@
 """What happened to a certificate, in one order: moves, the queue's answers, and what people did?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.certificates import deliveries, statuses
-from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition
 from webapp.models.messages import CallbackInbox
+from webapp.services import audit
+from webapp.services.certificates.listing import iso
 
 AT_MOST = 200
 UNMATCHED_AT_MOST = 10
+KEY_LENGTH = 255
 
 
 class Source(StrEnum):
@@ -51,6 +58,8 @@ class Entry:
 CAUSES = {
     "allowlisted": "Put on the allowlist",
     "deletion": "Deletion asked for",
+    "faked": "Made up for a trial",
+    "given_up": "Given up",
     "import": "Imported",
     "invalidated": "Invalidated",
     "judged": "Judged by the rules",
@@ -74,15 +83,32 @@ ACTIONS = {
     "account.signed_in": "Signed in",
     "account.signed_out": "Signed out",
     "allowlist.imported": "Allowlist entry imported",
+    "allowlist.added": "Put on the allowlist",
+    "allowlist.removed": "Taken off the allowlist",
     "certificate.answered": "Answer applied",
+    "certificate.deleted": "Deleted by staff",
+    "certificate.generated": "Generated",
+    "certificate.given_up": "Job given up",
+    "certificate.faked": "Certificate made up for a trial",
     "certificate.imported": "Certificate imported",
+    "certificate.invalidated": "Invalidated",
+    "certificate.judged": "Judged, and still earned",
+    "certificate.refused": "Judged, and refused",
+    "certificate.regenerated": "Generated anew",
+    "certificate.resubmitted": "Sent to XQueue again",
     "delivery.closed": "Delivery closed",
     "delivery.reopened": "Delivery reopened",
     "delivery.tried_again": "Delivery applied again",
     "demo.loaded": "Demonstration data loaded",
     "example.answered": "Example answered",
+    "examples.asked": "Examples asked for",
+    "invalidation.ended": "Invalidation ended",
     "invalidation.imported": "Invalidation imported",
     "records.imported": "Records imported",
+    "run.cancelled": "Run cancelled",
+    "run.paused": "Run paused",
+    "run.resumed": "Run resumed",
+    "run.started": "Run started",
     "token.created": "API token created",
 }
 """What an audit event's code means, in words."""
@@ -103,6 +129,39 @@ def timeline_of(session: Session, certificate_id: int) -> list[Entry]:
     """
     entries = _moves(session, certificate_id) + _answers(session, certificate_id) + _acts(session, certificate_id)
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def timeline_of_learner(
+    session: Session, username: str, course_id: CourseId, *, certificate_id: int | None
+) -> list[Entry]:
+    """Give everything that happened to a learner's certificate in a course run, and to their place on the allowlist.
+
+    A learner who was refused without a certificate left behind has a timeline too.
+    """
+    entries = [] if certificate_id is None else timeline_of(session, certificate_id)
+    listed = _events(session, "allowlist", allowlist_key(username, course_id))
+    judged = _events(session, "learner", username)
+    entries += [_act(row) for row in listed if audit.details_of(row).get("course_id", course_id) == course_id]
+    entries += [_act(row) for row in judged if audit.details_of(row).get("course_id") == course_id]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def allowlist_key(username: str, course_id: str) -> str:
+    """Give the key under which the audit keeps what happens to a learner's place on the allowlist; a long one is cut."""
+    return f"{username}/{course_id}"[:KEY_LENGTH]
+
+
+def as_object(entry: Entry) -> dict[str, Any]:
+    """Give one entry as programs read it."""
+    return {
+        "at": iso(entry.at),
+        "source": entry.source.name.lower(),
+        "tone": entry.tone.value,
+        "title": entry.title,
+        "text": entry.text,
+        "actor": entry.actor,
+        "delivery_id": entry.delivery_id,
+    }
 
 
 def _moves(session: Session, certificate_id: int) -> list[Entry]:
@@ -148,13 +207,15 @@ def _answers(session: Session, certificate_id: int) -> list[Entry]:
 
 
 def _acts(session: Session, certificate_id: int) -> list[Entry]:
-    query = (
-        select(AuditEvent)
-        .where(AuditEvent.kind == "certificate", AuditEvent.key == str(certificate_id))
-        .order_by(AuditEvent.seq.desc())
-        .limit(AT_MOST)
+    return [_act(row) for row in _events(session, "certificate", str(certificate_id))]
+
+
+def _events(session: Session, kind: str, key: str) -> Sequence[AuditEvent]:
+    query = select(AuditEvent).where(AuditEvent.kind == kind, AuditEvent.key == key)
+    return session.scalars(query.order_by(AuditEvent.seq.desc()).limit(AT_MOST)).all()
+
+
+def _act(row: AuditEvent) -> Entry:
+    return Entry(
+        row.at, ACTIONS.get(row.action, row.action), Source.AUDIT, text=row.reason or None, actor=row.actor_name
     )
-    return [
-        Entry(row.at, ACTIONS.get(row.action, row.action), Source.AUDIT, text=row.reason or None, actor=row.actor_name)
-        for row in session.scalars(query)
-    ]

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import QUEUE_NAME, Actor
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import IN_FLIGHT, ExampleStatus, Status
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner

@@ -10,10 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import NOTHING_TO_DO, Endpoint, Outcome
-from webapp.domain.certificates.queue_messages import KEY_LENGTH, digest
 from webapp.domain.certificates.statuses import IN_FLIGHT
 from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH, made_storable
+from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
+from webapp.domain.queue.messages import KEY_LENGTH, digest
 from webapp.errors import AlreadyClosed, NotApplicable, NoteMissing, UnknownDelivery
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackCount, CallbackInbox

@@ -8,26 +8,37 @@ from sqlalchemy.orm import Session
 
 from webapp.models.messages import JobLease
 
-LONGEST = timedelta(minutes=5)
+LENGTH = timedelta(seconds=30)
+"""For how long a lease is taken, and renewed while the job runs: whoever dies keeps the others waiting no longer."""
 
 
-def take(session: Session, job: str, holder: str, *, every: timedelta, now: datetime) -> bool:
+def take(
+    session: Session, job: str, holder: str, *, every: timedelta, now: datetime, length: timedelta = LENGTH
+) -> bool:
     """Take the lease of a job that is due and that nobody runs; gives False otherwise.
 
-    A lease ends by itself after five minutes, so that a process that died keeps nobody waiting.
+    A job is due once its last run has been over for `every`, and always where that is zero.
     """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = {"job": job, "holder": holder, "until": now + LONGEST}
+    new = {"job": job, "holder": holder, "until": now + length}
     made = dialect.insert(JobLease).values(new).on_conflict_do_nothing().returning(JobLease.job)
     if session.execute(made).first():
         return True
-    due = or_(JobLease.finished_at.is_(None), JobLease.finished_at <= now - every)
-    taken = update(JobLease).where(JobLease.job == job, JobLease.until <= now, due).values(new).returning(JobLease.job)
+    taken = update(JobLease).where(JobLease.job == job, JobLease.until <= now).values(new).returning(JobLease.job)
+    if every:
+        taken = taken.where(or_(JobLease.finished_at.is_(None), JobLease.finished_at <= now - every))
     return session.execute(taken).first() is not None
+
+
+def renew(session: Session, job: str, holder: str, *, now: datetime, length: timedelta = LENGTH) -> bool:
+    """Keep a lease for longer; gives False where it ran out and is another's now."""
+    kept = update(JobLease).where(JobLease.job == job, JobLease.holder == holder).values(until=now + length)
+    return session.execute(kept.returning(JobLease.job)).first() is not None
 
 
 def give_back(session: Session, job: str, holder: str, *, now: datetime) -> None:
     """Say that the job is done; the next run is due its interval later."""
+    free = now - LENGTH  # in the past for a machine whose clock is behind, too
     session.execute(
-        update(JobLease).where(JobLease.job == job, JobLease.holder == holder).values(until=now, finished_at=now)
+        update(JobLease).where(JobLease.job == job, JobLease.holder == holder).values(until=free, finished_at=now)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import REFUSED, Endpoint
+from webapp.domain.queue.deliveries import REFUSED, Endpoint
 from webapp.errors import NotApplicable
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit

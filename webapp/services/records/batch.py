@@ -75,8 +75,10 @@ class Batch:
             for kind, name in (("learner", "username"), ("course", "course_id")):
                 if hasattr(record, name):
                     keys[kind].add((getattr(record, name),))
+        # Learners before certificates, as whoever judges them locks them: the other order would end in a deadlock.
         for kind, rows in self.facts.items():
-            rows.load(self.session, keys[kind], self.learners if rows.key[0] == "learner_id" else None)
+            of = self.learners if rows.key[0] == "learner_id" else None
+            rows.load(self.session, keys[kind], of, lock=kind == "learner")
         self.allowlist.load(self.session, keys["allowlist"] | keys["invalidation"], self.learners)
         # Locked, since staff and the queue change them too, and what we write follows from what we read.
         certified = keys["certificate"] | keys["allowlist"] | keys["invalidation"]

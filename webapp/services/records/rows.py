@@ -56,7 +56,7 @@ class Rows:
             return
         query = select(self.table).where(condition)
         if lock:
-            query = query.order_by(self.table.c.id).with_for_update()
+            query = query.order_by(self.table.c.id).with_for_update(key_share=True)
         for found in session.execute(query).mappings():
             key = tuple(found[name] for name in self.key)
             self._by_key[(names[key[0]], *key[1:]) if names else key] = Row(dict(found))

@@ -1,0 +1,228 @@
+"""Which analytics events leave, how often, and what is in them (decision 45)?"""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.candidates import FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_run
+from tests.factories.orders import an_order
+from tests.fakes import NOON
+from tests.integration.generation.desk import Desk
+from webapp import clock
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
+from webapp.ports import TrackingLost
+from webapp.services.generation import acts, allowlist, deletion, invalidations
+from webapp.services.messages.outbox import Channel
+
+NOT_ISSUED = sorted(set(Status) - {Status.DOWNLOADABLE, Status.DELETING})
+
+
+def names(desk: Desk) -> list[str]:
+    """Give the names of the events that wait, in order."""
+    return [entry.payload["name"] for entry in desk.entries(Channel.TRACKING)]
+
+
+class TestGivenAPassingGeneration:
+    @pytest.mark.parametrize("generation_mode", GenerationMode)
+    def test_the_event_has_exactly_this_shape(self, desk: Desk, generation_mode: GenerationMode) -> None:
+        with desk.work() as session:
+            make_run(session)
+            make_candidate(session, external_id=7)
+
+        with desk.work() as session:
+            acts.generate(session, an_order(generation_mode), "ada", HTML)
+        desk.send()
+
+        assert desk.tracking.events == [
+            {
+                "name": "edx.certificate.created",
+                "event_type": "edx.certificate.created",
+                "time": NOON.isoformat(),
+                "event_source": "server",
+                "event": {
+                    "user_id": 7,
+                    "course_id": HTML,
+                    "certificate_id": desk.held("ada", HTML).verify_uuid,
+                    "enrollment_mode": "verified",
+                    "generation_mode": generation_mode,
+                },
+            }
+        ]
+
+    def test_a_learner_whose_number_nobody_told_has_none(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_run(session)
+            make_candidate(session, external_id=None)
+
+        with desk.work() as session:
+            acts.generate(session, an_order(), "ada", HTML)
+
+        assert desk.entry(Channel.TRACKING).payload["event"]["user_id"] is None
+
+    @pytest.mark.parametrize("course_id", [HTML, PDF])
+    def test_generating_again_tells_nothing(self, desk: Desk, course_id: CourseId) -> None:
+        with desk.work() as session:
+            make_run(session, course_id)
+            make_candidate(session, course_id=course_id)
+            acts.generate(session, an_order(), "ada", course_id)
+
+        with desk.work() as session:
+            acts.generate(session, an_order(), "ada", course_id)
+            acts.request(session, an_order(GenerationMode.SELF), "ada", course_id)
+
+        assert names(desk) == ["edx.certificate.created"]
+
+    @pytest.mark.parametrize("course_id", [HTML, PDF])
+    def test_each_regeneration_is_a_generation(self, desk: Desk, course_id: CourseId) -> None:
+        with desk.work() as session:
+            make_holder(session, course_id=course_id)
+
+        with desk.work() as session:
+            acts.regenerate(session, an_order(), "ada", course_id)
+
+        assert names(desk) == ["edx.certificate.created"]
+        assert desk.entry(Channel.TRACKING).payload["event"]["certificate_id"] == LINK
+
+    def test_sending_a_stuck_job_again_is_none(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_run(session, PDF)
+            make_candidate(session, course_id=PDF)
+            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
+        desk.send()
+        desk.let_pass(timedelta(minutes=16))
+
+        swept = desk.sweep()
+
+        assert (swept, names(desk)) == (1, ["edx.certificate.created"])
+
+
+class TestGivenARefusal:
+    @pytest.mark.parametrize("status", [None, *NOT_ISSUED])
+    def test_what_was_not_issued_is_not_revoked(self, desk: Desk, status: Status | None) -> None:
+        with desk.work() as session:
+            make_holder(session, status, **FAILING)
+
+        with desk.work() as session:
+            acts.generate(session, an_order(), "ada", HTML)
+            acts.judge_anew(session, an_order(), "ada", HTML)
+
+        assert names(desk) == []
+
+
+class TestGivenAnIssuedCertificate:
+    @pytest.mark.parametrize("how", ["invalidated", "judged", "off the allowlist", "deleted", "deleted by queue"])
+    def test_taken_away_it_is_revoked_once(self, desk: Desk, how: str) -> None:
+        with desk.work() as session:
+            make_holder(session, course_id=PDF, on_allowlist=how == "off the allowlist", **FAILING)
+        desk.give_file("ada", PDF)
+        order = an_order(note="so it must be")
+
+        with desk.work() as session:
+            match how:
+                case "invalidated":
+                    invalidations.invalidate(session, order, "ada", PDF)
+                case "judged":
+                    acts.judge_anew(session, order, "ada", PDF)
+                case "off the allowlist":
+                    allowlist.disallow(session, order, "ada", PDF)
+                case _:
+                    deletion.delete(session, order, "ada", PDF, through_queue=how == "deleted by queue")
+        with desk.work() as session:
+            acts.judge_anew(session, order, "ada", PDF)
+
+        entry = desk.entry(Channel.TRACKING)
+        assert entry.payload == {
+            "name": "edx.certificate.revoked",
+            "event_type": "edx.certificate.revoked",
+            "time": NOON.isoformat(),
+            "event_source": "server",
+            "event": {
+                "user_id": 7,
+                "course_id": PDF,
+                "certificate_id": LINK,
+                "enrollment_mode": "verified",
+                "source": "support",
+            },
+        }
+
+    def test_a_job_that_waits_to_be_made_anew_is_not_revoked(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_holder(session, course_id=PDF)
+
+        with desk.work() as session:
+            acts.regenerate(session, an_order(), "ada", PDF)
+
+        assert "edx.certificate.revoked" not in names(desk)
+
+    def test_an_act_that_fails_tells_nothing(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_holder(session)
+
+        with desk.failing_work() as session:
+            invalidations.invalidate(session, an_order(), "ada", HTML)
+
+        assert names(desk) == []
+
+
+class TestGivenAFileThatCannotBeWritten:
+    def events(self, desk: Desk, number: int) -> None:
+        with desk.work() as session:
+            make_run(session)
+            learners = [make_candidate(session, f"learner{n}").id for n in range(number)]
+            acts.generate_many(session, an_order(now=clock.now()), HTML, learners)
+
+    def test_the_events_are_kept_with_the_reason_and_written_once_it_can(self, desk: Desk) -> None:
+        self.events(desk, 3)
+        desk.tracking.fault = TrackingLost("the tracking file cannot be written: No space left on device")
+        desk.send()
+        entries = desk.entries(Channel.TRACKING)
+        desk.tracking.fault = None
+        desk.let_pass(timedelta(seconds=5))
+
+        desk.send()
+
+        assert {(entry.tries, entry.sent_at, entry.last_problem) for entry in entries} == {
+            (1, None, "the tracking file cannot be written: No space left on device")
+        }
+        assert all(entry.sent_at and not entry.last_problem for entry in desk.entries(Channel.TRACKING))
+        assert sorted(event["event"]["certificate_id"] for event in desk.tracking.events) == sorted(
+            desk.held(f"learner{n}", HTML).verify_uuid for n in range(3)
+        )
+
+    def test_they_are_never_given_up(self, desk: Desk) -> None:
+        self.events(desk, 1)
+        desk.tracking.fault = TrackingLost("no disk")
+        desk.let_pass(timedelta(days=30))
+        desk.send()
+        desk.tracking.fault = None
+        desk.let_pass(timedelta(minutes=10))
+
+        desk.send()
+
+        assert len(desk.tracking.events) == 1
+
+    def test_jobs_leave_all_the_same(self, desk: Desk) -> None:
+        desk.tracking.fault = TrackingLost("no disk")
+        with desk.work() as session:
+            make_run(session, PDF)
+            make_candidate(session, course_id=PDF)
+            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
+
+        desk.send()
+
+        assert len(desk.queue.submissions) == 1
+
+
+class TestGivenMoreEventsThanAreWrittenAtOnce:
+    def test_each_is_written_once_in_their_order(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_run(session)
+            learners = [make_candidate(session, f"learner{n:03}", external_id=n).id for n in range(520)]
+            acts.generate_many(session, an_order(now=clock.now()), HTML, learners)
+
+        tried = desk.send()
+
+        assert tried == 520
+        assert [event["event"]["user_id"] for event in desk.tracking.events] == list(range(520))

@@ -1,0 +1,164 @@
+"""How are example certificates asked for, and may learners generate their own yet (decision 42)?"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.pdf_templates import example_template
+from webapp.domain.certificates.statuses import ExampleStatus
+from webapp.domain.identifiers import CourseId
+from webapp.domain.queue import backoff
+from webapp.domain.queue.requests import example_submission
+from webapp.errors import ExamplesMissing, NoExamples, UnknownCourse
+from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.services import audit
+from webapp.services.generation import facts
+from webapp.services.generation.making import Order
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect, Entry
+
+FULL_NAME = "John Doë"
+SUPERSEDED = "The example does not wait for this job any more."
+
+
+def create_set(session: Session, order: Order, course_id: CourseId) -> ExampleCertificateSet:
+    """Ask the queue for one example of each mode that a course run offers; all of them or none.
+
+    Raises UnknownCourse, and NoExamples where there is nothing to ask for or nobody to ask.
+    """
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    if not course.known:
+        raise UnknownCourse(f"There is no course run “{course_id}”.")
+    if course.html:
+        raise NoExamples("The course issues web certificates, which need no worker; no example is made of them.")
+    if not course.modes:
+        raise NoExamples("The course offers no mode: import its course_mode records first.")
+    if not course.queue_configured:
+        raise NoExamples("No queue configured: set CERTDESK_XQUEUE_URL.")
+    made = ExampleCertificateSet(course_id=course_id, created_at=order.now, modified_at=order.now)
+    session.add(made)
+    session.flush()
+    examples = [_example(made, course_id, mode, order.now, order.new_uuid) for mode, _ in course.modes]
+    session.add_all(examples)
+    session.flush()
+    outbox.add(session, [_effect(order, course_id, course.title, example) for example in examples], now=order.now)
+    details = {"course_id": course_id, "modes": [example.description for example in examples]}
+    audit.append(session, order.actor, "examples.asked", "example_set", str(made.id), now=order.now, details=details)
+    return made
+
+
+def list_latest(session: Session, course_id: CourseId) -> list[ExampleCertificate] | None:
+    """Give the examples of the newest set, newest first; None where there was never one (domain note §1.5)."""
+    newest = session.scalar(
+        select(ExampleCertificateSet.id)
+        .where(ExampleCertificateSet.course_id == course_id)
+        .order_by(ExampleCertificateSet.created_at.desc(), ExampleCertificateSet.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return None
+    query = select(ExampleCertificate).where(ExampleCertificate.set_id == newest)
+    return list(session.scalars(query.order_by(ExampleCertificate.id.desc())))
+
+
+def as_object(example: ExampleCertificate) -> dict[str, Any]:
+    """Give one example as programs read it: what is empty is left out (domain note §1.5)."""
+    said: dict[str, Any] = {"description": example.description, "status": example.status.value}
+    if example.error_reason:
+        said["error_reason"] = example.error_reason
+    if example.download_url:
+        said["download_url"] = example.download_url
+    return said
+
+
+def require_examples(session: Session, course_id: CourseId, *, html: bool) -> None:
+    """Let self-generation of a PDF course be opened only once its newest examples all succeeded; raises ExamplesMissing.
+
+    The one place that knows this rule: the switch itself is governed configuration.
+    """
+    if html:
+        return
+    examples = list_latest(session, course_id)
+    if not examples:
+        raise ExamplesMissing("Make example certificates first, and see that they succeed.")
+    left = sorted(example.description for example in examples if example.status is not ExampleStatus.SUCCESS)
+    if left:
+        raise ExamplesMissing(f"The newest example has not succeeded for: {', '.join(left)}.")
+
+
+def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:
+    """Say whether the example waits for its answer; notes on the entry where it does not, or is gone."""
+    if _waiting(session, entry) is not None:
+        return True
+    outbox.record_failure(session, entry, SUPERSEDED, now=now)
+    return False
+
+
+def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
+    """The queue will not make an example: it ends in `error` with the reason."""
+    example = _waiting(session, entry)
+    if example is not None:
+        example.status, example.error_reason, example.modified_at = ExampleStatus.ERROR, problem, now
+    outbox.record_failure(session, entry, problem, now=now)
+
+
+def record_unreachable(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
+    """The queue could not be asked: the example says why and goes on waiting, for six hours."""
+    if backoff.given_up(entry.created_at, now):
+        give_up(session, entry, f"Not sent within six hours: {problem}", now=now)
+        return
+    example = _waiting(session, entry)
+    if example is not None:
+        example.error_reason, example.modified_at = problem, now
+    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+
+
+def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:
+    """The queue has the job; what kept it waiting is over."""
+    example = _waiting(session, entry)
+    if example is not None and example.error_reason:
+        example.error_reason, example.modified_at = None, now
+    outbox.record_sent(session, entry, now=now)
+
+
+def _waiting(session: Session, entry: Entry) -> ExampleCertificate | None:
+    return session.scalar(
+        select(ExampleCertificate)
+        .where(ExampleCertificate.uuid == entry.payload["uuid"], ExampleCertificate.status == ExampleStatus.STARTED)
+        .with_for_update()
+    )
+
+
+def _example(
+    made: ExampleCertificateSet, course_id: CourseId, mode: str, now: datetime, new_uuid: Callable[[], str]
+) -> ExampleCertificate:
+    return ExampleCertificate(
+        set_id=made.id,
+        description=mode,
+        uuid=new_uuid(),
+        access_key=new_uuid(),
+        full_name=FULL_NAME,
+        template=example_template(course_id, verified=mode == Mode.VERIFIED),
+        status=ExampleStatus.STARTED,
+        created_at=now,
+        modified_at=now,
+    )
+
+
+def _effect(order: Order, course_id: CourseId, title: str, example: ExampleCertificate) -> Effect:
+    submission = example_submission(
+        uuid=example.uuid,
+        access_key=example.access_key,
+        course_id=course_id,
+        course_name=title,
+        name=example.full_name,
+        template_pdf=example.template,
+        base_url=order.base_url,
+        queue_name=order.queue_name or "",
+    )
+    payload = {"uuid": example.uuid, "header": submission.header, "body": submission.body}
+    return Effect(Channel.EXAMPLE, payload, recipient=example.uuid)

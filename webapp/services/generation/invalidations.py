@@ -1,0 +1,89 @@
+"""How do staff declare a certificate void, and take that back (decisions 9, 14, 29)?"""
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates import effects
+from webapp.domain.certificates.eligibility import Purpose, decide
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Move
+from webapp.domain.identifiers import CourseId
+from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.exceptions import Invalidation
+from webapp.services import audit
+from webapp.services.generation import facts, making
+from webapp.services.generation.making import Made, Order
+
+
+def invalidate(session: Session, order: Order, username: str, course_id: CourseId) -> Made:
+    """Declare an issued certificate void: its grade is blanked, its link stays and says so (decision 38).
+
+    Raises UnknownLearner, NoCertificate, AlreadyInvalidated, OnAllowlist, NotIssued.
+    """
+    learner_id = facts.find_learner_id(session, username)
+    facts.lock(session, course_id, [learner_id])
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    held = facts.read_held(session, course_id, [learner_id])
+    if learner_id not in held:
+        raise NoCertificate(f"{username} has no certificate in {course_id}.")
+    row = held[learner_id]
+    known = facts.read(session, course, [learner_id], held)[0]
+    if known.invalidated:
+        raise AlreadyInvalidated(f"The certificate is invalidated already, by {known.invalidated_by}.")
+    if known.on_allowlist:
+        raise OnAllowlist(f"{username} is on the allowlist of {course_id}; take the learner off it first.")
+    if known.status is not Status.DOWNLOADABLE:
+        raise NotIssued("Only an issued certificate can be invalidated.")
+    _add(session, order, row["id"])
+    known = known._replace(invalidated=True, invalidated_by=order.actor.name, invalidated_at=order.now)
+    change = making.make_change(
+        decide(known, Purpose.JUDGE_ANEW),
+        row,
+        effects.refused(making.fields_of(row), known, Status.UNAVAILABLE),
+        Move.DOWNGRADE,
+        cause="invalidated",
+        action="certificate.invalidated",
+        reason=order.note,
+    )
+    making.write(session, order, [change])
+    return change.made
+
+
+def end(session: Session, order: Order, username: str, course_id: CourseId) -> None:
+    """Take an invalidation back; the certificate is not made anew by that alone. Raises UnknownLearner, NotInvalidated."""
+    learner_id = facts.find_learner_id(session, username)
+    facts.lock(session, course_id, [learner_id])
+    if not end_active(session, order, learner_id, course_id):
+        raise NotInvalidated(f"No invalidation of {username}'s certificate in {course_id} is active.")
+
+
+def end_active(session: Session, order: Order, learner_id: int, course_id: CourseId) -> bool:
+    """End a learner's active invalidation, where there is one; the caller has locked the learner."""
+    of_learner = select(GeneratedCertificate.id).where(
+        GeneratedCertificate.learner_id == learner_id, GeneratedCertificate.course_id == course_id
+    )
+    ended = session.scalars(
+        update(Invalidation)
+        .where(Invalidation.certificate_id.in_(of_learner), Invalidation.active)
+        .values(active=False, modified_at=order.now)
+        .returning(Invalidation.certificate_id)
+    ).first()
+    if ended is None:
+        return False
+    audit.append(
+        session, order.actor, "invalidation.ended", "certificate", str(ended), now=order.now, reason=order.note
+    )
+    return True
+
+
+def _add(session: Session, order: Order, certificate_id: int) -> None:
+    row = {
+        "certificate_id": certificate_id,
+        "invalidated_by": order.actor.name,
+        "notes": order.note,
+        "active": True,
+        "created_at": order.now,
+        "modified_at": order.now,
+    }
+    session.execute(insert(Invalidation).values(row))

@@ -1,0 +1,25 @@
+"""With which settings, clock and ids does somebody have certificates made?"""
+
+from webapp import clock
+from webapp.domain.actors import SCHEDULE_NAME, Actor
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.services.generation.making import Order
+from webapp.settings import Settings
+
+
+def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, *, note: str = "") -> Order:
+    """Give the order of somebody who acts now."""
+    return Order(
+        actor,
+        generation_mode,
+        clock.now(),
+        clock.new_uuid,
+        settings.base_url,
+        settings.xqueue_queue if settings.xqueue_url else None,
+        note,
+    )
+
+
+def by_schedule(settings: Settings, generation_mode: GenerationMode) -> Order:
+    """Give the order of a job that runs by the clock."""
+    return order_of(settings, Actor(SCHEDULE_NAME, request_id=clock.new_request_id()), generation_mode)

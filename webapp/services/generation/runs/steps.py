@@ -1,0 +1,149 @@
+"""How does a run go on: some hundred learners in one transaction, and the run's own place with them?"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, exists, insert, select
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
+from webapp.domain.runs import GOING, RunState
+from webapp.models.certificates import GOING as IS_GOING
+from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
+from webapp.models.exceptions import AllowlistEntry
+from webapp.models.learners import Enrollment
+from webapp.services.generation import acts
+from webapp.services.generation.making import Made, Order
+
+log = structlog.get_logger(__name__)
+CHUNK = 500
+"""How many learners are dealt with in one transaction: a fraction of a second, for which other writers may wait."""
+BREATH_S = 0.02
+"""So long whoever carries a run forward waits between two steps: on SQLite others who want to write look only now and then."""
+PROBLEM_LENGTH = 512
+_INSERT_ROW = insert(GenerationRunRow)
+
+OrderBy = Callable[[Actor], Order]
+"""Gives the order of whoever asked for a run, as of now."""
+Begin = Callable[[], AbstractContextManager[Session]]
+"""Begins a transaction: `unit_of_work`."""
+
+
+def list_going(session: Session) -> Sequence[int]:
+    """Give the numbers of the runs that are to be carried forward, those first that have waited longest."""
+    query = select(GenerationRun.id).where(IS_GOING).order_by(GenerationRun.modified_at, GenerationRun.id)
+    return session.scalars(query).all()
+
+
+def carry_on(begin: Begin, run_id: int, order_by: OrderBy, *, at_most: int = CHUNK) -> GenerationRun | None:
+    """Take a step in a transaction of its own; a run that cannot go on is left with the reason.
+
+    Where the database fails, that is raised and the run stays as it is: the step is taken again by whoever comes next.
+    """
+    try:
+        return _step_twice_at_most(begin, run_id, order_by, at_most)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        log.exception("run.failed", run=run_id)
+        with begin() as session:
+            return _fail(session, run_id, _reason(problem), order_by)
+
+
+def take_step(session: Session, run_id: int, order_by: OrderBy, *, at_most: int = CHUNK) -> GenerationRun | None:
+    """Deal with the next learners of a run, all in this transaction: the run's own place among them.
+
+    Whoever is killed has done all of a step or nothing of it. Gives None where somebody else is taking a step of this
+    run just now, or there is no such run; a run that is not going stays as it is. `order_by` gives the order of
+    whoever asked for the run.
+    """
+    run = session.scalar(
+        select(GenerationRun).where(GenerationRun.id == run_id).with_for_update(skip_locked=True),
+        execution_options={"populate_existing": True},
+    )
+    if run is None:
+        return None
+    if run.state in GOING:
+        _go_on(session, run, order_by(_asker(run)), at_most)
+    return run
+
+
+def everybody(run: GenerationRun) -> Select[*tuple[Any, ...]]:
+    """Places and learners after the run's own place, in order: whoever comes while it runs comes at the end."""
+    if run.purpose is Purpose.GENERATE:
+        enrolled = Enrollment
+        query = select(enrolled.id, enrolled.learner_id).where(enrolled.course_id == run.course_id)
+        return query.where(enrolled.id > run.place).order_by(enrolled.id)
+    held, entry = GeneratedCertificate, AllowlistEntry
+    in_status = held.status.in_([Status(status) for status in run.statuses])
+    exempt = exists().where(entry.learner_id == held.learner_id, entry.course_id == held.course_id, entry.allowlisted)
+    query = select(held.id, held.learner_id).where(held.course_id == run.course_id, held.id > run.place)
+    return query.where(in_status, ~exempt).order_by(held.id)
+
+
+def _step_twice_at_most(begin: Begin, run_id: int, order_by: OrderBy, at_most: int) -> GenerationRun | None:
+    try:
+        with begin() as session:
+            return take_step(session, run_id, order_by, at_most=at_most)
+    except (
+        IntegrityError
+    ):  # somebody else made a row of the same learner, an import perhaps: it is there to be read now
+        with begin() as session:
+            return take_step(session, run_id, order_by, at_most=at_most)
+
+
+def _go_on(session: Session, run: GenerationRun, order: Order, at_most: int) -> None:
+    ahead = session.execute(everybody(run).limit(at_most)).all()
+    run.started_at = run.started_at or order.now
+    run.modified_at, run.state = order.now, RunState.RUNNING
+    if len(ahead) < at_most:
+        run.finished_at, run.state = order.now, RunState.DONE
+    if not ahead:
+        return
+
+    def keep(made: Sequence[Made]) -> None:
+        run.place, run.done = ahead[-1].id, run.done + len(made)
+        run.total = max(run.total, run.done)
+        session.flush()
+        if made:
+            session.connection().execute(_INSERT_ROW, [_row(run, one) for one in made])
+
+    course_id, learner_ids = CourseId(run.course_id), [row.learner_id for row in ahead]
+    if run.dry_run:
+        keep(acts.foresee(session, order, course_id, learner_ids, run.purpose))
+    else:
+        acts.generate_many(session, order, course_id, learner_ids, run.purpose, told=keep)
+
+
+def _row(run: GenerationRun, made: Made) -> dict[str, Any]:
+    return {
+        "run_id": run.id,
+        "learner_id": made.decision.facts.learner_id,
+        "status_before": made.before,
+        "status_after": made.status,
+        "refused_by": made.decision.refused_by or "",
+        "queued": made.queued,
+    }
+
+
+def _asker(run: GenerationRun) -> Actor:
+    return Actor(run.asked_by, run.asked_by_id, request_id=run.request_id)
+
+
+def _fail(session: Session, run_id: int, problem: str, order_by: OrderBy) -> GenerationRun | None:
+    run = session.get(GenerationRun, run_id, with_for_update=True)
+    if run is not None and run.state in GOING:
+        run.state, run.problem, run.modified_at = RunState.FAILED, problem, order_by(_asker(run)).now
+    return run
+
+
+def _reason(problem: Exception) -> str:
+    """What went wrong, in one line; of the database's errors the kind alone, since their texts name people."""
+    said = "" if isinstance(problem, SQLAlchemyError) else str(problem).strip().partition("\n")[0]
+    return f"{type(problem).__name__}: {said}".removesuffix(": ")[:PROBLEM_LENGTH]

@@ -1,0 +1,171 @@
+"""How do people ask for a run over a whole course run, pause it, go on with it and end it?"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
+from webapp.domain.runs import OPEN, PURPOSES, STATE_LABELS, RunMove, RunState, after_move
+from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
+from webapp.models.certificates import GeneratedCertificate, GenerationRun
+from webapp.models.courses import CourseRun
+from webapp.services import audit
+from webapp.services.generation.runs.steps import everybody
+
+NONE_CHOSEN = "Please select one or more certificate statuses that require certificate regeneration."
+ELSEWHERE = "Please select certificate statuses from the list only."
+"""The words of the old form (decision 48)."""
+_ACTIONS = {RunMove.PAUSE: "run.paused", RunMove.RESUME: "run.resumed", RunMove.CANCEL: "run.cancelled"}
+
+
+def start_run(
+    session: Session,
+    actor: Actor,
+    course_id: CourseId,
+    purpose: Purpose,
+    *,
+    statuses: Iterable[Status] = (),
+    dry_run: bool = False,
+    now: datetime,
+) -> GenerationRun:
+    """Ask for a run: to generate for whoever is or was enrolled, or to make anew what is in some statuses.
+
+    A certificate of somebody on the allowlist is not made anew by a run (domain note §8.5). A dry run says what would
+    happen, and changes nothing. Raises UnknownCourse, StatusMissing, StatusNotPresent, RunOpen, and ValueError for
+    another purpose.
+    """
+    if purpose not in PURPOSES:
+        raise ValueError(f"a run cannot {purpose}")
+    if session.scalar(select(CourseRun.id).where(CourseRun.course_id == course_id)) is None:
+        raise UnknownCourse(f"There is no course run “{course_id}”.")
+    chosen = sorted(set(statuses)) if purpose is Purpose.REGENERATE else []
+    if purpose is Purpose.REGENERATE:
+        _require_present(session, course_id, chosen)
+    run = GenerationRun(
+        course_id=course_id, purpose=purpose, statuses=[status.value for status in chosen], dry_run=dry_run
+    )
+    run.asked_by, run.asked_by_id, run.request_id = actor.name, actor.id, actor.request_id
+    run.created_at = run.modified_at = now
+    run.state, run.place = RunState.WAITING, 0
+    run.total = session.scalar(select(func.count()).select_from(everybody(run).subquery())) or 0
+    _refuse_second(session, run)
+    session.add(run)
+    _flush(session, run)
+    _tell(session, actor, run, "run.started", now=now)
+    return run
+
+
+def move(session: Session, actor: Actor, run_id: int, wanted: RunMove, *, now: datetime) -> GenerationRun:
+    """Pause, resume or cancel a run for a person; raises UnknownRun, RunMoveRefused, RunOpen.
+
+    A step that is under way is waited for: what it did stays.
+    """
+    run = session.get(GenerationRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None:
+        raise UnknownRun(f"There is no run {run_id}.")
+    state = after_move(run.state, wanted)
+    if state is None:
+        asked = _ACTIONS[wanted].removeprefix("run.")
+        raise RunMoveRefused(f"Run {run_id} is {STATE_LABELS[run.state].lower()}; it cannot be {asked}.")
+    if wanted is RunMove.RESUME:
+        _refuse_second(session, run)
+    run.state, run.modified_at, run.problem = state, now, ""
+    run.finished_at = now if state is RunState.CANCELLED else None
+    _flush(session, run)
+    _tell(session, actor, run, _ACTIONS[wanted], now=now)
+    return run
+
+
+def get_run(session: Session, run_id: int) -> GenerationRun:
+    """Give a run; raises UnknownRun."""
+    run = session.get(GenerationRun, run_id, populate_existing=True)
+    if run is None:
+        raise UnknownRun(f"There is no run {run_id}.")
+    return run
+
+
+def list_runs(session: Session, *, course_id: CourseId | None = None, at_most: int) -> Sequence[GenerationRun]:
+    """Give runs, newest first; of one course run where it is named."""
+    query = select(GenerationRun).order_by(GenerationRun.id.desc()).limit(at_most)
+    return session.scalars(query if course_id is None else query.where(GenerationRun.course_id == course_id)).all()
+
+
+def as_object(run: GenerationRun) -> dict[str, Any]:
+    """Give a run as programs read it."""
+    return {
+        "id": run.id,
+        "course_id": run.course_id,
+        "purpose": run.purpose.value,
+        "statuses": run.statuses,
+        "dry_run": run.dry_run,
+        "state": run.state.value,
+        "done": run.done,
+        "total": run.total,
+        "asked_by": run.asked_by,
+        "created_at": _iso(run.created_at),
+        "started_at": _iso(run.started_at),
+        "finished_at": _iso(run.finished_at),
+        "problem": run.problem,
+    }
+
+
+def statuses_of(session: Session, course_id: CourseId) -> dict[Status, int]:
+    """Give how many certificates of a course run are in which status."""
+    held = GeneratedCertificate
+    query = select(held.status, func.count()).where(held.course_id == course_id).group_by(held.status)
+    return dict(sorted((status, number) for status, number in session.execute(query)))
+
+
+def _require_present(session: Session, course_id: CourseId, statuses: Sequence[Status]) -> None:
+    if not statuses:
+        raise StatusMissing(NONE_CHOSEN)
+    absent = sorted(set(statuses) - set(statuses_of(session, course_id)))
+    if absent:
+        raise StatusNotPresent(f"{ELSEWHERE} None here is {', '.join(absent)}.")
+
+
+def _refuse_second(session: Session, run: GenerationRun) -> None:
+    if run.dry_run:
+        return
+    other = session.scalar(
+        select(GenerationRun.id).where(
+            GenerationRun.course_id == run.course_id,
+            GenerationRun.state.in_(OPEN),
+            GenerationRun.dry_run.is_(False),
+            GenerationRun.id != (run.id or 0),
+        )
+    )
+    if other is not None:
+        raise RunOpen(f"Run {other} of {run.course_id} is under way or paused: let it end, or cancel it first.")
+
+
+def _flush(session: Session, run: GenerationRun) -> None:
+    """Write the run; of two that begin in the same moment the database lets one through."""
+    course_id = run.course_id
+    try:
+        session.flush()
+    except IntegrityError as problem:
+        raise RunOpen(f"Another run of {course_id} has begun just now.") from problem
+
+
+def _tell(session: Session, actor: Actor, run: GenerationRun, action: str, *, now: datetime) -> None:
+    details = {
+        "course_id": run.course_id,
+        "purpose": run.purpose,
+        "statuses": run.statuses,
+        "dry_run": run.dry_run,
+        "done": run.done,
+        "total": run.total,
+    }
+    audit.append(session, actor, action, "run", str(run.id), now=now, details=details)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,33 @@
+"""Which learner does somebody mean who types a user name or an e-mail address?"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.identifiers import folded, storable
+from webapp.errors import AmbiguousLearner, UnknownLearner
+from webapp.models.learners import Learner
+
+
+def find_username(session: Session, text: str) -> str:
+    """Give the user name of the learner who is named so, else of the one with that e-mail address.
+
+    Both are compared letter for letter (domain note §8.1). Raises UnknownLearner, and AmbiguousLearner for an address
+    that learners share.
+    """
+    if not text or not storable(text):
+        raise UnknownLearner(f"There is no learner “{text}”.")
+    username = session.scalar(select(Learner.username).where(Learner.username == text))
+    if username is not None:
+        return username
+    by_address = (
+        select(Learner.username)
+        .where(Learner.email_folded == folded(text), Learner.email == text)  # the folded one has the index
+        .order_by(Learner.id)
+        .limit(2)
+    )
+    found = session.scalars(by_address).all()
+    if not found:
+        raise UnknownLearner(f"There is no learner “{text}”.")
+    if len(found) > 1:
+        raise AmbiguousLearner(f"Several learners have the e-mail address “{text}”: say the user name.")
+    return found[0]

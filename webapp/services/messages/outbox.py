@@ -1,0 +1,139 @@
+"""What waits to leave, who is sending it just now, and what came of each try (decisions 31, 39)?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.queue.messages import cut
+from webapp.models.base import MUST_BE_COLLECTED
+from webapp.models.messages import Outbox
+
+SENT_WITHIN = timedelta(seconds=60)
+"""For so long an entry is left to whoever took it: a try takes 40 s at most (three requests, of which one is the
+sign-in), a process that was killed takes for ever."""
+
+
+class Channel(StrEnum):
+    """Where an entry goes."""
+
+    XQUEUE = "xqueue"
+    EXAMPLE = "example"
+    TRACKING = "tracking"
+    GENERATION = "generation"
+    """To ourselves, a moment later: an event's learner is judged when its delay is over (decision 24)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that must leave once its transaction is committed."""
+
+    channel: Channel
+    payload: Mapping[str, Any]
+    certificate_id: int | None = None
+    recipient: str = ""
+    delay: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An effect that was taken to be sent; `tries` counts this one."""
+
+    id: int
+    channel: Channel
+    payload: Mapping[str, Any]
+    certificate_id: int | None
+    created_at: datetime
+    tries: int
+
+
+def add(session: Session, effects: Iterable[Effect], *, now: datetime) -> None:
+    """Let effects leave after the commit; whoever sends is told of them by the unit of work."""
+    rows = [
+        {
+            "channel": effect.channel.value,
+            "recipient": effect.recipient,
+            "payload": dict(effect.payload),
+            "certificate_id": effect.certificate_id,
+            "created_at": now,
+            "next_try_at": now + effect.delay,
+            "tries": 0,
+            "last_problem": "",
+        }
+        for effect in effects
+    ]
+    if rows:
+        session.execute(insert(Outbox), rows)
+        session.info[MUST_BE_COLLECTED] = True
+
+
+def take_due(
+    session: Session, channel: Channel, *, now: datetime, at_most: int, early: timedelta = timedelta(0)
+) -> list[Entry]:
+    """Take entries whose time has come, or comes so soon, oldest first; others pass them by until `SENT_WITHIN` is over.
+
+    Nothing is lost where the taker is killed, and nothing is done twice but the last try: each try of an entry
+    carries the same key (decision 40).
+    """
+    due = (
+        select(Outbox)
+        .where(
+            Outbox.channel == channel.value,
+            Outbox.sent_at.is_(None),
+            Outbox.failed_at.is_(None),
+            Outbox.next_try_at <= now + early,
+            or_(Outbox.next_try_at <= now, Outbox.tries == 0),  # an early look is no reason to try again early
+        )
+        .order_by(Outbox.next_try_at, Outbox.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.scalars(due).all()
+    for row in taken:
+        row.tries += 1
+        row.next_try_at = now + SENT_WITHIN
+    return [_entry(row) for row in taken]
+
+
+def record_sent(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Note that an entry has left."""
+    _settle(session, entry, sent_at=now, last_problem="")
+
+
+def record_all_sent(session: Session, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Note that entries have left together."""
+    numbers = [entry.id for entry in entries]
+    session.execute(update(Outbox).where(Outbox.id.in_(numbers)).values(sent_at=now, last_problem=""))
+
+
+def record_failure(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
+    """Note that an entry will never leave, and why."""
+    _settle(session, entry, failed_at=now, last_problem=cut(problem))
+
+
+def record_problem(session: Session, entry: Entry, problem: str, *, again_at: datetime) -> None:
+    """Note why a try failed, and when the next one is due."""
+    _settle(session, entry, next_try_at=again_at, last_problem=cut(problem))
+
+
+def unsent_certificates(session: Session, certificate_ids: Sequence[int]) -> set[int]:
+    """Give those certificates with a submission that has not left yet (decision 39: the sweep leaves them alone)."""
+    query = select(Outbox.certificate_id).where(
+        Outbox.certificate_id.in_(certificate_ids),
+        Outbox.channel == Channel.XQUEUE.value,
+        Outbox.sent_at.is_(None),
+        Outbox.failed_at.is_(None),
+    )
+    return {number for number in session.scalars(query) if number is not None}
+
+
+def _settle(session: Session, entry: Entry, **values: Any) -> None:  # noqa: ANN401 - columns of the outbox
+    session.execute(update(Outbox).where(Outbox.id == entry.id, Outbox.sent_at.is_(None)).values(**values))
+
+
+def _entry(row: Outbox) -> Entry:
+    return Entry(row.id, Channel(row.channel), row.payload, row.certificate_id, row.created_at, row.tries)

@@ -1,0 +1,105 @@
+"""What becomes of a job once XQueue was asked: taken, refused, or not to be reached (decisions 39, 40)?"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import SCHEDULE_NAME, Actor
+from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.queue import backoff
+from webapp.domain.queue.messages import cut
+from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.services import audit
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Entry
+
+SUPERSEDED = "The certificate does not wait for this job any more."
+
+
+def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:
+    """Say whether the certificate waits for this very job; notes on the entry where it does not.
+
+    An answer may have come though XQueue's word that it has the job was lost: then what kept the job waiting is over.
+    """
+    found = session.execute(
+        select(GeneratedCertificate.key, GeneratedCertificate.status).where(
+            GeneratedCertificate.id == entry.certificate_id
+        )
+    ).first()
+    if found is not None and found.key == entry.payload["key"] and found.status in IN_FLIGHT:
+        return True
+    _change(session, entry, frozenset({Status.DOWNLOADABLE}), error_reason="")
+    outbox.record_failure(session, entry, SUPERSEDED, now=now)
+    return False
+
+
+def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:
+    """XQueue has the job: from now on its answer is awaited. It may have come already."""
+    _change(session, entry, IN_FLIGHT, submitted_at=now, error_reason="")
+    outbox.record_sent(session, entry, now=now)
+
+
+def record_unreachable(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
+    """XQueue could not be asked: the row says why and goes on waiting, or ends in `error` when it was tried for six hours."""
+    if backoff.given_up(entry.created_at, now):
+        give_up(session, entry, f"Not sent within six hours: {problem}", now=now)
+        return
+    _change(session, entry, IN_FLIGHT, error_reason=cut(problem))
+    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+
+
+def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
+    """The job will never be done: the certificate ends in `error` with the reason (decision 39)."""
+    # The certificate first, as everybody locks it who comes to both; the audit's lock last.
+    row = session.scalar(
+        select(GeneratedCertificate).where(GeneratedCertificate.id == entry.certificate_id).with_for_update()
+    )
+    outbox.record_failure(session, entry, problem, now=now)
+    if row is not None and row.key == entry.payload["key"]:
+        fail(session, row, problem, now=now)
+
+
+def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: datetime) -> None:
+    """Bring a certificate that waits for the queue into `error`; the caller has locked it."""
+    target = after_move(row.status, Move.GIVE_UP)
+    if target is None:
+        return
+    reason, before = cut(problem), row.status
+    row.status, row.error_reason, row.modified_at = target, reason, now
+    session.add(
+        CertificateTransition(
+            certificate_id=row.id,
+            at=now,
+            from_status=before,
+            to_status=target,
+            cause="given_up",
+            actor_name=SCHEDULE_NAME,
+            reason=reason,
+        )
+    )
+    session.flush()
+    audit.append(
+        session,
+        Actor(SCHEDULE_NAME),
+        "certificate.given_up",
+        "certificate",
+        str(row.id),
+        now=now,
+        details={"from": before, "to": Status.ERROR},
+        reason=reason,
+    )
+
+
+def _change(session: Session, entry: Entry, statuses: frozenset[Status], **values: object) -> None:
+    """Write of the certificate while it is in one of the statuses, and by this very job."""
+    session.execute(
+        update(GeneratedCertificate)
+        .where(
+            GeneratedCertificate.id == entry.certificate_id,
+            GeneratedCertificate.key == entry.payload["key"],
+            GeneratedCertificate.status.in_(statuses),
+        )
+        .values(**values)
+    )
