@@ -1,4 +1,4 @@
-"""The certdesk program: the commands, the server, and the thread that runs scheduled jobs."""
+"""The certdesk program: the commands, the server, and what runs scheduled jobs."""
 
 import os
 import sys
@@ -8,9 +8,9 @@ from dotenv import load_dotenv
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
-from webapp.cli import accounts, audit, certificates, database, records
-from webapp.errors import WebappError
-from webapp.server import check_config, demo, serve
+from webapp.cli import accounts, audit, certificates, database, records, runs
+from webapp.cli.generation import allowlist, examples, invalidations
+from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
 
 
@@ -25,12 +25,19 @@ def program() -> None:
 
 for command in (
     serve,
+    work,
+    beat,
     check_config,
     demo,
     database.group,
     accounts.group,
     records.group,
     certificates.group,
+    runs.group,
+    allowlist.group,
+    invalidations.group,
+    examples.group,
+    outbox,
     audit.group,
 ):
     program.add_command(command)
@@ -41,7 +48,7 @@ def main() -> None:
     load_dotenv(".env")
     try:
         program(obj=create_app, prog_name="certdesk")
-    except (SettingsError, WebappError) as problem:
+    except SettingsError as problem:
         click.echo(str(problem), err=True)
     except SQLAlchemyError as problem:
         text = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]

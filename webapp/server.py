@@ -1,23 +1,27 @@
-"""How is the service run: web workers, the thread of scheduled jobs, and the demonstration?"""
+"""How is the service run: web workers, the scheduled jobs in a thread or in Celery, and the demonstration?"""
 
 import os
 import secrets
 import sys
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import click
 import flask_migrate
+from flask import Flask, current_app
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp import clock
 from webapp.app import create_app
-from webapp.cli.program import refuse, with_app
+from webapp.cli.program import printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
 from webapp.services import check, schema
 from webapp.services import demo as demo_data
+from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
+from webapp.tasks.outbox import send_due
 from webapp.tasks.schedule import Scheduler
 
 THREADS = 8
@@ -40,6 +44,14 @@ _workers = click.option(
     type=click.IntRange(1, 64),
     help="Processes that answer requests, eight threads each.",
 )
+_log_level = click.option(
+    "--loglevel",
+    "log_level",
+    default="warning",
+    show_default=True,
+    type=click.Choice(("debug", "info", "warning", "error"), case_sensitive=False),
+    help="How much Celery itself tells; what becomes of jobs is told always.",
+)
 
 
 @click.command()
@@ -50,13 +62,42 @@ def serve(host: str, port: int, workers: int) -> None:
     """Run the production server; SIGTERM or Ctrl-C lets it finish what it has, then stops it."""
     settings = Settings.from_env()
     settings.require_secret_key()
-    app = create_app(settings)
-    with app.app_context():
-        if not schema.at_head(db.session()):
-            refuse("The database is not at this version's schema. Run: certdesk db upgrade")
-        db.session.remove()
-        db.engine.dispose()
+    _require_schema(settings)
     _run(host, port, workers)
+
+
+@click.command("worker")
+@click.option(
+    "--concurrency",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that run jobs, one each at a time.",
+)
+@_log_level
+def work(concurrency: int, log_level: str) -> None:
+    """Run a Celery worker for the jobs; SIGTERM or Ctrl-C lets it finish what it has, then stops it."""
+    from webapp.worker import create_worker, run_worker  # Celery would cost every other command 0.2 s
+
+    settings = _broker_settings()
+    celery = create_worker(settings)
+    click.echo(f"Certdesk's worker looks for jobs in {settings.broker_queue} (Ctrl-C stops it)")
+    code = run_worker(celery, concurrency=concurrency, log_level=log_level)
+    click.echo("Stopped.")
+    sys.exit(code)
+
+
+@click.command()
+@_log_level
+def beat(log_level: str) -> None:
+    """Run Celery's beat, which asks the workers for each job when its time has come; SIGTERM or Ctrl-C stops it."""
+    from webapp.worker import create_worker, run_beat  # as above
+
+    settings = _broker_settings()
+    celery = create_worker(settings)
+    click.echo(f"Certdesk's beat asks for jobs in {settings.broker_queue} (Ctrl-C stops it)")
+    run_beat(celery, log_level=log_level)
+    click.echo("Stopped.")
 
 
 @click.command("check-config")
@@ -105,10 +146,69 @@ def demo_serve(host: str, port: int, workers: int) -> None:
     _run(host, port, workers)
 
 
+@click.group()
+def outbox() -> None:
+    """What leaves once it is committed: jobs for XQueue, scheduled judgements, tracking events."""
+
+
+@outbox.command()
+@with_app
+def send() -> None:
+    """Send whatever is due, once, in this process; exit code 1 where something was refused or could not be sent."""
+    began, first = clock.now(), standing.first_waiting(db.session())
+    db.session.rollback()  # what was read before must not stay open for as long as this takes
+    if first is None:
+        click.echo("Nothing waits.")
+        return
+    send_due(current_app._get_current_object())  # type: ignore[attr-defined]  # the application behind Flask's proxy
+    found = standing.stand_since(db.session(), began, first=first)
+    refused, waiting = (sum(group.number for group in groups) for groups in (found.refused, found.waiting))
+    click.echo(f"{found.sent} sent, {refused} refused, {waiting} waiting.")
+    for group in found.refused:
+        click.echo(printable(f"{group.channel}: {group.number} refused: {group.problem}"))
+    for group in found.waiting:
+        due = f"next try {group.next_try_at:%Y-%m-%d %H:%M:%S} UTC"
+        click.echo(printable(f"{group.channel}: {group.number} waiting: {group.problem or 'not due yet'}; {due}"))
+    sys.exit(0 if found.good else 1)
+
+
+def _broker_settings() -> Settings:
+    """Give settings with which jobs can be run in Celery, or refuse as `serve` does."""
+    settings = Settings.from_env()
+    settings.require_secret_key()
+    settings.require_broker_url()
+    _require_schema(settings)
+    return settings
+
+
+def _require_schema(settings: Settings) -> None:
+    """Refuse where the database is not migrated; leaves no connection open that processes made later would share."""
+    with create_app(settings).app_context():
+        if not schema.at_head(db.session()):
+            refuse("The database is not at this version's schema. Run: certdesk db upgrade")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def create_serving_app() -> Flask:
+    """Make the application of one worker, and the thread of scheduled jobs where no Celery worker runs them.
+
+    The thread is the worker's own, so that it is never forked in the middle of something, and comes back with a
+    worker that was killed; the lease lets one of them all run a job (decision 34).
+    """
+    app = create_app()
+    settings: Settings = app.extensions["settings"]
+    if settings.broker_url is None:
+        scheduler = Scheduler(app)
+        scheduler.start()
+        Finalize(None, scheduler.stop, exitpriority=1)  # a worker ends without the interpreter's own exit handlers
+    return app
+
+
 def _run(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Each worker makes its own application; the scheduler has one in this process."""
+    """Serve until told to stop; each worker makes its own application."""
     server = Granian(
-        "webapp.app:create_app",
+        "webapp.server:create_serving_app",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,
@@ -120,9 +220,6 @@ def _run(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_S,
     )
-    scheduler = Scheduler(create_app())
-    server.on_startup(scheduler.start)
-    server.on_shutdown(scheduler.stop)
     click.echo(f"Certdesk is at http://{host}:{port} (Ctrl-C stops it)")
     server.serve()
     click.echo("Stopped.")

@@ -1,43 +1,42 @@
-"""Does each scheduled job run when it is due, once among all processes, whatever fails?"""
+"""Does the scheduler thread run each job when it is due, or when it is woken, and stop when told?"""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.factories.certificates import make_certificate
-from tests.fakes import NOON
+from tests.waiting import wait_until
 from webapp import clock
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
-from webapp.domain.certificates.statuses import Status
-from webapp.models.messages import CallbackInbox, JobLease
-from webapp.services.messages import leases
-from webapp.settings import Settings
-from webapp.tasks.schedule import JOBS, Job, Scheduler
+from webapp.models.messages import JobLease
+from webapp.tasks.jobs import Job
+from webapp.tasks.schedule import Scheduler
 
 HOURLY = timedelta(hours=1)
+OFTEN = timedelta(milliseconds=20)
 
 
 class Diary:
     """A job that writes down each of its runs."""
 
-    def __init__(self, *, fails: bool = False) -> None:
+    def __init__(self, problem: Exception | None = None) -> None:
         self.runs = 0
-        self.fails = fails
+        self.problem = problem
 
-    def run(self, _session: Session, _settings: Settings) -> int:
+    def run(self, _app: Flask) -> int:
         self.runs += 1
-        if self.fails:
-            raise OperationalError("SELECT 1", None, Exception("gone"))
+        if self.problem:
+            raise self.problem
         return self.runs
 
 
-def scheduler_of(app: Flask, *diaries: Diary) -> Scheduler:
-    """A scheduler that runs each diary once an hour."""
-    return Scheduler(app, tuple(Job(f"diary-{n}", HOURLY, diary.run) for n, diary in enumerate(diaries)))
+def scheduler_of(app: Flask, *diaries: Diary, every: timedelta = HOURLY) -> Scheduler:
+    """A scheduler with a job for each diary."""
+    return Scheduler(app, tuple(Job(f"diary-{n}", every, diary.run) for n, diary in enumerate(diaries)))
 
 
 class TestGivenAJobThatNeverRan:
@@ -63,7 +62,7 @@ class TestGivenAJobThatRanAnHourAgo:
     def test_it_runs_again(self, app: Flask, session: Session) -> None:
         diary = Diary()
         scheduler_of(app, diary).run_due()
-        session.execute(update(JobLease).values(finished_at=clock.now() - HOURLY, until=clock.now() - HOURLY))
+        session.execute(update(JobLease).values(finished_at=clock.now() - HOURLY))
         session.commit()
 
         scheduler_of(app, diary).run_due()
@@ -72,68 +71,108 @@ class TestGivenAJobThatRanAnHourAgo:
 
 
 class TestGivenAJobThatFails:
-    def test_the_next_one_runs_all_the_same(self, app: Flask) -> None:
-        failing, healthy = Diary(fails=True), Diary()
+    @pytest.mark.parametrize("problem", [OperationalError("SELECT 1", None, Exception("gone")), KeyError("a bug")])
+    def test_the_next_one_runs_all_the_same(self, app: Flask, problem: Exception) -> None:
+        failing, healthy = Diary(problem), Diary()
 
         scheduler_of(app, failing, healthy).run_due()
 
         assert (failing.runs, healthy.runs) == (1, 1)
 
 
-class TestGivenALease:
-    @pytest.mark.parametrize(
-        ("later", "taken"),
-        [
-            (timedelta(0), False),
-            (leases.LONGEST - timedelta(seconds=1), False),
-            (leases.LONGEST, True),
-        ],
-    )
-    def test_nobody_else_has_it_before_its_holder_must_be_dead(
-        self, session: Session, later: timedelta, *, taken: bool
-    ) -> None:
-        leases.take(session, "job", "first", every=HOURLY, now=NOON)
+class TestGivenAJobThatIsWoken:
+    def test_it_runs_though_its_time_has_not_come(self, app: Flask) -> None:
+        asleep, woken = Diary(), Diary()
+        scheduler = scheduler_of(app, asleep, woken)
+        scheduler.run_due()
 
-        second = leases.take(session, "job", "second", every=HOURLY, now=NOON + later)
+        scheduler.wake("diary-1")
+        scheduler.run_due()
 
-        assert second is taken
+        assert (asleep.runs, woken.runs) == (1, 2)
 
-    def test_giving_back_what_another_holds_changes_nothing(self, session: Session) -> None:
-        leases.take(session, "job", "first", every=HOURLY, now=NOON)
+    def test_once_is_enough(self, app: Flask) -> None:
+        diary = Diary()
+        scheduler = scheduler_of(app, diary)
+        scheduler.run_due()
 
-        leases.give_back(session, "job", "second", now=NOON)
+        for _ in range(3):
+            scheduler.wake("diary-0")
+        scheduler.run_due()
+        scheduler.run_due()
 
-        assert leases.take(session, "job", "third", every=HOURLY, now=NOON + timedelta(minutes=1)) is False
+        assert diary.runs == 2
 
+    def test_a_name_that_is_nobodys_wakes_nothing(self, app: Flask) -> None:
+        diary = Diary()
+        scheduler = scheduler_of(app, diary)
+        scheduler.run_due()
 
-class TestGivenTheJobsOfTheProduct:
-    def test_old_deliveries_are_purged_and_new_ones_stay(self, app: Flask, session: Session) -> None:
-        certificate = make_certificate(session, status=Status.DOWNLOADABLE)
-        for age in (timedelta(days=8), timedelta(days=1)):
-            session.add(
-                CallbackInbox(
-                    received_at=clock.now() - age,
-                    address="192.0.2.7",
-                    endpoint=Endpoint.CERTIFICATE,
-                    whole=True,
-                    digest="",
-                    outcome=Outcome.UNKNOWN_KEY,
-                    matched=False,
-                    certificate_id=certificate.id,
-                )
-            )
-        session.commit()
+        scheduler.wake("nobody")
+        scheduler.run_due()
 
-        Scheduler(app, JOBS).run_due()
-
-        assert session.scalar(select(func.count()).select_from(CallbackInbox)) == 1
+        assert diary.runs == 1
 
 
 class TestGivenAThread:
-    def test_it_stops_when_told(self, app: Flask) -> None:
-        scheduler = scheduler_of(app, Diary())
-        scheduler.start()
+    @pytest.fixture
+    def started(self, app: Flask, request: pytest.FixtureRequest) -> Callable[..., Scheduler]:
+        """Starts a scheduler, and stops it when the test is over."""
+
+        def start(*diaries: Diary, every: timedelta = HOURLY) -> Scheduler:
+            scheduler = scheduler_of(app, *diaries, every=every)
+            scheduler.start()
+            request.addfinalizer(scheduler.stop)
+            return scheduler
+
+        return start
+
+    def test_it_begins_at_once(self, started: Callable[..., Scheduler]) -> None:
+        diary = Diary()
+
+        started(diary)
+
+        wait_until(lambda: diary.runs == 1)
+
+    def test_it_runs_a_job_again_and_again(self, started: Callable[..., Scheduler]) -> None:
+        diary = Diary()
+
+        started(diary, every=OFTEN)
+
+        wait_until(lambda: diary.runs >= 3)
+
+    def test_to_be_woken_it_does_not_wait(self, started: Callable[..., Scheduler]) -> None:
+        diary = Diary()
+        scheduler = started(diary)
+        wait_until(lambda: diary.runs == 1)
+
+        scheduler.wake("diary-0")
+
+        wait_until(lambda: diary.runs == 2)
+
+    def test_it_stops_when_told(self, started: Callable[..., Scheduler]) -> None:
+        scheduler = started(Diary())
 
         scheduler.stop()
 
         assert scheduler.running is False
+
+    def test_it_finishes_the_job_that_it_began_and_begins_no_other(self, app: Flask) -> None:
+        begun, may_end, after = threading.Event(), threading.Event(), Diary()
+
+        def run(_app: Flask) -> int:
+            begun.set()
+            may_end.wait(10)
+            return 1
+
+        scheduler = Scheduler(app, (Job("long", HOURLY, run), Job("after", HOURLY, after.run)))
+        scheduler.start()
+        begun.wait(10)
+        stopping = threading.Thread(target=scheduler.stop)
+
+        stopping.start()
+        wait_until(lambda: scheduler.stopping)
+        may_end.set()
+        stopping.join(10)
+
+        assert (scheduler.running, after.runs) == (False, 0)

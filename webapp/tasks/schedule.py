@@ -1,88 +1,75 @@
-"""Which jobs run by the clock, and how does one process at a time run each?"""
+"""How do the jobs run where there is no broker? In one thread, each when its time has come."""
 
-import os
-import socket
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
 from datetime import timedelta
 
-import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from webapp import clock
-from webapp.models.base import unit_of_work
-from webapp.services.messages import inbox, leases
-from webapp.settings import Settings
+from webapp.tasks.jobs import AT_ONCE, JOBS, Job, run_job, this_process
 
-log = structlog.get_logger(__name__)
-LOOK_EVERY_S = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something to be done every so often; `run` gives how many things it dealt with."""
-
-    name: str
-    every: timedelta
-    run: Callable[[Session, Settings], int]
-
-
-def _purge_inbox(session: Session, settings: Settings) -> int:
-    return inbox.purge(session, now=clock.now(), days=settings.inbox_days, unmatched_days=settings.inbox_unmatched_days)
-
-
-JOBS = (Job("purge-inbox", timedelta(minutes=10), _purge_inbox),)
+LOOK_AGAIN = timedelta(seconds=10)
+"""A job that another process ran, runs or failed at is looked at again no later than this."""
 
 
 class Scheduler:
-    """A thread that looks every ten seconds which job is due; a lease in the database keeps others from it meanwhile."""
+    """A thread that runs each job at its interval; a lease in the database keeps other processes from it meanwhile."""
 
     def __init__(self, app: Flask, jobs: tuple[Job, ...] = JOBS) -> None:
         """Run the jobs in the context of the application."""
         self._app = app
         self._jobs = jobs
+        self._next_at = {job.name: 0.0 for job in jobs}  # by the monotonic clock
+        self._wanted: set[str] = set()
         self._stopping = threading.Event()
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
-        self.holder = f"{socket.gethostname()[:40]}-{os.getpid()}"
+        self.holder = this_process()
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin with every job that is due."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more, and wait for the job that is running."""
+        """Begin no other job, and wait for the one that is running."""
         self._stopping.set()
+        self._woken.set()
         if self.running:
             self._thread.join(timeout=20)
+
+    def wake(self, name: str) -> None:
+        """Have the job of this name run at once, though its time has not come; does not wait for it."""
+        self._wanted.add(name)
+        self._woken.set()
 
     @property
     def running(self) -> bool:
         """True between start and stop."""
         return self._thread.is_alive()
 
-    def run_due(self) -> None:
-        """Run every job that is due, once."""
-        settings: Settings = self._app.extensions["settings"]
-        with self._app.app_context():
-            for job in self._jobs:
-                try:
-                    self._run_one(job, settings)
-                except SQLAlchemyError as problem:
-                    log.error("job.failed", job=job.name, problem=type(problem).__name__)
+    @property
+    def stopping(self) -> bool:
+        """True once it was told to stop."""
+        return self._stopping.is_set()
 
-    def _run_one(self, job: Job, settings: Settings) -> None:
-        with unit_of_work() as session:
-            if not leases.take(session, job.name, self.holder, every=job.every, now=clock.now()):
+    def run_due(self) -> None:
+        """Run every job whose time has come or that is wanted, once."""
+        for job in self._jobs:
+            if self.stopping:
                 return
-        with unit_of_work() as session:
-            number = job.run(session, settings)
-        with unit_of_work() as session:
-            leases.give_back(session, job.name, self.holder, now=clock.now())
-        log.info("job.done", job=job.name, number=number)
+            wanted = job.name in self._wanted
+            if wanted or time.monotonic() >= self._next_at[job.name]:
+                # Before the run: what is asked for meanwhile may come too late for it.
+                self._wanted.discard(job.name)
+                self._run_one(job, rest=AT_ONCE if wanted else None)
+
+    def _run_one(self, job: Job, *, rest: timedelta | None) -> None:
+        ran = run_job(self._app, job, self.holder, rest=rest) is not None
+        pause = job.every if ran else min(job.every, LOOK_AGAIN)
+        self._next_at[job.name] = time.monotonic() + pause.total_seconds()
 
     def _run(self) -> None:
-        while not self._stopping.wait(LOOK_EVERY_S):
+        while not self.stopping:
+            self._woken.clear()
             self.run_due()
+            self._woken.wait(max(0, min(self._next_at.values()) - time.monotonic()))

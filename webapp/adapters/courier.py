@@ -1,0 +1,78 @@
+"""How does a Celery worker hear at once that something waits in the outbox?"""
+
+import threading
+import time
+
+import structlog
+
+from webapp.adapters import broker
+
+log = structlog.get_logger(__name__)
+JOB = "send-outbox"
+TIMEOUT_S = 1
+PAUSE_S = 0.25  # a message makes a worker send all that waits: more of them would not make it faster
+PAUSE_AFTER_FAILURE_S = 5
+FINISHES_WITHIN_S = 5
+
+
+class BrokerCourier:
+    """Tells a worker through the broker, from a thread of its own: a broker that hangs keeps nobody waiting.
+
+    What cannot be told is logged and forgotten: beat has the outbox looked through anyway.
+    """
+
+    def __init__(self, url: str, queue: str) -> None:
+        """Send to the queue of the broker; connects only when there is something to tell."""
+        self._celery = broker.connect(
+            url,
+            queue,
+            # A connection that lay idle may be dead without telling: a new one each time costs a few milliseconds.
+            broker_pool_limit=0,
+            broker_connection_timeout=TIMEOUT_S,
+            broker_transport_options=broker.timeouts(url, TIMEOUT_S),
+            task_publish_retry=False,
+        )
+        self._change = threading.Condition()
+        self._asked = self._told = 0
+        self._thread: threading.Thread | None = None
+
+    def collect(self) -> None:
+        """Have a worker told soon; many that ask at once are told of together."""
+        with self._change:
+            self._asked += 1
+            # A process that was forked has the courier, but not its thread.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+                self._thread.start()
+            self._change.notify_all()
+
+    def finish(self) -> None:
+        """Wait until the worker was told, or could not be; a few seconds at most."""
+        with self._change:
+            self._change.wait_for(self._nothing_asked, FINISHES_WITHIN_S)
+
+    def answers(self) -> bool:
+        """Say whether the broker can be reached and lets us in."""
+        return broker.answers(self._celery, TIMEOUT_S)
+
+    def _nothing_asked(self) -> bool:
+        return self._told >= self._asked
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: not self._nothing_asked())
+                asked = self._asked
+            sent = self._send()
+            with self._change:
+                self._told = asked
+                self._change.notify_all()
+            time.sleep(PAUSE_S if sent else PAUSE_AFTER_FAILURE_S)
+
+    def _send(self) -> bool:
+        try:
+            broker.send(self._celery, JOB)
+        except Exception as problem:  # each transport has errors of its own, and this thread must go on
+            log.warning("courier.broker_unreachable", problem=type(problem).__name__)
+            return False
+        return True

@@ -1,0 +1,117 @@
+"""Which jobs run by the clock, how often, and how is one of them run?"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp import clock
+from webapp.models.base import unit_of_work
+from webapp.services.messages import inbox, leases
+from webapp.settings import Settings
+from webapp.tasks.outbox import send_due
+from webapp.tasks.runs import run_generations
+from webapp.tasks.sweep import sweep_stuck
+
+log = structlog.get_logger(__name__)
+AT_ONCE = timedelta(0)
+LONGEST = timedelta(minutes=10)
+"""After this long a run counts as stuck: its lease is renewed no more, and a Celery worker ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done every so often.
+
+    `run` is called in the application's context, opens its own units of work, and gives how many things it dealt
+    with. It may be killed anywhere and be begun anew by somebody else. `lease` is for how long nobody else begins
+    then; while a run lives its lease is renewed.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Flask], int]
+    lease: timedelta = leases.LENGTH
+
+
+def _purge_inbox(app: Flask) -> int:
+    settings: Settings = app.extensions["settings"]
+    days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
+    with unit_of_work() as session:
+        return inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
+
+
+JOBS = (
+    Job("send-outbox", timedelta(seconds=5), send_due),
+    Job("run-generations", timedelta(seconds=5), run_generations),
+    Job("sweep", timedelta(minutes=1), sweep_stuck),
+    Job("purge-inbox", timedelta(minutes=10), _purge_inbox),
+)
+
+
+def this_process() -> str:
+    """Give the name under which this process holds leases."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+
+
+def run_job(app: Flask, job: Job, holder: str, *, rest: timedelta | None = None) -> int | None:
+    """Run a job that is due and that nobody runs; gives its number, or None where it was not run or failed.
+
+    It is due once its last run has been over for `rest`: its own interval where not given, `AT_ONCE` for
+    whoever wants it now. Never raises: what went wrong is logged, and the lease of a failed run is left to
+    run out, so that it is not tried again before.
+    """
+    with app.app_context():
+        try:
+            with unit_of_work() as session:
+                every = job.every if rest is None else rest
+                if not leases.take(session, job.name, holder, every=every, now=clock.now(), length=job.lease):
+                    return None
+            with _lease_kept(app, job, holder):
+                number = job.run(app)
+            with unit_of_work() as session:
+                leases.give_back(session, job.name, holder, now=clock.now())
+        except SQLAlchemyError as problem:
+            log.error("job.failed", job=job.name, problem=type(problem).__name__)
+            return None
+        except Exception:
+            log.exception("job.failed", job=job.name)
+            return None
+    if number:
+        log.info("job.done", job=job.name, number=number)
+    return number
+
+
+@contextmanager
+def _lease_kept(app: Flask, job: Job, holder: str) -> Iterator[None]:
+    """Renew the lease from a thread of its own for as long as the block runs."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_renew, args=(app, job, holder, over), name=f"lease of {job.name}", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _renew(app: Flask, job: Job, holder: str, over: threading.Event) -> None:
+    until = time.monotonic() + LONGEST.total_seconds()
+    while not over.wait(job.lease.total_seconds() / 3) and time.monotonic() < until:
+        try:
+            with app.app_context(), unit_of_work() as session:
+                kept = leases.renew(session, job.name, holder, now=clock.now(), length=job.lease)
+        except SQLAlchemyError as problem:
+            log.warning("job.lease_not_renewed", job=job.name, problem=type(problem).__name__)
+            continue
+        if not kept:
+            log.warning("job.lease_lost", job=job.name)
+            return

@@ -1,0 +1,170 @@
+"""How does what waits in the outbox leave: taken in one transaction, sent outside of any, noted in another?"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.identifiers import CourseId
+from webapp.domain.queue import backoff
+from webapp.domain.queue.requests import Submission
+from webapp.models.base import unit_of_work
+from webapp.ports import Ports, QueueRefused, QueueUnreachable, TrackingLost
+from webapp.services.generation import acts, examples
+from webapp.services.generation.orders import by_schedule
+from webapp.services.messages import outbox, submissions
+from webapp.services.messages.outbox import Channel, Entry
+from webapp.settings import Settings
+
+log = structlog.get_logger(__name__)
+NO_QUEUE = "no queue configured"
+MOST_FAULTS = 3
+"""So often in a row XQueue may fail to answer; what else waits is then put off without asking, until the next run."""
+_chance = random.SystemRandom().random
+
+
+@dataclass(slots=True)
+class _Run:
+    """One look through the outbox, and what it has met."""
+
+    ports: Ports
+    settings: Settings
+    faults: int = 0
+    """How often in a row XQueue could not be asked."""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How entries of one channel leave, so many at once: one, where each is an affair of its own."""
+
+    send: Callable[[_Run, Sequence[Entry]], None]
+    at_most: int = 1
+
+
+class _Asking(Protocol):
+    """For whom XQueue is asked: certificates, or examples."""
+
+    def still_wanted(self, session: Session, entry: Entry, *, now: datetime) -> bool: ...
+
+    def record_taken(self, session: Session, entry: Entry, *, now: datetime) -> None: ...
+
+    def record_unreachable(
+        self, session: Session, entry: Entry, problem: str, *, now: datetime, chance: float
+    ) -> None: ...
+
+    def give_up(self, session: Session, entry: Entry, problem: str, *, now: datetime) -> None: ...
+
+
+def send_due(app: Flask, *, early: timedelta = timedelta(0)) -> int:
+    """Send every entry whose time has come, or comes so soon, and give how many were tried; never raises for a receiver."""
+    run = _Run(app.extensions["ports"], app.extensions["settings"])
+    tried = 0
+    with app.app_context():
+        for channel, way in _WAYS.items():
+            while entries := _take(channel, way.at_most, early):
+                tried += len(entries)
+                try:
+                    way.send(run, entries)
+                except Exception:  # what cannot be dealt with must not keep back what comes after it
+                    log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
+    return tried
+
+
+def _take(channel: Channel, at_most: int, early: timedelta) -> list[Entry]:
+    with unit_of_work() as session:
+        return outbox.take_due(session, channel, now=clock.now(), early=early, at_most=at_most)
+
+
+def _submit(asked_by: _Asking, run: _Run, entries: Sequence[Entry]) -> None:
+    (entry,) = entries
+    with unit_of_work() as session:
+        wanted = asked_by.still_wanted(session, entry, now=clock.now())
+    if not wanted:
+        return
+    refused, unreachable = _ask(run, entry)
+    with unit_of_work() as session:
+        if refused is not None:
+            asked_by.give_up(session, entry, refused, now=clock.now())
+        elif unreachable is not None:
+            asked_by.record_unreachable(session, entry, unreachable, now=clock.now(), chance=_chance())
+        else:
+            asked_by.record_taken(session, entry, now=clock.now())
+
+
+def _ask(run: _Run, entry: Entry) -> tuple[str | None, str | None]:
+    """Ask XQueue, and give why it said no, or why it could not be asked."""
+    if run.ports.queue is None:
+        return None, NO_QUEUE
+    if run.faults >= MOST_FAULTS:
+        return None, run.fault
+    about = {"channel": entry.channel, "entry": entry.id, "certificate": entry.certificate_id, "tries": entry.tries}
+    try:
+        run.ports.queue.submit(Submission(entry.payload["header"], entry.payload["body"]))
+    except QueueRefused as problem:
+        log.warning("queue.refused", **about, content=str(problem))
+        run.faults = 0
+        return str(problem), None
+    except QueueUnreachable as problem:
+        log.warning("queue.unreachable", **about, problem=str(problem))
+        run.faults, run.fault = run.faults + 1, str(problem)
+        return None, str(problem)
+    except Exception as problem:  # a fault of ours: it shows on the row, and ends in six hours, as XQueue's do
+        log.exception("queue.failed", **about)
+        return None, f"an error of our own ({type(problem).__name__})"
+    run.faults = 0
+    return None, None
+
+
+def _track(run: _Run, entries: Sequence[Entry]) -> None:
+    try:
+        run.ports.tracking.write([entry.payload for entry in entries])
+    except TrackingLost as problem:
+        log.warning("tracking.unwritten", problem=str(problem))
+        with unit_of_work() as session:
+            for entry in entries:
+                again_at = clock.now() + backoff.wait_after(entry.tries, _chance())
+                outbox.record_problem(session, entry, str(problem), again_at=again_at)
+        return
+    with unit_of_work() as session:
+        outbox.record_all_sent(session, entries, now=clock.now())
+
+
+def _generate(run: _Run, entries: Sequence[Entry]) -> None:
+    """Judge whom an event was about; the entry and what comes of it are settled in one transaction."""
+    (entry,) = entries
+    try:
+        with unit_of_work() as session:
+            order = by_schedule(run.settings, GenerationMode.EVENT)
+            acts.generate_many(session, order, CourseId(entry.payload["course_id"]), [entry.payload["learner_id"]])
+            outbox.record_sent(session, entry, now=order.now)
+    except Exception as problem:  # a fault of ours, or of the database: judged again later, for six hours
+        log.exception("generation.failed", entry=entry.id, tries=entry.tries)
+        _put_off(entry, f"an error of our own ({type(problem).__name__})")
+
+
+def _put_off(entry: Entry, problem: str) -> None:
+    now = clock.now()
+    with unit_of_work() as session:
+        if backoff.given_up(entry.created_at, now):
+            outbox.record_failure(session, entry, problem, now=now)
+        else:
+            again_at = now + backoff.wait_after(entry.tries, _chance())
+            outbox.record_problem(session, entry, problem, again_at=again_at)
+
+
+# Judging comes first, since what it leaves can then leave in the same run; what may have to wait for XQueue comes last.
+_WAYS = {
+    Channel.GENERATION: _Way(_generate),
+    Channel.TRACKING: _Way(_track, 500),
+    Channel.XQUEUE: _Way(partial(_submit, submissions)),
+    Channel.EXAMPLE: _Way(partial(_submit, examples)),
+}

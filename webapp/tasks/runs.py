@@ -1,0 +1,55 @@
+"""How are runs carried forward: a step of each in turn, for a while, and on by whoever comes next?"""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.models.base import db, unit_of_work
+from webapp.services.generation import runs
+from webapp.services.generation.making import Order
+from webapp.services.generation.orders import order_of
+from webapp.settings import Settings
+
+TURN = timedelta(seconds=5)
+"""After this long the other jobs of the scheduler's thread have their turn: they wait for this and one step more."""
+
+
+def run_generations(app: Flask, *, turn: timedelta = TURN) -> int:
+    """Carry forward the runs that wait or are under way, a step of each in turn, and give how many steps were taken.
+
+    Whoever pauses or cancels a run is heeded at its next step. Where this process dies, the next one goes on.
+    """
+    settings: Settings = app.extensions["settings"]
+    until = time.monotonic() + turn.total_seconds()
+    steps = 0
+    with app.app_context():
+        while taken := _round(settings, until):
+            steps += taken
+            if time.monotonic() >= until:
+                break
+            time.sleep(runs.BREATH_S)
+    return steps
+
+
+def _round(settings: Settings, until: float) -> int:
+    """One step of each run that nobody else takes one of, as long as there is time; a first one in any case."""
+
+    def order_by(actor: Actor) -> Order:
+        return order_of(settings, actor, GenerationMode.BATCH)
+
+    taken = 0
+    for run_id in _going():
+        taken += runs.carry_on(unit_of_work, run_id, order_by) is not None
+        if time.monotonic() >= until:
+            break
+    return taken
+
+
+def _going() -> Sequence[int]:
+    with Session(db.engine) as session:
+        return runs.list_going(session)

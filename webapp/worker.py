@@ -1,0 +1,122 @@
+"""How do Celery workers and beat run the jobs that the scheduler thread runs where there is no broker?"""
+
+import logging
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from celery import Celery
+from celery.signals import setup_logging
+
+from webapp.adapters import broker
+from webapp.app import create_app
+from webapp.ports import Ports
+from webapp.settings import Settings
+from webapp.tasks.jobs import AT_ONCE, JOBS, LONGEST, Job, run_job, this_process
+
+log = structlog.get_logger(__name__)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_TICK = timedelta(seconds=10)
+
+
+def create_worker(settings: Settings, ports: Ports | None = None, jobs: tuple[Job, ...] = JOBS) -> Celery:
+    """Make the Celery application: one task that runs a job by its name, and beat's schedule.
+
+    A message only says "look whether this job is due": the lease table knows. So nothing is lost with a broker,
+    and a message that comes twice, late or never does no harm. Raises SettingsError where no broker is set.
+    """
+    app = create_app(settings, ports)
+    by_name = {job.name: job for job in jobs}
+
+    def run(name: str, *, wanted: bool = False) -> None:
+        """Run the job of this name if it is due, or in any case where it is wanted."""
+        if name not in by_name:
+            log.warning("job.unknown", job=name)  # asked for by a newer version than this one
+            return
+        job = by_name[name]
+        # A tick comes by beat's clock, and the last run ended a little after its own tick: let it come early.
+        run_job(app, job, this_process(), rest=AT_ONCE if wanted else job.every - _tick(job) / 2)
+
+    url = settings.require_broker_url()
+    celery = broker.connect(url, settings.broker_queue, **_options(url))
+    celery.conf.beat_schedule = {job.name: _entry(job) for job in jobs}
+    celery.task(run, name=broker.RUN_JOB, shared=False)  # it belongs to this application and its database alone
+    return celery
+
+
+def run_worker(celery: Celery, *, concurrency: int, log_level: str) -> int:
+    """Work until told to stop, then finish what was begun; gives the exit code."""
+    worker = celery.Worker(
+        concurrency=concurrency,
+        loglevel=log_level,
+        quiet=True,
+        # Workers have nothing to tell each other: the lease table does.
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def run_beat(celery: Celery, *, log_level: str) -> None:
+    """Send what the schedule says until told to stop."""
+    with suppress(SystemExit):  # how Celery's beat ends when a signal tells it to
+        celery.Beat(loglevel=log_level, quiet=True).run()
+
+
+def _options(url: str) -> dict[str, object]:
+    longest_s = int(LONGEST.total_seconds())
+    # Redis gives a message to another worker when nobody confirmed it for this long: never while its job may run.
+    redis = {"visibility_timeout": 2 * longest_s, "socket_keepalive": True}
+    return {
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": redis if broker.is_redis(url) else {},
+        # A job that was cut off is asked for again; its lease says when it may be run again.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "task_soft_time_limit": longest_s,
+        "task_time_limit": longest_s + 60,
+        # Whoever reaches the broker can ask for a job, and for nothing else.
+        "worker_enable_remote_control": False,
+        "worker_redirect_stdouts": False,
+        # Keeps nothing in a file: what ran when is in the lease table.
+        "beat_scheduler": "celery.beat:Scheduler",
+    }
+
+
+def _entry(job: Job) -> dict[str, object]:
+    return {
+        "task": broker.RUN_JOB,
+        "args": (job.name,),
+        "schedule": _tick(job),
+        "last_run_at": LONG_AGO,  # begin at once with every job that is due
+        "options": {"expires": broker.WORTH_S},
+    }
+
+
+def _tick(job: Job) -> timedelta:
+    """How often beat asks: for a job with a long interval more often, lest a restart or a lost run put it off."""
+    return min(job.every, LONGEST_TICK)
+
+
+def _log_as_we_do(loglevel: int, **_more: object) -> None:
+    """Write what Celery says as the JSON lines that we write ourselves."""
+    line = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+    )
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(line)
+    logging.basicConfig(level=loglevel, handlers=[lines], force=True)
+
+
+setup_logging.connect(_log_as_we_do)
