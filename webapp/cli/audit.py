@@ -42,12 +42,13 @@ def export(form: str) -> None:
     """Print every event from the first on; memory does not grow with them."""
     if form == "csv":
         writer = csv.writer(sys.stdout)
-        writer.writerow([*FIELDS, "details", "hash"])
+        writer.writerow([*FIELDS, "details", "prev", "hash"])
     for event in service.list_events(db.session()):
         said = json.loads(event.body)
         details = said.pop("details")
         if form == "csv":
-            cells = [*(said[name] for name in FIELDS), json.dumps(details, ensure_ascii=False), event.hash]
+            told = json.dumps(details, ensure_ascii=False)
+            cells = [*(said[name] for name in FIELDS), told, event.prev, event.hash]
             writer.writerow([safe_cell(cell) for cell in cells])
         else:
             show_json({**said, "details": details, "prev": event.prev, "hash": event.hash})

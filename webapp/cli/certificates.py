@@ -3,21 +3,34 @@
 from typing import Any
 
 import click
-from flask import current_app
 
-from webapp.cli.program import refuse, show_json, show_table, with_app
+from webapp.cli import fakes, reports
+from webapp.cli.generation import acts, bulk, explain
+from webapp.cli.program import current_settings, parse_course, show_json, show_table, with_app
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.models.base import db
 from webapp.services.certificates import listing
-from webapp.settings import Settings
 
 HEADS = ("id", "username", "course_id", "status", "mode", "grade", "modified_at")
 
 
 @click.group("certificates")
 def group() -> None:
-    """Look at certificates."""
+    """Look at certificates, and have them made, made anew and ended."""
+
+
+for command in (
+    acts.generate,
+    acts.regenerate,
+    acts.delete,
+    explain.explain,
+    bulk.ungenerated,
+    bulk.resubmit_errors,
+    bulk.sweep,
+    reports.report,
+    fakes.fake,
+):
+    group.add_command(command)
 
 
 @group.command("list")
@@ -31,15 +44,11 @@ def list_certificates(
     course: str | None, username: str | None, status: str | None, limit: int | None, as_json: bool
 ) -> None:
     """List certificates, newest first; memory does not grow with them."""
-    settings: Settings = current_app.extensions["settings"]
-    try:
-        course_id = parse_course_id(course) if course else None
-    except BadCourseId:
-        refuse(f"“{course}” is not a course key such as course-v1:Org+Course+Run.")
+    course_id = parse_course(course) if course else None
     found = listing.list_certificates(
         db.session(), course_id=course_id, username=username, status=Status(status) if status else None, limit=limit
     )
-    objects = (listing.as_object(row, settings.base_url) for row in found)
+    objects = (listing.as_object(row, current_settings().base_url) for row in found)
     if as_json:
         for one in objects:
             show_json(one)

@@ -3,26 +3,43 @@
 import functools
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
+from flask import Flask, current_app
 
 from webapp import clock
 from webapp.domain.actors import MACHINE_NAME, Actor
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.domain.records import quoted
+from webapp.errors import WebappError
+from webapp.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+BAR_AFTER_S = 2
+CLEAR_LINE = "\r\x1b[K"
 
 
 def with_app(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application, which is made only now: `--help` needs neither settings nor database."""
+    """Run a command inside the application, which is made only now: `--help` needs neither settings nor database.
+
+    What cannot be honoured ends it with one line and exit code 1; what it left in the outbox is sent before it ends.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         make_app = click.get_current_context().find_root().obj
-        with make_app().app_context():
-            return command(*args, **kwargs)
+        app: Flask = make_app()
+        with app.app_context():
+            try:
+                return command(*args, **kwargs)
+            except WebappError as problem:
+                refuse(printable(str(problem)))
+            finally:
+                app.extensions["ports"].courier.finish()
 
     return run
 
@@ -30,6 +47,20 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
 def machine() -> Actor:
     """Give the actor of everything that is done at the machine itself."""
     return Actor(MACHINE_NAME, request_id=clock.new_request_id())
+
+
+def current_settings() -> Settings:
+    """Give the settings of the application that the command runs in."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def parse_course(text: str) -> CourseId:
+    """Give the course key that somebody typed, or refuse it."""
+    try:
+        return parse_course_id(text)
+    except BadCourseId:
+        refuse(f"{quoted(text)} is not a course key such as course-v1:Org+Course+Run.")
 
 
 def refuse(message: str) -> NoReturn:
@@ -49,3 +80,42 @@ def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 def show_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can say
     """Print one JSON object on one line."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """Leave out whatever steers a terminal or ends a line."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+class Bar:
+    """A progress bar on a terminal, from the third second on; what is told meanwhile is printed above it."""
+
+    def __init__(self, label: str, length: int | None) -> None:
+        """Begin with nothing done; without a length there is nothing to be shown."""
+        self._label, self._length = label, length
+        self._began = time.monotonic()
+        self._bar: Any = None  # click keeps its class to itself
+        self._done = 0
+
+    def __enter__(self) -> "Bar":
+        """Give the bar."""
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        """End the line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def clear(self) -> None:
+        """Make room for a line of text."""
+        if self._bar is not None:
+            click.echo(CLEAR_LINE, nl=False, err=True)
+
+    def move_to(self, done: int) -> None:
+        """Show how much is done."""
+        if self._bar is None and self._length and sys.stderr.isatty() and time.monotonic() - self._began > BAR_AFTER_S:
+            self._bar = click.progressbar(length=self._length, label=self._label, file=sys.stderr)
+        if self._bar is not None:
+            self._bar.update(done - self._done)
+            self._bar.render_progress()
+        self._done = done if self._bar is not None else 0

@@ -2,32 +2,26 @@
 
 import os
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import IO, Any
 
 import click
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.cli.program import machine, refuse, show_json, with_app
+from webapp.cli.program import Bar, machine, printable, refuse, show_json, with_app
 from webapp.domain.actors import Actor
 from webapp.domain.records import LINE_BYTES
-from webapp.models.base import unit_of_work
+from webapp.models.base import Transactions, unit_of_work
 from webapp.services.records import intake
 from webapp.services.records.batch import Outcome
 from webapp.services.records.intake import Line, Result, Taken
 
 # Each try waits for a lock by itself; what is locked out as often as this is not merely unlucky.
 TRIES = 5
-BAR_AFTER_S = 2
-CLEAR_LINE = "\r\x1b[K"
-
-Transactions = Callable[[], AbstractContextManager[Session]]
 
 
 @click.group("records")
@@ -55,7 +49,7 @@ def import_records(files: tuple[str, ...], *, dry_run: bool, quiet: bool, as_jso
     report = _Report(several=len(files) > 1, quiet=quiet, as_json=as_json, dry_run=dry_run)
     with _transactions(dry_run=dry_run) as begin:
         for name in files:
-            with click.open_file(name, "rb") as stream, _Bar(name) as bar:
+            with click.open_file(name, "rb") as stream, Bar("Importing", _size_of(name)) as bar:
                 _import_file(stream, name, actor, begin, report, bar, dry_run=dry_run)
     report.show_summary()
     sys.exit(1 if report.counts[Outcome.FAILED] else 0)
@@ -99,45 +93,14 @@ class _Report:
         return {**file, "line": result.line, **told}
 
     def _sentence(self, name: str, result: Result) -> str:
-        place = f"{_printable(name)} line {result.line}" if self._several else f"line {result.line}"
+        place = f"{printable(name)} line {result.line}" if self._several else f"line {result.line}"
         if result.outcome is Outcome.FAILED:
             return f"{place}: FAILED: {result.reason}"
-        return f"{place}: {result.type} {_printable(result.key or '')}: {result.outcome}"
-
-
-class _Bar:
-    """A progress bar on a terminal, from the third second on; the results of lines are printed above it."""
-
-    def __init__(self, name: str) -> None:
-        self._bytes = os.path.getsize(name) if os.path.isfile(name) else None
-        self._began = time.monotonic()
-        self._bar: Any = None  # click keeps its class to itself
-        self._done = 0
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_problem: object) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-
-    def clear(self) -> None:
-        """Make room for a line of text."""
-        if self._bar is not None:
-            click.echo(CLEAR_LINE, nl=False, err=True)
-
-    def move_to(self, done: int) -> None:
-        """Show how many bytes are done."""
-        if self._bar is None and self._bytes and sys.stderr.isatty() and time.monotonic() - self._began > BAR_AFTER_S:
-            self._bar = click.progressbar(length=self._bytes, label="Importing", file=sys.stderr)
-        if self._bar is not None:
-            self._bar.update(done - self._done)
-            self._bar.render_progress()
-        self._done = done if self._bar is not None else 0
+        return f"{place}: {result.type} {printable(result.key or '')}: {result.outcome}"
 
 
 def _import_file(
-    stream: IO[bytes], name: str, actor: Actor, begin: Transactions, report: _Report, bar: _Bar, *, dry_run: bool
+    stream: IO[bytes], name: str, actor: Actor, begin: Transactions, report: _Report, bar: Bar, *, dry_run: bool
 ) -> None:
     """Take in one file, a batch in a transaction; ends the program where the database fails, saying what was kept."""
     lines = _Lines(stream)
@@ -202,15 +165,14 @@ class _Lines:
         return part
 
 
+def _size_of(name: str) -> int | None:
+    return os.path.getsize(name) if os.path.isfile(name) else None
+
+
 def _what_is_kept(name: str, batch: list[Line], problem: SQLAlchemyError, *, kept: int, dry_run: bool) -> str:
     reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
-    told = f"The database failed at lines {batch[0].number} to {batch[-1].number} of {_printable(name)}: {reason}"
+    told = f"The database failed at lines {batch[0].number} to {batch[-1].number} of {printable(name)}: {reason}"
     if dry_run:
         return f"{told}\nThis was a dry run: nothing was kept."
     before = f"Everything up to line {kept} is kept, nothing after it" if kept else "Nothing of this file is kept"
     return f"{told}\n{before}. Import the file again once the database works: what is there stays as it is."
-
-
-def _printable(text: str) -> str:
-    """Leave out whatever steers a terminal or ends a line."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)

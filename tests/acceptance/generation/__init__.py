@@ -1,0 +1,1 @@
+"""Does generation hold when many act at once, and when processes die?"""

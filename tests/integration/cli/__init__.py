@@ -1,0 +1,1 @@
+"""Commands over a real database, with an XQueue that is none."""

@@ -1,0 +1,136 @@
+"""certdesk allowlist: learners who need not have passed."""
+
+import sys
+from collections import Counter
+
+import click
+
+from webapp.cli.generation import options, results
+from webapp.cli.program import (
+    Bar,
+    machine,
+    parse_course,
+    printable,
+    show_json,
+    show_table,
+    with_app,
+)
+from webapp.models.base import db, unit_of_work
+from webapp.services import learners
+from webapp.services.certificates.learner_status import get_course
+from webapp.services.exceptions import intake, listing
+from webapp.services.exceptions.intake import RowResult
+from webapp.services.generation import allowlist, facts
+from webapp.services.generation.making import Made
+
+HEADS = ("username", "course_id", "notes", "created_by", "created_at")
+
+
+@click.group("allowlist")
+def group() -> None:
+    """Let learners have a certificate without a passing grade."""
+
+
+@group.command()
+@options.course
+@options.username
+@options.notes
+@with_app
+def add(course: str, username: str, notes: str) -> None:
+    """Put a learner on the allowlist; they are judged anew a moment later."""
+    course_id = parse_course(course)
+    with unit_of_work() as session:
+        username = learners.find_username(session, username)
+        order = options.support_order(notes)
+        allowlist.allow(session, order, username, course_id, generate_after=options.judging_delay())
+    click.echo(f"{username} is on the allowlist of {course_id}.")
+    learner_id = facts.find_learner_id(db.session(), username)
+    results.finish_sending()
+    held = facts.read_held(db.session(), course_id, [learner_id]).get(learner_id)
+    click.echo(f"The certificate is {held['status']}." if held else "There is no certificate yet.")
+
+
+@group.command()
+@options.course
+@options.username
+@options.notes
+@with_app
+def remove(course: str, username: str, notes: str) -> None:
+    """Take a learner off the allowlist; a certificate that the rules do not give is taken away."""
+    course_id = parse_course(course)
+    with unit_of_work() as session:
+        username = learners.find_username(session, username)
+        made = allowlist.disallow(session, options.support_order(notes), username, course_id)
+    click.echo(f"{username} is off the allowlist of {course_id}.")
+    click.echo(printable(_what_became(made)))
+
+
+@group.command("list")
+@options.any_course
+@options.as_json
+@with_app
+def list_entries(course: str | None, as_json: bool) -> None:
+    """List who is on the allowlist, newest entry first."""
+    course_id = parse_course(course) if course else None
+    found = (listing.allowlist_object(entry) for entry in listing.list_allowlist(db.session(), course_id))
+    if as_json:
+        for one in found:
+            show_json(one)
+    else:
+        show_table(HEADS, ([printable(one[head]) for head in HEADS] for one in found))
+
+
+@group.command("import")
+@options.course
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@options.as_json
+@with_app
+def import_entries(course: str, file: str, as_json: bool) -> None:
+    """Put the learners of a CSV FILE on the allowlist (- is standard input).
+
+    A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
+    number and the reason. Exit code 1 if any row failed.
+    """
+    course_id = parse_course(course)
+    get_course(db.session(), course_id)
+    db.session.rollback()  # what was read before must not stay open for as long as this takes
+    with click.open_file(file, "rb") as stream:
+        rows = list(intake.read_rows(stream.read()))
+    actor, delay = machine(), options.judging_delay()
+    counts: Counter[bool] = Counter()
+    with Bar("Importing", len(rows)) as bar:
+        for done, row in enumerate(rows, 1):
+            with unit_of_work() as session:
+                order = options.support_order(actor=actor)
+                result = intake.take_row(session, order, course_id, row, generate_after=delay)
+            counts[result.added] += 1
+            bar.clear()
+            _show_row(result, as_json=as_json)
+            bar.move_to(done)
+    _show_sums(counts, as_json=as_json)
+    sys.exit(1 if counts[False] else 0)
+
+
+def _what_became(made: Made) -> str:
+    status = results.word_of(made.status)
+    if made.status is None:
+        return "There is no certificate."
+    if not made.changed:
+        return f"The certificate stays {status}."
+    return f"The certificate is {status}, it was {results.word_of(made.before)}: {results.facts_against(made.decision)}"
+
+
+def _show_row(result: RowResult, *, as_json: bool) -> None:
+    if as_json:
+        show_json(intake.as_object(result))
+        return
+    where = f"row {result.row}: {printable(result.name)}"
+    told = f"{where}: added" if result.added else f"{where}: FAILED: {printable(result.reason)}"
+    click.echo(told, err=not result.added)
+
+
+def _show_sums(counts: Counter[bool], *, as_json: bool) -> None:
+    if as_json:
+        show_json({"summary": {"rows": counts.total(), "added": counts[True], "failed": counts[False]}})
+    else:
+        click.echo(f"{counts.total()} rows: {counts[True]} added, {counts[False]} failed.")

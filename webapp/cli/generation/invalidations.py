@@ -1,0 +1,61 @@
+"""certdesk invalidations: certificates that staff declare void."""
+
+import click
+
+from webapp.cli.generation import options
+from webapp.cli.program import parse_course, printable, show_json, show_table, with_app
+from webapp.models.base import db, unit_of_work
+from webapp.services import learners
+from webapp.services.exceptions import listing
+from webapp.services.generation import invalidations
+
+HEADS = ("username", "course_id", "notes", "invalidated_by", "created_at")
+
+
+@click.group("invalidations")
+def group() -> None:
+    """Declare certificates void, and take that back."""
+
+
+@group.command()
+@options.course
+@options.username
+@options.notes
+@with_app
+def add(course: str, username: str, notes: str) -> None:
+    """Declare a learner's issued certificate void: its link says so from now on."""
+    course_id = parse_course(course)
+    with unit_of_work() as session:
+        username = learners.find_username(session, username)
+        made = invalidations.invalidate(session, options.support_order(notes), username, course_id)
+    click.echo(f"The certificate of {username} in {course_id} is invalidated: {made.status}.")
+
+
+@group.command()
+@options.course
+@options.username
+@options.notes
+@with_app
+def end(course: str, username: str, notes: str) -> None:
+    """Take an invalidation back; the certificate is not made anew by that alone."""
+    course_id = parse_course(course)
+    with unit_of_work() as session:
+        username = learners.find_username(session, username)
+        invalidations.end(session, options.support_order(notes), username, course_id)
+    click.echo(f"The invalidation of {username}'s certificate in {course_id} has ended.")
+    click.echo("The certificate stays as it is until it is made anew: certdesk certificates regenerate")
+
+
+@group.command("list")
+@options.any_course
+@options.as_json
+@with_app
+def list_active(course: str | None, as_json: bool) -> None:
+    """List the invalidations that are active, newest first."""
+    course_id = parse_course(course) if course else None
+    found = (listing.invalidation_object(one) for one in listing.list_invalidations(db.session(), course_id))
+    if as_json:
+        for one in found:
+            show_json(one)
+    else:
+        show_table(HEADS, ([printable(one[head]) for head in HEADS] for one in found))
