@@ -52,6 +52,32 @@
     }
   }
 
+  // What goes on is shown anew every few seconds, part by part; once it is over, or rests, the whole page is.
+  function following() {
+    const parts = () => [...document.querySelectorAll("[data-live]")];
+    const goesOn = (page) => page.querySelector("[data-live-on]");
+    const state = (page) => page.querySelector("[data-live-state]")?.dataset.liveState;
+    if (!goesOn(document)) return;
+    const look = async () => {
+      if (!document.hidden && !document.querySelector("dialog[open]")) {
+        try {
+          const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+          if (!answer.ok || answer.redirected) return;
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          if (state(page) !== state(document)) return location.reload();
+          for (const part of parts()) {
+            const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+            if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+          }
+          times();
+          if (!goesOn(page)) return;
+        } catch { /* the network or the server is away for a moment */ }
+      }
+      setTimeout(look, 3000);
+    };
+    setTimeout(look, 3000);
+  }
+
   // Copying.
   function copying() {
     if (!navigator.clipboard) return;
@@ -159,6 +185,7 @@
     theme();
     searchKey();
     times();
+    following();
     copying();
     confirming();
     drawer();

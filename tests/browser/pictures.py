@@ -45,8 +45,12 @@ def _take(base: str) -> None:
         page.click("main button[type=submit]")
         for name, path in (("home", "/"), ("inbox", "/admin/inbox/"), ("certificates", "/admin/certificates/")):
             _shoot(page, f"{base}{path}", name)
+        page.goto(f"{base}/search?q=tomas")
+        page.click(".hit")
+        page.screenshot(path=OUT / "explanation.png")
         page.goto(f"{base}/search?q=zoe")
         page.click(".hit")
+        page.click("text=All its details")
         page.screenshot(path=OUT / "certificate.png")
         browser.close()
 

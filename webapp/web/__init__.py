@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from webapp.web import auth, console, errors, headers, pages, request_ids
+from webapp.web import auth, console, errors, headers, learners, pages, request_ids, runs
 from webapp.web.admin import site
-from webapp.web.callbacks import xqueue
+from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.public import health
 
 
@@ -16,6 +16,9 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     pages.init_app(app)
     xqueue.init_app(app)
+    learner_requests.init_app(app)
     health.init_app(app)
     console.init_app(app)
+    learners.init_app(app)
+    runs.init_app(app)
     site.init_app(app)

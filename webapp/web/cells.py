@@ -1,7 +1,13 @@
 """How is one value shown in a table or a list of facts? Templates draw each kind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+
+from flask import url_for
+
+from webapp.services.certificates.timeline import Entry
 
 Kind = Literal["text", "status", "outcome", "when", "code", "yes_no", "strong", "muted", "link"]
 
@@ -62,6 +68,43 @@ class Button:
     confirm: str | None = None
     note_label: str | None = None
     disabled_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A way from one page to another that belongs to it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One entry of a timeline as the template draws it."""
+
+    at: datetime
+    title: str
+    text: str | None
+    tone: str
+    source: str
+    actor: str | None
+    url: str | None
+
+
+def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:
+    """Give the entries of a timeline with the addresses that they lead to."""
+    return [
+        TimelineLine(
+            entry.at,
+            entry.title,
+            entry.text,
+            entry.tone,
+            entry.source,
+            entry.actor,
+            url_for("inbox.details_view", id=entry.delivery_id) if entry.delivery_id else None,
+        )
+        for entry in entries
+    ]
 
 
 def name(value: str, url: str | None = None) -> Cell:

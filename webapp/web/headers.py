@@ -45,6 +45,8 @@ def _guard(response: Response) -> Response:
         headers["Content-Security-Policy"] = STAFF_POLICY.format(nonce=csp_nonce()) if page else BARE_POLICY
     if settings.https:
         headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains; preload"
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    # A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
+    is_file = request.endpoint == "static" and response.status_code < 400
+    if not is_file and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_login import current_user
 
-from webapp.domain.certificates import deliveries, statuses
-from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.certificates import statuses
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Permission
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -22,6 +23,8 @@ class Link:
     icon: str
     endpoint: str
     permission: Permission
+    also: str = ""
+    """Another blueprint whose pages belong under this entry."""
 
 
 NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
@@ -30,11 +33,12 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("Home", "home", "console.home", Permission.READ_DESK),
             Link("Certificates", "certificate", "certificates.index_view", Permission.READ_DESK),
-            Link("Learners", "people", "learners.index_view", Permission.READ_DESK),
+            Link("Learners", "people", "learners.index_view", Permission.READ_DESK, also="support"),
             Link("Courses", "book", "courses.index_view", Permission.READ_DESK),
             Link("Examples", "sample", "examples.index_view", Permission.READ_DESK),
             Link("Allowlist", "check-list", "allowlist.index_view", Permission.READ_DESK),
             Link("Invalidations", "ban", "invalidations.index_view", Permission.READ_DESK),
+            Link("Runs", "runs", "runs.list_runs", Permission.READ_DESK),
         ),
     ),
     ("Messages", (Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),)),
@@ -76,7 +80,7 @@ def _navigation() -> list[dict[str, Any]]:
 def _entry(link: Link) -> dict[str, Any]:
     here = (request.endpoint or "").partition(".")[0]
     blueprint = link.endpoint.partition(".")[0]
-    current = request.endpoint == link.endpoint if blueprint == "console" else here == blueprint
+    current = request.endpoint == link.endpoint if blueprint == "console" else here in (blueprint, link.also or None)
     return {"label": link.label, "url": url_for(link.endpoint), "icon": link.icon, "current": current, "count": None}
 
 

@@ -18,9 +18,10 @@ from webapp.models.messages import CallbackInbox
 from webapp.services.certificates import search
 from webapp.services.certificates.timeline import timeline_of
 from webapp.settings import Settings
+from webapp.web.addresses import explanation_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
-from webapp.web.cells import Alert, Cell, Fact, Group, name
+from webapp.web.cells import Alert, Cell, Fact, Group, PageLink, name, timeline_lines
 
 MODE_WORDS = {mode.value: mode.value for mode in Mode}
 
@@ -102,7 +103,8 @@ class CertificateView(DeskView):
             status=Cell(row.status, "status"),
             alert=self._alert(row),
             groups=[self._whose(row), self._what(row), self._ids(row)],
-            timeline=self.timeline(timeline_of(db.session(), row.id)),
+            timeline=timeline_lines(timeline_of(db.session(), row.id)),
+            links=[PageLink("Why, and what to do", explanation_url(row.learner.username, row.course_id))],
         )
 
     def _alert(self, row: GeneratedCertificate) -> Alert | None:

@@ -15,10 +15,9 @@ from wtforms import Form
 from webapp.domain.identifiers import row_number, storable
 from webapp.domain.roles import Permission
 from webapp.models.base import db
-from webapp.services.certificates.timeline import Entry
 from webapp.web import auth
 from webapp.web.admin.filters import Filter, NotUnderstood
-from webapp.web.cells import Alert, Button, Cell, Group, LongText
+from webapp.web.cells import Alert, Button, Cell, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
 
 OPEN_VIEWS = frozenset({"index_view", "details_view"})
@@ -54,19 +53,6 @@ class Search:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineLine:
-    """One entry of a timeline as the template draws it."""
-
-    at: Any
-    title: str
-    text: str | None
-    tone: str
-    source: str
-    actor: str | None
-    url: str | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """Everything on the page of one row."""
@@ -80,6 +66,7 @@ class Details:
     alert: Alert | None = None
     texts: list[LongText] = field(default_factory=list)
     actions: list[Button] = field(default_factory=list)
+    links: list[PageLink] = field(default_factory=list)
     timeline: list[TimelineLine] | None = None
     related: list[dict[str, Any]] = field(default_factory=list)
 
@@ -182,21 +169,6 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def list_url(self, **arguments: Any) -> str:
         """Give the address of the list, narrowed by the arguments."""
         return url_for(f"{self.endpoint}.index_view", **arguments)
-
-    def timeline(self, entries: list[Entry]) -> list[TimelineLine]:
-        """Give entries with the addresses that they lead to."""
-        return [
-            TimelineLine(
-                entry.at,
-                entry.title,
-                entry.text,
-                entry.tone,
-                entry.source,
-                entry.actor,
-                url_for("inbox.details_view", id=entry.delivery_id) if entry.delivery_id else None,
-            )
-            for entry in entries
-        ]
 
     def _conditions(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str], bool]:
         conditions, applied, problems, by_date = [], [], [], False

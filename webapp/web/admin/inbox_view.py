@@ -9,8 +9,8 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, and_
 
 from webapp import clock
-from webapp.domain.certificates import deliveries
-from webapp.domain.certificates.deliveries import NOTHING_TO_DO, REFUSED, Endpoint, Outcome
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import NOTHING_TO_DO, REFUSED, Endpoint, Outcome
 from webapp.domain.roles import Permission
 from webapp.errors import WebappError
 from webapp.models.base import db, unit_of_work

@@ -10,9 +10,10 @@ from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
 from webapp.services.certificates import search
+from webapp.web.addresses import learner_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
-from webapp.web.cells import Alert, Cell, Fact, Group, name
+from webapp.web.cells import Alert, Cell, Fact, Group, PageLink, name
 
 SHORT = 50
 
@@ -54,6 +55,7 @@ class LearnerView(DeskView):
             back_url=self.list_url(),
             back_label="Learners",
             alert=None if row.allow_certificate else Alert("warning", "Certificates are not allowed", text),
+            links=[PageLink("Why, and what to do", learner_url(row.username))],
             groups=[Group("Person", self._facts(row))],
             related=[self._certificates(row), self._enrollments(row)],
         )

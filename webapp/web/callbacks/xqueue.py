@@ -8,8 +8,8 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from webapp import clock
-from webapp.domain.certificates.deliveries import NOTHING_TO_DO, Endpoint, Outcome
-from webapp.domain.certificates.queue_messages import UnreadableHeader
+from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
+from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
 from webapp.ports import Allowance, AttemptCounter
 from webapp.services.certificates import callbacks, examples

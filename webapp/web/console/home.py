@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.certificates import deliveries
-from webapp.domain.certificates.deliveries import NOTHING_TO_DO
 from webapp.domain.certificates.statuses import PASSED, Status
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import NOTHING_TO_DO
 from webapp.domain.roles import Permission
 from webapp.models.base import db
 from webapp.models.messages import CallbackInbox

@@ -1,0 +1,61 @@
+"""Does axe find anything wrong on a page, by day and by night, for whoever may see it?"""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.watching import Watched
+
+pytestmark = pytest.mark.browser
+
+CALCULUS = "course-v1:Certdesk+Calculus+2026"
+PEOPLE = {"sasha": "demo-support-1", "adam": "demo-admin-1", "ada": "demo-learner-1"}
+PAGES = {
+    "sasha": (
+        "/",
+        "/search?q=a",
+        "/search?q=nobody-at-all",
+        "/admin/certificates/",
+        "/admin/certificates/details/?id=1",
+        "/admin/learners/",
+        "/admin/learners/details/?id=1",
+        "/admin/courses/",
+        "/admin/allowlist/",
+        "/admin/invalidations/",
+        "/admin/examples/",
+        "/admin/inbox/",
+        "/learners/ada",
+        f"/learners/ada/{CALCULUS}",
+        f"/learners/grace/{CALCULUS}",
+        "/learners/nobody-at-all",
+    ),
+    "adam": ("/admin/accounts/", "/audit"),
+    "ada": ("/",),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+class TestGivenTheDemonstration:
+    def test_nothing_is_wrong_with_the_sign_in(self, watched: Watched, scheme: Literal["light", "dark"]) -> None:
+        found = violations(watched, "/login", scheme)
+
+        assert found == []
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_nothing_is_wrong_with_what_they_see(
+        self, watched: Watched, name: str, scheme: Literal["light", "dark"]
+    ) -> None:
+        watched.sign_in(name, PEOPLE[name])
+
+        found = {path: violations(watched, path, scheme) for path in PAGES[name]}
+
+        assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def violations(watched: Watched, path: str, scheme: Literal["light", "dark"]) -> list[str]:
+    """What axe finds on a page, and where."""
+    watched.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    watched.open(path)
+    response = Axe().run(watched.page).response
+    return [f"{one['id']}: {node['target']}" for one in response["violations"] for node in one["nodes"][:3]]

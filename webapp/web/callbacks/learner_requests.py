@@ -1,0 +1,105 @@
+"""A learner's own door: they ask for their certificate, and hear its status."""
+
+import json
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.errors import UnknownCourse
+from webapp.models.base import db, unit_of_work
+from webapp.models.learners import Learner
+from webapp.services.certificates import learner_status
+from webapp.services.generation import acts
+from webapp.services.generation.orders import order_of
+from webapp.settings import Settings
+from webapp.web import auth
+from webapp.web.auth import csrf, public
+
+bp = Blueprint("learner_requests", __name__)
+log = structlog.get_logger(__name__)
+ANONYMOUS = "ERRORANONYMOUSUSER"
+OURS = frozenset({"same-origin", "none"})
+"""What a browser says in Sec-Fetch-Site of a request that no other site began."""
+
+
+def init_app(app: Flask) -> None:
+    """Open the door, without form tokens: where a request began says whether it is forged."""
+    csrf.exempt(bp)
+    app.register_blueprint(bp)
+    # A rule for every method there is: one that a rule does not know is answered with a page for people.
+    app.url_map.add(app.url_rule_class("/request_certificate", endpoint=f"{bp.name}.request_certificate"))
+
+
+@bp.endpoint("learner_requests.request_certificate")
+@public("who has not signed in is told so with status 200, as ever (domain note §4.1)")
+def request_certificate() -> Response:
+    """Judge the one who asks, and say which status that ends in; an account tied to no learner has nobody to be judged."""
+    if _foreign():
+        return _json({"error": "the request began on another site"}, 403)
+    if not current_user.is_authenticated:
+        return _json({"add_status": ANONYMOUS})
+    learner_id = current_user.signed_in.learner_id
+    learner = None if learner_id is None else db.session.get(Learner, learner_id)
+    if learner is None:
+        return _json({"error": "this account is tied to no learner, so that there is nobody to be judged"}, 403)
+    try:
+        course_id = parse_course_id(request.form.get("course_id", ""))
+        learner_status.get_course(db.session(), course_id)
+    except (BadCourseId, UnknownCourse) as problem:
+        return _json({"error": str(problem), "field": "course_id"}, 400)
+    return _json({"add_status": _judge(learner.username, course_id)})
+
+
+@bp.before_request
+def _post_alone() -> None:
+    if request.method != "POST":
+        raise MethodNotAllowed(valid_methods=["POST"])
+
+
+@bp.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Response:
+    answer = _json({"error": error.description}, error.code or 500)
+    answer.headers.extend(header for header in error.get_headers() if header[0] == "Allow")
+    return answer
+
+
+@bp.errorhandler(SQLAlchemyError)
+def _database_error(error: SQLAlchemyError) -> Response:
+    """Nothing was changed: the learner may ask again."""
+    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    return _json({"error": "Certdesk cannot work just now; nothing was changed", "request_id": g.request_id}, 503)
+
+
+@bp.errorhandler(Exception)
+def _bug(error: Exception) -> Response:
+    log.error("request.failed", exc_info=error)
+    return _json({"error": "something went wrong on our side", "request_id": g.request_id}, 500)
+
+
+def _judge(username: str, course_id: CourseId) -> str | None:
+    with unit_of_work() as session:
+        order = order_of(_settings(), auth.actor(), GenerationMode.SELF)
+        status = acts.request(session, order, username, course_id)
+    return None if status is None else status.value
+
+
+def _foreign() -> bool:
+    """Say whether another site began the request: browsers tell, and programs that are no browser say nothing."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and origin not in (_settings().base_url, request.host_url.rstrip("/"))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, mimetype="application/json")

@@ -1,0 +1,13 @@
+"""Why has a learner no certificate, and what can support do about it?"""
+
+from flask import Flask
+
+from webapp.web.learners import acts, views
+from webapp.web.learners.blueprint import bp
+
+__all__ = ["acts", "views"]
+
+
+def init_app(app: Flask) -> None:
+    """Open the support pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,138 @@
+"""How is an explanation shown: the checks in words, what waits, the certificate and the exceptions?"""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.domain.certificates.eligibility import NOT_IN_FLIGHT, NOT_ISSUED, Path
+from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.learners import Learner
+from webapp.services.certificates.explanation import Explanation, Seen
+from webapp.services.messages.outbox import Channel
+from webapp.services.places import Exceptions, Place
+from webapp.web.addresses import explanation_url
+from webapp.web.cells import Cell, Fact, name
+
+RULES = {
+    Path.ALLOWLIST: "Judged as a learner on the allowlist: the grade does not count.",
+    Path.REGULAR: "Judged by the regular rules.",
+    Path.QUEUE: "Judged by the rules of courses that issue PDFs or have not changed to the updated rules.",
+}
+JOBS = {
+    Channel.XQUEUE: "A job for XQueue",
+    Channel.EXAMPLE: "An example for XQueue",
+    Channel.TRACKING: "A tracking event",
+    Channel.GENERATION: "To be judged",
+}
+HELD_UP = {NOT_ISSUED.code: "Issued", NOT_IN_FLIGHT.code: "Waiting"}
+"""Checks that fail because there is a certificate, or nearly: nobody has to do anything about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check as the page shows it; `word` says how it went without a colour."""
+
+    seen: Seen
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """One job that has not left yet."""
+
+    title: str
+    tries: int
+    next_try_at: object
+    last_problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """One course run of a learner as the page shows it."""
+
+    title: str
+    course_id: str
+    facts: str
+    status: Status | None
+    url: str
+
+
+def place_line(learner: Learner, place: Place) -> PlaceLine:
+    """Give a course run with what is known of the learner there, in words."""
+    mode = (place.mode or "") if place.enrolled else "Not enrolled"
+    facts = [mode if place.active or not place.enrolled else f"{mode}, no longer active"]
+    if place.percent is not None:
+        letter = f" {place.letter}" if place.letter else ""
+        passing = "passing" if place.passed else "not passing"
+        facts.append(f"{(place.percent * 100).normalize():f} %{letter}, {passing}")
+    url = explanation_url(learner.username, place.course_id)
+    return PlaceLine(place.title, place.course_id, " · ".join(facts), place.status, url)
+
+
+def check_lines(explanation: Explanation) -> tuple[list[CheckLine], list[CheckLine]]:
+    """Give the checks that stand against a certificate, and the others, each in the order of the rules."""
+    lines = [_line(seen) for seen in explanation.checks]
+    return [line for line in lines if line.tone == "bad"], [line for line in lines if line.tone != "bad"]
+
+
+def job_lines(explanation: Explanation) -> list[JobLine]:
+    """Give what waits in the outbox, in words."""
+    return [
+        JobLine(JOBS[Channel(job.channel)], job.tries, job.next_try_at, job.last_problem) for job in explanation.waiting
+    ]
+
+
+def certificate_facts(row: GeneratedCertificate) -> list[Fact]:
+    """Give what support asks of a certificate; the rest is on its own page."""
+    facts = [
+        Fact("Name on it", name(row.name)),
+        Fact("Mode", Cell(row.mode)),
+        Fact("Grade", Cell(row.grade), "The fraction reached when the status was set"),
+        Fact("Issued", Cell(row.issued_at, "when"), "First time it could be opened"),
+        Fact("Taken by the queue", Cell(row.submitted_at, "when")),
+        Fact("Problem", name(row.error_reason)),
+        Fact("Changed", Cell(row.modified_at, "when")),
+        Fact("Certificate id", Cell(row.verify_uuid, "code")),
+        Fact("PDF", Cell(row.download_url, "link", row.download_url or None)),
+    ]
+    return [fact for fact in facts if fact.cell.value]
+
+
+def exception_facts(exceptions: Exceptions) -> list[Fact]:
+    """Give the exceptions that hold, with who made them and why."""
+    entry, invalidation = exceptions.allowlisted, exceptions.invalidated
+    facts = []
+    if entry is not None:
+        url = url_for("allowlist.details_view", id=entry.id)
+        facts.append(
+            Fact("On the allowlist since", Cell(entry.modified_at, "when", url), _why(entry.created_by, entry.notes))
+        )
+    if invalidation is not None:
+        url = url_for("invalidations.details_view", id=invalidation.id)
+        facts.append(
+            Fact(
+                "Invalidated since",
+                Cell(invalidation.created_at, "when", url),
+                _why(invalidation.invalidated_by, invalidation.notes),
+            )
+        )
+    return facts
+
+
+def other_name(row: GeneratedCertificate | None, profile_name: str) -> str | None:
+    """Give the name on a certificate where it is not the profile's any more (decision 19)."""
+    shown = row is not None and (row.status is Status.DOWNLOADABLE or row.status in IN_FLIGHT)
+    return row.name if row is not None and shown and row.name != profile_name else None
+
+
+def _line(seen: Seen) -> CheckLine:
+    if seen.passed:
+        return CheckLine(seen, "Passed", "good")
+    word = HELD_UP.get(seen.check.code)
+    return CheckLine(seen, word, "neutral") if word else CheckLine(seen, "Failed", "bad")
+
+
+def _why(by: str, notes: str) -> str:
+    return f"By {by}: {notes}" if notes else f"By {by}"

@@ -1,0 +1,46 @@
+"""Which forms do the support pages have?"""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from webapp.domain.identifiers import made_storable
+
+NOTE_LENGTH = 500
+
+
+def _kept(text: str | None) -> str:
+    return made_storable(text or "").strip()
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Whom an act is about: the learner's number, since names survive no form unharmed, and the course key."""
+
+    learner = HiddenField()
+    course_id = HiddenField()
+    note = StringField(
+        "Note",
+        [Length(max=NOTE_LENGTH, message=f"A note has at most {NOTE_LENGTH} characters.")],
+        filters=[_kept],
+        description="Stands in the timeline and the audit.",
+    )
+
+
+class RegenerateForm(ActForm):
+    """Making anew."""
+
+    end_invalidation = BooleanField("End the invalidation first")
+
+
+class NotedForm(ActForm):
+    """An act that has to be explained."""
+
+    note = StringField(
+        "Why",
+        [
+            InputRequired("Say in a note why."),
+            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH} characters."),
+        ],
+        filters=[_kept],
+        description="Stands in the timeline and the audit.",
+    )

@@ -1,0 +1,130 @@
+"""Which acts fit a certificate as it is, and what does each of them do, in words?"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import url_for
+
+from webapp.domain.certificates import eligibility as rules
+from webapp.domain.certificates.eligibility import Purpose, decide
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.verdicts import in_words
+from webapp.services.certificates.explanation import Explanation
+from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
+from webapp.web.learners.outcomes import listed
+
+MENDED_BY_EXCEPTIONS = frozenset(
+    check.code for check in (rules.NOT_CCX, rules.NOT_BETA_TESTER, rules.PASSED, rules.VALID)
+)
+"""Checks that fail until somebody makes an exception, or ends one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One act: a button, or a button that opens a form where something has to be said first."""
+
+    name: str
+    label: str
+    help: str
+    form: ActForm | None = None
+    tone: Literal["primary", "normal", "danger"] = "normal"
+    asks: bool = True
+    disabled_reason: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its form is sent to."""
+        return url_for(f"support.{self.name}")
+
+
+def list_offers(explanation: Explanation) -> list[Offer]:
+    """Give the acts that the certificate's status allows, the most likely first; each is checked again when it is done."""
+    making = [_generate(explanation), _regenerate(explanation)]
+    exceptions = [_allowlist(explanation), *_invalidation(explanation)]
+    excepted = MENDED_BY_EXCEPTIONS.intersection(explanation.decision.failed)
+    found = [*exceptions, *making, _delete(explanation)] if excepted else [*making, *exceptions, _delete(explanation)]
+    return sorted([offer for offer in found if offer is not None], key=lambda offer: offer.disabled_reason is not None)
+
+
+def regenerating_refused(explanation: Explanation) -> str | None:
+    """Give why a certificate would not be made anew now, in words; None where it would."""
+    decision = decide(explanation.facts, Purpose.REGENERATE)
+    return None if decision.earned else listed(in_words(decision))
+
+
+def form_for(kind: type[ActForm], explanation: Explanation, name: str) -> ActForm:
+    """Give the form of an act, whose fields have names of their own on the page."""
+    form = kind(formdata=None, learner=explanation.facts.learner_id, course_id=explanation.facts.course.course_id)
+    for field in form:
+        field.id = f"{name}-{field.name}"
+    return form
+
+
+def _generate(explanation: Explanation) -> Offer | None:
+    facts, decision = explanation.facts, explanation.decision
+    if facts.invalidated or after_move(facts.status, Move.ISSUE) is None:
+        return None
+    form = form_for(ActForm, explanation, "generate")
+    if not decision.earned:
+        text = "It will be refused for now: the refusal is written down, so that the learner’s own page can say why."
+        return Offer("generate", "Generate", text, form, asks=False)
+    text = "Nothing stands against it: " + (
+        "it is issued at once." if facts.course.html else "the queue is asked to make the PDF."
+    )
+    return Offer("generate", "Generate", text, form, "primary", asks=False)
+
+
+def _regenerate(explanation: Explanation) -> Offer | None:
+    facts, certificate = explanation.facts, explanation.certificate
+    if certificate is None or after_move(facts.status, Move.ISSUE_AGAIN) is None:
+        return None
+    was_issued = certificate.issued_at is not None or after_move(facts.status, Move.ISSUE) is None
+    if not (was_issued or facts.invalidated):
+        return None
+    form = form_for(RegenerateForm, explanation, "regenerate")
+    if not facts.invalidated:
+        del form.end_invalidation
+    text = "Makes it anew with the name, grade and mode of today. The link stays the same."
+    refused = None if facts.invalidated else regenerating_refused(explanation)
+    if refused:
+        text = f"It will be refused for now, and the certificate stays as it is, because {refused}."
+    return Offer("regenerate", "Regenerate", text, form)
+
+
+def _allowlist(explanation: Explanation) -> Offer:
+    facts = explanation.facts
+    if facts.on_allowlist:
+        text = "The learner is judged anew by the course’s own rules, and loses a certificate that these do not give."
+        form = form_for(NotedForm, explanation, "disallow")
+        return Offer("disallow", "Take off the allowlist", text, form, "danger")
+    text = "For this course run the grade counts no more. Mode, enrollment, identity and restrictions still do."
+    reason = None
+    if facts.invalidated:
+        reason = "Nobody is on the allowlist with an invalidated certificate: end the invalidation first."
+    elif facts.mode is None:
+        reason = "The learner has to be enrolled first."
+    return Offer(
+        "allow", "Put on the allowlist", text, form_for(NotedForm, explanation, "allow"), disabled_reason=reason
+    )
+
+
+def _invalidation(explanation: Explanation) -> list[Offer]:
+    facts = explanation.facts
+    if facts.invalidated:
+        text = "The certificate may be issued again; generating or regenerating does that."
+        form = form_for(NotedForm, explanation, "end_invalidation")
+        return [Offer("end_invalidation", "End the invalidation", text, form)]
+    if facts.status is not Status.DOWNLOADABLE:
+        return []
+    text = "Declares it void: the link stays, and says that the certificate is not valid. Can be undone."
+    reason = "The learner is on the allowlist: take them off it first." if facts.on_allowlist else None
+    form = form_for(NotedForm, explanation, "invalidate")
+    return [Offer("invalidate", "Invalidate", text, form, "danger", disabled_reason=reason)]
+
+
+def _delete(explanation: Explanation) -> Offer | None:
+    if after_move(explanation.facts.status, Move.DELETE) is None:
+        return None
+    text = "For good: its link says that it is gone. A later one has to be generated."
+    return Offer("delete", "Delete", text, form_for(NotedForm, explanation, "delete"), "danger")

@@ -1,0 +1,143 @@
+"""The support pages: a learner with every course run, and why there is a certificate in one of them, or none."""
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp import clock
+from webapp.domain.certificates.visibility import CourseDates, may_certify
+from webapp.domain.identifiers import CourseId
+from webapp.domain.roles import Permission
+from webapp.domain.verdicts import verdict_of
+from webapp.errors import UnknownCourse
+from webapp.models.base import db
+from webapp.models.courses import CourseRun
+from webapp.models.learners import Learner
+from webapp.services import places
+from webapp.services.certificates import explanation as explaining
+from webapp.services.certificates import learner_status, search
+from webapp.services.certificates.explanation import Explanation
+from webapp.settings import Settings
+from webapp.web.addresses import explanation_url, learner_url
+from webapp.web.auth import requires
+from webapp.web.cells import timeline_lines
+from webapp.web.learners import explained, offers
+from webapp.web.learners.blueprint import bp
+from webapp.web.learners.forms import RegenerateForm
+
+
+@bp.get("/learners/")
+@requires(Permission.READ_DESK)
+def lookup() -> ResponseReturnValue:
+    """Show what a path cannot name: a user name with a slash, or one that is two dots. Without a name, the list."""
+    username, course_id = request.args.get("username", ""), request.args.get("course_id", "")
+    if not username:
+        return redirect(url_for("learners.index_view"))
+    return _explanation(username, course_id) if course_id else _learner(username)
+
+
+@bp.get("/learners/<string:username>")
+@requires(Permission.READ_DESK)
+def learner(username: str) -> ResponseReturnValue:
+    """Show who somebody is, and what has become of them in each course run."""
+    return _learner(username)
+
+
+@bp.get("/learners/<string:username>/<path:course_id>")
+@requires(Permission.READ_DESK)
+def explanation(username: str, course_id: str) -> ResponseReturnValue:
+    """Show why a learner has a certificate in a course run, or has none, and what can be done."""
+    return _explanation(username, course_id)
+
+
+def _learner(username: str) -> ResponseReturnValue:
+    session = db.session()
+    found = places.find_learner(session, username)
+    if found is None:
+        return _no_learner(username)
+    held = places.list_places(session, found.id)
+    return render_template(
+        "learners/learner.html",
+        learner=found,
+        proof=places.find_id_verification(session, found.id),
+        now=clock.now(),
+        places=[explained.place_line(found, place) for place in held[: places.MOST_PLACES]],
+        more=len(held) > places.MOST_PLACES,
+    )
+
+
+def _explanation(username: str, text: str) -> ResponseReturnValue:
+    session = db.session()
+    found, course_id = places.find_learner(session, username), places.find_course_id(text.rstrip("/"))
+    if found is None or course_id is None:
+        meant = places.find_addressed(session, f"{username}/{text}")
+        if meant is not None and meant != (username, course_id):
+            return redirect(explanation_url(meant[0], meant[1]) if meant[1] else learner_url(meant[0]))
+    if found is None:
+        return _no_learner(username)
+    try:
+        course = learner_status.get_course(session, course_id) if course_id else None
+    except UnknownCourse:
+        course = None
+    return _no_course(found, text) if course is None else _show(found, course)
+
+
+def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
+    session, settings = db.session(), _settings()
+    course_id = CourseId(course.course_id)
+    known = explaining.explain(
+        session, found.username, course_id, now=clock.now(), queue_configured=settings.xqueue_url is not None
+    )
+    against, others = explained.check_lines(known)
+    other_name = explained.other_name(known.certificate, found.name)
+    return render_template(
+        "learners/explanation.html",
+        learner=found,
+        learner_url=learner_url(found.username),
+        course=course,
+        known=known,
+        verdict=verdict_of(known.decision),
+        hidden_until=_hidden_until(known, course),
+        rules=explained.RULES[known.decision.path],
+        against=against,
+        others=others,
+        jobs=explained.job_lines(known),
+        certificate=known.certificate,
+        support_learners=Permission.SUPPORT_LEARNERS,
+        certificate_facts=explained.certificate_facts(known.certificate) if known.certificate else [],
+        exceptions=explained.exception_facts(places.find_exceptions(session, found.id, course_id)),
+        other_name=other_name,
+        rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
+        rename_form=offers.form_for(RegenerateForm, known, "rename"),
+        offers=offers.list_offers(known),
+        timeline=timeline_lines(known.timeline),
+    )
+
+
+def _hidden_until(known: Explanation, course: CourseRun) -> object:
+    """The day from which learners see certificates of the course run, where that is still to come (domain note §6)."""
+    dates = CourseDates(course.self_paced, course.end, course.certificate_available_date)
+    return None if may_certify(dates, known.facts.course.now) else dates.available_at or dates.end
+
+
+def _no_learner(username: str) -> ResponseReturnValue:
+    near = search.find_anything(db.session(), username).learners
+    rows = [(one, learner_url(one.username)) for one in near]
+    return render_template("learners/no_learner.html", username=username[:255], near=rows), 404
+
+
+def _no_course(found: Learner, text: str) -> ResponseReturnValue:
+    held = places.list_places(db.session(), found.id)[: search.SHORT_LIST]
+    page = render_template(
+        "learners/no_course.html",
+        learner=found,
+        learner_url=learner_url(found.username),
+        course_id=text[:255],
+        readable=places.find_course_id(text) is not None,
+        places=[explained.place_line(found, place) for place in held],
+    )
+    return page, 404
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -1,0 +1,81 @@
+"""What can support do about runs? Each button is one act in one transaction."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp import clock
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.roles import Permission
+from webapp.domain.runs import RunMove
+from webapp.errors import UnknownRun, WebappError
+from webapp.models.base import unit_of_work
+from webapp.services.generation import runs
+from webapp.web import auth
+from webapp.web.auth import requires
+from webapp.web.errors import STATUSES
+from webapp.web.runs.blueprint import bp
+from webapp.web.runs.forms import StartForm
+from webapp.web.runs.views import show_list
+
+_SAID = {
+    RunMove.PAUSE: "The run rests after the step that is under way. Resume it whenever you like.",
+    RunMove.RESUME: "The run goes on from where it was.",
+    RunMove.CANCEL: "The run is cancelled. What it did stays.",
+}
+
+
+@bp.post("/runs")
+@requires(Permission.SUPPORT_LEARNERS)
+def start() -> ResponseReturnValue:
+    """Begin a run, and lead to its page."""
+    form = StartForm()
+    if not form.validate():
+        return show_list(form), 422
+    try:
+        with unit_of_work() as session:
+            run = runs.start_run(
+                session,
+                auth.actor(),
+                form.wanted_course,
+                Purpose(form.purpose.data),
+                statuses=form.wanted_statuses,
+                dry_run=form.dry_run.data,
+                now=clock.now(),
+            )
+    except WebappError as problem:
+        return show_list(form, str(problem)), STATUSES[type(problem)]
+    return redirect(url_for("runs.show", run_id=run.id), 303)
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/pause")
+@requires(Permission.SUPPORT_LEARNERS)
+def pause(run_id: int) -> ResponseReturnValue:
+    """Let a run rest."""
+    return _move(run_id, RunMove.PAUSE)
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/resume")
+@requires(Permission.SUPPORT_LEARNERS)
+def resume(run_id: int) -> ResponseReturnValue:
+    """Let a run go on."""
+    return _move(run_id, RunMove.RESUME)
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/cancel")
+@requires(Permission.SUPPORT_LEARNERS)
+def cancel(run_id: int) -> ResponseReturnValue:
+    """End a run."""
+    return _move(run_id, RunMove.CANCEL)
+
+
+def _move(run_id: int, move: RunMove) -> ResponseReturnValue:
+    try:
+        with unit_of_work() as session:
+            runs.move(session, auth.actor(), run_id, move, now=clock.now())
+    except UnknownRun:
+        raise
+    except WebappError as problem:
+        flash(f"Nothing was changed. {problem}", "error")
+    else:
+        flash(_SAID[move], "success")
+    return redirect(url_for("runs.show", run_id=run_id), 303)

@@ -1,0 +1,5 @@
+"""The one blueprint that the pages of runs hang on."""
+
+from flask import Blueprint
+
+bp = Blueprint("runs", __name__)

@@ -1,0 +1,56 @@
+"""Which form begins a run?"""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import Status, label_of
+from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, CourseId, parse_course_id
+
+
+class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What shall be done in which course run, and whether for a trial."""
+
+    course_id = StringField(
+        "Course key",
+        [InputRequired("Type a course key."), Length(max=COURSE_ID_LENGTH)],
+        filters=[lambda text: (text or "").strip()],
+        description="Such as course-v1:Org+Course+Run.",
+    )
+    purpose = RadioField(
+        "What",
+        choices=[
+            SelectChoice(Purpose.GENERATE.value, "Generate for everybody enrolled"),
+            SelectChoice(Purpose.REGENERATE.value, "Regenerate these statuses"),
+        ],
+        default=Purpose.GENERATE.value,
+    )
+    statuses = SelectMultipleField(
+        "Statuses",
+        choices=[SelectChoice(status.value, label_of(status)) for status in Status],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    dry_run = BooleanField(
+        "Dry run first", default=True, description="Says what would happen to each learner, and changes nothing."
+    )
+
+    def validate_course_id(self, field: StringField) -> None:
+        """Refuse what is no course key."""
+        try:
+            parse_course_id(field.data)
+        except BadCourseId:
+            raise ValidationError("This is no course key such as course-v1:Org+Course+Run.") from None
+
+    @property
+    def wanted_course(self) -> CourseId:
+        """The course run, once the form is valid."""
+        return parse_course_id(self.course_id.data)
+
+    @property
+    def wanted_statuses(self) -> list[Status]:
+        """The statuses that were ticked."""
+        return [Status(value) for value in self.statuses.data or ()]

@@ -1,0 +1,154 @@
+"""The pages of runs: all of them, and one with its progress and what came of its learners."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.roles import Permission
+from webapp.domain.runs import GOING, RunMove, RunState, after_move
+from webapp.domain.spreadsheets import safe_cell
+from webapp.models.base import db
+from webapp.models.certificates import GenerationRun
+from webapp.models.courses import CourseRun
+from webapp.services.generation import runs
+from webapp.web.auth import requires
+from webapp.web.cells import Button, Cell, Fact, name
+from webapp.web.paging import read_page
+from webapp.web.runs import words
+from webapp.web.runs.blueprint import bp
+from webapp.web.runs.forms import StartForm
+
+RESULT_HEADS = ("username", "status_before", "status_after", "refused_by", "queued")
+_BUTTONS: tuple[tuple[RunMove, str, str | None], ...] = (
+    (RunMove.PAUSE, "Pause", None),
+    (RunMove.RESUME, "Resume", None),
+    (RunMove.CANCEL, "Cancel the run", "What it did stays. A cancelled run cannot be resumed."),
+)
+
+
+@bp.get("/runs")
+@requires(Permission.READ_DESK)
+def list_runs() -> ResponseReturnValue:
+    """List runs, newest first, and let support begin one."""
+    form = StartForm(formdata=None, course_id=request.args.get("course", "")[:255])
+    return show_list(form)
+
+
+def show_list(form: StartForm, problem: str | None = None) -> str:
+    """Draw the list beside the form that begins a run."""
+    page = read_page(
+        db.session(),
+        select(GenerationRun),
+        [],
+        [GenerationRun.id],
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "runs/list.html",
+        runs=page.rows,
+        names=_names_of(page.rows),
+        older_url=url_for("runs.list_runs", after=page.older) if page.older else None,
+        newer_url=url_for("runs.list_runs", before=page.newer) if page.newer else None,
+        going=any(run.state in GOING for run in page.rows),
+        words=words,
+        form=form,
+        problem=problem,
+        may_start=current_user.may(Permission.SUPPORT_LEARNERS),
+        regenerate=Purpose.REGENERATE.value,
+    )
+
+
+@bp.get("/runs/<int(max=2147483647):run_id>")
+@requires(Permission.READ_DESK)
+def show(run_id: int) -> ResponseReturnValue:
+    """Show how far a run is, what came of its learners so far, and what can be done."""
+    run = runs.get_run(db.session(), run_id)
+    course = db.session.scalar(select(CourseRun).where(CourseRun.course_id == run.course_id))
+    ready = run.dry_run and run.state is RunState.DONE and current_user.may(Permission.SUPPORT_LEARNERS)
+    return render_template(
+        "runs/run.html",
+        run=run,
+        course=course,
+        going=run.state in GOING,
+        words=words,
+        sums=runs.summarise(db.session(), run_id),
+        facts=_facts(run),
+        buttons=_buttons(run),
+        for_real=StartForm(formdata=None) if ready else None,
+    )
+
+
+@bp.get("/runs/<int(max=2147483647):run_id>/results")
+@requires(Permission.READ_DESK)
+def results(run_id: int) -> ResponseReturnValue:
+    """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""
+    run = runs.get_run(db.session(), run_id)
+    answer = Response(stream_with_context(_lines(run.id)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=run-{run.id}.csv"
+    return answer
+
+
+def _lines(run_id: int) -> Iterator[str]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(RESULT_HEADS)
+    with Session(db.engine) as session:  # of its own: the request's ends before the last line is sent
+        for number, row in enumerate(runs.iterate_results(session, run_id)):
+            writer.writerow([safe_cell(_plain(getattr(row, head))) for head in RESULT_HEADS])
+            if number % runs.CHUNK == 0:
+                yield _taken(text)
+    yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> str:
+    said = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return said
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401 - any value of a result
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value
+
+
+def _names_of(found: list[GenerationRun]) -> dict[str, str]:
+    keys = {run.course_id for run in found}
+    courses = db.session.scalars(select(CourseRun).where(CourseRun.course_id.in_(keys)))
+    return {course.course_id: course.title for course in courses}
+
+
+def _facts(run: GenerationRun) -> list[Fact]:
+    return [
+        Fact("Course key", Cell(run.course_id, "code")),
+        Fact("Asked for by", name(run.asked_by)),
+        Fact("Asked for", Cell(run.created_at, "when")),
+        Fact("Begun", Cell(run.started_at, "when")),
+        Fact("Last step", Cell(run.modified_at if run.done else None, "when")),
+        Fact("Ended", Cell(run.finished_at, "when")),
+    ]
+
+
+def _buttons(run: GenerationRun) -> list[Button]:
+    role = None if current_user.may(Permission.SUPPORT_LEARNERS) else "This needs the role support."
+    return [
+        Button(
+            label,
+            url_for(f"runs.{move.value}", run_id=run.id),
+            "danger" if move is RunMove.CANCEL else "primary" if move is RunMove.RESUME else "normal",
+            confirm=confirm,
+            disabled_reason=role,
+        )
+        for move, label, confirm in _BUTTONS
+        if after_move(run.state, move) is not None
+    ]

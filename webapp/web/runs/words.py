@@ -1,0 +1,51 @@
+"""How is a run said to people: its state, what it does, and why learners were refused?"""
+
+from webapp.domain.certificates import eligibility as rules
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import label_of
+from webapp.domain.runs import STATE_LABELS, RunState
+from webapp.models.certificates import GenerationRun
+
+TONES = {
+    RunState.WAITING: "waiting",
+    RunState.RUNNING: "progress",
+    RunState.PAUSED: "warning",
+    RunState.CANCELLED: "neutral",
+    RunState.DONE: "good",
+    RunState.FAILED: "bad",
+}
+
+REFUSALS = {
+    rules.COURSE_KNOWN.code: "The platform has told nothing of the course run",
+    rules.NOT_CCX.code: "A custom course (CCX) issues none by itself",
+    rules.NOT_BETA_TESTER.code: "Beta tester",
+    rules.PASSED.code: "No passing grade",
+    rules.VALID.code: "Invalidated",
+    rules.ENROLLED.code: "Not enrolled",
+    rules.MODE_EARNS.code: "The enrollment mode earns none",
+    rules.ID_VERIFIED.code: "The identity is not verified",
+    rules.NOT_ISSUED.code: "Issued already",
+    rules.NOT_IN_FLIGHT.code: "With the queue already",
+    rules.OPEN_STATUS.code: "A status of the old platform",
+    rules.DELIVERABLE.code: "No queue is configured for PDFs",
+    rules.NAMED.code: "No name in the profile",
+    rules.ALLOWED.code: "Restricted by the platform",
+}
+"""Why nothing was made, shorter than on the learner's own page."""
+
+
+def state_of(run: GenerationRun) -> tuple[str, str]:
+    """Give tone and word of a run's state."""
+    return TONES[run.state], STATE_LABELS[run.state]
+
+
+def task_of(run: GenerationRun) -> str:
+    """Say what a run does."""
+    if run.purpose is Purpose.GENERATE:
+        return "Generate for everybody enrolled"
+    return f"Regenerate: {', '.join(label_of(status) for status in run.statuses)}"
+
+
+def reason_of(refused_by: str) -> str:
+    """Say why learners were refused; empty where they were not."""
+    return REFUSALS.get(refused_by, refused_by)
