@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, joinedload
 from tests.databases import PostgresqlDatabase, migrate
 from tests.factories.certificates import DEMO_COURSE, KEY, make_certificate
 from tests.servers import Server, serving
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.messages import CallbackInbox

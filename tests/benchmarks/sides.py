@@ -104,7 +104,7 @@ class Certdesk(Side):
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         """Serve as the options say."""
         self.folder, self._size = folder, options.size
-        url = _fresh_database(options.database, f"certdesk_bench_{options.size}", folder / "certdesk.sqlite3")
+        url = fresh_database(options.database, f"certdesk_bench_{options.size}", folder / "certdesk.sqlite3")
         own = {"CERTDESK_DATABASE_URL": url, "CERTDESK_SECRET_KEY": "not-a-secret-of-anyone", "PYTHONPATH": str(ROOT)}
         self.environ = {**os.environ, **own}
         self.reset_command = f"{sys.executable} -m tests.benchmarks.fill reset"
@@ -129,7 +129,7 @@ class Peer(Side):
         home = Path(options.peer).resolve()
         self.target, self._size, self.folder = home / "targets" / "peer.json", options.size, home / "peer"
         self._python, maker = options.peer_python, home / "peer" / "make_data.py"
-        url = _fresh_database(options.database, f"peer_bench_{options.size}", folder / "peer.sqlite3")
+        url = fresh_database(options.database, f"peer_bench_{options.size}", folder / "peer.sqlite3")
         self.environ = {
             **os.environ,
             "PEER_DB": url.replace("+psycopg", "").replace("sqlite:///", "sqlite:"),
@@ -149,7 +149,7 @@ class Peer(Side):
         )
 
 
-def _fresh_database(kind: str, name: str, path: Path) -> str:
+def fresh_database(kind: str, name: str, path: Path) -> str:
     if kind == "sqlite":
         return f"sqlite:///{path}"
     server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")

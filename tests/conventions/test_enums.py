@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from webapp import errors
-from webapp.domain import roles
-from webapp.domain.certificates import deliveries, statuses
-from webapp.domain.certificates.deliveries import REFUSED, Outcome
+from webapp.domain import roles, runs
+from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import REFUSED, Outcome
 from webapp.domain.roles import Permission, Role
+from webapp.domain.runs import RunState
 from webapp.errors import WebappError
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
+from webapp.web.runs.words import TONES
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
@@ -27,6 +30,8 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "outcomes have labels": (deliveries.LABELS, set(Outcome)),
     "outcomes have explanations": (deliveries.EXPLANATIONS, set(Outcome)),
     "refused outcomes have help": (HELP, set(REFUSED)),
+    "states of runs have labels": (runs.STATE_LABELS, set(RunState)),
+    "states of runs have tones": (TONES, set(RunState)),
 }
 
 

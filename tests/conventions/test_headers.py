@@ -38,10 +38,21 @@ ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
     "form without token": (lambda client: client.post("/login"), 400),
     "static file": (lambda client: client.get("/static/css/base.css"), 200),
     "static file that is none": (lambda client: client.get("/static/nothing.css"), 404),
+    "static file by POST": (lambda client: client.post("/static/css/base.css"), 405),
+    "static file beyond its end": (
+        lambda client: client.get("/static/css/base.css", headers={"Range": "bytes=9999999-"}),
+        416,
+    ),
     "Flask-Admin's file that is none": (lambda client: client.get("/admin/static/nothing.js"), 404),
     "callback": (lambda client: client.post("/update_certificate", data={"xqueue_header": '{"lms_key": "k"}'}), 200),
     "unreadable callback": (lambda client: client.post("/update_certificate"), 400),
     "callback by GET": (lambda client: client.get("/update_certificate"), 405),
+    "learner's request": (lambda client: client.post("/request_certificate"), 200),
+    "foreign request": (
+        lambda client: client.post("/request_certificate", headers={"Origin": "https://evil.test"}),
+        403,
+    ),
+    "request by GET": (lambda client: client.get("/request_certificate"), 405),
     "example callback": (lambda client: client.post("/update_example_certificate"), 400),
     "alive": (lambda client: client.get("/healthz"), 200),
     "ready": (lambda client: client.get("/readyz"), 200),
@@ -119,11 +130,19 @@ class TestGivenEveryKindOfAnswer:
         assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
 
     def test_no_cache_keeps_it_unless_it_is_a_file(self, client: FlaskClient) -> None:
-        kinds = {kind: ask for kind, (ask, _) in ANSWERS.items() if not kind.startswith("static")}
+        kinds = {kind: ask for kind, (ask, _) in ANSWERS.items() if kind != "static file"}
 
         kept = {kind: ask(client).headers.get("Cache-Control") for kind, ask in kinds.items()}
 
         assert kept == dict.fromkeys(kinds, "no-store")
+
+    def test_a_file_is_kept_and_asked_for_anew(self, client: FlaskClient) -> None:
+        first = client.get("/static/css/base.css")
+
+        again = client.get("/static/css/base.css", headers={"If-None-Match": first.headers["ETag"]})
+
+        assert (first.status_code, again.status_code) == (200, 304)
+        assert "no-store" not in {first.headers["Cache-Control"], again.headers["Cache-Control"]}
 
     def test_it_does_not_tell_what_runs_here(self, client: FlaskClient) -> None:
         answers = [ask(client) for ask, _ in ANSWERS.values()]

@@ -11,11 +11,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.certificates import make_certificate, make_example
+from tests.factories.certificates import DEMO_COURSE, make_certificate, make_example
 from tests.fakes import NOON
 from tests.visitors import Visitor, check_page
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.domain.roles import Role
 from webapp.models.base import db
 from webapp.models.exceptions import AllowlistEntry, Invalidation
@@ -34,8 +34,11 @@ LISTS = (
     "/audit/",
 )
 ARGUMENTS = ("", "?q=nobody", "?course=nonsense&status=nonsense&role=nonsense", "?order=oldest")
-PAGES = ("/", "/search", "/search?q=ada", "/search?q=nobody", *(path + more for path in LISTS for more in ARGUMENTS))
+SUPPORT_PAGES = ("/learners/ada", f"/learners/ada/{DEMO_COURSE}")
+SINGLE_PAGES = ("/", "/search?q=ad", "/runs", *SUPPORT_PAGES, *LISTS)
+PAGES = ("/search", "/search?q=nobody", *SINGLE_PAGES, *(path + more for path in LISTS for more in ARGUMENTS[1:]))
 NO_SUCH_PAGES = ("/nothing", "/admin/certificates/details/?id=999999")
+NO_SUCH_LEARNERS = ("/learners/nobody", "/learners/ada/nonsense", "/learners/ada/course-v1:No+Such+Run")
 
 
 class _Searches(HTMLParser):
@@ -135,13 +138,13 @@ class TestGivenEveryPageOfTheStaffs:
         assert check_page(address, answer)
         assert _Searches(answer.text).found == [(True, "get")]
 
-    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_no_cache_keeps_it(self, staff: Visitor, path: str) -> None:
         answer = staff.client.get(path)
 
         assert answer.headers["Cache-Control"] == "no-store"
 
-    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_it_is_compressed_when_asked(self, staff: Visitor, path: str) -> None:
         plain = staff.client.get(path)
 
@@ -152,13 +155,13 @@ class TestGivenEveryPageOfTheStaffs:
         assert len(answer.data) < len(plain.data) / 2
         assert "<h1>" in gzip.decompress(answer.data).decode()
 
-    @pytest.mark.parametrize("path", ["/", "/search?q=ada", *LISTS])
+    @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_it_is_text_in_utf_8(self, staff: Visitor, path: str) -> None:
         answer = staff.client.get(path)
 
         assert answer.content_type == "text/html; charset=utf-8"
 
-    @pytest.mark.parametrize("path", ["/", *LISTS])
+    @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_every_link_on_it_leads_somewhere(self, staff: Visitor, path: str) -> None:
         text = staff.client.get(path).text
         addresses = {unescape(address) for address in re.findall(r'(?:href|src)="(/[^"]*)"', text)}
@@ -184,6 +187,14 @@ class TestGivenPagesOfOthers:
         assert answer.status_code == 404
         assert check_page(path, answer)
         assert answer.headers["X-Request-ID"] in answer.text
+
+    @pytest.mark.parametrize("path", NO_SUCH_LEARNERS)
+    def test_a_page_that_helps_to_find_a_learner_has_it_too(self, staff: Visitor, path: str) -> None:
+        answer = staff.client.get(path)
+
+        assert answer.status_code == 404
+        assert check_page(path, answer)
+        assert answer.headers["Cache-Control"] == "no-store"
 
     def test_a_learners_home_has_it_too(self, app: Flask, visitor: Visitor, session: Session) -> None:
         certificate = make_certificate(session)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.certificates import make_certificate
+from tests.factories.certificates import DEMO_COURSE, make_certificate
 from tests.visitors import Visitor
 from webapp.domain.roles import Permission, Role
 from webapp.models.base import db
@@ -19,6 +19,7 @@ NOBODY_ELSE = frozenset({Role.ADMIN})
 READERS_OF_AUDIT = frozenset({Role.AUDITOR, Role.ADMIN})
 SUPPORT = frozenset({Role.SUPPORT})
 LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "inbox")
+ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.home", "GET"): EVERYBODY,
@@ -26,6 +27,10 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.sign_out", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
+    **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
+    **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
+    **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
+    **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,
@@ -39,10 +44,17 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
 }
 """Endpoint and method -> the roles that may; everything else that a rule offers is inherited and shut, or public."""
 
-PUBLIC_BLUEPRINTS = ("static", "health", "xqueue")
+PUBLIC_BLUEPRINTS = ("static", "health", "learner_requests", "xqueue")
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
 INHERITED = re.compile(r"\.(create_view|edit_view|delete_view|action_view|export|ajax_lookup|ajax_update)$")
-SAMPLES = {"account_id": "999999", "delivery_id": "999999", "export_type": "csv"}
+SAMPLES = {
+    "account_id": "999999",
+    "course_id": DEMO_COURSE,
+    "delivery_id": "999999",
+    "export_type": "csv",
+    "run_id": "999999",
+    "username": "ada",
+}
 
 
 @pytest.fixture
@@ -169,6 +181,7 @@ class TestGivenEveryPermission:
         carried = {
             Permission.READ_DESK: EVERYBODY,
             Permission.HANDLE_DELIVERIES: SUPPORT,
+            Permission.SUPPORT_LEARNERS: SUPPORT,
             Permission.READ_AUDIT: READERS_OF_AUDIT,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
         }

@@ -19,11 +19,13 @@ PUBLIC = {
     "console.sign_out_page": "leads home and changes nothing",
     "health.healthz": "load balancers ask without signing in",
     "health.readyz": "load balancers ask without signing in",
+    "learner_requests.request_certificate": "who has not signed in is told so with status 200, as ever",
     "xqueue.update_certificate": "XQueue has no session; the job's key is the proof",
     "xqueue.update_example_certificate": "XQueue has no session; the job's key is the proof",
 }
-OLD_WIRE_PATHS = {"/update_certificate", "/update_example_certificate"}
+OLD_WIRE_PATHS = {"/request_certificate", "/update_certificate", "/update_example_certificate"}
 EVERY_METHOD_ON_PURPOSE = {
+    "learner_requests.request_certificate": "answers 405 itself, in JSON",
     "xqueue.update_certificate": "answers 405 itself, in JSON",
     "xqueue.update_example_certificate": "answers 405 itself, in JSON",
 }
@@ -32,7 +34,15 @@ WRITES = re.compile(
     r"purge|reject|remove|reopen|revert|save|send|set|submit|update|upload|now|action)([._]|$)"
 )
 GET_OF_FLASK_ADMIN_THAT_IS_404 = {"create_view", "edit_view"}
-SAMPLES = {"account_id": "1", "delivery_id": "1", "export_type": "csv", "filename": "x.css"}
+SAMPLES = {
+    "account_id": "1",
+    "course_id": "course-v1:edX+Demo+2026",
+    "delivery_id": "1",
+    "export_type": "csv",
+    "filename": "x.css",
+    "run_id": "1",
+    "username": "ada",
+}
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -263,3 +263,13 @@ class TestGivenTheCommands:
         head, row = csv.reader(io.StringIO(done.text, newline=""))
         assert len(head) == len(row)
         assert {"seq", "at", "actor_name", "action", "kind", "key", "reason", "details", "hash"} <= set(head)
+
+    def test_export_as_csv_says_what_json_says(self, app: Flask, session: Session) -> None:
+        write(session, 2)
+
+        table, lines = run(app, "audit", "export", "--format", "csv"), run(app, "audit", "export")
+
+        rows = list(csv.DictReader(io.StringIO(table.text, newline="")))
+        events = [json.loads(line) for line in lines.lines]
+        assert [set(row) for row in rows] == [set(event) for event in events]
+        assert [(row["prev"], row["hash"]) for row in rows] == [(event["prev"], event["hash"]) for event in events]

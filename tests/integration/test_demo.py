@@ -12,9 +12,9 @@ from tests.factories.certificates import make_learner
 from tests.fakes import NOON
 from webapp.clock import new_uuid
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.identifiers import folded
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.errors import DemoRefused
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent

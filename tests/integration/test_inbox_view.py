@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, KEY, make_certificate, make_noise
 from tests.visitors import Visitor
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tests.factories.captures import ANSWERED, Captures, record_of
 from tests.factories.certificates import make_certificate
 from tests.factories.deliveries import APPLIED, UNKNOWN, store_certificate
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.certificates import FormerPublicId
 from webapp.models.messages import CallbackInbox
 

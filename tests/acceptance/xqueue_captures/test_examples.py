@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from tests.factories.captures import Captures
 from tests.factories.certificates import make_example
 from tests.factories.deliveries import APPLIED
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import ExampleStatus
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories.captures import Captures, record_of
 from tests.factories.certificates import make_certificate
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.messages import CallbackInbox
 
 

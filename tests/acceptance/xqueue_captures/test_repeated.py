@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.captures import ANSWERED, Capture, Captures, record_of
 from tests.factories.deliveries import APPLIED, WRONG_STATUS, store_certificate
-from webapp.domain.certificates.deliveries import Outcome
+from webapp.domain.queue.deliveries import Outcome
 
 
 class TestGivenTheSameAnswerThreeTimes:

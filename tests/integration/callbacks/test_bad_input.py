@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories.deliveries import APPLIED, WRONG_STATUS, columns_of, outcomes, send, store_certificate
 from tests.factories.queue_messages import LEFT_OUT, PATH, failure, header_of, success
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.messages import CallbackInbox
 
 

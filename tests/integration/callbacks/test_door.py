@@ -13,8 +13,8 @@ from tests.factories.deliveries import APPLIED, UNKNOWN, apply_again, columns_of
 from tests.factories.queue_messages import EXAMPLE_PATH, KEY, PATH, header_of, success
 from tests.fakes import FakeAttempts
 from webapp import create_app
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.base import db
 from webapp.models.messages import CallbackInbox
 from webapp.ports import Ports

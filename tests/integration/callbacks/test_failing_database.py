@@ -17,8 +17,8 @@ from tests.factories.deliveries import APPLIED, count, outcomes, send, send_exam
 from tests.factories.queue_messages import EXAMPLE_PATH, PATH, URL, example_result, failure, header_of, success
 from tests.fakes import FakeAttempts
 from webapp import clock, create_app
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate

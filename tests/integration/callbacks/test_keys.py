@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tests.factories.certificates import make_certificate
 from tests.factories.deliveries import UNKNOWN, columns_of, outcomes, send, store_certificate
 from tests.factories.queue_messages import KEY, failure, success
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.messages import CallbackInbox
 
 

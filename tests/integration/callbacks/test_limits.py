@@ -23,8 +23,8 @@ from tests.factories.deliveries import (
 )
 from tests.factories.queue_messages import PATH, failure, header_of, success
 from webapp import clock
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.messages import CallbackCount, CallbackInbox
 from webapp.services.messages.inbox import UNMATCHED_AN_HOUR
 

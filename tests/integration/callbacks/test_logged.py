@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from tests.factories.deliveries import outcomes, send, store_certificate
 from tests.factories.queue_messages import KEY, failure, success
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 
 
 class TestGivenTheLog:

@@ -9,8 +9,8 @@ from tests.factories.certificates import make_certificate
 from tests.factories.deliveries import APPLIED, TAKEN, columns_of, count, outcomes, send, store_certificate
 from tests.factories.queue_messages import KEY, LEFT_OUT, VERIFY, success
 from tests.fakes import NOON
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.certificates import FormerPublicId
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates.timeline import timeline_of

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories.deliveries import APPLIED, WRONG_STATUS, columns_of, outcomes, send, store_certificate
 from tests.factories.queue_messages import LEFT_OUT, failure, removal, success
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue.deliveries import Outcome
 from webapp.services.certificates.timeline import timeline_of
 
 

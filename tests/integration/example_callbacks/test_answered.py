@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from tests.factories.certificates import make_example
 from tests.factories.deliveries import bad_requests, send_example
 from tests.factories.queue_messages import URL, example_result
-from webapp.domain.certificates.deliveries import Outcome
 from webapp.domain.certificates.statuses import ExampleStatus
+from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tests.factories.certificates import make_example
 from tests.factories.deliveries import bad_requests, send_example, store_certificate
 from tests.factories.queue_messages import EXAMPLE_HEADER, EXAMPLE_KEY, EXAMPLE_UUID, URL, example_result
-from webapp.domain.certificates.deliveries import Endpoint, Outcome
 from webapp.domain.certificates.statuses import ExampleStatus
+from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
 
