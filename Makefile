@@ -6,7 +6,8 @@ BIN := .venv/bin
 # uv installs the same locked set in a tenth of the time where a maintainer has it; pip is enough.
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet --disable-pip-version-check) --require-hashes -r
-LOCK = uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --quiet --no-header
+# An extra that a dependency asks for has to stand in the lock by name: pip finds no pinned version for it otherwise, once a newer one is out.
+LOCK = uv pip compile pyproject.toml --universal --no-strip-extras --generate-hashes --python-version 3.11 --quiet --no-header
 
 .PHONY: run test install check format lint types floors bench pictures lock wheel clean
 
