@@ -1,7 +1,9 @@
 """How is the service put together? The only place where the parts meet."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -26,10 +28,17 @@ POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 3, "pool_recycle": 
 POSTGRESQL = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=4000 -c statement_timeout=30000"}
 
 
+class _Certdesk(Flask):
+    """Flask, but for its care for coroutines: it asks of every function at every request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
     """Make the application; settings come from the environment and ports are the real ones where not given."""
     settings = settings or Settings.from_env()
-    app = Flask("webapp", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app = _Certdesk("webapp", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.config.from_mapping(_flask_config(settings))
     app.jinja_env.undefined = StrictUndefined
     app.extensions["settings"] = settings

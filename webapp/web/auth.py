@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
@@ -26,6 +27,15 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, without making a signer for whoever brings no cookie: XQueue, and whatever looks at our health."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 _login = _Login()
@@ -74,6 +84,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
         WTF_CSRF_SSL_STRICT=False,  # proxies end TLS before us; SameSite and the token guard the form
     )
+    app.session_interface = _Sessions()
     csrf.init_app(app)
     _login.init_app(app)
     _login.session_protection = None  # ours lie in the database and can be ended there

@@ -1,32 +1,49 @@
 """Which headers guard every answer (ecosystem note §6)?"""
 
 import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g
 from flask_compress import Compress
 
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STAFF_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
 )
-BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
-COMMON = {
+# A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
+UNLESS_GIVEN = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
 }
 TWO_YEARS_S = 63_072_000
 
 
 def init_app(app: Flask) -> None:
     """Put the headers on every answer, errors included, and compress pages."""
-    Compress(app)
+    settings: Settings = app.extensions["settings"]
+    app.config["COMPRESS_REGISTER"] = False
+    compress = Compress(app)
+
+    def finish(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Content-Security-Policy", STAFF_POLICY.format(nonce=csp_nonce()))
+        small = not response.is_streamed and (response.content_length or 0) < app.config["COMPRESS_MIN_SIZE"]
+        return response if small else compress.after_request(response)
+
     app.jinja_env.globals["csp_nonce"] = csp_nonce
-    app.after_request(_guard)
+    app.after_request(finish)
+    app.wsgi_app = _Guarded(app.wsgi_app, https=settings.https)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def csp_nonce() -> str:
@@ -36,17 +53,25 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def _guard(response: Response) -> Response:
-    settings: Settings = current_app.extensions["settings"]
-    headers = response.headers
-    headers.update(COMMON)
-    if "Content-Security-Policy" not in headers:
-        page = response.mimetype == "text/html"
-        headers["Content-Security-Policy"] = STAFF_POLICY.format(nonce=csp_nonce()) if page else BARE_POLICY
-    if settings.https:
-        headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains; preload"
-    # A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
-    is_file = request.endpoint == "static" and response.status_code < 400
-    if not is_file and "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    return response
+class _Guarded:
+    """The application with what every answer carries, unless the answer says otherwise itself.
+
+    Outside of the framework, whose headers cost a callback as much as its verdict does when ten of them are set one by one.
+    """
+
+    def __init__(self, application: "WSGIApplication", *, https: bool) -> None:
+        """Wrap the application; behind https browsers are told to stay there."""
+        self._application = application
+        self._headers = list(UNLESS_GIVEN.items())
+        if https:
+            self._headers.append(("Strict-Transport-Security", f"max-age={TWO_YEARS_S}; includeSubDomains; preload"))
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer, and add what is missing."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has them
+            given = {name for name, _ in headers}
+            headers += [header for header in self._headers if header[0] not in given]
+            return start_response(status, headers, exc_info)
+
+        return self._application(environ, start)
