@@ -1,5 +1,7 @@
 """How does Alembic reach the database? Run by Flask-Migrate inside the application's context."""
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, pool, text
@@ -17,6 +19,10 @@ def run_migrations() -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": UPGRADE_LOCK})
             connection.commit()
+        else:
+            # To change a column SQLite makes the table anew and drops the old one, of whose rows others would let go.
+            driver: Any = connection.connection.driver_connection  # a pragma only counts outside of a transaction
+            driver.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -106,6 +106,7 @@ def make_example(
     *,
     course_id: str = DEMO_COURSE,
     status: ExampleStatus = ExampleStatus.STARTED,
+    template: str = "certificate-template-edX-DemoX.pdf",
 ) -> ExampleCertificate:
     """Make an example in a set of its own."""
     group = ExampleCertificateSet(course_id=course_id, created_at=NOON, modified_at=NOON)
@@ -114,7 +115,7 @@ def make_example(
         description="honor",
         uuid=uuid,
         access_key=access_key,
-        template="certificate-template-edX-DemoX.pdf",
+        template=template,
         status=status,
         created_at=NOON,
         modified_at=NOON,

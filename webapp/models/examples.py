@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import COURSE_ID_LENGTH
 from webapp.models.base import Model, UtcDateTime, wire_enum
@@ -32,7 +33,7 @@ class ExampleCertificate(Model):
     uuid: Mapped[str] = mapped_column(String(255), unique=True)
     access_key: Mapped[str] = mapped_column(String(255))
     full_name: Mapped[str] = mapped_column(String(255), default="John Doë")
-    template: Mapped[str] = mapped_column(String(255))
+    template: Mapped[str] = mapped_column(String(TEMPLATE_LENGTH))
     status: Mapped[ExampleStatus] = mapped_column(wire_enum(ExampleStatus), default=ExampleStatus.STARTED)
     error_reason: Mapped[str | None] = mapped_column(Text)
     download_url: Mapped[str | None] = mapped_column(String(2048))

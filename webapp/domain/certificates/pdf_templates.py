@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from webapp.domain.certificates.eligibility import Decision, Path, has_id_or_needs_none
 from webapp.domain.certificates.facts import Facts, grade_text
 from webapp.domain.certificates.modes import Mode, asks_id_verification
-from webapp.domain.identifiers import CourseId, course_of, organisation_of
+from webapp.domain.identifiers import COURSE_ID_LENGTH, CourseId, course_of, organisation_of
 from webapp.domain.queue.requests import grade_label
 
 _BECOMES_VERIFIED = frozenset({Mode.CREDIT, Mode.MASTERS})
+_FILE_NAME = "certificate-template-{}-{}{}.pdf"
+_SUFFIX_VERIFIED = "-verified"
+
+# The most that a key leaves to organisation and course is all but "//" and a run of one letter, as the old spelling has it.
+TEMPLATE_LENGTH = len(_FILE_NAME.format("", "", _SUFFIX_VERIFIED)) + COURSE_ID_LENGTH - len("//r")
+"""How long the file name of a course run's own template can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +66,5 @@ def choose_template(facts: Facts) -> tuple[str, str]:
 
 def example_template(course_id: CourseId, *, verified: bool) -> str:
     """Give the file name of a course run's own template (domain note §1.5)."""
-    suffix = "-verified" if verified else ""
-    return f"certificate-template-{organisation_of(course_id)}-{course_of(course_id)}{suffix}.pdf"
+    suffix = _SUFFIX_VERIFIED if verified else ""
+    return _FILE_NAME.format(organisation_of(course_id), course_of(course_id), suffix)

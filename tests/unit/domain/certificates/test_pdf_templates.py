@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories.facts import AGAINST, RULES, facts, facts_under
 from webapp.domain.certificates.eligibility import Path, decide
-from webapp.domain.certificates.pdf_templates import Design, choose_template, design, example_template
+from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH, Design, choose_template, design, example_template
 from webapp.domain.identifiers import COURSE_ID_LENGTH, parse_course_id
 
 PLAIN = "certificate-template-edX-DemoX.pdf"
@@ -140,9 +140,14 @@ class TestGivenACourseKey:
 
         assert name == template
 
-    def test_the_longest_key_names_one_too(self) -> None:
-        course = "c" * (COURSE_ID_LENGTH - len("course-v1:edX++1"))
+    @pytest.mark.parametrize(
+        ("before", "after", "most"),
+        [("course-v1:edX+", "+1", TEMPLATE_LENGTH - len("course-v1:")), ("edX/", "/1", TEMPLATE_LENGTH)],
+    )
+    def test_the_longest_one_names_the_longest_template(self, before: str, after: str, most: int) -> None:
+        course = "c" * (COURSE_ID_LENGTH - len(before + after))
 
-        name = example_template(parse_course_id(f"course-v1:edX+{course}+1"), verified=False)
+        name = example_template(parse_course_id(f"{before}{course}{after}"), verified=True)
 
-        assert name == f"certificate-template-edX-{course}.pdf"
+        assert name == f"certificate-template-edX-{course}-verified.pdf"
+        assert len(name) == most
