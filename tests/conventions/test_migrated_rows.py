@@ -1,17 +1,25 @@
-"""What becomes of rows when the schema is migrated under them?"""
+"""What becomes of rows, and of what the database itself does with them, when the schema is migrated under them?"""
 
 from dataclasses import dataclass
 
 import flask_migrate
+import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.databases import Database, PostgresqlDatabase
 from tests.factories.certificates import make_example
 from tests.factories.messages import make_delivery
 from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH
 from webapp.models.base import db
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
+
+APPEND = """
+    INSERT INTO audit_event (seq, at, actor_name, action, kind, key, reason, request_id, ip, body, prev, hash)
+    SELECT seq, now(), '', '', '', '', '', '', '', '{}', lpad((seq - 1)::text, 64, '0'), lpad(seq::text, 64, '0')
+    FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS seq"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,12 @@ def what_is_kept(example_id: int) -> Kept:
         return Kept(example.template, session.query(CallbackInbox).one().example_id)
 
 
+def scans_of_audit(session: Session) -> int:
+    query = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'audit_event'"
+    scans: int = session.execute(text(query)).scalar_one()
+    return scans
+
+
 class TestGivenAnExampleOfTheLongestCourseKey:
     def test_it_is_kept_whole_with_its_delivery(self, fresh_app: Flask) -> None:
         migrate_to("head")
@@ -62,3 +76,17 @@ class TestGivenAnExampleOfTheLongestCourseKey:
         migrate_to("head")
 
         assert what_is_kept(example_id) == Kept("t" * 255, example_id)
+
+
+class TestGivenAnAuditThatWasShortWhenLastLookedAt:
+    def test_the_guard_of_its_order_never_reads_all_of_it(self, session: Session, database: Database) -> None:
+        if not isinstance(database, PostgresqlDatabase):
+            pytest.skip("SQLite plans by the index alone")
+        session.execute(text(APPEND), {"first": 1, "last": 3})
+        session.execute(text("ANALYZE audit_event"))
+        before = scans_of_audit(session)
+
+        session.execute(text(APPEND), {"first": 4, "last": 23})
+
+        assert scans_of_audit(session) == before
+        assert session.scalar(text("SELECT max(seq) FROM audit_event")) == 23
