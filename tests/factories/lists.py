@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
@@ -20,6 +20,7 @@ from tests.fakes import NOON
 from webapp.domain.actors import Actor
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.domain.roles import Role
+from webapp.models.audit import AuditEvent
 from webapp.models.certificates import FormerPublicId
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import CourseGrade, Enrollment, Learner
@@ -51,7 +52,8 @@ def seed_lists(session: Session) -> dict[str, int]:
     make_delivery(session, Outcome.APPLIED, endpoint=Endpoint.EXAMPLE, example_id=noise.id, matched=True)
     delivery = make_delivery(session, certificate_id=certificate.id, username="ada", course_id=DEMO_COURSE)
     who = Actor("aurelia", ip="192.0.2.9", request_id="request-1")
-    seq = audit.append(session, who, "delivery.closed", "delivery", str(delivery.id), now=NOON, reason="looked at")
+    audit.append(session, who, "delivery.closed", "delivery", str(delivery.id), now=NOON, reason="looked at")
+    seq = session.scalars(select(func.max(AuditEvent.seq))).one()
     account = make_account(session, "zoe", Role.EDITOR, learner_id=ada.id)
     account.disabled_at = NOON
     session.commit()

@@ -87,7 +87,7 @@ class TestGivenEvents:
         assert head == rows[2].hash
 
     def test_an_event_says_who_what_where_and_why(self, session: Session) -> None:
-        seq = audit.append(
+        audit.append(
             session,
             SAM,
             "delivery.closed",
@@ -99,7 +99,7 @@ class TestGivenEvents:
         )
         session.commit()
 
-        event = session.get_one(AuditEvent, seq)
+        event = session.scalars(select(AuditEvent)).one()
         assert (event.actor_id, event.actor_name, event.ip, event.request_id) == (7, "sam", "192.0.2.1", "request-1")
         assert (event.at, event.reason, audit.details_of(event)) == (NOON, "é\u202e<b>", {"a": "ü", "z": [1, None]})
         assert audit.verify(session).ok

@@ -25,6 +25,7 @@ from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
+from webapp.models.prepared import Line
 from webapp.services import accounts, audit, demo
 from webapp.services.certificates import callbacks, examples, overview
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
@@ -256,7 +257,7 @@ class TestGivenItsWaitingJobs:
         body = answers.done_body("ada", CALCULUS, download_uuid="b" * 32, verify_uuid="a" * 32)
         delivery = Delivery(Endpoint.CERTIFICATE, answers.header(ADAS_KEY), body, "127.0.0.1", "")
 
-        verdict = callbacks.take(told, delivery, now=NOON, new_uuid=new_uuid)
+        verdict = callbacks.take(Line.of(told), delivery, now=NOON, new_uuid=new_uuid)
         told.commit()
 
         assert verdict.outcome is Outcome.APPLIED
@@ -279,6 +280,6 @@ class TestGivenItsWaitingJobs:
         body = json.dumps({"username": uuid, "url": "https://certs.example.org/example.pdf"})
         delivery = Delivery(Endpoint.EXAMPLE, answers.example_header(uuid, access_key), body, "127.0.0.1", "")
 
-        verdict = examples.take(told, delivery, now=NOON)
+        verdict = examples.take(Line.of(told), delivery, now=NOON)
 
         assert verdict.outcome is Outcome.APPLIED

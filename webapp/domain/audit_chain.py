@@ -40,7 +40,17 @@ class Verdict:
 
 def canonical_text(columns: Mapping[str, object], details: Mapping[str, object]) -> str:
     """Give the one text of an event: every column of FIELDS and the details, as JSON with sorted keys."""
-    return _as_json({**{name: _plain(columns[name]) for name in FIELDS}, "details": details})
+    ending = f'"seq":{columns["seq"]},"to_version":{_as_json(columns["to_version"])}}}'
+    return unplaced_text(columns, details) + ending
+
+
+def unplaced_text(columns: Mapping[str, object], details: Mapping[str, object]) -> str:
+    """Give the text of an event as far as it is known before the event has its place in the chain.
+
+    What is missing is the last two keys, `seq` and `to_version`: PostgreSQL adds them when it gives the place (migration 0006).
+    """
+    known = {name: _plain(columns[name]) for name in FIELDS if name not in ("seq", "to_version")}
+    return _as_json({**known, "details": details})[:-1] + ","
 
 
 def hash_of(prev: str, body: str) -> str:

@@ -1,22 +1,27 @@
-"""How does a busy path run its statements: compiled once, and sent without waiting for each one's answer?
+"""How does a busy path reach the database? By statements compiled once, and with all that one message writes in a single one.
 
 Building a statement anew for each request cost a callback more than running it, and so did each
 wait for an answer (docs/benchmarks.md, what was tried).
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Dialect, Executable, bindparam, insert
+from sqlalchemy import Dialect, Executable, Insert, Update, bindparam, insert, literal_column, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from webapp.models.base import db
+
 Convert = Callable[[Any], Any]
 Values = Mapping[str, Any]
+Rows = Mapping[type[Any], "Values | Callable[[Line], Values]"]
+"""A row for each table, or what gives it once all that comes before it is written."""
 
 
 class Prepared:
@@ -35,87 +40,126 @@ class Prepared:
         return found
 
 
-def insertion(model: type[Any], *, made_by_database: tuple[str, ...] = ()) -> Prepared:
+def insertion(model: type[Any]) -> Prepared:
     """Give the statement that inserts one row, whose values come by the names of the columns."""
-    columns = [column.name for column in model.__table__.columns if column.name not in made_by_database]
-    return Prepared(insert(model).values({name: bindparam(name) for name in columns}))
+    return Prepared(insert(model).values({name: bindparam(name) for name in _columns(model)}))
 
 
-class Batch:
-    """Statements of one transaction, sent together as late as possible: when an answer is needed, or at the end."""
+class Together:
+    """A change of one row, and the rows that are written beside it where it came about; all of it or nothing.
 
-    def __init__(self, session: Session) -> None:
-        """Work in the session's transaction, after all that is pending in it."""
+    One statement on PostgreSQL; several in one transaction on SQLite, which knows no changes within a statement.
+    """
+
+    def __init__(self, change: Update, *models: type[Any]) -> None:
+        """Change first, then write a row of each of the models, in their order."""
+        self.models = models
+        self.change = Prepared(change)
+        self.insertions = {model: insertion(model) for model in models}
+        changed = change.returning(literal_column("1")).cte("changed")
+        *others, last = (_insert_from(model, changed) for model in models)
+        self.whole = Prepared(last.add_cte(*(other.cte(f"step_{place}") for place, other in enumerate(others))))
+
+
+class Line:
+    """A connection as the driver has it, with the statements that are run on it."""
+
+    def __init__(self, dialect: Dialect, driver: Any) -> None:  # noqa: ANN401 - a connection of any driver
+        """Speak a dialect with a driver's connection."""
+        self._dialect, self._driver = dialect, driver
+        self.on_postgresql = dialect.name == "postgresql"
+
+    @classmethod
+    def of(cls, session: Session) -> "Line":
+        """Work in a session's transaction, after all that is pending in it."""
         session.flush()
         connection = session.connection()
-        self._dialect = connection.dialect
-        self._driver: Any = connection.connection.driver_connection
-        self._waiting: list[_Call] = []
-
-    @property
-    def on_postgresql(self) -> bool:
-        """True on PostgreSQL."""
-        return self._dialect.name == "postgresql"
-
-    def add(self, statement: Prepared, values: Values, *, must_change_one: bool = False) -> None:
-        """Let a statement run with the next ones; `must_change_one` undoes everything where it changed no row."""
-        self._waiting.append(_Call(statement.form(self._dialect), (values,), must_change_one))
-
-    def add_each(self, statement: Prepared, rows: Sequence[Values]) -> None:
-        """Let a statement run once for each of the rows, with the next ones."""
-        if rows:
-            self._waiting.append(_Call(statement.form(self._dialect), rows))
+        return cls(connection.dialect, connection.connection.driver_connection)
 
     def ask(self, statement: Prepared, values: Values) -> list[tuple[Any, ...]]:
-        """Run what waits and then a query, and give its rows."""
-        self.add(statement, values)
-        calls, cursors = self._run()
-        rows: list[tuple[Any, ...]] = calls[-1].form.converted(cursors[-1].fetchall())
-        return rows
+        """Run a query and give its rows."""
+        form = statement.form(self._dialect)
+        with _raised_as_toolkit(form.sql):
+            return form.converted(self._driver.execute(form.sql, form.bound(values)).fetchall())
 
-    def run(self) -> None:
-        """Run what waits."""
-        if self._waiting:
-            self._run()
+    def run(self, statement: Prepared, rows: Sequence[Values]) -> None:
+        """Run a statement once for each of the rows."""
+        form = statement.form(self._dialect)
+        with _raised_as_toolkit(form.sql):
+            if len(rows) == 1:
+                self._driver.execute(form.sql, form.bound(rows[0]))
+            else:
+                self._driver.cursor().executemany(form.sql, [form.bound(values) for values in rows])
 
-    def _run(self) -> "tuple[list[_Call], list[Any]]":
-        calls, self._waiting = self._waiting, []
-        try:
-            cursors = self._send(calls)
-        except (psycopg.Error, sqlite3.Error) as problem:
-            # As the toolkit would have raised it; no parameters in the text, since they name people.
-            kind = psycopg.Error if isinstance(problem, psycopg.Error) else sqlite3.Error
-            statements = "; ".join(call.form.sql for call in calls)
-            raise DBAPIError.instance(statements, None, problem, kind, hide_parameters=True) from problem
-        for call, cursor in zip(calls, cursors, strict=True):
-            if call.must_change_one and cursor.rowcount != 1:
-                raise ChangedMeanwhile(call.form.sql)
-        return calls, cursors
+    def write(self, together: Together, change: Values, rows: Rows) -> bool:
+        """Make a change and write its rows; False, with nothing written, where the row is not as the change expects it."""
+        form = together.whole.form(self._dialect) if self.on_postgresql else together.change.form(self._dialect)
+        with _raised_as_toolkit(form.sql):
+            if self.on_postgresql:
+                named = {
+                    _named(model, name): value for model in together.models for name, value in self._row(rows, model)
+                }
+                return bool(self._driver.execute(form.sql, form.bound({**change, **named})).rowcount)
+            if self._driver.in_transaction:
+                return self._write_in_steps(together, change, rows)
+            with self._driver:
+                self._driver.execute("BEGIN IMMEDIATE")
+                return self._write_in_steps(together, change, rows)
 
-    def _send(self, calls: "Sequence[_Call]") -> list[Any]:
-        if isinstance(self._driver, psycopg.Connection) and len(calls) > 1:
-            with self._driver.pipeline():
-                return [call.send(self._driver) for call in calls]
-        return [call.send(self._driver) for call in calls]
+    def _write_in_steps(self, together: Together, change: Values, rows: Rows) -> bool:
+        form = together.change.form(self._dialect)
+        if not self._driver.execute(form.sql, form.bound(change)).rowcount:
+            return False
+        for model, statement in together.insertions.items():
+            form = statement.form(self._dialect)
+            self._driver.execute(form.sql, form.bound(dict(self._row(rows, model))))
+        return True
+
+    def _row(self, rows: Rows, model: type[Any]) -> Iterator[tuple[str, Any]]:
+        row = rows[model]
+        yield from (row(self) if callable(row) else row).items()
 
 
-class ChangedMeanwhile(RuntimeError):
-    """A row that was locked was changed all the same: nothing of the transaction may stay."""
+@contextmanager
+def direct_line() -> Iterator[Line]:
+    """Give a line on which each statement is a transaction of its own, and so is each `write`."""
+    connection = db.engine.raw_connection()
+    driver = connection.driver_connection
+    try:
+        if isinstance(driver, psycopg.Connection):
+            driver.autocommit = True
+        yield Line(db.engine.dialect, driver)
+    finally:
+        if isinstance(driver, psycopg.Connection) and not driver.closed:
+            driver.autocommit = False
+        connection.close()  # one that broke is thrown away by the pool, which cannot put it back in order
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    form: "_Form"
-    rows: Sequence[Values]
-    must_change_one: bool = False
+@contextmanager
+def _raised_as_toolkit(sql: str) -> Iterator[None]:
+    """Raise a driver's error as the toolkit would have; no parameters in the text, since they name people."""
+    try:
+        yield
+    except (psycopg.Error, sqlite3.Error) as problem:
+        kind = psycopg.Error if isinstance(problem, psycopg.Error) else sqlite3.Error
+        raise DBAPIError.instance(sql, None, problem, kind, hide_parameters=True) from problem
 
-    def send(self, driver: Any) -> Any:  # noqa: ANN401 - a connection of any driver, and its cursor
-        bound = [self.form.bound(values) for values in self.rows]
-        if len(bound) == 1:
-            return driver.execute(self.form.sql, bound[0])
-        cursor = driver.cursor()
-        cursor.executemany(self.form.sql, bound)
-        return cursor
+
+def _insert_from(model: type[Any], changed: Any) -> Insert:  # noqa: ANN401 - a part of a statement
+    columns = model.__table__.columns
+    names = _columns(model)
+    values = [bindparam(_named(model, name), type_=columns[name].type) for name in names]
+    return insert(model).from_select(names, select(*values).select_from(changed), include_defaults=False)
+
+
+def _columns(model: type[Any]) -> list[str]:
+    """The columns whose values we give: all but a number that the database counts up."""
+    table = model.__table__
+    return [column.name for column in table.columns if column is not table.autoincrement_column]
+
+
+def _named(model: type[Any], column: str) -> str:
+    return f"{model.__tablename__}_{column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,22 @@
 """How is an act written into the audit, and how is the audit read and checked?"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain import audit_chain
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS, Link, Verdict
 from webapp.models.audit import AuditEvent
-from webapp.models.prepared import Batch, Prepared, insertion
+from webapp.models.prepared import Line, Prepared, Values, insertion
 
-# Any number that nothing else locks: on PostgreSQL writers of the chain stand in line for it.
-CHAIN_LOCK = 7_242_002
 PAGE = 2_000
 
-_LOCK = Prepared(text("SELECT pg_advisory_xact_lock(:number)"))
 _HEAD = Prepared(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1))
 _INSERT = insertion(AuditEvent)
 
@@ -45,45 +42,20 @@ def append(
     now: datetime,
     details: Mapping[str, object] | None = None,
     reason: str = "",
-) -> int:
-    """Add one event and give its number; the last statement of a transaction, since others wait for its lock."""
-    return append_all(session, actor, [Act(action, kind, key, details or {}, reason)], now=now)
+) -> None:
+    """Add one event; the last statement of a transaction, since others wait for the end of the chain."""
+    append_all(session, actor, [Act(action, kind, key, details or {}, reason)], now=now)
 
 
-def append_all(session: Session, actor: Actor, acts: Sequence[Act], *, now: datetime) -> int:
-    """Add one event for each act, in order, and give the last one's number."""
-    return append_to(Batch(session), actor, acts, now=now)
+def append_all(session: Session, actor: Actor, acts: Sequence[Act], *, now: datetime) -> None:
+    """Add one event for each act, in order."""
+    line = Line.of(session)
+    line.run(_INSERT, _linked(line, actor, acts, now=now))
 
 
-def append_to(batch: Batch, actor: Actor, acts: Sequence[Act], *, now: datetime) -> int:
-    """Add one event for each act after all that waits in the batch, and give the last one's number."""
-    seq, prev = _locked_head(batch)
-    rows = []
-    for act in acts:
-        seq += 1
-        columns: dict[str, Any] = {
-            "seq": seq,
-            "at": now,
-            "actor_id": actor.id,
-            "actor_name": actor.name,
-            "action": act.action,
-            "kind": act.kind,
-            "key": act.key,
-            "change_id": None,
-            "revision": None,
-            "from_version": None,
-            "to_version": None,
-            "reason": act.reason,
-            "request_id": actor.request_id,
-            "ip": actor.ip,
-        }
-        body = audit_chain.canonical_text(columns, act.details)
-        event_hash = audit_chain.hash_of(prev, body)
-        rows.append({**columns, "body": body, "prev": prev, "hash": event_hash})
-        prev = event_hash
-    batch.add_each(_INSERT, rows)
-    batch.run()
-    return seq
+def row_of(actor: Actor, act: Act, *, now: datetime) -> Callable[[Line], Values]:
+    """Give what makes the row of one event, for a path that writes it together with others, as its last one."""
+    return lambda line: _linked(line, actor, [act], now=now)[0]
 
 
 def head_of(session: Session) -> str:
@@ -131,9 +103,43 @@ def _links(session: Session) -> Iterator[Link]:
         after = page[-1].seq
 
 
-def _locked_head(batch: Batch) -> tuple[int, str]:
-    """The end of the chain, held until the commit: SQLite's writers hold the whole database anyway."""
-    if batch.on_postgresql:
-        batch.add(_LOCK, {"number": CHAIN_LOCK})
-    last = batch.ask(_HEAD, {})
-    return (last[0][0], last[0][1]) if last else (0, GENESIS)
+def _linked(line: Line, actor: Actor, acts: Sequence[Act], *, now: datetime) -> list[Values]:
+    """Give the rows of events at the end of the chain.
+
+    PostgreSQL gives them their places itself, under a lock that it holds until the commit. On SQLite, where a
+    writer holds the whole database anyway, we do.
+    """
+    rows = [_columns(actor, act, now) for act in acts]
+    if line.on_postgresql:
+        unplaced = {"seq": None, "prev": None, "hash": None}
+        return [
+            {**row, **unplaced, "body": audit_chain.unplaced_text(row, act.details)}
+            for row, act in zip(rows, acts, strict=True)
+        ]
+    seq, prev = (line.ask(_HEAD, {}) or [(0, GENESIS)])[0]
+    linked: list[Values] = []
+    for row, act in zip(rows, acts, strict=True):
+        seq += 1
+        body = audit_chain.canonical_text({**row, "seq": seq}, act.details)
+        event_hash = audit_chain.hash_of(prev, body)
+        linked.append({**row, "seq": seq, "body": body, "prev": prev, "hash": event_hash})
+        prev = event_hash
+    return linked
+
+
+def _columns(actor: Actor, act: Act, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "action": act.action,
+        "kind": act.kind,
+        "key": act.key,
+        "change_id": None,
+        "revision": None,
+        "from_version": None,
+        "to_version": None,
+        "reason": act.reason,
+        "request_id": actor.request_id,
+        "ip": actor.ip,
+    }

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
@@ -15,6 +16,7 @@ from tests.integration.lists.pages import LISTS, with_query
 from tests.visitors import Visitor
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import Status
+from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition
 from webapp.services import audit
 
@@ -45,8 +47,9 @@ class TestGivenTextsWithMarkup:
                 reason=HOSTILE,
             )
         )
-        seq = audit.append(session, Actor(HOSTILE, ip=HOSTILE), "certificate.imported", "certificate",
-                           str(certificate.id), now=NOON, reason=HOSTILE, details={HOSTILE: HOSTILE})  # fmt: skip
+        audit.append(session, Actor(HOSTILE, ip=HOSTILE), "certificate.imported", "certificate",
+                     str(certificate.id), now=NOON, reason=HOSTILE, details={HOSTILE: HOSTILE})  # fmt: skip
+        seq = session.scalars(select(func.max(AuditEvent.seq))).one()
         account = make_account(session, HOSTILE)
         session.commit()
         return {

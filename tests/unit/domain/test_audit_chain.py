@@ -1,5 +1,6 @@
 """Does the audit chain find whatever was done to it, and where?"""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.domain.audit_chain import FIELDS, GENESIS, Link, canonical_text, hash_of, verify
+from webapp.domain.audit_chain import FIELDS, GENESIS, Link, canonical_text, hash_of, unplaced_text, verify
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -47,6 +48,24 @@ def chain(length: int = 5) -> list[Link]:
     for seq in range(1, length + 1):
         links.append(link_to(links[-1].hash if links else GENESIS, columns_of(seq)))
     return links
+
+
+class TestGivenOneEvent:
+    @pytest.mark.parametrize("to_version", [None, 3])
+    def test_its_text_is_all_of_it_as_json_with_sorted_keys(self, to_version: int | None) -> None:
+        columns, details = columns_of(12, to_version=to_version), {"z": [1, None], "seq": None, "a": "ü"}
+
+        text = canonical_text(columns, details)
+
+        plain = {**columns, "at": "2026-11-21T12:00:12.000000+00:00", "details": details}
+        assert text == json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def test_what_the_database_adds_to_it_ends_it(self) -> None:
+        columns, details = columns_of(12, to_version=3), {"outcome": "applied"}
+
+        text = unplaced_text({**columns, "seq": None}, details)
+
+        assert text + '"seq":12,"to_version":3}' == canonical_text(columns, details)
 
 
 class TestGivenAChainAsItWasWritten:

@@ -22,57 +22,51 @@ from webapp.domain.queue.messages import (
     parse_key,
     parse_result,
 )
+from webapp.models.audit import AuditEvent
 from webapp.models.messages import CallbackInbox
-from webapp.models.prepared import Batch
+from webapp.models.prepared import Line, Rows
 from webapp.services import audit
 from webapp.services.audit import Act
 from webapp.services.certificates import settling
-from webapp.services.certificates.settling import Row
+from webapp.services.certificates.settling import TRIES, ChangedMeanwhile, Row, Settlement
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
 CAUSE = "queue_answer"
 
 
-def take(
-    session: Session,
-    delivery: Delivery,
-    *,
-    now: datetime,
-    new_uuid: Callable[[], str],
-    keep_unmatched: bool = True,
-) -> Verdict:
-    """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; one transaction holds all of it.
+def take(line: Line, delivery: Delivery, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+    """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; what it writes is one transaction.
 
-    `keep_unmatched` is false for an address that has had its share: then what matches nothing writes nothing (decision 6).
+    One that matches no certificate is neither kept nor counted here; raises ChangedMeanwhile.
     """
-    batch = Batch(session)
-    verdict = _apply(batch, delivery, _queue(delivery), now=now, new_uuid=new_uuid)
-    if not (verdict.matched or keep_unmatched):
+    actor = _queue(delivery)
+
+    def beside(verdict: Verdict) -> Rows:
+        event = audit.row_of(actor, _act(verdict), now=now)
+        return {CallbackInbox: inbox.row_of(delivery, verdict, now=now), AuditEvent: event}
+
+    verdict = _apply(line, delivery, actor, beside, now=now, new_uuid=new_uuid)
+    if not verdict.matched:
         return replace(verdict, kept=False)
-    verdict = inbox.keep(batch, delivery, verdict, now=now)
-    _write_audit(batch, _queue(delivery), verdict, now=now)
-    batch.run()
-    return verdict
+    return verdict if verdict.outcome is Outcome.APPLIED else inbox.keep(line, delivery, verdict, now=now)
 
 
 def take_again(
     session: Session, actor: Actor, row: CallbackInbox, *, now: datetime, new_uuid: Callable[[], str]
 ) -> Verdict:
-    """Apply a kept delivery once more, on behalf of staff."""
+    """Apply a kept delivery once more, on behalf of staff; raises ChangedMeanwhile."""
     delivery = Delivery(row.endpoint, row.header, row.body, row.address, actor.request_id)
     verdict = apply(session, delivery, actor, now=now, new_uuid=new_uuid)
     inbox.record_retry(session, row, verdict)
-    _write_audit(Batch(session), actor, verdict, now=now, delivery_id=row.id)
+    act = _act(verdict, row.id) if verdict.outcome is Outcome.APPLIED else _tried(verdict, row.id)
+    audit.append_all(session, actor, [act], now=now)
     return verdict
 
 
 def apply(session: Session, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
-    """Read a delivery and settle its certificate; keeps nothing in the inbox and leaves no audit event."""
-    batch = Batch(session)
-    verdict = _apply(batch, delivery, actor, now=now, new_uuid=new_uuid)
-    batch.run()
-    return verdict
+    """Read a delivery and settle its certificate; keeps nothing in the inbox, leaves no audit event; raises ChangedMeanwhile."""
+    return _apply(Line.of(session), delivery, actor, lambda _: {}, now=now, new_uuid=new_uuid)
 
 
 def find_unreadable(delivery: Delivery) -> Verdict | None:
@@ -84,58 +78,54 @@ def find_unreadable(delivery: Delivery) -> Verdict | None:
     return None
 
 
-def _apply(batch: Batch, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
-    try:
-        key = parse_key(delivery.header)
-    except UnreadableHeader as problem:
-        return Verdict(Outcome.UNREADABLE, str(problem))
-    try:
-        result = parse_result(key, delivery.body)
-    except BadResult as problem:
-        return _not_a_result(batch, key, str(problem))
-    row = settling.find_row(batch, result)
-    if row is None or not _same_key(row.key, key):
-        about = Verdict(
-            Outcome.UNKNOWN_KEY,
-            key=key,
-            username=result.username,
-            course_id=result.course_id,
-            certificate_id=row.id if row else None,
-        )
-        return _refused(about, Outcome.UNKNOWN_KEY)
-    return _settle(batch, delivery, result, row, actor, now=now, new_uuid=new_uuid)
-
-
-def _settle(
-    batch: Batch,
+def _apply(
+    line: Line,
     delivery: Delivery,
-    result: QueueResult,
-    row: Row,
     actor: Actor,
+    beside: Callable[[Verdict], Rows],
     *,
     now: datetime,
     new_uuid: Callable[[], str],
 ) -> Verdict:
+    """Judge a delivery by what is read, and write on the condition that it still is so: else read and judge again."""
+    for _ in range(TRIES):
+        verdict, settlement = _judge(line, delivery, actor, now=now, new_uuid=new_uuid)
+        if settlement is None or settling.settle(line, settlement, beside(verdict), now=now):
+            return verdict
+    raise ChangedMeanwhile("The certificate changed each time that it was about to be settled.")
+
+
+def _judge(
+    line: Line, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]
+) -> tuple[Verdict, Settlement | None]:
+    try:
+        key = parse_key(delivery.header)
+    except UnreadableHeader as problem:
+        return Verdict(Outcome.UNREADABLE, str(problem)), None
+    try:
+        result = parse_result(key, delivery.body)
+    except BadResult as problem:
+        return _not_a_result(line, key, str(problem)), None
+    row = settling.find_row(line, result)
     about = Verdict(
         Outcome.APPLIED,
-        key=result.key,
+        key=key,
         username=result.username,
         course_id=result.course_id,
-        certificate_id=row.id,
-        matched=True,
-        failed=result.answer is Answer.FAILED,
+        certificate_id=row.id if row else None,
     )
+    if row is None or not _same_key(row.key, key):
+        return _refused(about, Outcome.UNKNOWN_KEY), None
+    about = replace(about, matched=True, failed=result.answer is Answer.FAILED)
     target = transitions.after_answer(row.status, result.answer)
     if target is None:
-        return _refused(about, _repetition(batch, delivery, result, row))
+        return _refused(about, _repetition(line, delivery, result, row)), None
     if target is Status.DOWNLOADABLE and not result.url:
-        return replace(about, outcome=Outcome.INVALID_BODY, content="xqueue_body has no url")
+        return replace(about, outcome=Outcome.INVALID_BODY, content="xqueue_body has no url"), None
     if target is Status.DOWNLOADABLE and row.id_taken:
-        return _refused(about, Outcome.ID_TAKEN)
+        return _refused(about, Outcome.ID_TAKEN), None
     changes = _changes(result, row, target, now=now, new_uuid=new_uuid)
-    settling.change(batch, row, target, changes)
-    _record_move(batch, row, target, changes, actor, now)
-    return about
+    return about, Settlement(row, target, changes, _move(row, target, changes, actor, now))
 
 
 def _changes(
@@ -154,12 +144,8 @@ def _changes(
     return changes
 
 
-def _record_move(
-    batch: Batch, row: Row, target: Status, changes: dict[str, object], actor: Actor, now: datetime
-) -> None:
-    if row.verify_uuid and changes.get("verify_uuid", row.verify_uuid) != row.verify_uuid:
-        settling.retire_public_id(batch, row, now)
-    move = {
+def _move(row: Row, target: Status, changes: dict[str, object], actor: Actor, now: datetime) -> dict[str, object]:
+    return {
         "at": now,
         "from_status": row.status,
         "to_status": target,
@@ -168,12 +154,11 @@ def _record_move(
         "reason": changes.get("error_reason", ""),
         "request_id": actor.request_id,
     }
-    settling.record_move(batch, row.id, move)
 
 
-def _repetition(batch: Batch, delivery: Delivery, result: QueueResult, row: Row) -> Outcome:
+def _repetition(line: Line, delivery: Delivery, result: QueueResult, row: Row) -> Outcome:
     """Tell a harmless repetition of the answer that was taken from a rival one (decision 5)."""
-    taken = settling.find_taken_digest(batch, row)
+    taken = settling.find_taken_digest(line, row)
     if taken == digest(delivery.header, delivery.body):
         return Outcome.DUPLICATE
     if taken is None and row.status not in SETTLED:
@@ -195,10 +180,10 @@ def _says_what_row_says(result: QueueResult, row: Row) -> bool:
     )
 
 
-def _not_a_result(batch: Batch, key: str, content: str) -> Verdict:
+def _not_a_result(line: Line, key: str, content: str) -> Verdict:
     """XQueue's own retire command sends a body without a learner: its key alone says what it is about (XQueue note §2)."""
     verdict = Verdict(Outcome.INVALID_BODY, content, key)
-    found = settling.find_by_key(batch, key)
+    found = settling.find_by_key(line, key)
     if found is None:
         return verdict
     return replace(verdict, username=found.username, course_id=found.course_id, certificate_id=found.id, matched=True)
@@ -217,13 +202,15 @@ def _queue(delivery: Delivery) -> Actor:
     return Actor(QUEUE_NAME, ip=delivery.address, request_id=delivery.request_id)
 
 
-def _write_audit(
-    batch: Batch, actor: Actor, verdict: Verdict, *, now: datetime, delivery_id: int | None = None
-) -> None:
-    """What changed a certificate, and what staff tried, goes into the audit; what was refused lies in the inbox."""
-    details: dict[str, object] = {"outcome": verdict.outcome, "delivery": delivery_id, "failed": verdict.failed}
-    if verdict.outcome is Outcome.APPLIED:
-        acts = [Act("certificate.answered", "certificate", str(verdict.certificate_id), details)]
-        audit.append_to(batch, actor, acts, now=now)
-    elif delivery_id is not None:
-        audit.append_to(batch, actor, [Act("delivery.tried_again", "delivery", str(delivery_id), details)], now=now)
+def _act(verdict: Verdict, delivery_id: int | None = None) -> Act:
+    """What changed a certificate goes into the audit; what was refused lies in the inbox."""
+    return Act("certificate.answered", "certificate", str(verdict.certificate_id), _details(verdict, delivery_id))
+
+
+def _tried(verdict: Verdict, delivery_id: int) -> Act:
+    """What staff tried goes into the audit too."""
+    return Act("delivery.tried_again", "delivery", str(delivery_id), _details(verdict, delivery_id))
+
+
+def _details(verdict: Verdict, delivery_id: int | None) -> dict[str, object]:
+    return {"outcome": verdict.outcome, "delivery": delivery_id, "failed": verdict.failed}

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, update
 
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.queue.messages import QueueResult
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
-from webapp.models.prepared import Batch, Prepared, insertion
+from webapp.models.prepared import Line, Prepared, Rows, Together
+
+TRIES = 5
+"""How often a row is read and judged before we give up that changes each time in between."""
 
 _certificate = GeneratedCertificate.__table__.c
 _other = GeneratedCertificate.__table__.alias("other")
@@ -38,7 +42,7 @@ _SELECT = (
     .join(Learner, Learner.id == _certificate.learner_id)
     .where(Learner.username == bindparam("username"), _certificate.course_id == bindparam("course_id"))
 )
-_FIND_AND_LOCK = Prepared(_SELECT.with_for_update(of=GeneratedCertificate))
+_FIND = Prepared(_SELECT)
 _FIND_BY_KEY = Prepared(
     select(_certificate.id, _certificate.status, _certificate.course_id, Learner.username)
     .join(Learner, Learner.id == _certificate.learner_id)
@@ -64,24 +68,11 @@ _COLUMNS = {
     Status.ERROR: ("status", "modified_at", "error_reason"),
     Status.DELETED: ("status", "modified_at"),
 }
-_CHANGE = {
-    target: Prepared(
-        update(GeneratedCertificate).where(_UNCHANGED).values({name: bindparam(f"new_{name}") for name in names})
-    )
-    for target, names in _COLUMNS.items()
-}
-_MOVE = insertion(CertificateTransition, made_by_database=("id",))
-_RETIRE_ID = Prepared(
-    # Only once: an id can be given back and retired again.
-    insert(FormerPublicId).from_select(
-        ["verify_uuid", "certificate_id", "retired_at"],
-        select(
-            bindparam("verify_uuid", type_=FormerPublicId.verify_uuid.type),
-            bindparam("certificate_id", type_=FormerPublicId.certificate_id.type),
-            bindparam("retired_at", type_=FormerPublicId.retired_at.type),
-        ).where(~exists().where(FormerPublicId.verify_uuid == bindparam("verify_uuid"))),
-    )
-)
+_RETIRED = Prepared(select(FormerPublicId.certificate_id).where(FormerPublicId.verify_uuid == bindparam("verify_uuid")))
+
+
+class ChangedMeanwhile(RuntimeError):
+    """A row was changed again and again between reading and writing it; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,41 +101,61 @@ class Named:
     username: str
 
 
-def find_row(batch: Batch, result: QueueResult) -> Row | None:
-    """Give the learner's certificate in the course run and lock it, unless it is hidden from the queue (decision 15).
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What an answer writes: the certificate's new columns, on what was read of it, and the move."""
 
-    The lock lets nobody else settle it before the transaction ends: of many who bring the same answer,
-    the first settles the row, and each of the others then reads it as it was settled.
+    row: Row
+    target: Status
+    changes: dict[str, Any]
+    move: dict[str, Any]
+
+    @property
+    def replaces_public_id(self) -> bool:
+        """True where the certificate gets another public id than it had."""
+        return (
+            bool(self.row.verify_uuid) and self.changes.get("verify_uuid", self.row.verify_uuid) != self.row.verify_uuid
+        )
+
+
+def find_row(line: Line, result: QueueResult) -> Row | None:
+    """Give the learner's certificate in the course run, unless it is hidden from the queue (decision 15).
+
+    It is not locked: of many who bring the same answer one settles the row, and each of the others has to read it again.
     """
     sent = {"username": result.username, "course_id": result.course_id, "sent_verify_uuid": result.verify_uuid or None}
-    found = [Row(*row) for row in batch.ask(_FIND_AND_LOCK, sent)]
+    found = [Row(*row) for row in line.ask(_FIND, sent)]
     return found[0] if found and found[0].status not in HIDDEN else None
 
 
-def find_by_key(batch: Batch, key: str) -> Named | None:
+def find_by_key(line: Line, key: str) -> Named | None:
     """Give the certificate whose newest job has that key, unless it is hidden from the queue."""
-    found = [Named(*row) for row in batch.ask(_FIND_BY_KEY, {"key": key})]
+    found = [Named(*row) for row in line.ask(_FIND_BY_KEY, {"key": key})]
     return found[0] if found and found[0].status not in HIDDEN else None
 
 
-def find_taken_digest(batch: Batch, row: Row) -> str | None:
+def find_taken_digest(line: Line, row: Row) -> str | None:
     """Give the fingerprint of the answer that was taken for a row's newest job, where it is still kept."""
-    found = batch.ask(_FIND_TAKEN, {"certificate_id": row.id, "key": row.key})
+    found = line.ask(_FIND_TAKEN, {"certificate_id": row.id, "key": row.key})
     return found[0][0] if found else None
 
 
-def change(batch: Batch, row: Row, target: Status, changes: dict[str, Any]) -> None:
-    """One conditional UPDATE, on what was read of the row; undoes the transaction where the row is not like that any more."""
+def settle(line: Line, settlement: Settlement, beside: Rows, *, now: datetime) -> bool:
+    """Change the certificate, log the move, and write what belongs `beside` it; False where the row has changed meanwhile.
+
+    A former public id leads to its certificate for ever (decision 9).
+    """
+    row = settlement.row
+    rows: dict[type[Any], Any] = {CertificateTransition: {"certificate_id": row.id, **settlement.move}}
+    if settlement.replaces_public_id and not line.ask(_RETIRED, {"verify_uuid": row.verify_uuid}):
+        rows[FormerPublicId] = {"verify_uuid": row.verify_uuid, "certificate_id": row.id, "retired_at": now}
+    rows |= beside
     seen = {"seen_id": row.id, "seen_key": row.key, "seen_status": row.status}
-    values = {f"new_{name}": value for name, value in changes.items()}
-    batch.add(_CHANGE[target], {**seen, **values}, must_change_one=True)
+    values = {f"new_{name}": value for name, value in settlement.changes.items()}
+    return line.write(_writing(settlement.target, tuple(rows)), {**seen, **values}, rows)
 
 
-def record_move(batch: Batch, certificate_id: int, move: dict[str, Any]) -> None:
-    """Write one line of the transition log."""
-    batch.add(_MOVE, {"certificate_id": certificate_id, **move})
-
-
-def retire_public_id(batch: Batch, row: Row, now: datetime) -> None:
-    """Let a former public id lead to its certificate for ever (decision 9)."""
-    batch.add(_RETIRE_ID, {"verify_uuid": row.verify_uuid, "certificate_id": row.id, "retired_at": now})
+@cache
+def _writing(target: Status, models: tuple[type[Any], ...]) -> Together:
+    change = update(GeneratedCertificate).where(_UNCHANGED)
+    return Together(change.values({name: bindparam(f"new_{name}") for name in _COLUMNS[target]}), *models)

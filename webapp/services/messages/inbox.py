@@ -17,7 +17,7 @@ from webapp.domain.queue.messages import KEY_LENGTH, digest
 from webapp.errors import AlreadyClosed, NotApplicable, NoteMissing, UnknownDelivery
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackCount, CallbackInbox
-from webapp.models.prepared import Batch, Prepared, insertion
+from webapp.models.prepared import Line, Prepared, Values, insertion
 from webapp.services import audit
 
 KEPT_LENGTH = 64 * 1024
@@ -36,7 +36,7 @@ def _counting(dialect: ModuleType) -> Prepared:
 
 
 _COUNT = {True: _counting(postgresql), False: _counting(sqlite)}
-_KEEP = insertion(CallbackInbox, made_by_database=("id",))
+_KEEP = insertion(CallbackInbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +109,11 @@ class OverflowCounts:
             return untold
 
 
-def keep(batch: Batch, delivery: Delivery, verdict: Verdict, *, now: datetime) -> Verdict:
-    """Keep a delivery with what became of it; counts it only where the address has had its share of unmatched ones.
-
-    The row is written with the batch's next statements.
-    """
-    if not verdict.matched and _add(batch, delivery.address, _hour(now), 1) > UNMATCHED_AN_HOUR:
-        return replace(verdict, kept=False)
+def row_of(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Values:
+    """Give the row of a delivery with what became of it."""
     sent = delivery.raw if delivery.body is None else delivery.body
     header, body = _kept(delivery.header), _kept(sent)
-    values = {
+    return {
         "received_at": now,
         "address": delivery.address,
         "endpoint": delivery.endpoint,
@@ -133,23 +128,27 @@ def keep(batch: Batch, delivery: Delivery, verdict: Verdict, *, now: datetime) -
         "note": "",
         **_verdict_columns(verdict),
     }
-    batch.add(_KEEP, values)
+
+
+def keep(line: Line, delivery: Delivery, verdict: Verdict, *, now: datetime) -> Verdict:
+    """Keep a delivery by itself, where nothing else is written."""
+    line.run(_KEEP, [row_of(delivery, verdict, now=now)])
     return verdict
 
 
 def keep_alone(session: Session, delivery: Delivery, verdict: Verdict, *, now: datetime) -> Verdict:
-    """Keep a delivery that was refused before anything else was asked of the database."""
-    batch = Batch(session)
-    verdict = keep(batch, delivery, verdict, now=now)
-    batch.run()
-    return verdict
+    """Keep a delivery; counts it only where it matched nothing and its address has had its share of those (decision 6)."""
+    line = Line.of(session)
+    if not verdict.matched and _add(line, delivery.address, _hour(now), 1) > UNMATCHED_AN_HOUR:
+        return replace(verdict, kept=False)
+    return keep(line, delivery, replace(verdict, kept=True), now=now)
 
 
 def count_dropped(session: Session, counts: dict[tuple[str, datetime], int]) -> None:
     """Add what a process counted by itself to the database's counts."""
-    batch = Batch(session)
+    line = Line.of(session)
     for (address, hour), number in counts.items():
-        _add(batch, address, hour, number)
+        _add(line, address, hour, number)
 
 
 def record_retry(session: Session, row: CallbackInbox, verdict: Verdict) -> None:
@@ -242,7 +241,7 @@ def _hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _add(batch: Batch, address: str, hour: datetime, number: int) -> int:
-    rows = batch.ask(_COUNT[batch.on_postgresql], {"address": address, "hour": hour, "unmatched": number})
+def _add(line: Line, address: str, hour: datetime, number: int) -> int:
+    rows = line.ask(_COUNT[line.on_postgresql], {"address": address, "hour": hour, "unmatched": number})
     total: int = rows[0][0]
     return total

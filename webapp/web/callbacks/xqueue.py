@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
+from webapp.models.prepared import direct_line
 from webapp.ports import Allowance, AttemptCounter
 from webapp.services.certificates import callbacks, examples
 from webapp.services.messages import inbox
@@ -115,13 +116,9 @@ def _take_certificate(delivery: Delivery) -> Verdict:
     unreadable = callbacks.find_unreadable(delivery)
     if unreadable:
         return _keep(delivery, unreadable)
-    now, overflow = clock.now(), _overflow()
-    full = overflow.full(delivery.address, now)
-    with unit_of_work() as session:
-        verdict = callbacks.take(session, delivery, now=now, new_uuid=clock.new_uuid, keep_unmatched=not full)
-    if full and not verdict.kept:
-        overflow.count(delivery.address, now)
-    return _after(delivery, verdict)
+    with direct_line() as line:
+        verdict = callbacks.take(line, delivery, now=clock.now(), new_uuid=clock.new_uuid)
+    return _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
 
 
 def _take_example(delivery: Delivery) -> Verdict:
@@ -130,27 +127,27 @@ def _take_example(delivery: Delivery) -> Verdict:
     attempts: AttemptCounter = current_app.extensions["ports"].attempts
     if attempts.seconds_refused(Allowance.BAD_EXAMPLE_ANSWER, delivery.address) is not None:
         return _keep(delivery, Verdict(Outcome.LIMITED))
-    with unit_of_work() as session:
-        verdict = examples.take(session, delivery, now=clock.now())
+    with direct_line() as line:
+        verdict = examples.take(line, delivery, now=clock.now())
     if verdict.outcome not in NOTHING_TO_DO:
         attempts.count(Allowance.BAD_EXAMPLE_ANSWER, delivery.address)
-    return _after(delivery, verdict)
+    return _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
 
 
 def _keep(delivery: Delivery, verdict: Verdict) -> Verdict:
-    """Keep what is refused without touching a certificate; an address that is over its share costs no write at all."""
+    """Keep what matches nothing of ours; an address that is over its share costs no write at all."""
     now, overflow = clock.now(), _overflow()
     if overflow.full(delivery.address, now):
         overflow.count(delivery.address, now)
         return _after(delivery, verdict)
     with unit_of_work() as session:
         verdict = inbox.keep_alone(session, delivery, verdict, now=now)
+    if not verdict.kept:
+        overflow.mark_full(delivery.address, now)
     return _after(delivery, verdict)
 
 
 def _after(delivery: Delivery, verdict: Verdict) -> Verdict:
-    if not verdict.kept:
-        _overflow().mark_full(delivery.address, clock.now())
     level = LOG_LEVELS.get(verdict.outcome, "warning")
     if delivery.endpoint is Endpoint.EXAMPLE and verdict.outcome is Outcome.APPLIED and verdict.failed:
         level = "warning"
