@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Dialect, Executable, Insert, Update, bindparam, insert, literal_column, select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -53,9 +54,9 @@ class Together:
 
     def __init__(self, change: Update, *models: type[Any]) -> None:
         """Change first, then write a row of each of the models, in their order."""
-        self.models = models
         self.change = Prepared(change)
         self.insertions = {model: insertion(model) for model in models}
+        self.names = {model: [(_named(model, column), column) for column in _columns(model)] for model in models}
         changed = change.returning(literal_column("1")).cte("changed")
         *others, last = (_insert_from(model, changed) for model in models)
         self.whole = Prepared(last.add_cte(*(other.cte(f"step_{place}") for place, other in enumerate(others))))
@@ -80,44 +81,55 @@ class Line:
         """Run a query and give its rows."""
         form = statement.form(self._dialect)
         with _raised_as_toolkit(form.sql):
-            return form.converted(self._driver.execute(form.sql, form.bound(values)).fetchall())
+            return form.converted(self._execute(form, values).fetchall())
 
     def run(self, statement: Prepared, rows: Sequence[Values]) -> None:
         """Run a statement once for each of the rows."""
         form = statement.form(self._dialect)
         with _raised_as_toolkit(form.sql):
             if len(rows) == 1:
-                self._driver.execute(form.sql, form.bound(rows[0]))
+                self._execute(form, rows[0])
             else:
-                self._driver.cursor().executemany(form.sql, [form.bound(values) for values in rows])
+                self._cursor().executemany(form.sql, [form.bound(values) for values in rows])
 
     def write(self, together: Together, change: Values, rows: Rows) -> bool:
         """Make a change and write its rows; False, with nothing written, where the row is not as the change expects it."""
-        form = together.whole.form(self._dialect) if self.on_postgresql else together.change.form(self._dialect)
+        if self.on_postgresql:
+            return self._write_at_once(together, change, rows)
+        if self._driver.in_transaction:
+            return self._write_in_steps(together, change, rows)
+        with _raised_as_toolkit("BEGIN IMMEDIATE"), self._driver:
+            self._driver.execute("BEGIN IMMEDIATE")
+            return self._write_in_steps(together, change, rows)
+
+    def _write_at_once(self, together: Together, change: Values, rows: Rows) -> bool:
+        values = dict(change)
+        for model, names in together.names.items():
+            row = self._row(rows, model)
+            values.update((name, row[column]) for name, column in names)
+        form = together.whole.form(self._dialect)
         with _raised_as_toolkit(form.sql):
-            if self.on_postgresql:
-                named = {
-                    _named(model, name): value for model in together.models for name, value in self._row(rows, model)
-                }
-                return bool(self._driver.execute(form.sql, form.bound({**change, **named})).rowcount)
-            if self._driver.in_transaction:
-                return self._write_in_steps(together, change, rows)
-            with self._driver:
-                self._driver.execute("BEGIN IMMEDIATE")
-                return self._write_in_steps(together, change, rows)
+            return bool(self._execute(form, values).rowcount)
 
     def _write_in_steps(self, together: Together, change: Values, rows: Rows) -> bool:
         form = together.change.form(self._dialect)
-        if not self._driver.execute(form.sql, form.bound(change)).rowcount:
-            return False
+        with _raised_as_toolkit(form.sql):
+            if not self._execute(form, change).rowcount:
+                return False
         for model, statement in together.insertions.items():
-            form = statement.form(self._dialect)
-            self._driver.execute(form.sql, form.bound(dict(self._row(rows, model))))
+            self.run(statement, [self._row(rows, model)])
         return True
 
-    def _row(self, rows: Rows, model: type[Any]) -> Iterator[tuple[str, Any]]:
+    def _row(self, rows: Rows, model: type[Any]) -> Values:
         row = rows[model]
-        yield from (row(self) if callable(row) else row).items()
+        return row(self) if callable(row) else row
+
+    def _execute(self, form: "_Form", values: Values) -> Any:  # noqa: ANN401 - a cursor of any driver
+        return self._cursor().execute(form.sql, form.bound(values))
+
+    def _cursor(self) -> Any:  # noqa: ANN401 - a cursor of any driver
+        """On PostgreSQL one that takes the text as it is: the usual one reads it anew each time for its placeholders."""
+        return psycopg.RawCursor(self._driver) if self.on_postgresql else self._driver.cursor()
 
 
 @contextmanager
@@ -164,35 +176,35 @@ def _named(model: type[Any], column: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A statement as one driver wants it: its text, how each value is written, and how each column is read."""
+    """A statement as one driver wants it: its text, which value goes where and how it is written, and how each column is read."""
 
     sql: str
-    order: tuple[str, ...] | None  # SQLite's driver takes values by place, PostgreSQL's by name
-    writers: dict[str, Convert]
-    readers: tuple[Convert | None, ...]
+    places: tuple[tuple[str, Convert | None], ...]
     constants: dict[str, Any]
+    readers: tuple[Convert | None, ...]
 
     @classmethod
     def of(cls, statement: Executable, dialect: Dialect) -> "_Form":
+        if dialect.name == "postgresql":
+            dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # the toolkit has no types there
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every executable of the toolkit can
         assert isinstance(compiled, SQLCompiler)
-        names = compiled.bind_names
-        writers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in names.items()}
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
         columns = getattr(statement, "selected_columns", ())
         readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         return cls(
             sql=compiled.string,
-            order=tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None,
-            writers={name: writer for name, writer in writers.items() if writer is not None},
+            places=tuple(
+                (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+                for name in compiled.positiontup or ()
+            ),
+            constants={name: bind.value for name, bind in binds.items() if not bind.required},
             readers=readers if any(readers) else (),
-            constants={name: bind.value for bind, name in names.items() if not bind.required},
         )
 
-    def bound(self, values: Values) -> Any:  # noqa: ANN401 - by place or by name
-        merged = {**self.constants, **values}
-        for name, writer in self.writers.items():
-            merged[name] = writer(merged[name])
-        return merged if self.order is None else [merged[name] for name in self.order]
+    def bound(self, values: Values) -> list[Any]:
+        given = {**self.constants, **values} if self.constants else values
+        return [given[name] if write is None else write(given[name]) for name, write in self.places]
 
     def converted(self, rows: list[Any]) -> list[tuple[Any, ...]]:
         if not self.readers:
