@@ -78,7 +78,7 @@ def is_web_address(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and not any(c.isspace() for c in text)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and text.split() == [text]
 
 
 def storable(text: str) -> bool:
