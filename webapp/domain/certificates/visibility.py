@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import HIDDEN, PASSED, Status
@@ -82,6 +83,16 @@ class LearnerStatus:
         return found
 
 
+class Publicity(Enum):
+    """What the world gets to see at the address of a certificate (decisions 15, 20)."""
+
+    SHOWN = "shown"
+    GONE = "gone"
+    """It was there, or nearly, and is not valid: 410, without a word of whose it was."""
+    UNSEEN = "unseen"
+    """As if there were none: 404."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTriple:
     """What the grade report says of a learner; `mode` is None where nothing was delivered."""
@@ -113,6 +124,20 @@ def may_certify(dates: CourseDates, now: datetime) -> bool:
     return dates.end is None or dates.end <= now
 
 
+def publicity(status: Status, *, invalidated: bool, dates: CourseDates, now: datetime) -> Publicity:
+    """Say what the world gets to see of a certificate; hiding goes by its status, never by its mode (decision 15)."""
+    if status in HIDDEN:
+        return Publicity.UNSEEN
+    if status is not Status.DOWNLOADABLE or invalidated:
+        return Publicity.GONE
+    return Publicity.SHOWN if may_certify(dates, now) else Publicity.UNSEEN
+
+
+def page_url(base_url: str, verify_uuid: str) -> str:
+    """Give the address of a certificate's page."""
+    return f"{base_url}/certificates/{verify_uuid}"
+
+
 def certificate_status(held: HeldCertificate | None, *, offers_honor: bool) -> CertificateStatus:
     """Give the status as the learner may know it (domain note §2); a hidden one is told like no certificate at all.
 
@@ -140,7 +165,7 @@ def learner_status(known: CertificateStatus, *, shown: bool, base_url: str) -> L
             is_unverified=known.status is Status.UNVERIFIED,
             earned_but_not_available=known.status in PASSED and not shown,
         )
-    page = f"{base_url}/certificates/{known.uuid}" if known.uuid else None
+    page = page_url(base_url, known.uuid) if known.uuid else None
     return LearnerStatus(
         is_downloadable=True,
         download_url=known.download_url or page,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
+from webapp.domain.certificates.visibility import page_url
 from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Learner
@@ -55,7 +56,7 @@ def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
         "grade": row.grade,
         "name": row.name,
         "verify_uuid": row.verify_uuid,
-        "certificate_url": f"{base_url}/certificates/{row.verify_uuid}" if row.verify_uuid else None,
+        "certificate_url": page_url(base_url, row.verify_uuid) if row.verify_uuid else None,
         "download_url": row.download_url or None,
         "error_reason": row.error_reason,
         "is_passing": row.status in PASSED,

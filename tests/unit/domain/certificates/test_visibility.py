@@ -11,9 +11,12 @@ from webapp.domain.certificates.visibility import (
     CourseDates,
     HeldCertificate,
     LearnerStatus,
+    Publicity,
     certificate_status,
     learner_status,
     may_certify,
+    page_url,
+    publicity,
     report_triple,
 )
 
@@ -194,3 +197,25 @@ class TestGivenALearnerInTheGradeReport:
         assert (triple.delivered, triple.mode) == (issued, "verified" if issued else None)
         assert triple.as_object()["delivered"] == ("Y" if issued else "N")
         assert triple.as_object()["type"] == ("verified" if issued else "N/A")
+
+
+class TestGivenTheWorld:
+    @pytest.mark.parametrize("status", Status)
+    @pytest.mark.parametrize("invalidated", [True, False])
+    @pytest.mark.parametrize("dates", [CourseDates(end=PAST), CourseDates(end=FUTURE)], ids=["past", "future"])
+    def test_it_sees_what_is_valid_the_end_of_what_was_and_nothing_of_audits(
+        self, status: Status, invalidated: bool, dates: CourseDates
+    ) -> None:
+        seen = publicity(status, invalidated=invalidated, dates=dates, now=NOON)
+
+        valid = status is Status.DOWNLOADABLE and not invalidated
+        assert seen is (
+            Publicity.UNSEEN
+            if status in HIDDEN or (valid and dates.end == FUTURE)
+            else Publicity.SHOWN
+            if valid
+            else Publicity.GONE
+        )
+
+    def test_an_address_ends_with_the_public_id(self) -> None:
+        assert page_url(DESK, UUID) == f"https://desk.test/certificates/{UUID}"

@@ -1,0 +1,253 @@
+"""Which values does the page of a certificate show, and whose word counts where several sources give one (domain note §6)?"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.visibility import CourseDates, page_url
+from webapp.domain.identifiers import CourseId, course_of, is_web_address, organisation_of
+
+INSTALLATION: Mapping[str, Any] = {"enabled": False, "configuration": {"default": {}}}
+"""The payload of `html-view` that an installation begins with (decision 49): the built-in texts alone."""
+
+MODE_TEXTS: Mapping[str, tuple[str, str]] = {
+    Mode.HONOR: ("Honor Code Certificate", "Earned on the honor track, on the promise to work honestly."),
+    Mode.VERIFIED: ("Verified Certificate", "Earned on the verified track."),
+    Mode.AUDIT: ("Audit Certificate", "Earned while following the course as an auditor."),
+    Mode.PROFESSIONAL: ("Professional Certificate", "Earned in professional education."),
+    Mode.NO_ID_PROFESSIONAL: ("Professional Certificate", "Earned in professional education."),
+    Mode.CREDIT: ("Certificate for Credit", "Earned on the credit track."),
+    Mode.MASTERS: ("Master’s Course Certificate", "Earned in a master’s programme."),
+    Mode.EXECUTIVE_EDUCATION: ("Executive Education Certificate", "Earned in executive education."),
+    Mode.PAID_EXECUTIVE_EDUCATION: ("Executive Education Certificate", "Earned in executive education."),
+    Mode.PAID_BOOTCAMP: ("Bootcamp Certificate", "Earned in a bootcamp."),
+}
+"""Mode -> what such a certificate is called, and what it stands for. None claims a verified identity: whether a mode
+asks for one is each course's affair (decision 12)."""
+OF_NO_MODE = ("Certificate", "")
+
+BUILT_IN: Mapping[str, str] = {
+    "document_title": "{organization_short_name} {course_number} Certificate | {platform_name}",
+    "logo_src": "",
+    "logo_alt": "{platform_name}",
+    "logo_url": "",
+    "organization_logo": "",
+    "accomplishment_copy_course_org": "{organization_long_name}",
+    "accomplishment_copy_course_name": "{course_title}",
+    "accomplishment_banner_opening": "This is to certify that",
+    "accomplishment_copy_description_full": "has completed the course",
+    "accomplishment_copy_course_description": "a course of {organization_long_name}",
+    "certificate_date_issued_title": "Issued on",
+    "certificate_id_number_title": "Certificate number",
+    "certificate_verify_title": "Verify this certificate",
+    "certificate_verify_description": "{platform_name} keeps the record of this certificate and has just looked at it.",
+    "certificate_verify_urltext": "Verify at",
+    "company_about_url": "",
+    "company_tos_url": "",
+    "company_privacy_url": "",
+    "copyright": "© {year} {platform_name}. All rights reserved.",
+}
+"""The texts that every page has; they name the platform and the course as they were merged."""
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+_SECTIONS = frozenset({"default", "organizations", "sites", "courses"})
+_PICTURES = ("logo_src", "organization_logo")
+_LINKS = ("logo_url", "company_about_url", "company_tos_url", "company_privacy_url", "certificate_verify_url_prefix")
+_NAMES = ("platform_name", "course_title", "course_number", "display_name", "organization_short_name", "url",
+          "organization_long_name", "certificate_type", "certificate_type_description", "certificate_verify_url_suffix")  # fmt: skip
+_TEXTS = frozenset({*BUILT_IN, *_NAMES, *_LINKS})
+_SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
+_PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
+_OWN_PATH = re.compile(r"/[^/\\\s]\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTexts:
+    """What the course run's record gives to its certificates; `certificate` is the platform's object, as it came."""
+
+    course_id: CourseId
+    title: str
+    certificate: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTexts:
+    """What the certificate itself says, which nothing else overrules; the name is its snapshot (decision 19)."""
+
+    name: str
+    mode: str
+    verify_uuid: str
+    shown_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Somebody who signs; a text that was not given is empty."""
+
+    name: str = ""
+    title: str = ""
+    organization: str = ""
+    signature_image_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The values of a page, from which hosts its pictures come, and what had to be left out of it."""
+
+    values: Mapping[str, Any]
+    picture_origins: tuple[str, ...]
+    flaws: tuple[str, ...]
+
+
+def build_page(
+    html_view: Mapping[str, Any],
+    course: CourseTexts,
+    certificate: CertificateTexts,
+    *,
+    base_url: str,
+    site: str,
+    now: datetime,
+) -> Page:
+    """Merge all that is known into the values of a page; a later layer wins, and the certificate's own word is the last.
+
+    `html_view` is the payload of the governed kind (interface §8), `site` the first label of the host that was asked.
+    What cannot be shown is left out and named in `flaws`: the page stands, and an example fails by it.
+    """
+    flaws: list[str] = []
+    merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id}
+    for source, layer in _layers(html_view, course, certificate, site):
+        merged.update(_read(source, layer, flaws))
+    merged.setdefault("course_title", merged["display_name"])
+    texts = {key: text.format_map({**merged, "year": now.year}) for key, text in BUILT_IN.items()}
+    values = {**texts, **_mode_texts(certificate.mode, merged, flaws), **merged}
+    values |= _own(values, certificate, base_url, now)
+    signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
+    values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
+    pictures = [values[key] for key in _PICTURES] + [one.signature_image_path for one in values["signatories"]]
+    return Page(values, _origins(pictures), tuple(flaws))
+
+
+def shown_date(*, override: datetime | None, dates: CourseDates, issued_at: datetime, now: datetime) -> datetime:
+    """Give the date that a certificate shows: the override's, else the course's available date once past, else its own.
+
+    A self-paced run has no available date, as where it decides what is shown (decision 18, domain note §6).
+    """
+    if override is not None:
+        return override
+    if dates.available_at is not None and dates.available_at <= now and not dates.self_paced:
+        return dates.available_at
+    return issued_at
+
+
+def date_text(moment: datetime) -> str:
+    """Give a day in UTC as the page writes it: "Month D, YYYY"."""
+    day = moment.astimezone(UTC)
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def site_of(host: str) -> str:
+    """Give the key of a site: the first label of its host (interface §4)."""
+    return host.partition(":")[0].partition(".")[0].lower()
+
+
+def _layers(
+    html_view: Mapping[str, Any], course: CourseTexts, certificate: CertificateTexts, site: str
+) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """The order of domain note §6 with decision 28: default, mode, organisation, site, course; the weakest first."""
+    view = _part(html_view, "configuration") if html_view.get("enabled") is True else {}
+    organisation = organisation_of(course.course_id)
+    mode = certificate.mode
+    return (
+        ("the configuration's default", _part(view, "default")),
+        ("the course record", _certificate_of(course)),
+        (f"the configuration's mode {mode}", {} if mode in _SECTIONS else _part(view, mode)),
+        ("the course key", {"organization_short_name": organisation, "organization_long_name": organisation}),
+        ("the configuration's organization", _part(_part(view, "organizations"), organisation)),
+        ("the course run", {"course_number": course_of(course.course_id), "display_name": course.title}),
+        ("the configuration's site", _part(_part(view, "sites"), site)),
+        ("the configuration's course", _part(_part(view, "courses"), course.course_id)),
+    )
+
+
+def _part(whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = whole.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _certificate_of(course: CourseTexts) -> Mapping[str, Any]:
+    """The platform's object for the certificate: its `title` is the course's name as the certificate has it."""
+    given = dict(course.certificate or {})
+    title = given.pop("title", None)
+    return {**given, "course_title": title} if title else given
+
+
+def _read(source: str, layer: Mapping[str, Any], flaws: list[str]) -> dict[str, Any]:
+    """Take what a layer gives, as far as it can be shown; `url` is where the logo leads (decision 28)."""
+    found: dict[str, Any] = {}
+    for key, value in layer.items():
+        if value is None:
+            continue
+        if key in _TEXTS and not isinstance(value, str):
+            flaws.append(f"{source} has a {key} that is no text")
+        elif key == "signatories" and not isinstance(value, list):
+            flaws.append(f"{source} has signatories that are no list")
+        elif (key in _PICTURES and not _is_picture(value)) or (key in _LINKS and value and not is_web_address(value)):
+            flaws.append(f"{source} has a {key} that is no address")
+        elif key == "url" and "logo_url" not in layer:
+            found |= _read(source, {"logo_url": value}, flaws)
+        else:
+            found[key] = value
+    return found
+
+
+def _mode_texts(mode: str, merged: Mapping[str, Any], flaws: list[str]) -> dict[str, str]:
+    texts = MODE_TEXTS.get(mode)
+    if texts is None and "certificate_type" not in merged:
+        flaws.append(f"there are no texts for the mode {mode}, neither built in nor in the configuration")
+    title, description = texts or OF_NO_MODE
+    return {"certificate_type": title, "certificate_type_description": description}
+
+
+def _own(names: Mapping[str, Any], certificate: CertificateTexts, base_url: str, now: datetime) -> dict[str, Any]:
+    """What nobody configures: whose it is, of which mode, from when, under which number, and when it was looked at."""
+    prefix, suffix = names.get("certificate_verify_url_prefix"), names.get("certificate_verify_url_suffix", "")
+    address = f"{prefix}{certificate.verify_uuid}{suffix}" if prefix else page_url(base_url, certificate.verify_uuid)
+    return {
+        "accomplishment_copy_name": certificate.name,
+        "course_mode": certificate.mode,
+        "certificate_date_issued": date_text(certificate.shown_on),
+        "certificate_id_number": certificate.verify_uuid,
+        "certificate_verify_url": address,
+        "checked_at": now.astimezone(UTC),
+        "checked_at_text": f"{date_text(now)}, {now.astimezone(UTC):%H:%M} UTC",
+    }
+
+
+def _signatory(number: int, given: object, flaws: list[str]) -> Signatory:
+    """Read one of those who sign; a certificate without any is as good (domain note §6)."""
+    if not isinstance(given, Mapping):
+        flaws.append(f"signatory {number} is no object")
+        return Signatory()
+    found = {key: given[key] for key in _SIGNED_WITH if given.get(key) is not None}
+    broken = [key for key, value in found.items() if not isinstance(value, str)]
+    image = found.get("signature_image_path")
+    if isinstance(image, str) and not _is_picture(image):
+        broken.append("signature_image_path")
+    flaws.extend(f"signatory {number} has a {key} that cannot be shown" for key in broken)
+    if not any(found.get(key) for key in _SIGNED_WITH[:3]):
+        flaws.append(f"signatory {number} has neither a name nor a title")
+    return Signatory(**{key: value for key, value in found.items() if key not in broken})
+
+
+def _is_picture(address: str) -> bool:
+    """Say whether a page may load it: from our own host, or from one that the page's policy can name."""
+    return not address or bool(_PICTURE.fullmatch(address) or _OWN_PATH.fullmatch(address))
+
+
+def _origins(pictures: Iterable[str]) -> tuple[str, ...]:
+    found = (_PICTURE.fullmatch(address) for address in pictures)
+    return tuple(sorted({match["origin"].lower() for match in found if match}))
