@@ -101,6 +101,17 @@ class NoCourier:
         return True
 
 
+class PageBroken(Exception):
+    """The page of a certificate could not be rendered; the text is the rendering's error (decision 42)."""
+
+
+class PageRenderer(Protocol):
+    """Makes the page of a certificate out of its values."""
+
+    def __call__(self, values: Mapping[str, Any], /) -> str:
+        """Give the page; raises PageBroken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""

@@ -30,6 +30,9 @@ PAGE_POLICY = {
     "frame-src": ["'self'"],
 }
 
+FRAMED_BY = {"certificate that is none": "'self'"}
+"""Public certificates may be shown in a frame of our own pages."""
+
 ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
     "page": (lambda client: client.get("/login"), 200),
     "redirect": (lambda client: client.get("/"), 302),
@@ -54,6 +57,7 @@ ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
     ),
     "request by GET": (lambda client: client.get("/request_certificate"), 405),
     "example callback": (lambda client: client.post("/update_example_certificate"), 400),
+    "certificate that is none": (lambda client: client.get("/certificates/" + "0" * 32), 404),
     "alive": (lambda client: client.get("/healthz"), 200),
     "ready": (lambda client: client.get("/readyz"), 200),
     "too large": (lambda client: client.post("/login", data={"password": "x" * 2_000_000}), 413),
@@ -115,7 +119,7 @@ class TestGivenEveryKindOfAnswer:
 
         assert answer.status_code == status
         assert guarded(answer) == EXPECTED
-        assert policy_of(answer)["frame-ancestors"] == ["'none'"]
+        assert policy_of(answer)["frame-ancestors"] == [FRAMED_BY.get(kind, "'none'")]
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Request-ID"]
         assert "Strict-Transport-Security" not in answer.headers

@@ -44,7 +44,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
 }
 """Endpoint and method -> the roles that may; everything else that a rule offers is inherited and shut, or public."""
 
-PUBLIC_BLUEPRINTS = ("static", "health", "learner_requests", "xqueue")
+PUBLIC_BLUEPRINTS = ("static", "certificate", "health", "learner_requests", "xqueue")
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
 INHERITED = re.compile(r"\.(create_view|edit_view|delete_view|action_view|export|ajax_lookup|ajax_update)$")
 SAMPLES = {

@@ -14,6 +14,7 @@ from webapp.web.auth import guard_of
 PUBLIC = {
     "static": "styles, scripts and fonts of pages that anybody may see",
     "admin.static": "Flask-Admin's own files; they hold nothing of ours",
+    "certificate.show": "a certificate is there to be shown to the world",
     "console.sign_in": "this is where people sign in",
     "console.sign_in_now": "this is where people sign in",
     "console.sign_out_page": "leads home and changes nothing",
@@ -42,6 +43,7 @@ SAMPLES = {
     "filename": "x.css",
     "run_id": "1",
     "username": "ada",
+    "verify_uuid": "0" * 32,
 }
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.web import auth, console, errors, headers, learners, pages, request_ids, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
-from webapp.web.public import health
+from webapp.web.public import certificate, health
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     xqueue.init_app(app)
     learner_requests.init_app(app)
     health.init_app(app)
+    certificate.init_app(app)
     console.init_app(app)
     learners.init_app(app)
     runs.init_app(app)

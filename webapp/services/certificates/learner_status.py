@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import visibility
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.visibility import CertificateStatus, CourseDates, HeldCertificate, LearnerStatus
+from webapp.domain.certificates.visibility import CertificateStatus, HeldCertificate, LearnerStatus
 from webapp.domain.identifiers import CourseId, storable
 from webapp.errors import UnknownCourse, UnknownLearner
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import Learner
+from webapp.services.certificate_pages import dates_of
 
 
 def get_learner_status(
@@ -21,7 +22,7 @@ def get_learner_status(
 ) -> LearnerStatus:
     """Give what a learner can do now, by `certificate_downloadable_status`; raises UnknownLearner, UnknownCourse."""
     known = get_certificate_status(session, username, course_id)
-    shown = visibility.may_certify(_dates_of(get_course(session, course_id)), now)
+    shown = visibility.may_certify(dates_of(get_course(session, course_id)), now)
     return visibility.learner_status(known, shown=shown, base_url=base_url)
 
 
@@ -41,10 +42,6 @@ def get_course(session: Session, course_id: CourseId) -> CourseRun:
     if course is None:
         raise UnknownCourse(f"There is no course run “{course_id}”.")
     return course
-
-
-def _dates_of(course: CourseRun) -> CourseDates:
-    return CourseDates(course.self_paced, course.end, course.certificate_available_date)
 
 
 def _find_held(session: Session, username: str, course_id: CourseId) -> HeldCertificate | None:

@@ -1,0 +1,30 @@
+"""How do the values of a certificate's page become a page? Jinja by itself: no request, no session, no cookie."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from webapp import paths
+from webapp.ports import PageBroken
+
+
+def render_certificate(values: Mapping[str, Any]) -> str:
+    """Give the page of a certificate, whether it is real or an example; raises PageBroken with the template's error."""
+    try:
+        return render("public/certificate.html", values)
+    except Exception as problem:  # a template is a program that the installation may change: it fails in any way
+        raise PageBroken(f"{type(problem).__name__}: {problem}") from problem
+
+
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """Give a page that anybody may see."""
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
