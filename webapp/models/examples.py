@@ -10,6 +10,9 @@ from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import COURSE_ID_LENGTH
 from webapp.models.base import Model, UtcDateTime, wire_enum
 
+EXAMPLE_NAME = "John Doë"
+"""Deliberately beyond ASCII (domain note §1.5)."""
+
 
 class ExampleCertificateSet(Model):
     """The examples of one press of the button; the newest set of a course run counts (domain note §1.5)."""
@@ -32,8 +35,8 @@ class ExampleCertificate(Model):
     description: Mapped[str] = mapped_column(String(255))  # the mode
     uuid: Mapped[str] = mapped_column(String(255), unique=True)
     access_key: Mapped[str] = mapped_column(String(255))
-    full_name: Mapped[str] = mapped_column(String(255), default="John Doë")
-    template: Mapped[str] = mapped_column(String(TEMPLATE_LENGTH))
+    full_name: Mapped[str] = mapped_column(String(255), default=EXAMPLE_NAME)
+    template: Mapped[str] = mapped_column(String(TEMPLATE_LENGTH))  # "": a web page, which no queue was asked for
     status: Mapped[ExampleStatus] = mapped_column(wire_enum(ExampleStatus), default=ExampleStatus.STARTED)
     error_reason: Mapped[str | None] = mapped_column(Text)
     download_url: Mapped[str | None] = mapped_column(String(2048))
@@ -41,3 +44,8 @@ class ExampleCertificate(Model):
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     set: Mapped[ExampleCertificateSet] = relationship()
+
+    @property
+    def rendered_here(self) -> bool:
+        """True for the example of a web certificate: it was rendered on the spot (decision 42)."""
+        return not self.template

@@ -51,6 +51,30 @@ class TestGivenAPdfCourse:
         assert told == "No queue configured: set CERTDESK_XQUEUE_URL."
 
 
+class TestGivenAWebCourse:
+    def test_one_of_each_mode_is_there_at_once_without_a_queue(self, terminal: Terminal) -> None:
+        terminal.without_queue()
+        with terminal.work() as session:
+            make_run(session, HTML)
+
+        told = terminal.done(*CREATE, HTML)
+
+        assert rows(told) == [["verified", "success"], ["honor", "success"], ["audit", "success"]]
+        assert terminal.queue.submissions == []
+
+    def test_what_cannot_be_rendered_says_why(self, terminal: Terminal) -> None:
+        with terminal.work() as session:
+            make_run(session, HTML, modes=(("honor", False),), certificate={"signatories": [{}]})
+        terminal.done(*CREATE, HTML)
+
+        told = terminal.done(*STATUS, HTML)
+        (said,) = terminal.objects(*STATUS, HTML)
+
+        reason = "signatory 1 has neither a name nor a title"
+        assert told.splitlines()[1].split(maxsplit=2) == ["honor", "error", reason]
+        assert said == [{"description": "honor", "status": "error", "error_reason": reason}]
+
+
 class TestGivenNoExamples:
     @pytest.mark.parametrize("course_id", [HTML, PDF])
     def test_people_are_told_and_programs_get_null(self, terminal: Terminal, course_id: CourseId) -> None:

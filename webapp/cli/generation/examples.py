@@ -1,9 +1,11 @@
-"""certdesk examples: certificates of nobody, made to see that a course run's PDF templates work."""
+"""certdesk examples: certificates of nobody, made to see that those of a course run will come out well."""
 
 import click
 
+from webapp.adapters.certificate_page import render_certificate
 from webapp.cli.generation import options, results
 from webapp.cli.program import parse_course, printable, show_json, show_table, with_app
+from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services.certificates.learner_status import get_course
@@ -21,10 +23,12 @@ def group() -> None:
 @options.course
 @with_app
 def create(course: str) -> None:
-    """Ask the queue for one example of each mode that a course run offers."""
+    """Make one example of each mode that a course run offers: web certificates at once, PDFs through the queue."""
     course_id = parse_course(course)
     with unit_of_work() as session:
-        service.create_set(session, options.support_order(), course_id)
+        service.create_set(
+            session, options.support_order(), course_id, render=render_certificate, html_view=INSTALLATION
+        )
     results.finish_sending()
     _show(course_id)
 

@@ -101,6 +101,7 @@ ACTIONS = {
     "delivery.tried_again": "Delivery applied again",
     "demo.loaded": "Demonstration data loaded",
     "example.answered": "Example answered",
+    "example.rendered": "Example rendered",
     "examples.asked": "Examples asked for",
     "invalidation.ended": "Invalidation ended",
     "invalidation.imported": "Invalidation imported",

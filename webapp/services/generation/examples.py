@@ -1,6 +1,6 @@
 """How are example certificates asked for, and may learners generate their own yet (decision 42)?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,40 +14,40 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import backoff
 from webapp.domain.queue.requests import example_submission
 from webapp.errors import ExamplesMissing, NoExamples, UnknownCourse
-from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
+from webapp.ports import PageRenderer
 from webapp.services import audit
-from webapp.services.generation import facts
+from webapp.services.generation import facts, web_examples
 from webapp.services.generation.making import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
 
-FULL_NAME = "John Doë"
 SUPERSEDED = "The example does not wait for this job any more."
 
 
-def create_set(session: Session, order: Order, course_id: CourseId) -> ExampleCertificateSet:
-    """Ask the queue for one example of each mode that a course run offers; all of them or none.
+def create_set(
+    session: Session, order: Order, course_id: CourseId, *, render: PageRenderer, html_view: Mapping[str, Any]
+) -> ExampleCertificateSet:
+    """Make one example of each mode that a course run offers, all of them or none: rendered on the spot, or by the queue.
 
-    Raises UnknownCourse, and NoExamples where there is nothing to ask for or nobody to ask.
+    `html_view` is the payload of the governed kind, by which web certificates are rendered.
+    Raises UnknownCourse, and NoExamples where there is nothing to make or nobody to ask.
     """
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
     if not course.known:
         raise UnknownCourse(f"There is no course run “{course_id}”.")
-    if course.html:
-        raise NoExamples("The course issues web certificates, which need no worker; no example is made of them.")
     if not course.modes:
         raise NoExamples("The course offers no mode: import its course_mode records first.")
-    if not course.queue_configured:
+    if not course.html and not course.queue_configured:
         raise NoExamples("No queue configured: set CERTDESK_XQUEUE_URL.")
     made = ExampleCertificateSet(course_id=course_id, created_at=order.now, modified_at=order.now)
     session.add(made)
     session.flush()
-    examples = [_example(made, course_id, mode, order.now, order.new_uuid) for mode, _ in course.modes]
-    session.add_all(examples)
-    session.flush()
-    outbox.add(session, [_effect(order, course_id, course.title, example) for example in examples], now=order.now)
-    details = {"course_id": course_id, "modes": [example.description for example in examples]}
-    audit.append(session, order.actor, "examples.asked", "example_set", str(made.id), now=order.now, details=details)
+    modes = [mode for mode, _ in course.modes]
+    if course.html:
+        web_examples.add_rendered(session, order, made, modes, render=render, html_view=html_view)
+    else:
+        _ask_queue(session, order, made, modes, course.title)
     return made
 
 
@@ -78,12 +78,13 @@ def as_object(example: ExampleCertificate) -> dict[str, Any]:
 def require_examples(session: Session, course_id: CourseId, *, html: bool) -> None:
     """Let self-generation of a PDF course be opened only once its newest examples all succeeded; raises ExamplesMissing.
 
-    The one place that knows this rule: the switch itself is governed configuration.
+    Web certificates need none, whatever became of their examples: a page that fails can be mended and is whole again,
+    while a PDF stays as it was made. The one place that knows this rule: the switch itself is governed configuration.
     """
     if html:
         return
     examples = list_latest(session, course_id)
-    if not examples:
+    if not examples or any(example.rendered_here for example in examples):
         raise ExamplesMissing("Make example certificates first, and see that they succeed.")
     left = sorted(example.description for example in examples if example.status is not ExampleStatus.SUCCESS)
     if left:
@@ -125,6 +126,16 @@ def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:
     outbox.record_sent(session, entry, now=now)
 
 
+def _ask_queue(session: Session, order: Order, made: ExampleCertificateSet, modes: Sequence[str], title: str) -> None:
+    course_id = CourseId(made.course_id)
+    examples = [_example(made, course_id, mode, order.now, order.new_uuid) for mode in modes]
+    session.add_all(examples)
+    session.flush()
+    outbox.add(session, [_effect(order, course_id, title, example) for example in examples], now=order.now)
+    details = {"course_id": course_id, "modes": list(modes)}
+    audit.append(session, order.actor, "examples.asked", "example_set", str(made.id), now=order.now, details=details)
+
+
 def _waiting(session: Session, entry: Entry) -> ExampleCertificate | None:
     return session.scalar(
         select(ExampleCertificate)
@@ -141,7 +152,7 @@ def _example(
         description=mode,
         uuid=new_uuid(),
         access_key=new_uuid(),
-        full_name=FULL_NAME,
+        full_name=EXAMPLE_NAME,
         template=example_template(course_id, verified=mode == Mode.VERIFIED),
         status=ExampleStatus.STARTED,
         created_at=now,

@@ -10,11 +10,10 @@ from sqlalchemy import select
 
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.records import ExampleRecord
-from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.services.records.batch import BadLine, Batch, Outcome, outcome_of
 from webapp.services.records.rows import Row
 
-FULL_NAME = "John Doë"  # deliberately beyond ASCII (domain note §1.5)
 _TEMPLATE_LENGTH = 255
 
 
@@ -47,7 +46,7 @@ def take_example(batch: Batch, record: ExampleRecord) -> Outcome:
     if row is not None:
         _, changes = batch.merge(batch.examples, record, _columns)
         return outcome_of(changes)
-    more = {"template": template, "full_name": FULL_NAME, "error_reason": None, "download_url": None}
+    more = {"template": template, "full_name": EXAMPLE_NAME, "error_reason": None, "download_url": None}
     values = {
         "uuid": record.uuid,
         **_columns(record.facts()),

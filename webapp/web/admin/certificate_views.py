@@ -15,6 +15,7 @@ from webapp.models.base import db
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, FormerPublicId, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.messages import CallbackInbox
+from webapp.services import certificate_pages
 from webapp.services.certificates import search
 from webapp.services.certificates.timeline import timeline_of
 from webapp.settings import Settings
@@ -145,8 +146,11 @@ class CertificateView(DeskView):
         former = db.session.scalars(
             select(FormerPublicId.verify_uuid).where(FormerPublicId.certificate_id == row.id).limit(20)
         ).all()
+        settings: Settings = current_app.extensions["settings"]
+        page = certificate_pages.find_url(db.session(), row, base_url=settings.base_url, now=clock.now())
         facts = [
             Fact("Certificate id", Cell(row.verify_uuid, "code"), "Stands in its public address"),
+            *([Fact("Page", Cell(page, "link", page), "Anybody can open it")] if page else []),
             Fact("PDF", Cell(row.download_url, "link", row.download_url) if row.download_url else Cell("")),
             Fact("PDF folder", Cell(row.download_uuid, "code")),
         ]
@@ -158,13 +162,17 @@ def _learner(row: GeneratedCertificate) -> Cell:
     return Cell(row.learner.username, url=url, hint=row.learner.email, dir_auto=True)
 
 
+def _made_from(row: ExampleCertificate) -> Cell:
+    return Cell("Web page" if row.rendered_here else row.template)
+
+
 class ExampleView(DeskView):
-    """Example certificates, by which a course run's templates are tried."""
+    """Example certificates, by which it is tried whether those of a course run come out well."""
 
     model = ExampleCertificate
     endpoint_name, address = "examples", "/admin/examples/"
     heading = "Examples"
-    lead = "Certificates made for nobody, to see that a course run's templates work."
+    lead = "Certificates made for nobody, to see that those of a course run will come out well."
     columns = ("Number", "Course", "Mode", "Status", "Template", "Made")
     order = (ExampleCertificate.id,)
     date_order = ()
@@ -188,7 +196,7 @@ class ExampleView(DeskView):
             Cell(row.set.course_id, "code"),
             Cell(row.description),
             Cell(row.status, "status"),
-            Cell(row.template),
+            _made_from(row),
             Cell(row.created_at, "when"),
         ]
         return Row(f"Example {row.id}", cells, self.row_url(row.id))
@@ -209,16 +217,17 @@ class ExampleView(DeskView):
             status=Cell(row.status, "status"),
             alert=alert,
             groups=[Group("Example", self._facts(row))],
-            related=[self._answers(row)],
+            related=[] if row.rendered_here else [self._answers(row)],
         )
 
     def _facts(self, row: ExampleCertificate) -> list[Fact]:
+        pdf = [] if row.rendered_here else [Fact("PDF", Cell(row.download_url or "", "link", row.download_url))]
         return [
             Fact("Course", Cell(row.set.course_id, "code")),
             Fact("Mode", Cell(row.description)),
             Fact("Name on it", name(row.full_name)),
-            Fact("Template", Cell(row.template)),
-            Fact("PDF", Cell(row.download_url, "link", row.download_url) if row.download_url else Cell("")),
+            Fact("Template", _made_from(row)),
+            *pdf,
             Fact("Error", Cell(row.error_reason or "")),
             Fact("Made", Cell(row.created_at, "when")),
             Fact("Changed", Cell(row.modified_at, "when")),
