@@ -12,6 +12,7 @@ from tests.databases import migrate
 from tests.servers import Server
 
 OUT = Path(__file__).parents[2] / "docs" / "pictures"
+HARBOUR = "course-v1:Certdesk+Harbour+2026"
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -52,6 +53,10 @@ def _take(base: str) -> None:
         page.click(".hit")
         page.click("text=All its details")
         page.screenshot(path=OUT / "certificate.png")
+        page.goto(f"{base}/learners/ada/{HARBOUR}")
+        shown = page.get_attribute("main dl a[href*='/certificates/']", "href")
+        page.set_viewport_size({"width": 1280, "height": 1180})
+        _shoot(page, str(shown), "public-certificate")
         browser.close()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
@@ -85,9 +85,9 @@ def dates_of(course: CourseRun) -> CourseDates:
 
 
 def _find(session: Session, verify_uuid: str) -> GeneratedCertificate | None:
-    # The second condition is that of the partial index, which serves no query without it.
+    # The second condition is that of the partial index, letter for letter: no query is served by it without.
     query = select(GeneratedCertificate).where(
-        GeneratedCertificate.verify_uuid == verify_uuid, GeneratedCertificate.verify_uuid != ""
+        GeneratedCertificate.verify_uuid == verify_uuid, text("generated_certificate.verify_uuid <> ''")
     )
     related = joinedload(GeneratedCertificate.learner), joinedload(GeneratedCertificate.date_override)
     return session.scalar(query.options(*related))

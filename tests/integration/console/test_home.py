@@ -1,12 +1,15 @@
 """What do people see first?"""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_course, make_learner, make_noise
+from tests.factories.exceptions import make_invalidation
 from tests.factories.messages import make_delivery
 from tests.fakes import NOON
 from tests.integration.console.pages import words_of
@@ -16,6 +19,8 @@ from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
 
+UUID, FILE = "0123456789abcdef0123456789abcdef", "https://files.test/a.pdf"
+LATER = NOON + timedelta(days=20_000)
 STAFF_PAGES = (
     "/search?q=ada",
     "/learners/ada",
@@ -152,6 +157,48 @@ class TestGivenALearner:
         assert ("Demonstration" in page) is (status not in HIDDEN)
         assert ("https://files.test/a.pdf" in page) is (status is Status.DOWNLOADABLE)
         assert "_" not in page.split("mine__status")[-1].split("</p>")[0] if status not in HIDDEN else True
+
+    @pytest.mark.parametrize(
+        ("run", "more", "leads_to", "words"),
+        [
+            ({}, {}, f"http://desk.test/certificates/{UUID}", "Your certificate is ready."),
+            ({}, {"download_url": FILE}, FILE, "Your certificate is ready."),
+            ({"end": LATER}, {}, None, "You can open it once the course shows its certificates."),
+            ({"end": LATER}, {"download_url": FILE}, FILE, "Your certificate is ready."),
+            ({}, {"status": Status.UNAVAILABLE}, None, "There is no certificate for this course at the moment."),
+        ],
+    )
+    def test_an_own_certificate_is_opened_where_it_can_be_seen(
+        self,
+        visitor: Visitor,
+        session: Session,
+        run: dict[str, Any],
+        more: dict[str, Any],
+        leads_to: str | None,
+        words: str,
+    ) -> None:
+        make_course(session, **run)
+        make_certificate(session, **{"status": Status.DOWNLOADABLE, "verify_uuid": UUID, "issued_at": NOON, **more})
+        learner = signed_in_learner(visitor, session)
+
+        page = learner.get("/")
+
+        assert words in page
+        assert re.findall(r'<a class="button button--primary" href="([^"]+)">Open', page) == (
+            [leads_to] if leads_to else []
+        )
+
+    def test_an_invalidated_one_is_not_offered_whatever_its_status(self, visitor: Visitor, session: Session) -> None:
+        issued = make_certificate(
+            session, status=Status.DOWNLOADABLE, verify_uuid=UUID, download_url=FILE, issued_at=NOON
+        )
+        make_invalidation(session, issued)
+        learner = signed_in_learner(visitor, session)
+
+        page = learner.get("/")
+
+        assert "There is no certificate for this course at the moment." in page
+        assert [text for text in ("Issued", UUID, FILE) if text in page] == []
 
     def test_nothing_of_audit_enrolments_and_of_others_is_shown(self, visitor: Visitor, session: Session) -> None:
         make_noise(session)

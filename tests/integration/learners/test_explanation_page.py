@@ -89,6 +89,36 @@ class TestGivenALearnerInACourseRun:
 
         assert verdict == sentence
 
+    @pytest.mark.parametrize(
+        ("named", "leads_on"),
+        [
+            ({"status": Status.DOWNLOADABLE}, True),
+            ({"status": Status.DOWNLOADABLE, "invalidated": True}, False),
+            ({"status": Status.DELETED}, False),
+            ({"status": Status.NOT_PASSING}, False),
+        ],
+    )
+    def test_it_leads_to_the_page_that_the_world_sees(
+        self, support: SupportPage, session: Session, named: dict[str, Any], leads_on: bool
+    ) -> None:
+        make_holder(session, **named)
+        session.commit()
+
+        page = support.visitor.get(ADDRESS)
+
+        assert (f'href="http://desk.test/certificates/{LINK}"' in page) is leads_on
+
+    def test_it_does_not_lead_there_before_the_course_run_shows_its_certificates(
+        self, support: SupportPage, session: Session
+    ) -> None:
+        make_holder(session)
+        session.execute(update(CourseRun).values(self_paced=False, end=NOON + timedelta(days=20_000)))
+        session.commit()
+
+        page = support.visitor.get(ADDRESS)
+
+        assert "http://desk.test/certificates/" not in page
+
     @pytest.mark.parametrize("named", [named for named, _ in VERDICTS])
     def test_the_checks_are_those_of_generation(
         self, support: SupportPage, session: Session, named: dict[str, Any]

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories.certificates import DEMO_COURSE, make_certificate
+from tests.factories.certificates import DEMO_COURSE, make_certificate, make_example
 from tests.factories.lists import FORMER, UUID, seed_lists
 from tests.factories.messages import make_delivery
 from tests.fakes import NOON
 from tests.integration.lists.pages import LISTS, SEARCHED, numbers_in, with_query
 from tests.visitors import Visitor
 from webapp.domain.actors import Actor
-from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.models.certificates import CertificateTransition
 from webapp.services import audit
@@ -99,6 +99,26 @@ class TestGivenARowInEveryList:
         page = staff.get(f"{LISTS[name]}details/?id={numbers[name]}")
 
         assert [word for word in words if word not in page] == []
+
+    def test_the_page_of_an_issued_certificate_leads_to_what_the_world_sees(
+        self, staff: Visitor, session: Session
+    ) -> None:
+        issued = make_certificate(session, status=Status.DOWNLOADABLE, key="", verify_uuid=UUID, issued_at=NOON)
+        session.commit()
+
+        page = staff.get(f"/admin/certificates/details/?id={issued.id}")
+
+        assert f'href="http://desk.test/certificates/{UUID}"' in page
+
+    def test_the_page_of_a_web_example_awaits_no_answer(self, staff: Visitor, session: Session) -> None:
+        example = make_example(session, status=ExampleStatus.SUCCESS)
+        example.template = ""
+        session.commit()
+
+        page = staff.get(f"/admin/examples/details/?id={example.id}")
+
+        assert "Web page" in page
+        assert [text for text in ("XQueue's answers", "No answer has come in yet.", ">PDF<") if text in page] == []
 
     @pytest.mark.parametrize("name", LISTS)
     def test_a_number_that_is_none_is_404(self, staff: Visitor, name: str) -> None:

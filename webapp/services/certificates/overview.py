@@ -9,9 +9,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.domain.certificates.visibility import Publicity, page_url
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.messages import WAITING, CallbackInbox
+from webapp.services import certificate_pages
 
 COUNTED = 1_000
 RECENT = 10
@@ -35,7 +37,9 @@ class OwnCertificate:
     course_name: str
     status: Status
     issued_at: datetime | None
-    download_url: str
+    seen: Publicity
+    url: str | None
+    """Where it can be opened now: its file, or its page."""
 
 
 def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
@@ -62,7 +66,7 @@ def recent_deliveries(session: Session) -> list[CallbackInbox]:
     return list(session.scalars(select(CallbackInbox).order_by(CallbackInbox.id.desc()).limit(RECENT)))
 
 
-def certificates_of_learner(session: Session, learner_id: int) -> list[OwnCertificate]:
+def certificates_of_learner(session: Session, learner_id: int, *, base_url: str, now: datetime) -> list[OwnCertificate]:
     """Give what a learner may see of their own certificates (decision 15)."""
     rows = session.execute(
         select(GeneratedCertificate, CourseRun)
@@ -71,14 +75,27 @@ def certificates_of_learner(session: Session, learner_id: int) -> list[OwnCertif
         .order_by(GeneratedCertificate.id.desc())
     )
     return [
-        OwnCertificate(
-            certificate.course_id if course is None else course.title,
-            certificate.status,
-            certificate.issued_at,
-            certificate.download_url if certificate.status is Status.DOWNLOADABLE else "",
-        )
+        _own(session, certificate, course, base_url, now)
         for certificate, course in cast("Iterable[tuple[GeneratedCertificate, CourseRun | None]]", rows)
     ]
+
+
+def _own(
+    session: Session, certificate: GeneratedCertificate, course: CourseRun | None, base_url: str, now: datetime
+) -> OwnCertificate:
+    seen = certificate_pages.publicity_of(session, certificate, course, now)
+    page = page_url(base_url, certificate.verify_uuid) if certificate.verify_uuid else None
+    return OwnCertificate(
+        certificate.course_id if course is None else course.title,
+        certificate.status,
+        certificate.issued_at,
+        seen,
+        {
+            Publicity.SHOWN: certificate.download_url or page,
+            Publicity.UNSEEN: certificate.download_url or None,  # a file is its learner's once it is made
+            Publicity.GONE: None,
+        }[seen],
+    )
 
 
 def _count(session: Session, query: Select[Any]) -> int:

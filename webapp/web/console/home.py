@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.certificates.statuses import PASSED, Status
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import Publicity
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import NOTHING_TO_DO
 from webapp.domain.roles import Permission
@@ -28,6 +29,7 @@ PLAIN_WORDS: dict[Status, str] = {
     Status.UNVERIFIED: "Your identity has to be verified before you get a certificate.",
     Status.RESTRICTED: "A certificate cannot be given to you here. Ask support why.",
 }
+NOT_SHOWN_YET = "You have earned your certificate. You can open it once the course shows its certificates."
 OTHER_WORDS = "There is no certificate for this course at the moment."
 
 
@@ -38,8 +40,7 @@ def home() -> ResponseReturnValue:
     if current_user.may(Permission.READ_DESK):
         return render_template("console/home.html", home=_staff_home())
     learner_id = current_user.signed_in.learner_id
-    own = overview.certificates_of_learner(db.session(), learner_id) if learner_id else []
-    return render_template("console/my_certificates.html", certificates=[_own(one) for one in own])
+    return render_template("console/my_certificates.html", certificates=_own_list(learner_id) if learner_id else [])
 
 
 def _staff_home() -> dict[str, Any]:
@@ -87,13 +88,27 @@ def _recent(row: CallbackInbox) -> dict[str, Any]:
     }
 
 
+def _own_list(learner_id: int) -> list[dict[str, Any]]:
+    settings: Settings = current_app.extensions["settings"]
+    own = overview.certificates_of_learner(db.session(), learner_id, base_url=settings.base_url, now=clock.now())
+    return [_own(one) for one in own]
+
+
 def _own(one: OwnCertificate) -> dict[str, Any]:
-    words = PLAIN_WORDS.get(one.status, OTHER_WORDS)
-    shown = "Issued" if one.status is Status.DOWNLOADABLE else "Being made" if one.status in PASSED else "Not issued"
+    issued = one.status is Status.DOWNLOADABLE and one.seen is not Publicity.GONE
+    shown = "Issued" if issued else "Being made" if one.status is Status.GENERATING else "Not issued"
     return {
         "course_name": one.course_name,
         "status_text": shown,
-        "explanation": words,
-        "issued_at": one.issued_at if one.status is Status.DOWNLOADABLE else None,
-        "url": one.download_url or None,
+        "explanation": _words_for(one),
+        "issued_at": one.issued_at if issued else None,
+        "url": one.url,
     }
+
+
+def _words_for(one: OwnCertificate) -> str:
+    if one.status is not Status.DOWNLOADABLE:
+        return PLAIN_WORDS.get(one.status, OTHER_WORDS)
+    if one.seen is Publicity.GONE:
+        return OTHER_WORDS  # invalidated, in a record of the platform that left it downloadable
+    return PLAIN_WORDS[one.status] if one.url or one.seen is Publicity.SHOWN else NOT_SHOWN_YET

@@ -84,8 +84,8 @@ def job_lines(explanation: Explanation) -> list[JobLine]:
     ]
 
 
-def certificate_facts(row: GeneratedCertificate) -> list[Fact]:
-    """Give what support asks of a certificate; the rest is on its own page."""
+def certificate_facts(row: GeneratedCertificate, page: str | None) -> list[Fact]:
+    """Give what support asks of a certificate, and the address where anybody can open it; the rest is on its details page."""
     facts = [
         Fact("Name on it", name(row.name)),
         Fact("Mode", Cell(row.mode)),
@@ -95,6 +95,7 @@ def certificate_facts(row: GeneratedCertificate) -> list[Fact]:
         Fact("Problem", name(row.error_reason)),
         Fact("Changed", Cell(row.modified_at, "when")),
         Fact("Certificate id", Cell(row.verify_uuid, "code")),
+        Fact("Page", Cell(page, "link", page), "Anybody can open it"),
         Fact("PDF", Cell(row.download_url, "link", row.download_url or None)),
     ]
     return [fact for fact in facts if fact.cell.value]

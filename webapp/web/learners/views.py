@@ -4,22 +4,23 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
-from webapp.domain.certificates.visibility import CourseDates, may_certify
+from webapp.domain.certificates.visibility import may_certify
 from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission
 from webapp.domain.verdicts import verdict_of
 from webapp.errors import UnknownCourse
 from webapp.models.base import db
+from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
-from webapp.services import places
+from webapp.services import certificate_pages, places
 from webapp.services.certificates import explanation as explaining
 from webapp.services.certificates import learner_status, search
 from webapp.services.certificates.explanation import Explanation
 from webapp.settings import Settings
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
-from webapp.web.cells import timeline_lines
+from webapp.web.cells import Fact, timeline_lines
 from webapp.web.learners import explained, offers
 from webapp.web.learners.blueprint import bp
 from webapp.web.learners.forms import RegenerateForm
@@ -103,7 +104,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         jobs=explained.job_lines(known),
         certificate=known.certificate,
         support_learners=Permission.SUPPORT_LEARNERS,
-        certificate_facts=explained.certificate_facts(known.certificate) if known.certificate else [],
+        certificate_facts=_certificate_facts(known.certificate) if known.certificate else [],
         exceptions=explained.exception_facts(places.find_exceptions(session, found.id, course_id)),
         other_name=other_name,
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
@@ -113,9 +114,14 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
     )
 
 
+def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
+    page = certificate_pages.find_url(db.session(), certificate, base_url=_settings().base_url, now=clock.now())
+    return explained.certificate_facts(certificate, page)
+
+
 def _hidden_until(known: Explanation, course: CourseRun) -> object:
     """The day from which learners see certificates of the course run, where that is still to come (domain note §6)."""
-    dates = CourseDates(course.self_paced, course.end, course.certificate_available_date)
+    dates = certificate_pages.dates_of(course)
     return None if may_certify(dates, known.facts.course.now) else dates.available_at or dates.end
 
 

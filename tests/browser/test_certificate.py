@@ -1,0 +1,129 @@
+"""Does the page of a certificate hold on every screen and on paper, with any name, and without scripts?"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.watching import Watched
+from tests.servers import HOST, Server
+
+pytestmark = pytest.mark.browser
+
+HARBOUR = "course-v1:Certdesk+Harbour+2026"
+VALID = ("ada", "fatima", "guadalupe", "priya", "O'Brien_77")
+INVALID = "marta"
+WIDTHS = (390, 768, 1440, 2560)
+PAPER = ("A4", "Letter")
+
+
+def address_of(server: Server, username: str) -> str:
+    """Give the address of somebody's certificate for the harbour course."""
+    query = (
+        "SELECT verify_uuid FROM generated_certificate JOIN learner ON learner.id = learner_id "
+        "WHERE username = ? AND course_id = ?"
+    )
+    with sqlite3.connect(server.database_url.removeprefix("sqlite:///")) as database:
+        (found,) = database.execute(query, (username, HARBOUR)).fetchone()
+    return f"/certificates/{found}"
+
+
+@pytest.fixture
+def bare(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A page that runs no scripts, watched."""
+    page = browser.new_page(java_script_enabled=False)
+    yield Watched.over(page, f"http://{HOST}:{server.port}")
+    page.close()
+
+
+def words_outside(page: Page) -> list[str]:
+    """Give the words of the sheet that stick out of it, or out of one another's way."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const sheet = document.querySelector(".sheet").getBoundingClientRect();
+          return [...document.querySelectorAll(".sheet__words :is(h1, p, img)")]
+            .map((part) => [part.className, part.getBoundingClientRect()])
+            .filter(([, box]) => box.left < sheet.left || box.right > sheet.right
+              || box.top < sheet.top || box.bottom > sheet.bottom)
+            .map(([name]) => name);
+        }"""
+    )
+    return found
+
+
+class TestGivenAValidCertificate:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_it_holds_on_every_screen(
+        self, watched: Watched, server: Server, width: int, scheme: Literal["light", "dark"]
+    ) -> None:
+        watched.page.set_viewport_size({"width": width, "height": 844})
+        watched.page.emulate_media(color_scheme=scheme)
+
+        seen = {}
+        for username in VALID:
+            watched.open(address_of(server, username))
+            sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            wrong = [one["id"] for one in Axe().run(watched.page).response["violations"]]
+            seen[username] = (watched.page.evaluate(sideways), words_outside(watched.page), wrong)
+
+        assert seen == dict.fromkeys(VALID, (0, [], []))
+        assert watched.complaints == []
+
+    @pytest.mark.parametrize("paper", PAPER)
+    def test_it_fills_one_page_of_paper(self, watched: Watched, server: Server, paper: str) -> None:
+        pages = {}
+        for username in VALID:
+            watched.open(address_of(server, username))
+            printed = watched.page.pdf(format=paper, landscape=True, print_background=True)
+            pages[username] = len(re.findall(rb"/Type\s*/Page\b", printed))
+
+        assert pages == dict.fromkeys(VALID, 1)
+
+    @pytest.mark.parametrize(("paper", "height"), [("A4", 794), ("Letter", 816)])
+    def test_on_paper_nothing_sticks_out(self, watched: Watched, server: Server, paper: str, height: int) -> None:
+        watched.page.set_viewport_size({"width": 1123 if paper == "A4" else 1056, "height": height})
+        watched.page.emulate_media(media="print")
+
+        outside = {}
+        for username in VALID:
+            watched.open(address_of(server, username))
+            outside[username] = words_outside(watched.page)
+
+        assert outside == {username: [] for username in VALID}
+
+    def test_it_is_whole_without_scripts_and_keeps_no_cookie(self, bare: Watched, server: Server) -> None:
+        bare.open(address_of(server, "fatima"))
+
+        assert bare.page.locator("h1").inner_text() == "Verified Certificate"
+        assert bare.page.locator(".sheet__name").inner_text() == "فاطمة الزهراء بنعلي"
+        assert "Valid now." in bare.page.locator(".proof__state").inner_text()
+        assert bare.page.context.cookies() == []
+        assert bare.complaints == []
+
+
+class TestGivenALearner:
+    def test_their_own_list_opens_the_page(self, watched: Watched) -> None:
+        watched.sign_in("ada", "demo-learner-1")
+
+        watched.page.get_by_role("link", name="Open the certificate for How a Harbour Works").click()
+
+        assert watched.page.locator(".sheet__name").inner_text() == "Ada Lovelace"
+        assert watched.complaints == []
+
+
+class TestGivenACertificateThatIsNotValid:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_nothing_is_wrong_with_the_page_that_says_so(
+        self, watched: Watched, server: Server, scheme: Literal["light", "dark"]
+    ) -> None:
+        watched.page.emulate_media(color_scheme=scheme)
+
+        watched.open(address_of(server, INVALID))
+
+        assert watched.page.locator("h1").inner_text() == "This certificate is not valid any more"
+        assert [one["id"] for one in Axe().run(watched.page).response["violations"]] == []
