@@ -101,10 +101,10 @@ def _reading(learner_ids: list[int], reps: int) -> list[Figures]:
     together, alone, by_row = (Figures(name, number) for name in (TOGETHER, ALONE, BY_ROW))
     with Session(db.engine) as session:
         course = facts.read_course(session, COURSE, now=clock.now(), queue_configured=False)
-    _judge(course, learner_ids[: runs.CHUNK])
+    _judge(course, learner_ids[: runs.CHUNK], frozenset())
     for _ in range(reps):
         with together.measured():
-            found = _judge(course, learner_ids)
+            found = _judge(course, learner_ids, frozenset(few))
         with alone.measured(number / len(few)):
             singly = _each(course, few, _judge_one)
         with by_row.measured(number / len(few)):
@@ -115,13 +115,15 @@ def _reading(learner_ids: list[int], reps: int) -> list[Figures]:
     return [together, alone, by_row]
 
 
-def _judge(course: CourseFacts, learner_ids: Sequence[int]) -> list[Verdict]:
+def _judge(course: CourseFacts, learner_ids: Sequence[int], sample: frozenset[int]) -> list[Verdict]:
+    """All are judged, and the verdicts on the sample given: a run keeps no more than those of a step either."""
     found: list[Verdict] = []
     with Session(db.engine) as session:
         for start in range(0, len(learner_ids), runs.CHUNK):
             some = learner_ids[start : start + runs.CHUNK]
             known = facts.read(session, course, some, facts.read_held(session, COURSE, some))
-            found += [(one, decide(one).refused_by) for one in known]
+            verdicts = [(one, decide(one).refused_by) for one in known]
+            found += [verdict for verdict in verdicts if verdict[0].learner_id in sample]
     return found
 
 
