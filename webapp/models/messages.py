@@ -89,6 +89,7 @@ class Outbox(Model):
             sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
         ),
         Index(None, "certificate_id"),
+        Index(None, "created_at"),  # what is old is looked for every ten minutes
     )
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     channel: Mapped[str] = mapped_column(String(32))
