@@ -1,4 +1,4 @@
-"""Deliveries that lie in the inbox."""
+"""Deliveries that lie in the inbox, and entries of the outbox."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from tests.fakes import NOON
 from webapp.domain.queue.deliveries import Endpoint, Outcome
-from webapp.models.messages import CallbackInbox
+from webapp.models.messages import CallbackInbox, Outbox
+from webapp.services.messages.outbox import Channel
 
 
 def make_delivery(session: Session, outcome: Outcome = Outcome.UNKNOWN_KEY, **more: Any) -> CallbackInbox:
@@ -27,3 +28,18 @@ def make_delivery(session: Session, outcome: Outcome = Outcome.UNKNOWN_KEY, **mo
     session.add(delivery)
     session.flush()
     return delivery
+
+
+def make_entry(session: Session, **more: Any) -> Outbox:
+    """Make an entry of the outbox, by default one that still waits to be sent."""
+    values: dict[str, Any] = {
+        "channel": Channel.XQUEUE.value,
+        "payload": {"key": "k", "header": "{}", "body": "{}"},
+        "created_at": NOON,
+        "next_try_at": NOON,
+        **more,
+    }
+    entry = Outbox(**values)
+    session.add(entry)
+    session.flush()
+    return entry

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
-from webapp.services.messages import inbox, leases
+from webapp.services.messages import inbox, leases, outbox
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
 from webapp.tasks.runs import run_generations
@@ -42,18 +42,21 @@ class Job:
     lease: timedelta = leases.LENGTH
 
 
-def _purge_inbox(app: Flask) -> int:
+def _purge(app: Flask) -> int:
+    """Delete what has been kept for long enough of what came in, and of what left."""
     settings: Settings = app.extensions["settings"]
     days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
     with unit_of_work() as session:
-        return inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
+        number = inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
+    with unit_of_work() as session:
+        return number + outbox.purge(session, now=clock.now(), days=days)
 
 
 JOBS = (
     Job("send-outbox", timedelta(seconds=5), send_due),
     Job("run-generations", timedelta(seconds=5), run_generations),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
-    Job("purge-inbox", timedelta(minutes=10), _purge_inbox),
+    Job("purge-inbox", timedelta(minutes=10), _purge),
 )
 
 

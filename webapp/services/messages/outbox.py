@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.certificates.statuses import IN_FLIGHT
 from webapp.domain.queue.messages import cut
 from webapp.models.base import MUST_BE_COLLECTED
+from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import Outbox
 
 SENT_WITHIN = timedelta(seconds=60)
@@ -129,6 +131,31 @@ def unsent_certificates(session: Session, certificate_ids: Sequence[int]) -> set
         Outbox.failed_at.is_(None),
     )
     return {number for number in session.scalars(query) if number is not None}
+
+
+def purge(session: Session, *, now: datetime, days: int, at_most: int = 5_000) -> int:
+    """Delete entries that left or failed `days` ago and give how many; at most so many at once.
+
+    They stay until their certificate has been settled and untouched for as long: the sweep sends a job again by
+    what was sent, and what failed is the reason that support looks for.
+    """
+    before = now - timedelta(days=days)
+    over = (
+        select(Outbox.id)
+        .outerjoin(GeneratedCertificate, Outbox.certificate_id == GeneratedCertificate.id)
+        .where(
+            Outbox.created_at < before,  # none leaves before it is there, and by this they are found
+            or_(Outbox.sent_at < before, Outbox.failed_at < before),
+            or_(
+                GeneratedCertificate.id.is_(None),
+                GeneratedCertificate.status.not_in(IN_FLIGHT) & (GeneratedCertificate.modified_at < before),
+            ),
+        )
+        .limit(at_most)
+    )
+    gone = session.scalars(over).all()
+    session.execute(delete(Outbox).where(Outbox.id.in_(gone)))
+    return len(gone)
 
 
 def _settle(session: Session, entry: Entry, **values: Any) -> None:  # noqa: ANN401 - columns of the outbox
