@@ -57,9 +57,9 @@ def failure(**changed: object) -> str:
     return _body({"error": ERROR, "username": "ada", "course_id": COURSE, "error_reason": REASON, **changed})
 
 
-def removal() -> str:
-    """Give the body of an answer to a job that was to remove a file."""
-    return _body({"action": "remove", "username": "ada", "course_id": COURSE})
+def removal(**changed: object) -> str:
+    """Give the body of an answer to a job that was to remove a file, with members changed or left out."""
+    return _body({"action": "remove", "username": "ada", "course_id": COURSE, **changed})
 
 
 def example_result(**said: object) -> str:

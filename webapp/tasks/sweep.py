@@ -17,4 +17,5 @@ def sweep_stuck(app: Flask) -> int:
     if settings.xqueue_url is None:
         return 0
     order = by_schedule(settings, GenerationMode.BATCH)
-    return sweep.settle_stuck(unit_of_work, order, stuck_after=timedelta(minutes=settings.stuck_minutes)).total()
+    stuck_after = timedelta(minutes=settings.stuck_minutes)
+    return sweep.settle_stuck(unit_of_work, order, stuck_after=stuck_after, removes=settings.queue_removes).total()

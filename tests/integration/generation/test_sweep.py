@@ -19,7 +19,7 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.models.certificates import GeneratedCertificate
 from webapp.ports import QueueUnreachable
-from webapp.services.generation import acts, deletion, sweep
+from webapp.services.generation import acts, sweep
 from webapp.services.messages.outbox import Channel
 
 FIFTEEN = timedelta(minutes=15)
@@ -229,23 +229,6 @@ class TestGivenRegenerations:
         body = json.loads(second.payload["body"])
         assert desk.held("ada", PDF).status is Status.REGENERATING
         assert (body["template_pdf"], body["grade"], body["name"]) == ("gala.pdf", "Pass", "Ada Lovelace")
-
-
-class TestGivenARemoval:
-    def test_its_answer_is_waited_for(self, desk: Desk) -> None:
-        with desk.work() as session:
-            make_holder(session, course_id=PDF)
-        desk.give_file("ada", PDF)
-        with desk.work() as session:
-            deletion.delete(session, an_order(now=clock.now(), note="asked for"), "ada", PDF, through_queue=True)
-        desk.send()
-        desk.let_pass(timedelta(days=3))
-
-        swept = desk.sweep()
-        with desk.look() as session:
-            found = sweep.find_stuck(session, an_order(now=clock.now()), stuck_after=FIFTEEN)
-
-        assert (swept, found, desk.held("ada", PDF).status) == (0, [], Status.DELETING)
 
 
 class TestGivenTheSettings:

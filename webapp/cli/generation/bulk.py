@@ -121,7 +121,8 @@ def sweep() -> None:
     if settings.xqueue_url is None and service.find_stuck(db.session(), order, stuck_after=stuck_after):
         refuse("Certificates wait for XQueue's answer, and no queue is configured: set CERTDESK_XQUEUE_URL.")
     settled: Counter[Status] = Counter()
-    while now_settled := service.settle_stuck(unit_of_work, order, stuck_after=stuck_after):
+    removes = settings.queue_removes
+    while now_settled := service.settle_stuck(unit_of_work, order, stuck_after=stuck_after, removes=removes):
         settled += now_settled
     given_up = settled[Status.ERROR]
     click.echo(f"{settled.total() - given_up} sent again, {given_up} given up.")

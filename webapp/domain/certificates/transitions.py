@@ -82,9 +82,10 @@ AFTER_MOVE: dict[Move, tuple[frozenset[Status | None], Status | None]] = {
     Move.ISSUE_AGAIN: (_AT_REST, Status.DOWNLOADABLE),
     Move.SUBMIT_AGAIN: (_AT_REST, Status.REGENERATING),
     Move.RESUBMIT: (IN_FLIGHT, None),
+    # A removal too: nobody has said that its file is gone, so it is no `deleted`; from `error` support can delete it again.
     Move.GIVE_UP: (IN_FLIGHT, Status.ERROR),
     Move.REFUSE: (_AT_REST, None),
-    Move.DOWNGRADE: (_ANY - {Status.DELETING}, None),  # a deletion is settled by its answer alone (decision 43)
+    Move.DOWNGRADE: (_ANY - {Status.DELETING}, None),  # settled by its answer, or given up (decisions 22, 43)
     Move.DELETE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETED),
     Move.REMOVE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETING),
 }
