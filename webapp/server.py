@@ -21,6 +21,7 @@ from webapp.services import check, schema
 from webapp.services import demo as demo_data
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
+from webapp.tasks.jobs import LONG, QUICK
 from webapp.tasks.outbox import send_due
 from webapp.tasks.schedule import Scheduler
 
@@ -191,18 +192,28 @@ def _require_schema(settings: Settings) -> None:
 
 
 def create_serving_app() -> Flask:
-    """Make the application of one worker, and the thread of scheduled jobs where no Celery worker runs them.
+    """Make the application of one worker, and the threads of scheduled jobs where no Celery worker runs them.
 
-    The thread is the worker's own, so that it is never forked in the middle of something, and comes back with a
-    worker that was killed; the lease lets one of them all run a job (decision 34).
+    The threads are the worker's own, so that they are never forked in the middle of something, and come back with a
+    worker that was killed; the lease lets one of them all run a job (decision 34). Long jobs have one of their own:
+    what could not be sent is tried again in time while a run goes on (decision 39).
     """
     app = create_app()
     settings: Settings = app.extensions["settings"]
     if settings.broker_url is None:
-        scheduler = Scheduler(app)
-        scheduler.start()
-        Finalize(None, scheduler.stop, exitpriority=1)  # a worker ends without the interpreter's own exit handlers
+        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG)]
+        for scheduler in schedulers:
+            scheduler.start()
+        # A worker ends without the interpreter's own exit handlers.
+        Finalize(None, _stop, args=(schedulers,), exitpriority=1)
     return app
+
+
+def _stop(schedulers: list[Scheduler]) -> None:
+    for scheduler in schedulers:
+        scheduler.begin_no_more()
+    for scheduler in schedulers:
+        scheduler.stop()
 
 
 def _run(host: str, port: int, workers: int) -> None:

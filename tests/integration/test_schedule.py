@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from tests.waiting import wait_until
 from webapp import clock
+from webapp.domain.queue.backoff import wait_after
 from webapp.models.messages import JobLease
-from webapp.tasks.jobs import Job
+from webapp.tasks.jobs import JOBS, LONG, QUICK, Job
 from webapp.tasks.schedule import Scheduler
 
 HOURLY = timedelta(hours=1)
@@ -176,3 +177,18 @@ class TestGivenAThread:
         stopping.join(10)
 
         assert (scheduler.running, after.runs) == (False, 0)
+
+
+class TestGivenTheJobsOfTheProduct:
+    def test_what_could_not_be_sent_is_tried_again_within_five_seconds(self) -> None:
+        (send,) = [job for job in QUICK if job.name == "send-outbox"]
+
+        longest = wait_after(1, 1) + send.every
+
+        assert longest <= timedelta(seconds=5)
+
+    def test_runs_over_whole_course_runs_have_a_thread_of_their_own(self) -> None:
+        quick, long = ({job.name for job in jobs} for jobs in (QUICK, LONG))
+
+        assert (quick & long, quick | long) == (set(), {job.name for job in JOBS})
+        assert long == {"run-generations"}

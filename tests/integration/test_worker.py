@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
 from tests.fakes import FakeAttempts
 from webapp.adapters.broker import RUN_JOB
+from webapp.domain.queue.backoff import wait_after
 from webapp.ports import Ports
 from webapp.settings import Settings, SettingsError
 from webapp.tasks.jobs import JOBS, LONGEST, Job
@@ -117,6 +118,14 @@ class TestGivenTheJobsOfTheProduct:
 
         assert set(ticks(celery)) == {job.name for job in JOBS}
         assert {entry["task"] for entry in celery.conf.beat_schedule.values()} == {RUN_JOB}
+
+    def test_what_could_not_be_sent_is_tried_again_within_five_seconds(self, settings_with_broker: Settings) -> None:
+        celery = create_worker(settings_with_broker)
+
+        (send,), tick = [job for job in JOBS if job.name == "send-outbox"], ticks(celery)["send-outbox"]
+
+        tick_that_came_too_soon = send.every - tick / 2
+        assert wait_after(1, 1) + tick_that_came_too_soon + tick <= 5 * SECOND
 
     def test_no_message_outlives_its_worth(self, settings_with_broker: Settings) -> None:
         celery = create_worker(settings_with_broker)

@@ -16,7 +16,7 @@ from webapp.services.generation.orders import order_of
 from webapp.settings import Settings
 
 TURN = timedelta(seconds=5)
-"""After this long the other jobs of the scheduler's thread have their turn: they wait for this and one step more."""
+"""After this long whoever shares the thread, or the Celery worker's process, has a turn: they wait for this and one step more."""
 
 
 def run_generations(app: Flask, *, turn: timedelta = TURN) -> int:

@@ -1,4 +1,4 @@
-"""How do the jobs run where there is no broker? In one thread, each when its time has come."""
+"""How do the jobs run where there is no broker? In threads, each job when its time has come."""
 
 import threading
 import time
@@ -30,10 +30,14 @@ class Scheduler:
         """Begin with every job that is due."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Begin no other job, and wait for the one that is running."""
+    def begin_no_more(self) -> None:
+        """Begin no other job; does not wait for the one that is running."""
         self._stopping.set()
         self._woken.set()
+
+    def stop(self) -> None:
+        """Begin no other job, and wait for the one that is running."""
+        self.begin_no_more()
         if self.running:
             self._thread.join(timeout=20)
 
