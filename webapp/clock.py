@@ -17,6 +17,11 @@ def new_uuid() -> str:
     return uuid.uuid4().hex
 
 
+def new_key() -> str:
+    """Give a new key of a job: 128 random bits as 32 lower-case hexadecimal digits (decision 4)."""
+    return secrets.token_hex(16)
+
+
 def new_secret() -> str:
     """Give 256 random bits as text, for a session or a token."""
     return secrets.token_urlsafe(32)

@@ -220,7 +220,7 @@ def _carry_out(*, dry_run: bool) -> None:
 
 
 def _order_by(actor: Actor) -> Order:
-    return Order(actor, GenerationMode.BATCH, clock.now(), clock.new_uuid, "http://desk.test", None)
+    return Order(actor, GenerationMode.BATCH, clock.now(), clock.new_uuid, clock.new_key, "http://desk.test", None)
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.services.generation.making import Order
 
 SAM = Actor("sam", 1, "192.0.2.9", "request-1")
+NEW_KEY, NEW_ID = "4e" * 16, "1d" * 16
+NAMED: dict[str, Any] = {"new_key": lambda: NEW_KEY, "new_uuid": lambda: NEW_ID}
+"""Changes of an order after which it is known which keys and which public ids are given."""
 
 
 def an_order(generation_mode: GenerationMode = GenerationMode.SUPPORT, **changes: Any) -> Order:
@@ -17,6 +20,7 @@ def an_order(generation_mode: GenerationMode = GenerationMode.SUPPORT, **changes
         "actor": SAM,
         "now": NOON,
         "new_uuid": clock.new_uuid,
+        "new_key": clock.new_key,
         "base_url": "http://desk.test",
         "queue_name": "certificates",
         **changes,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.factories.candidates import HELD_KEY, HTML, LINK, PDF, make_candidate, make_holder, make_run
-from tests.factories.orders import an_order
+from tests.factories.orders import NAMED, NEW_KEY, an_order
 from tests.integration.generation.desk import FILE, FILE_ID, Desk, steps
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
@@ -34,6 +34,15 @@ class TestGivenACertificate:
         (move,), (told,) = desk.moves("ada", course_id), desk.told()
         assert (steps([move]), move.reason) == ([(status, Status.DELETED, "deletion")], NOTE)
         assert (told.action, told.key, told.reason) == ("certificate.deleted", str(made.certificate_id), NOTE)
+
+    def test_its_key_is_a_jobs(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_holder(session, course_id=PDF)
+
+        with desk.work() as session:
+            deletion.delete(session, an_order(note=NOTE, **NAMED), "ada", PDF)
+
+        assert (desk.held("ada", PDF).key, desk.held("ada", PDF).verify_uuid) == (NEW_KEY, LINK)
 
     def test_a_files_address_is_kept_for_whoever_keeps_the_storage(self, desk: Desk) -> None:
         with desk.work() as session:

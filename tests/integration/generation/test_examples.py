@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.candidates import HTML, PDF, make_run
 from tests.factories.certificates import make_example
-from tests.factories.orders import an_order
+from tests.factories.orders import NAMED, NEW_ID, NEW_KEY, an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk
 from webapp import clock
@@ -61,6 +61,18 @@ class TestGivenAPdfCourse:
             "certificate-template-edX-Paper.pdf",
         ]
         assert len({example.uuid for example in made} | {example.access_key for example in made}) == 6
+
+    def test_their_keys_are_those_of_jobs_and_their_names_public_ids(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_run(session, PDF, modes=(("verified", True),))
+
+        with desk.work() as session:
+            examples.create_set(
+                session, an_order(now=clock.now(), **NAMED), PDF, render=render_certificate, html_view=INSTALLATION
+            )
+
+        (example,) = latest(desk) or []
+        assert (example.uuid, example.access_key) == (NEW_ID, NEW_KEY)
 
     def test_their_jobs_carry_the_name_of_the_course(self, desk: Desk) -> None:
         with desk.work() as session:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories.candidates import HTML, make_candidate, make_others, make_run
 from tests.factories.certificates import make_certificate
-from tests.factories.orders import an_order
+from tests.factories.orders import NAMED, NEW_ID, NEW_KEY, an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk, steps
 from webapp.domain.certificates.modes import GenerationMode
@@ -50,6 +50,13 @@ class TestGivenALearnerWhoHasPassed:
         row = candidate.fields("ada", HTML)
         assert all(len(row[name]) == 32 and int(row[name], 16) for name in ("verify_uuid", "key"))
         assert row["verify_uuid"] != row["key"]
+
+    def test_the_key_is_a_jobs_and_the_link_a_public_id(self, candidate: Desk) -> None:
+        with candidate.work() as session:
+            acts.generate(session, an_order(**NAMED), "ada", HTML)
+
+        row = candidate.fields("ada", HTML)
+        assert (row["key"], row["verify_uuid"]) == (NEW_KEY, NEW_ID)
 
     def test_nobody_else_is_judged(self, candidate: Desk) -> None:
         with candidate.look() as session:

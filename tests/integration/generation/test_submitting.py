@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.candidates import PDF, make_candidate, make_others, make_run
 from tests.factories.certificates import make_certificate
-from tests.factories.orders import an_order
+from tests.factories.orders import NAMED, NEW_KEY, an_order
 from tests.fakes import NOON, FakeAttempts, FakeCourier
 from tests.integration.generation.desk import Desk, steps
 from webapp.domain.certificates.modes import GenerationMode
@@ -53,6 +53,12 @@ class TestGivenALearnerWhoHasPassed:
         assert [(told.action, told.details["to"]) for told in candidate.told()] == [
             ("certificate.generated", "generating")
         ]
+
+    def test_its_key_is_a_jobs(self, candidate: Desk) -> None:
+        with candidate.work() as session:
+            generate(session, **NAMED)
+
+        assert candidate.fields("ada", PDF)["key"] == NEW_KEY
 
     def test_the_job_carries_its_key_and_what_the_certificate_will_say(self, candidate: Desk) -> None:
         with candidate.work() as session:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from tests.factories.candidates import PDF, make_candidate, make_holder, make_run
 from tests.factories.certificates import make_certificate
 from tests.factories.deliveries import APPLIED, UNKNOWN, send
-from tests.factories.orders import an_order
+from tests.factories.orders import NAMED, NEW_KEY, an_order
 from tests.factories.queue_messages import success
 from tests.integration.generation.desk import Desk, at, steps
 from webapp import clock
@@ -65,6 +65,13 @@ class TestGivenAJobWithoutAnAnswer:
         assert second.payload["body"] == first.payload["body"]
         unchanged = set(row) - {"key", "submitted_at", "modified_at"}
         assert {name: row[name] for name in unchanged} == {name: before[name] for name in unchanged}
+
+    def test_the_new_key_is_a_jobs(self, sent: Desk) -> None:
+        order = an_order(now=clock.now() + FIFTEEN, **NAMED)
+
+        sweep.settle_stuck(sent.work, order, stuck_after=FIFTEEN)
+
+        assert sent.held("ada", PDF).key == NEW_KEY
 
     def test_move_and_audit_say_so(self, sent: Desk) -> None:
         since = at(sent.held("ada", PDF).submitted_at) - FIFTEEN

@@ -33,13 +33,13 @@ def failing(problem: BaseException, *, times: int = 1, after: int = 0) -> Callab
     """Give orders whose ids cannot be made some times, after so many that could."""
     left = [None] * after + [problem] * times
 
-    def new_uuid() -> str:
+    def new_id() -> str:
         found = left.pop(0) if left else None
         if found is not None:
             raise found
         return clock.new_uuid()
 
-    return lambda actor: an_order(GenerationMode.BATCH, actor=actor, new_uuid=new_uuid)
+    return lambda actor: an_order(GenerationMode.BATCH, actor=actor, new_uuid=new_id, new_key=new_id)
 
 
 def everybody_once(desk: RunDesk, run_id: int, learners: list[int]) -> bool:

@@ -41,7 +41,7 @@ def delete(session: Session, order: Order, username: str, course_id: CourseId, *
         raise MoveRefused(
             f"Only an issued or failed certificate can be deleted; this one's status is {label_of(before.status)}."
         )
-    key = order.new_uuid()
+    key = order.new_key()
     change = making.make_change(
         decide(known, Purpose.JUDGE_ANEW),
         row,

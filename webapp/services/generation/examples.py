@@ -1,6 +1,6 @@
 """How are example certificates asked for, and may learners generate their own yet (decision 42)?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -128,7 +128,7 @@ def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:
 
 def _ask_queue(session: Session, order: Order, made: ExampleCertificateSet, modes: Sequence[str], title: str) -> None:
     course_id = CourseId(made.course_id)
-    examples = [_example(made, course_id, mode, order.now, order.new_uuid) for mode in modes]
+    examples = [_example(made, course_id, mode, order) for mode in modes]
     session.add_all(examples)
     session.flush()
     outbox.add(session, [_effect(order, course_id, title, example) for example in examples], now=order.now)
@@ -144,19 +144,17 @@ def _waiting(session: Session, entry: Entry) -> ExampleCertificate | None:
     )
 
 
-def _example(
-    made: ExampleCertificateSet, course_id: CourseId, mode: str, now: datetime, new_uuid: Callable[[], str]
-) -> ExampleCertificate:
+def _example(made: ExampleCertificateSet, course_id: CourseId, mode: str, order: Order) -> ExampleCertificate:
     return ExampleCertificate(
         set_id=made.id,
         description=mode,
-        uuid=new_uuid(),
-        access_key=new_uuid(),
+        uuid=order.new_uuid(),
+        access_key=order.new_key(),
         full_name=EXAMPLE_NAME,
         template=example_template(course_id, verified=mode == Mode.VERIFIED),
         status=ExampleStatus.STARTED,
-        created_at=now,
-        modified_at=now,
+        created_at=order.now,
+        modified_at=order.now,
     )
 
 

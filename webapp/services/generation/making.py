@@ -52,6 +52,9 @@ class Order:
     generation_mode: GenerationMode
     now: datetime
     new_uuid: Callable[[], str]
+    """Gives a public id."""
+    new_key: Callable[[], str]
+    """Gives the key of a job."""
     base_url: str
     queue_name: str | None
     """None where no queue is configured."""
@@ -154,7 +157,7 @@ def _change_for(order: Order, decision: Decision, row: RowMapping | None) -> Cha
 
 
 def _making(order: Order, made: Made, wanted: Design, move: Move, target: Status, was: Fields | None) -> Change:
-    facts, before, key = made.decision.facts, was or Fields(), order.new_uuid()
+    facts, before, key = made.decision.facts, was or Fields(), order.new_key()
     if not wanted.through_queue:
         fields = effects.issued(before, wanted, key=key, verify_uuid=order.new_uuid(), now=order.now)
         return Change(made, fields, move, was, reason=order.note)

@@ -118,7 +118,7 @@ def sweep_one(
 
 
 def _resubmission(session: Session, order: Order, known: Facts, row: RowMapping) -> Change:
-    key, before = order.new_uuid(), making.fields_of(row)
+    key, before = order.new_key(), making.fields_of(row)
     change = making.make_change(
         decide(known, Purpose.JUDGE_ANEW),
         row,
