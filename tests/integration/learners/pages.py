@@ -7,11 +7,14 @@ from html.parser import HTMLParser
 
 from werkzeug.test import TestResponse
 
-from tests.factories.candidates import HTML
+from tests.factories.candidates import HTML, PDF
 from tests.visitors import Visitor
 from webapp.web.learners.forms import NOTE_LENGTH
 
 ADDRESS = f"/learners/ada/{HTML}"
+PDF_ADDRESS = f"/learners/ada/{PDF}"
+ISSUED_ON = "Issued on 23 Aug 2026, 12:00 UTC."
+NO_CERTIFICATE = "Ada Lovelace has no certificate because"
 NOTE = "the course lead agreed by mail"
 TOO_LONG = "x" * (NOTE_LENGTH + 1)
 

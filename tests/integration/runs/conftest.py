@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from tests.factories.accounts import PASSWORD, make_account
 from tests.integration.runs.carrying import RunDesk
+from tests.visitors import Visitor
+from webapp.domain.roles import Role
 
 
 @pytest.fixture
@@ -16,3 +20,23 @@ def desk(app: Flask) -> Iterator[RunDesk]:
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
     yield desk
     app.extensions["settings"] = settings
+
+
+def _visit(app: Flask, session: Session, name: str, role: Role) -> Visitor:
+    make_account(session, name, role)
+    session.commit()
+    visitor = Visitor(app)
+    visitor.sign_in(name, PASSWORD)
+    return visitor
+
+
+@pytest.fixture
+def support(app: Flask, desk: RunDesk, session: Session) -> Visitor:
+    """Somebody of support."""
+    return _visit(app, session, "sue", Role.SUPPORT)
+
+
+@pytest.fixture
+def viewer(app: Flask, desk: RunDesk, session: Session) -> Visitor:
+    """Somebody who only reads."""
+    return _visit(app, session, "vera", Role.VIEWER)
