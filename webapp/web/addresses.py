@@ -1,8 +1,25 @@
-"""At which addresses do the support pages of a learner lie?"""
+"""At which addresses do pages lie that others lead to?"""
 
-from flask import url_for
+from functools import lru_cache
+
+from flask import request, url_for
 
 _NOT_A_STEP = frozenset({".", ".."})
+
+
+def page_url(endpoint: str) -> str:
+    """Give the address of a page that is there once; every page names dozens of those, so each is worked out once."""
+    return _page_url(request.script_root, endpoint)
+
+
+def row_url(list_name: str, number: int) -> str:
+    """Give the address of the page of one row of a list."""
+    return f"{page_url(f'{list_name}.details_view')}?id={number}"
+
+
+def file_url(filename: str) -> str:
+    """Give the address of a file that comes with the release."""
+    return _file_url(request.script_root, filename)
 
 
 def learner_url(username: str) -> str:
@@ -22,3 +39,13 @@ def explanation_url(username: str, course_id: str) -> str:
 def _fits_a_path(*steps: str) -> bool:
     """Servers cut a path at slashes, whatever the browser sent, and browsers walk up at two dots."""
     return all("/" not in step and step not in _NOT_A_STEP and step.isprintable() for step in steps)
+
+
+@lru_cache(maxsize=256)
+def _page_url(_script_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+@lru_cache(maxsize=256)
+def _file_url(_script_root: str, filename: str) -> str:
+    return url_for("static", filename=filename)

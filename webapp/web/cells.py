@@ -1,112 +1,135 @@
-"""How is one value shown in a table or a list of facts? Templates draw each kind."""
+"""How is one value drawn in a table, a list of facts or a sentence? A list draws hundreds of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import lru_cache
 
-from flask import url_for
+from markupsafe import Markup, escape
 
-from webapp.services.certificates.timeline import Entry
+from webapp.domain.certificates import statuses
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import Outcome
+from webapp.web.icons import icon, shape
 
-Kind = Literal["text", "status", "outcome", "when", "code", "yes_no", "strong", "muted", "link"]
+NOTHING = Markup(
+    '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">None</span></span>'
+)
+_YES = Markup('<span class="yes">%s</span>') % (icon("check", "small") + "Yes")
+_NO = Markup('<span class="no">No</span>')
+_STRONG = Markup("<strong>%s</strong>")
+_NAME = Markup("<bdi>%s</bdi>")
+_LINK = Markup('<a class="cell-link" href="%s">%s</a>')
+_HINT = Markup('%s <span class="cell-hint">%s</span>')
+_CODE = Markup('<code class="code" dir="ltr">%s</code>')
+_SHORT_CODE = Markup('<code class="code code--short" dir="ltr">%s</code>')
+_COPYABLE = Markup('<span class="copyable">%s%s</span>')
+_COPY = Markup(
+    '<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">Copy %s</span></button>'
+)
+_PILL = Markup('<span class="pill pill--%s">%s<span class="pill__word">%s</span></span>')
+_WHEN = Markup('<time class="when" dir="ltr" datetime="%s" title="%s:%02d UTC">%s UTC</time>')
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+SHORT_CODE = 36
+"""Short enough for one line of a wide table: it is not broken there."""
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value, what kind it is, and where it leads."""
-
-    value: object
-    kind: Kind = "text"
-    url: str | None = None
-    hint: str | None = None
-    dir_auto: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of a details page."""
-
-    label: str
-    cell: Cell
-    help: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Facts that belong together."""
-
-    title: str
-    facts: list[Fact]
-
-
-@dataclass(frozen=True, slots=True)
-class LongText:
-    """A text that is shown as it is, in a box that scrolls."""
-
-    title: str
-    text: str
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What somebody should know before anything else on the page."""
-
-    tone: Literal["info", "warning", "error"]
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An act: a form with one button, and a note where the act needs one; disabled where `disabled_reason` says why."""
-
-    label: str
-    url: str
-    tone: Literal["primary", "normal", "danger"] = "normal"
-    confirm: str | None = None
-    note_label: str | None = None
-    disabled_reason: str | None = None
+STATUS_TONES = {
+    "downloadable": "good",
+    "success": "good",
+    "generating": "progress",
+    "regenerating": "progress",
+    "deleting": "progress",
+    "requesting": "progress",
+    "started": "progress",
+    "error": "bad",
+    "restricted": "bad",
+    "invalidated": "bad",
+    "unverified": "waiting",
+    "auditing": "waiting",
+    "audit_passing": "waiting",
+    "honor_passing": "waiting",
+}
+OUTCOME_TONES = {
+    "applied": "good",
+    "conflict": "warning",
+    "unknown_key": "bad",
+    "invalid_status": "bad",
+    "invalid_body": "bad",
+    "id_taken": "bad",
+    "unreadable": "bad",
+    "unauthorized": "bad",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A way from one page to another that belongs to it."""
-
-    label: str
-    url: str
+def plain(value: object) -> Markup:
+    """Draw a word or a number."""
+    return NOTHING if value is None or value == "" else escape(value)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineLine:
-    """One entry of a timeline as the template draws it."""
-
-    at: datetime
-    title: str
-    text: str | None
-    tone: str
-    source: str
-    actor: str | None
-    url: str | None
+def name(value: str, url: str | None = None, hint: str | None = None) -> Markup:
+    """Draw what people wrote, which may run in either direction."""
+    drawn = linked(_NAME % value if value else NOTHING, url)
+    return _HINT % (drawn, hint) if hint else drawn
 
 
-def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:
-    """Give the entries of a timeline with the addresses that they lead to."""
-    return [
-        TimelineLine(
-            entry.at,
-            entry.title,
-            entry.text,
-            entry.tone,
-            entry.source,
-            entry.actor,
-            url_for("inbox.details_view", id=entry.delivery_id) if entry.delivery_id else None,
-        )
-        for entry in entries
-    ]
+def strong(value: object) -> Markup:
+    """Draw what a line is known by."""
+    return _STRONG % value
 
 
-def name(value: str, url: str | None = None) -> Cell:
-    """Give a person's name, which may run in either direction."""
-    return Cell(value, url=url, dir_auto=True)
+def linked(drawn: Markup, url: str | None) -> Markup:
+    """Let a value lead somewhere."""
+    return _LINK % (url, drawn) if url else drawn
+
+
+def link(words: str, url: str) -> Markup:
+    """Draw a way to another page."""
+    return _LINK % (url, words)
+
+
+def code(value: str | None) -> Markup:
+    """Draw what machines call something."""
+    if not value:
+        return NOTHING
+    return (_SHORT_CODE if len(value) <= SHORT_CODE else _CODE) % value
+
+
+def copyable(value: str | None, what: str, url: str | None = None) -> Markup:
+    """Draw a code with a button that copies it."""
+    return _COPYABLE % (linked(code(value), url), copy_button(what)) if value else NOTHING
+
+
+def copy_button(what: str) -> Markup:
+    """Draw the button that copies what stands before it; the script shows it."""
+    return _COPY % (icon("copy", "small"), what)
+
+
+def when(moment: datetime | None) -> Markup:
+    """Draw a moment, to the minute; the second and the zone are in its title."""
+    if moment is None:
+        return NOTHING
+    day = f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
+    minute = f"{day}, {moment.hour:02}:{moment.minute:02}"
+    return _WHEN % (moment.isoformat(), minute, moment.second, minute)
+
+
+def yes_no(value: object) -> Markup:
+    """Draw what is so or is not."""
+    return _YES if value else _NO
+
+
+@lru_cache(maxsize=256)
+def pill(tone: str, word: str) -> Markup:
+    """Draw a word of few, with the mark of its tone."""
+    return _PILL % (tone, shape(tone), word)
+
+
+@lru_cache(maxsize=256)
+def status(value: str) -> Markup:
+    """Draw a status of a certificate or an example."""
+    return pill(STATUS_TONES.get(value, "neutral"), statuses.label_of(value))
+
+
+def outcome(value: str) -> Markup:
+    """Draw what became of a delivery."""
+    word = "Closed" if value == "closed" else deliveries.LABELS[Outcome(value)]
+    return pill(OUTCOME_TONES.get(value, "neutral"), word)

@@ -1,16 +1,16 @@
-"""What does every page show: the navigation, the words for codes, the reader's direction?"""
+"""What does every page show: the navigation, the drawings, the reader's direction?"""
 
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_login import current_user
 
-from webapp.domain.certificates import statuses
-from webapp.domain.queue import deliveries
-from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Permission
+from webapp.web import cells
+from webapp.web.addresses import file_url, page_url
+from webapp.web.icons import icon, seal, shape
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
@@ -55,8 +55,13 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
 def init_app(app: Flask) -> None:
     """Give every template the same names."""
     app.jinja_env.globals.update(
-        status_label=statuses.label_of,
-        outcome_label=_outcome_label,
+        cells=cells,
+        icon=icon,
+        shape=shape,
+        seal=seal,
+        page_url=page_url,
+        file_url=file_url,
+        zip=zip,
         product_version=version("certdesk"),
     )
     app.context_processor(_page_values)
@@ -69,9 +74,9 @@ def _page_values() -> dict[str, Any]:
 def _navigation() -> list[dict[str, Any]]:
     if not current_user or not current_user.is_authenticated:
         return []
-    sections = []
+    user, sections = current_user._get_current_object(), []
     for label, links in NAVIGATION:
-        allowed = [_entry(link) for link in links if current_user.may(link.permission)]
+        allowed = [_entry(link) for link in links if user.may(link.permission)]
         if allowed:
             sections.append({"label": label, "links": allowed})
     return sections
@@ -81,8 +86,4 @@ def _entry(link: Link) -> dict[str, Any]:
     here = (request.endpoint or "").partition(".")[0]
     blueprint = link.endpoint.partition(".")[0]
     current = request.endpoint == link.endpoint if blueprint == "console" else here in (blueprint, link.also or None)
-    return {"label": link.label, "url": url_for(link.endpoint), "icon": link.icon, "current": current, "count": None}
-
-
-def _outcome_label(value: str) -> str:
-    return "Closed" if value == "closed" else deliveries.LABELS[Outcome(value)]
+    return {"label": link.label, "url": page_url(link.endpoint), "icon": link.icon, "current": current}

@@ -41,7 +41,7 @@ def decode_cursor(text: str, kinds: Sequence[type]) -> list[Any] | None:
 
 def read_page(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     conditions: Sequence[ColumnElement[bool]],
     order: Sequence[InstrumentedAttribute[Any]],
     *,
@@ -58,7 +58,8 @@ def read_page(
     beyond = [] if start is None else [_beyond(order, start, falling=falling)]
     query = query.where(*beyond, *conditions)
     query = query.order_by(*(column.desc() if falling else column.asc() for column in order)).limit(PAGE + 1)
-    rows = list(session.scalars(query).unique())
+    found = session.execute(query)
+    rows = list(found.scalars() if len(found.keys()) == 1 else found)  # whole rows, or the columns that are shown
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from webapp import clock
@@ -18,11 +18,11 @@ from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, audit
 from webapp.services.certificates.timeline import ACTIONS
-from webapp.web import auth
+from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
 from webapp.web.auth import requires
-from webapp.web.cells import Alert, Button, Cell, Fact, Group, LongText, name
+from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
 
 
 def _holds(value: str) -> ColumnElement[bool]:
@@ -50,7 +50,7 @@ class AccountView(DeskView):
         "No accounts yet", "Make the first on the machine itself: certdesk accounts create NAME --role admin."
     )
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give accounts with their roles and learners."""
         return select(Account).options(selectinload(Account.grants), selectinload(Account.learner))
 
@@ -60,31 +60,33 @@ class AccountView(DeskView):
 
     def row(self, row: Account) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            name(row.username),
-            name(row.email),
-            Cell(_roles(row)),
-            name(row.learner.username if row.learner else ""),
-            Cell(row.disabled_at is None, "yes_no"),
-            Cell(row.created_at, "when"),
-        ]
-        return Row(f"Account {row.username}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username),
+                cells.name(row.email),
+                cells.plain(_roles(row)),
+                cells.name(row.learner.username if row.learner else ""),
+                cells.yes_no(row.disabled_at is None),
+                cells.when(row.created_at),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: Account) -> Details:
         """Give an account with its tokens and sessions."""
         facts = [
-            Fact("Name", name(row.username)),
-            Fact("E-mail", name(row.email)),
+            Fact("Name", cells.name(row.username)),
+            Fact("E-mail", cells.name(row.email)),
             Fact(
                 "Roles",
-                Cell(_roles(row)),
+                cells.plain(_roles(row)),
                 "Given on the machine itself: certdesk accounts create, certdesk accounts grant",
             ),
-            Fact("Learner", name(row.learner.username if row.learner else "")),
-            Fact("Password", Cell("Set" if row.password_hash else "None: signs in elsewhere")),
-            Fact("Made", Cell(row.created_at, "when")),
-            Fact("Disabled", Cell(row.disabled_at, "when")),
+            Fact("Learner", cells.name(row.learner.username if row.learner else "")),
+            Fact("Password", cells.plain("Set" if row.password_hash else "None: signs in elsewhere")),
+            Fact("Made", cells.when(row.created_at)),
+            Fact("Disabled", cells.when(row.disabled_at)),
         ]
         text = "Nobody can sign in with it, and its tokens are worth nothing. Enable undoes this."
         return Details(
@@ -147,8 +149,7 @@ class AccountView(DeskView):
         )
         rows = [
             Row(
-                f"Session {one.id}",
-                [Cell(one.created_at, "when"), Cell(one.seen_at, "when"), Cell(one.ended_at, "when")],
+                [cells.when(one.created_at), cells.when(one.seen_at), cells.when(one.ended_at)],
             )
             for one in db.session.scalars(query)
         ]
@@ -157,12 +158,11 @@ class AccountView(DeskView):
     def _tokens(self, row: Account) -> dict[str, Any]:
         rows = [
             Row(
-                f"Token {one.name}",
                 [
-                    name(one.name),
-                    Cell(", ".join(one.scopes)),
-                    Cell(one.created_at, "when"),
-                    Cell(one.expires_at, "when"),
+                    cells.name(one.name),
+                    cells.plain(", ".join(one.scopes)),
+                    cells.when(one.created_at),
+                    cells.when(one.expires_at),
                 ],
             )
             for one in db.session.scalars(select(ApiToken).where(ApiToken.account_id == row.id).limit(50))
@@ -190,29 +190,36 @@ class AuditView(DeskView):
     )
     empty = Empty("Nothing has happened yet", "Every act in the product leaves an event here.")
 
-    def row(self, row: AuditEvent) -> Row:
+    def base_query(self) -> Shown:
+        """Give what a line shows of an event."""
+        event = AuditEvent
+        return select(event.seq, event.at, event.actor_name, event.action, event.kind, event.key, event.reason)
+
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.seq, "strong"),
-            Cell(row.at, "when"),
-            name(row.actor_name),
-            Cell(ACTIONS.get(row.action, row.action)),
-            name(f"{row.kind} {row.key}"),
-            name(row.reason),
-        ]
-        return Row(f"Event {row.seq}", cells, self.row_url(row.seq))
+        return Row(
+            [
+                cells.strong(row.seq),
+                cells.when(row.at),
+                cells.name(row.actor_name),
+                cells.plain(ACTIONS.get(row.action, row.action)),
+                cells.name(f"{row.kind} {row.key}"),
+                cells.name(row.reason),
+            ],
+            self.row_url(row.seq),
+        )
 
     def details(self, row: AuditEvent) -> Details:
         """Give an event with all that it says."""
         facts = [
-            Fact("When", Cell(row.at, "when")),
-            Fact("Who", name(row.actor_name)),
-            Fact("Did", Cell(ACTIONS.get(row.action, row.action))),
-            Fact("To", name(f"{row.kind} {row.key}", self._subject_url(row))),
-            Fact("Why", name(row.reason)),
-            Fact("From", Cell(row.ip, "code")),
-            Fact("Request", Cell(row.request_id, "code"), "Events of one request belong together"),
-            Fact("Hash", Cell(row.hash, "code"), "SHA-256 over the event before it and this one"),
+            Fact("When", cells.when(row.at)),
+            Fact("Who", cells.name(row.actor_name)),
+            Fact("Did", cells.plain(ACTIONS.get(row.action, row.action))),
+            Fact("To", cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
+            Fact("Why", cells.name(row.reason)),
+            copied_fact("From", row.ip),
+            copied_fact("Request", row.request_id, "Events of one request belong together"),
+            copied_fact("Hash", row.hash, "SHA-256 over the event before it and this one"),
         ]
         said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
         return Details(

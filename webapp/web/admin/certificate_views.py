@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, select
 
 from webapp import clock
 from webapp.domain.certificates import statuses
@@ -14,15 +13,17 @@ from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.models.base import db
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, FormerPublicId, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
+from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 from webapp.services import certificate_pages
 from webapp.services.certificates import search
 from webapp.services.certificates.timeline import timeline_of
 from webapp.settings import Settings
-from webapp.web.addresses import explanation_url
+from webapp.web import cells
+from webapp.web.addresses import explanation_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
-from webapp.web.cells import Alert, Cell, Fact, Group, PageLink, name, timeline_lines
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, of_learner, related
+from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
 
 MODE_WORDS = {mode.value: mode.value for mode in Mode}
 
@@ -73,26 +74,39 @@ class CertificateView(DeskView):
         "To look around first, load the demonstration data: certdesk demo load.",
     )
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give certificates with their learners."""
-        return select(GeneratedCertificate).options(selectinload(GeneratedCertificate.learner))
+        certificate = GeneratedCertificate
+        return select(
+            certificate.id,
+            certificate.learner_id,
+            certificate.course_id,
+            certificate.status,
+            certificate.mode,
+            certificate.grade,
+            certificate.created_at,
+            of_learner(Learner.username, certificate.learner_id),
+            of_learner(Learner.email, certificate.learner_id),
+        )
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner, course or id."""
         return search.certificates_of(db.session(), text)
 
-    def row(self, row: GeneratedCertificate) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            _learner(row),
-            Cell(row.course_id, "code"),
-            Cell(row.status, "status"),
-            Cell(row.mode),
-            Cell(row.grade),
-            Cell(row.created_at, "when"),
-        ]
-        return Row(f"Certificate {row.id} of {row.learner.username}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username, row_url("learners", row.learner_id), row.email),
+                cells.code(row.course_id),
+                cells.status(row.status),
+                cells.plain(row.mode),
+                cells.plain(row.grade),
+                cells.when(row.created_at),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: GeneratedCertificate) -> Details:
         """Give a certificate with its timeline."""
@@ -101,7 +115,7 @@ class CertificateView(DeskView):
             subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
             back_url=self.list_url(),
             back_label="Certificates",
-            status=Cell(row.status, "status"),
+            status=cells.status(row.status),
             alert=self._alert(row),
             groups=[self._whose(row), self._what(row), self._ids(row)],
             timeline=timeline_lines(timeline_of(db.session(), row.id)),
@@ -122,24 +136,24 @@ class CertificateView(DeskView):
         return Group(
             "Whose",
             [
-                Fact("Learner", name(row.learner.username, url_for("learners.details_view", id=row.learner_id))),
-                Fact("E-mail", name(row.learner.email)),
-                Fact("Name on the certificate", name(row.name), "As it was when the certificate was asked for"),
-                Fact("Course", Cell(row.course_id, "code", url_for("courses.index_view", q=row.course_id))),
+                Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
+                Fact("E-mail", cells.name(row.learner.email)),
+                Fact("Name on the certificate", cells.name(row.name), "As it was when the certificate was asked for"),
+                copied_fact("Course", row.course_id, url=url_for("courses.index_view", q=row.course_id)),
             ],
         )
 
     def _what(self, row: GeneratedCertificate) -> Group:
         facts = [
-            Fact("Mode", Cell(row.mode)),
-            Fact("Grade", Cell(row.grade), "The fraction reached when the status was set, not the letter"),
-            Fact("Created", Cell(row.created_at, "when")),
-            Fact("Changed", Cell(row.modified_at, "when")),
-            Fact("Issued", Cell(row.issued_at, "when"), "First time it could be downloaded"),
-            Fact("Taken by the queue", Cell(row.submitted_at, "when")),
+            Fact("Mode", cells.plain(row.mode)),
+            Fact("Grade", cells.plain(row.grade), "The fraction reached when the status was set, not the letter"),
+            Fact("Created", cells.when(row.created_at)),
+            Fact("Changed", cells.when(row.modified_at)),
+            Fact("Issued", cells.when(row.issued_at), "First time it could be downloaded"),
+            Fact("Taken by the queue", cells.when(row.submitted_at)),
         ]
         if row.date_override:
-            facts.append(Fact("Date shown instead", Cell(row.date_override.date, "when"), row.date_override.reason))
+            facts.append(Fact("Date shown instead", cells.when(row.date_override.date), row.date_override.reason))
         return Group("What", facts)
 
     def _ids(self, row: GeneratedCertificate) -> Group:
@@ -149,21 +163,16 @@ class CertificateView(DeskView):
         settings: Settings = current_app.extensions["settings"]
         page = certificate_pages.find_url(db.session(), row, base_url=settings.base_url, now=clock.now())
         facts = [
-            Fact("Certificate id", Cell(row.verify_uuid, "code"), "Stands in its public address"),
-            *([Fact("Page", Cell(page, "link", page), "Anybody can open it")] if page else []),
-            Fact("PDF", Cell(row.download_url, "link", row.download_url) if row.download_url else Cell("")),
-            Fact("PDF folder", Cell(row.download_uuid, "code")),
+            copied_fact("Certificate id", row.verify_uuid, "Stands in its public address"),
+            *([Fact("Page", cells.link(page, page), "Anybody can open it")] if page else []),
+            Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
+            copied_fact("PDF folder", row.download_uuid),
         ]
-        return Group("Ids and files", facts + [Fact("Former id", Cell(uuid, "code")) for uuid in former])
+        return Group("Ids and files", facts + [copied_fact("Former id", uuid) for uuid in former])
 
 
-def _learner(row: GeneratedCertificate) -> Cell:
-    url = url_for("learners.details_view", id=row.learner_id)
-    return Cell(row.learner.username, url=url, hint=row.learner.email, dir_auto=True)
-
-
-def _made_from(row: ExampleCertificate) -> Cell:
-    return Cell("Web page" if row.rendered_here else row.template)
+WEB_PAGE = "Web page"
+"""What stands in the place of a PDF's template."""
 
 
 class ExampleView(DeskView):
@@ -185,21 +194,25 @@ class ExampleView(DeskView):
         "An example is made for each mode of a course run before its learners may ask for certificates.",
     )
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give examples with their sets."""
-        return select(ExampleCertificate).join(ExampleCertificate.set).options(selectinload(ExampleCertificate.set))
+        example = ExampleCertificate
+        shown = (example.id, example.description, example.status, example.template, example.created_at)
+        return select(*shown, ExampleCertificateSet.course_id).join(example.set)
 
-    def row(self, row: ExampleCertificate) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            Cell(row.set.course_id, "code"),
-            Cell(row.description),
-            Cell(row.status, "status"),
-            _made_from(row),
-            Cell(row.created_at, "when"),
-        ]
-        return Row(f"Example {row.id}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.code(row.course_id),
+                cells.plain(row.description),
+                cells.status(row.status),
+                cells.plain(row.template or WEB_PAGE),
+                cells.when(row.created_at),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: ExampleCertificate) -> Details:
         """Give an example with the answers that came for it."""
@@ -214,23 +227,24 @@ class ExampleView(DeskView):
             subtitle=f"{row.description}, {row.set.course_id}",
             back_url=self.list_url(),
             back_label="Examples",
-            status=Cell(row.status, "status"),
+            status=cells.status(row.status),
             alert=alert,
             groups=[Group("Example", self._facts(row))],
             related=[] if row.rendered_here else [self._answers(row)],
         )
 
     def _facts(self, row: ExampleCertificate) -> list[Fact]:
-        pdf = [] if row.rendered_here else [Fact("PDF", Cell(row.download_url or "", "link", row.download_url))]
+        url = row.download_url
+        pdf = [] if row.rendered_here else [Fact("PDF", cells.link(url, url) if url else cells.NOTHING)]
         return [
-            Fact("Course", Cell(row.set.course_id, "code")),
-            Fact("Mode", Cell(row.description)),
-            Fact("Name on it", name(row.full_name)),
-            Fact("Template", _made_from(row)),
+            copied_fact("Course", row.set.course_id),
+            Fact("Mode", cells.plain(row.description)),
+            Fact("Name on it", cells.name(row.full_name)),
+            Fact("Template", cells.plain(row.template or WEB_PAGE)),
             *pdf,
-            Fact("Error", Cell(row.error_reason or "")),
-            Fact("Made", Cell(row.created_at, "when")),
-            Fact("Changed", Cell(row.modified_at, "when")),
+            Fact("Error", cells.plain(row.error_reason or "")),
+            Fact("Made", cells.when(row.created_at)),
+            Fact("Changed", cells.when(row.modified_at)),
         ]
 
     def _answers(self, row: ExampleCertificate) -> dict[str, Any]:
@@ -239,9 +253,8 @@ class ExampleView(DeskView):
         )
         rows = [
             Row(
-                f"Delivery {answer.id}",
-                [Cell(answer.id, "strong"), Cell(answer.outcome, "outcome"), Cell(answer.received_at, "when")],
-                url_for("inbox.details_view", id=answer.id),
+                [cells.strong(answer.id), cells.outcome(answer.outcome), cells.when(answer.received_at)],
+                row_url("inbox", answer.id),
             )
             for answer in db.session.scalars(query)
         ]

@@ -7,9 +7,10 @@ from webapp.domain.identifiers import CourseId, organisation_of
 from webapp.models.base import db
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.services.certificates import search
+from webapp.web import cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
-from webapp.web.cells import Cell, Fact, Group, name
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
+from webapp.web.details import Fact, Group, copied_fact
 
 
 class CourseView(DeskView):
@@ -29,28 +30,35 @@ class CourseView(DeskView):
     )
     empty = Empty("No courses yet", "Course runs come with the records of the platform: certdesk records import FILE.")
 
+    def base_query(self) -> Shown:
+        """Give what a line shows of a course run."""
+        run = CourseRun
+        return select(run.id, run.course_id, run.display_name, run.html_certificates, run.issue_badges, run.self_paced)
+
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by key or name."""
         return search.courses_of(text)
 
-    def row(self, row: CourseRun) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            Cell(row.course_id, "code"),
-            name(row.display_name),
-            Cell(_delivery(row)),
-            Cell(row.issue_badges, "yes_no"),
-            Cell(row.self_paced, "yes_no"),
-        ]
-        return Row(f"Course {row.course_id}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.code(row.course_id),
+                cells.name(row.display_name),
+                cells.plain(_delivery(row)),
+                cells.yes_no(row.issue_badges),
+                cells.yes_no(row.self_paced),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: CourseRun) -> Details:
         """Give a course run with its modes."""
         modes = db.session.scalars(
             select(CourseMode).where(CourseMode.course_id == row.course_id).order_by(CourseMode.mode)
         )
-        rows = [Row(mode.mode, [Cell(mode.mode), Cell(mode.requires_id_verification, "yes_no")]) for mode in modes]
+        rows = [Row([cells.plain(mode.mode), cells.yes_no(mode.requires_id_verification)]) for mode in modes]
         return Details(
             heading=row.title,
             subtitle=row.course_id,
@@ -70,19 +78,19 @@ class CourseView(DeskView):
     def _facts(self, row: CourseRun) -> list[Fact]:
         certificates = url_for("certificates.index_view", course=row.course_id)
         return [
-            Fact("Course key", Cell(row.course_id, "code")),
-            Fact("Organisation", Cell(organisation_of(CourseId(row.course_id)))),
-            Fact("Delivery", Cell(_delivery(row))),
-            Fact("Updated rules", Cell(row.use_updated, "yes_no")),
-            Fact("Badges", Cell(row.issue_badges, "yes_no")),
-            Fact("Self-paced", Cell(row.self_paced, "yes_no")),
-            Fact("Starts", Cell(row.start, "when")),
-            Fact("Ends", Cell(row.end, "when")),
-            Fact("Certificates available from", Cell(row.certificate_available_date, "when")),
-            Fact("Certificates", Cell("Show them", "link", certificates)),
-            Fact("Examples", Cell("Show them", "link", url_for("examples.index_view", course=row.course_id))),
+            copied_fact("Course key", row.course_id),
+            Fact("Organisation", cells.plain(organisation_of(CourseId(row.course_id)))),
+            Fact("Delivery", cells.plain(_delivery(row))),
+            Fact("Updated rules", cells.yes_no(row.use_updated)),
+            Fact("Badges", cells.yes_no(row.issue_badges)),
+            Fact("Self-paced", cells.yes_no(row.self_paced)),
+            Fact("Starts", cells.when(row.start)),
+            Fact("Ends", cells.when(row.end)),
+            Fact("Certificates available from", cells.when(row.certificate_available_date)),
+            Fact("Certificates", cells.link("Show them", certificates)),
+            Fact("Examples", cells.link("Show them", url_for("examples.index_view", course=row.course_id))),
         ]
 
 
-def _delivery(row: CourseRun) -> str:
+def _delivery(row: CourseRun | Line) -> str:
     return "Web page" if row.html_certificates else "PDF"

@@ -2,26 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import ColumnElement, Select, select
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Label, Select, select
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import InstrumentedAttribute
 from wtforms import Form
 
 from webapp.domain.identifiers import row_number, storable
 from webapp.domain.roles import Permission
 from webapp.models.base import db
+from webapp.models.learners import Learner
 from webapp.web import auth
+from webapp.web.addresses import row_url
 from webapp.web.admin.filters import Filter, NotUnderstood
-from webapp.web.cells import Alert, Button, Cell, Group, LongText, PageLink, TimelineLine
+from webapp.web.details import Alert, Button, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
+
+Shown = Select[*tuple[Any, ...]]
+"""The question for the rows of a list."""
+Line = SqlRow[*tuple[Any, ...]]
+"""The columns of one row that a list shows, read without the rest of it."""
 
 OPEN_VIEWS = frozenset({"index_view", "details_view"})
 """Of Flask-Admin's own views these are used; the others would write, and are shut (stack note §3)."""
+
+
+def of_learner(column: InstrumentedAttribute[str], learner_id: InstrumentedAttribute[int]) -> Label[str | None]:
+    """Give a column of the learner whom a row names, looked up row by row: to join them a database may read them all."""
+    return select(column).where(Learner.id == learner_id).scalar_subquery().label(column.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +49,20 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The head of one column; the list can be turned around by one that says how it is sorted."""
+
+    label: str
+    sorted: Literal["", "ascending", "descending"] = ""
+    turned_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list."""
 
-    label: str
-    cells: list[Cell]
+    cells: list[Markup]
+    """What it is known by comes first, and leads to `url`."""
     url: str | None = None
 
 
@@ -62,7 +85,7 @@ class Details:
     back_label: str
     groups: list[Group]
     subtitle: str | None = None
-    status: Cell | None = None
+    status: Markup | None = None
     alert: Alert | None = None
     texts: list[LongText] = field(default_factory=list)
     actions: list[Button] = field(default_factory=list)
@@ -75,8 +98,13 @@ def related(
     title: str, columns: tuple[str, ...], rows: list[Row], empty: str, all_url: str | None = None
 ) -> dict[str, Any]:
     """Give a small table for a details page."""
-    heads = [{"key": label, "label": label, "numeric": False, "sort_url": None, "sorted": ""} for label in columns]
-    return {"title": title, "columns": heads, "rows": rows, "empty": Empty(empty, ""), "all_url": all_url}
+    return {
+        "title": title,
+        "columns": [Column(label) for label in columns],
+        "rows": rows,
+        "empty": Empty(empty, ""),
+        "all_url": all_url,
+    }
 
 
 class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untyped
@@ -141,7 +169,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             abort(404)
         return render_template("admin/details.html", details=self.details(row))
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give the rows of the list with what each line of it shows."""
         return select(self.model)
 
@@ -162,13 +190,13 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         """Give the page of one row."""
         raise LookupError(f"{type(self).__name__} does not say how its details look")
 
-    def row_url(self, row_id: object) -> str:
+    def row_url(self, number: int) -> str:
         """Give the address of one row's page."""
-        return url_for(f"{self.endpoint}.details_view", id=row_id)
+        return row_url(self.endpoint_name, number)
 
     def list_url(self, **arguments: Any) -> str:
         """Give the address of the list, narrowed by the arguments."""
-        return url_for(f"{self.endpoint}.index_view", **arguments)
+        return url_for(f"{self.endpoint_name}.index_view", **arguments)
 
     def _conditions(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str], bool]:
         conditions, applied, problems, by_date = [], [], [], False
@@ -214,20 +242,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "empty": self._nothing_found() if narrowed else self.empty,
         }
 
-    def _columns(self, *, newest_first: bool) -> list[dict[str, Any]]:
+    def _columns(self, *, newest_first: bool) -> list[Column]:
         turned = self._turned(order="oldest" if newest_first else None)
         first, *others = self.columns
-        head = {
-            "key": first,
-            "label": first,
-            "numeric": False,
-            "sort_url": turned,
-            "sorted": "descending" if newest_first else "ascending",
-        }
-        return [
-            head,
-            *({"key": label, "label": label, "numeric": False, "sort_url": None, "sorted": ""} for label in others),
-        ]
+        return [Column(first, "descending" if newest_first else "ascending", turned), *map(Column, others)]
 
     def _search_field(self) -> Search | None:
         if self.search is None:

@@ -1,18 +1,17 @@
 """The lists of exceptions: who is on the allowlist, and which certificates were invalidated."""
 
-from typing import Any
-
-from flask import url_for
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, select
 
 from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.learners import Learner
 from webapp.services.certificates import search
+from webapp.web import cells
+from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search
-from webapp.web.cells import Cell, Fact, Group, name
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, of_learner
+from webapp.web.details import Fact, Group, copied_fact
 
 
 class AllowlistView(DeskView):
@@ -33,37 +32,41 @@ class AllowlistView(DeskView):
         "Nobody is on the allowlist", "Entries come with the records of the platform: certdesk records import FILE."
     )
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give entries with their learners."""
-        return select(AllowlistEntry).options(selectinload(AllowlistEntry.learner))
+        entry = AllowlistEntry
+        shown = (entry.id, entry.learner_id, entry.course_id, entry.allowlisted, entry.notes, entry.created_by)
+        return select(*shown, entry.created_at, of_learner(Learner.username, entry.learner_id))
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner."""
         return AllowlistEntry.learner_id.in_(search.learner_ids(text))
 
-    def row(self, row: AllowlistEntry) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            name(row.learner.username, url_for("learners.details_view", id=row.learner_id)),
-            Cell(row.course_id, "code"),
-            Cell(row.allowlisted, "yes_no"),
-            name(row.notes),
-            name(row.created_by),
-            Cell(row.created_at, "when"),
-        ]
-        return Row(f"Allowlist entry {row.id}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username, row_url("learners", row.learner_id)),
+                cells.code(row.course_id),
+                cells.yes_no(row.allowlisted),
+                cells.name(row.notes),
+                cells.name(row.created_by),
+                cells.when(row.created_at),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: AllowlistEntry) -> Details:
         """Give an entry."""
         facts = [
-            Fact("Learner", name(row.learner.username, url_for("learners.details_view", id=row.learner_id))),
-            Fact("Course", Cell(row.course_id, "code")),
-            Fact("On the list", Cell(row.allowlisted, "yes_no")),
-            Fact("Note", name(row.notes)),
-            Fact("By", name(row.created_by)),
-            Fact("Added", Cell(row.created_at, "when")),
-            Fact("Changed", Cell(row.modified_at, "when")),
+            Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
+            copied_fact("Course", row.course_id),
+            Fact("On the list", cells.yes_no(row.allowlisted)),
+            Fact("Note", cells.name(row.notes)),
+            Fact("By", cells.name(row.created_by)),
+            Fact("Added", cells.when(row.created_at)),
+            Fact("Changed", cells.when(row.modified_at)),
         ]
         return Details(
             heading=f"Allowlist entry {row.id}",
@@ -92,40 +95,44 @@ class InvalidationView(DeskView):
         "Invalidations come with the records of the platform: certdesk records import FILE.",
     )
 
-    def base_query(self) -> Select[Any]:
+    def base_query(self) -> Shown:
         """Give invalidations with their certificates and learners."""
-        with_learner = selectinload(Invalidation.certificate).selectinload(GeneratedCertificate.learner)
-        return select(Invalidation).join(Invalidation.certificate).options(with_learner)
+        one = Invalidation
+        shown = (one.id, one.certificate_id, one.active, one.notes, one.invalidated_by, one.created_at)
+        learner = of_learner(Learner.username, GeneratedCertificate.learner_id)
+        return select(*shown, GeneratedCertificate.course_id, learner).join(one.certificate)
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by what names a certificate."""
         return search.certificates_of(db.session(), text)
 
-    def row(self, row: Invalidation) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            name(row.certificate.learner.username, url_for("certificates.details_view", id=row.certificate_id)),
-            Cell(row.certificate.course_id, "code"),
-            Cell(row.active, "yes_no"),
-            name(row.notes),
-            name(row.invalidated_by),
-            Cell(row.created_at, "when"),
-        ]
-        return Row(f"Invalidation {row.id}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username, row_url("certificates", row.certificate_id)),
+                cells.code(row.course_id),
+                cells.yes_no(row.active),
+                cells.name(row.notes),
+                cells.name(row.invalidated_by),
+                cells.when(row.created_at),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: Invalidation) -> Details:
         """Give an invalidation."""
-        certificate = url_for("certificates.details_view", id=row.certificate_id)
+        certificate = row_url("certificates", row.certificate_id)
         facts = [
-            Fact("Certificate", Cell(f"Certificate {row.certificate_id}", "link", certificate)),
-            Fact("Learner", name(row.certificate.learner.username)),
-            Fact("Course", Cell(row.certificate.course_id, "code")),
-            Fact("Active", Cell(row.active, "yes_no")),
-            Fact("Note", name(row.notes)),
-            Fact("By", name(row.invalidated_by)),
-            Fact("Since", Cell(row.created_at, "when")),
-            Fact("Changed", Cell(row.modified_at, "when")),
+            Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
+            Fact("Learner", cells.name(row.certificate.learner.username)),
+            copied_fact("Course", row.certificate.course_id),
+            Fact("Active", cells.yes_no(row.active)),
+            Fact("Note", cells.name(row.notes)),
+            Fact("By", cells.name(row.invalidated_by)),
+            Fact("Since", cells.when(row.created_at)),
+            Fact("Changed", cells.when(row.modified_at)),
         ]
         return Details(
             heading=f"Invalidation {row.id}",

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, select
 
 from webapp import clock
 from webapp.domain.queue import deliveries
@@ -17,11 +17,12 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.messages import UNUSUAL, WAITING, CallbackInbox
 from webapp.services.certificates import search
 from webapp.services.messages import inbox, retries
-from webapp.web import auth
+from webapp.web import auth, cells
+from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown
 from webapp.web.auth import requires
-from webapp.web.cells import Alert, Button, Cell, Fact, Group, LongText, name
+from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
 
 HELP = {
     Outcome.UNKNOWN_KEY: "If the certificate was imported since, apply the answer again. If a newer job replaced this one, close it.",
@@ -73,22 +74,32 @@ class InboxView(DeskView):
         "XQueue's answers appear here the moment they come in, to the address /update_certificate.",
     )
 
+    def base_query(self) -> Shown:
+        """Give what a line shows of a delivery; its texts may be long."""
+        one = CallbackInbox
+        about = (one.example_id, one.username, one.course_id, one.closed_by, one.closed_at)
+        return select(one.id, one.received_at, one.outcome, *about)
+
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner or certificate."""
         return search.deliveries_of(db.session(), text)
 
-    def row(self, row: CallbackInbox) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
         refused = row.outcome in REFUSED
-        cells = [
-            Cell(row.id, "strong"),
-            Cell(row.received_at, "when"),
-            Cell(row.outcome, "outcome"),
-            Cell(f"Example {row.example_id}") if row.example_id else name(row.username),
-            Cell(row.course_id, "code"),
-            name(f"Closed by {row.closed_by}") if row.closed_at else Cell("Waiting" if refused else "", "text"),
-        ]
-        return Row(f"Delivery {row.id}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.when(row.received_at),
+                cells.outcome(row.outcome),
+                cells.plain(f"Example {row.example_id}") if row.example_id else cells.name(row.username),
+                cells.code(row.course_id),
+                cells.name(f"Closed by {row.closed_by}")
+                if row.closed_at
+                else cells.plain("Waiting" if refused else ""),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: CallbackInbox) -> Details:
         """Give a delivery as it came, with what can be done about it."""
@@ -97,7 +108,7 @@ class InboxView(DeskView):
             heading=f"Delivery {row.id}",
             back_url=self.list_url(),
             back_label="Inbox",
-            status=Cell("closed" if closed else row.outcome, "outcome"),
+            status=cells.outcome("closed" if closed else row.outcome),
             alert=self._alert(row),
             groups=[Group("Delivery", self._facts(row)), Group("About", self._about(row))],
             texts=[
@@ -151,30 +162,28 @@ class InboxView(DeskView):
 
     def _facts(self, row: CallbackInbox) -> list[Fact]:
         return [
-            Fact("Came in", Cell(row.received_at, "when")),
-            Fact("From", Cell(row.address, "code")),
-            Fact("Kind", Cell("Example" if row.endpoint is Endpoint.EXAMPLE else "Certificate")),
-            Fact("Outcome", Cell(row.outcome, "outcome")),
-            Fact("XQueue was told", Cell(row.content or "Taken")),
-            Fact("Tried", Cell("Once" if row.tries == 1 else f"{row.tries} times")),
-            Fact("Request", Cell(row.request_id, "code"), "Find it in the logs and the audit by this"),
+            Fact("Came in", cells.when(row.received_at)),
+            copied_fact("From", row.address),
+            Fact("Kind", cells.plain("Example" if row.endpoint is Endpoint.EXAMPLE else "Certificate")),
+            Fact("Outcome", cells.outcome(row.outcome)),
+            Fact("XQueue was told", cells.plain(row.content or "Taken")),
+            Fact("Tried", cells.plain("Once" if row.tries == 1 else f"{row.tries} times")),
+            copied_fact("Request", row.request_id, "Find it in the logs and the audit by this"),
         ]
 
     def _about(self, row: CallbackInbox) -> list[Fact]:
         certificate = (
-            Cell(
-                f"Certificate {row.certificate_id}", "link", url_for("certificates.details_view", id=row.certificate_id)
-            )
+            cells.link(f"Certificate {row.certificate_id}", row_url("certificates", row.certificate_id))
             if row.certificate_id
-            else Cell("None found")
+            else cells.plain("None found")
         )
         if row.example_id:
-            certificate = Cell(f"Example {row.example_id}", "link", url_for("examples.details_view", id=row.example_id))
+            certificate = cells.link(f"Example {row.example_id}", row_url("examples", row.example_id))
         return [
             Fact("Settles", certificate),
-            Fact("User name", name(row.username)),
-            Fact("Course", Cell(row.course_id, "code")),
-            Fact("Key", Cell(row.key, "code")),
+            Fact("User name", cells.name(row.username)),
+            copied_fact("Course", row.course_id),
+            copied_fact("Key", row.key),
         ]
 
     def _buttons(self, row: CallbackInbox) -> list[Button]:

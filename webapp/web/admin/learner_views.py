@@ -10,10 +10,11 @@ from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
 from webapp.services.certificates import search
-from webapp.web.addresses import learner_url
+from webapp.web import cells
+from webapp.web.addresses import learner_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Row, Search, related
-from webapp.web.cells import Alert, Cell, Fact, Group, PageLink, name
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
+from webapp.web.details import Alert, Fact, Group, PageLink
 
 SHORT = 50
 
@@ -31,20 +32,26 @@ class LearnerView(DeskView):
     list_filters = (filters.yes_no("allowed", "Certificates allowed", Learner.allow_certificate),)
     empty = Empty("No learners yet", "Learners come with the records of the platform: certdesk records import FILE.")
 
+    def base_query(self) -> Shown:
+        """Give what a line shows of a learner."""
+        return select(Learner.id, Learner.username, Learner.name, Learner.email, Learner.allow_certificate)
+
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by the beginning of a name or address."""
         return search.learners_of(text)
 
-    def row(self, row: Learner) -> Row:
+    def row(self, row: Line) -> Row:
         """Give one line."""
-        cells = [
-            Cell(row.id, "strong"),
-            name(row.username),
-            name(row.name),
-            name(row.email),
-            Cell(row.allow_certificate, "yes_no"),
-        ]
-        return Row(f"Learner {row.username}", cells, self.row_url(row.id))
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username),
+                cells.name(row.name),
+                cells.name(row.email),
+                cells.yes_no(row.allow_certificate),
+            ],
+            self.row_url(row.id),
+        )
 
     def details(self, row: Learner) -> Details:
         """Give a learner with what they hold and where they are enrolled."""
@@ -63,13 +70,13 @@ class LearnerView(DeskView):
     def _facts(self, row: Learner) -> list[Fact]:
         proof = db.session.scalar(select(IdVerification).where(IdVerification.learner_id == row.id))
         return [
-            Fact("User name", name(row.username)),
-            Fact("Name", name(row.name)),
-            Fact("E-mail", name(row.email)),
-            Fact("Certificates allowed", Cell(row.allow_certificate, "yes_no")),
-            Fact("Number at the platform", Cell(row.external_id or "")),
-            Fact("ID verification", Cell(proof.status if proof else "None known")),
-            Fact("ID verification ends", Cell(proof.expires_at if proof else None, "when")),
+            Fact("User name", cells.name(row.username)),
+            Fact("Name", cells.name(row.name)),
+            Fact("E-mail", cells.name(row.email)),
+            Fact("Certificates allowed", cells.yes_no(row.allow_certificate)),
+            Fact("Number at the platform", cells.plain(row.external_id or "")),
+            Fact("ID verification", cells.plain(proof.status if proof else "None known")),
+            Fact("ID verification ends", cells.when(proof.expires_at if proof else None)),
         ]
 
     def _certificates(self, row: Learner) -> dict[str, Any]:
@@ -81,14 +88,13 @@ class LearnerView(DeskView):
         )
         rows = [
             Row(
-                f"Certificate {one.id}",
                 [
-                    Cell(one.id, "strong"),
-                    Cell(one.course_id, "code"),
-                    Cell(one.status, "status"),
-                    Cell(one.modified_at, "when"),
+                    cells.strong(one.id),
+                    cells.code(one.course_id),
+                    cells.status(one.status),
+                    cells.when(one.modified_at),
                 ],
-                url_for("certificates.details_view", id=one.id),
+                row_url("certificates", one.id),
             )
             for one in db.session.scalars(query)
         ]
@@ -114,13 +120,12 @@ class LearnerView(DeskView):
         )
         rows = [
             Row(
-                place.course_id,
                 [
-                    Cell(place.course_id, "code"),
-                    Cell(place.mode),
-                    Cell(place.active, "yes_no"),
-                    Cell(_grade(grade)),
-                    Cell(grade is not None and grade.passed, "yes_no"),
+                    cells.code(place.course_id),
+                    cells.plain(place.mode),
+                    cells.yes_no(place.active),
+                    cells.plain(_grade(grade)),
+                    cells.yes_no(grade is not None and grade.passed),
                 ],
             )
             for place, grade in cast("Iterable[tuple[Enrollment, CourseGrade | None]]", db.session.execute(query))

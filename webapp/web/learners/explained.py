@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from webapp.domain.certificates.eligibility import NOT_IN_FLIGHT, NOT_ISSUED, Path
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.models.certificates import GeneratedCertificate
@@ -11,8 +9,9 @@ from webapp.models.learners import Learner
 from webapp.services.certificates.explanation import Explanation, Seen
 from webapp.services.messages.outbox import Channel
 from webapp.services.places import Exceptions, Place
-from webapp.web.addresses import explanation_url
-from webapp.web.cells import Cell, Fact, name
+from webapp.web import cells
+from webapp.web.addresses import explanation_url, row_url
+from webapp.web.details import Fact, copied_fact
 
 RULES = {
     Path.ALLOWLIST: "Judged as a learner on the allowlist: the grade does not count.",
@@ -87,18 +86,18 @@ def job_lines(explanation: Explanation) -> list[JobLine]:
 def certificate_facts(row: GeneratedCertificate, page: str | None) -> list[Fact]:
     """Give what support asks of a certificate, and the address where anybody can open it; the rest is on its details page."""
     facts = [
-        Fact("Name on it", name(row.name)),
-        Fact("Mode", Cell(row.mode)),
-        Fact("Grade", Cell(row.grade), "The fraction reached when the status was set"),
-        Fact("Issued", Cell(row.issued_at, "when"), "First time it could be opened"),
-        Fact("Taken by the queue", Cell(row.submitted_at, "when")),
-        Fact("Problem", name(row.error_reason)),
-        Fact("Changed", Cell(row.modified_at, "when")),
-        Fact("Certificate id", Cell(row.verify_uuid, "code")),
-        Fact("Page", Cell(page, "link", page), "Anybody can open it"),
-        Fact("PDF", Cell(row.download_url, "link", row.download_url or None)),
+        Fact("Name on it", cells.name(row.name)),
+        Fact("Mode", cells.plain(row.mode)),
+        Fact("Grade", cells.plain(row.grade), "The fraction reached when the status was set"),
+        Fact("Issued", cells.when(row.issued_at), "First time it could be opened"),
+        Fact("Taken by the queue", cells.when(row.submitted_at)),
+        Fact("Problem", cells.name(row.error_reason)),
+        Fact("Changed", cells.when(row.modified_at)),
+        copied_fact("Certificate id", row.verify_uuid),
+        Fact("Page", cells.link(page, page) if page else cells.NOTHING, "Anybody can open it"),
+        Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
     ]
-    return [fact for fact in facts if fact.cell.value]
+    return [fact for fact in facts if fact.cell != cells.NOTHING]
 
 
 def exception_facts(exceptions: Exceptions) -> list[Fact]:
@@ -106,16 +105,20 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
     entry, invalidation = exceptions.allowlisted, exceptions.invalidated
     facts = []
     if entry is not None:
-        url = url_for("allowlist.details_view", id=entry.id)
+        url = row_url("allowlist", entry.id)
         facts.append(
-            Fact("On the allowlist since", Cell(entry.modified_at, "when", url), _why(entry.created_by, entry.notes))
+            Fact(
+                "On the allowlist since",
+                cells.linked(cells.when(entry.modified_at), url),
+                _why(entry.created_by, entry.notes),
+            )
         )
     if invalidation is not None:
-        url = url_for("invalidations.details_view", id=invalidation.id)
+        url = row_url("invalidations", invalidation.id)
         facts.append(
             Fact(
                 "Invalidated since",
-                Cell(invalidation.created_at, "when", url),
+                cells.linked(cells.when(invalidation.created_at), url),
                 _why(invalidation.invalidated_by, invalidation.notes),
             )
         )

@@ -20,7 +20,7 @@ from webapp.services.certificates.explanation import Explanation
 from webapp.settings import Settings
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
-from webapp.web.cells import Fact, timeline_lines
+from webapp.web.details import Fact, timeline_lines
 from webapp.web.learners import explained, offers
 from webapp.web.learners.blueprint import bp
 from webapp.web.learners.forms import RegenerateForm

@@ -19,8 +19,9 @@ from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.services.generation import runs
+from webapp.web import cells
 from webapp.web.auth import requires
-from webapp.web.cells import Button, Cell, Fact, name
+from webapp.web.details import Button, Fact, copied_fact
 from webapp.web.paging import read_page
 from webapp.web.runs import words
 from webapp.web.runs.blueprint import bp
@@ -130,12 +131,12 @@ def _names_of(found: list[GenerationRun]) -> dict[str, str]:
 
 def _facts(run: GenerationRun) -> list[Fact]:
     return [
-        Fact("Course key", Cell(run.course_id, "code")),
-        Fact("Asked for by", name(run.asked_by)),
-        Fact("Asked for", Cell(run.created_at, "when")),
-        Fact("Begun", Cell(run.started_at, "when")),
-        Fact("Last step", Cell(run.modified_at if run.done else None, "when")),
-        Fact("Ended", Cell(run.finished_at, "when")),
+        copied_fact("Course key", run.course_id),
+        Fact("Asked for by", cells.name(run.asked_by)),
+        Fact("Asked for", cells.when(run.created_at)),
+        Fact("Begun", cells.when(run.started_at)),
+        Fact("Last step", cells.when(run.modified_at if run.done else None)),
+        Fact("Ended", cells.when(run.finished_at)),
     ]
 
 

@@ -1,0 +1,101 @@
+"""What stands on the page of one row: facts, texts, acts, and what happened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+from webapp.services.certificates.timeline import Entry
+from webapp.web import cells
+from webapp.web.addresses import row_url
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a details page."""
+
+    label: str
+    cell: Markup
+    help: str | None = None
+
+
+def copied_fact(label: str, value: str | None, help: str | None = None, url: str | None = None) -> Fact:
+    """Give a fact that people take elsewhere: a code with a button that copies it."""
+    return Fact(label, cells.copyable(value, label, url), help)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts that belong together."""
+
+    title: str
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """A text that is shown as it is, in a box that scrolls."""
+
+    title: str
+    text: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What somebody should know before anything else on the page."""
+
+    tone: Literal["info", "warning", "error"]
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act: a form with one button, and a note where the act needs one; disabled where `disabled_reason` says why."""
+
+    label: str
+    url: str
+    tone: Literal["primary", "normal", "danger"] = "normal"
+    confirm: str | None = None
+    note_label: str | None = None
+    disabled_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A way from one page to another that belongs to it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One entry of a timeline as the template draws it."""
+
+    at: datetime
+    title: str
+    text: str | None
+    tone: str
+    source: str
+    actor: str | None
+    url: str | None
+
+
+def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:
+    """Give the entries of a timeline with the addresses that they lead to."""
+    return [
+        TimelineLine(
+            entry.at,
+            entry.title,
+            entry.text,
+            entry.tone,
+            entry.source,
+            entry.actor,
+            row_url("inbox", entry.delivery_id) if entry.delivery_id else None,
+        )
+        for entry in entries
+    ]
