@@ -1,7 +1,13 @@
-"""How is one value drawn in a table, a list of facts or a sentence? A list draws hundreds of them."""
+"""How is one value drawn in a table, a list of facts or a sentence, and how the lines of a table?
 
+A list draws hundreds of them, so this is plain Python. Markup escapes whatever is put into it and is no markup itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 
 from markupsafe import Markup, escape
 
@@ -21,12 +27,17 @@ _LINK = Markup('<a class="cell-link" href="%s">%s</a>')
 _HINT = Markup('%s <span class="cell-hint">%s</span>')
 _CODE = Markup('<code class="code" dir="ltr">%s</code>')
 _SHORT_CODE = Markup('<code class="code code--short" dir="ltr">%s</code>')
+_WHEN = Markup('<time class="when" dir="ltr" datetime="%s" title="%s:%02d UTC">%s UTC</time>')
 _COPYABLE = Markup('<span class="copyable">%s%s</span>')
 _COPY = Markup(
     '<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">Copy %s</span></button>'
 )
 _PILL = Markup('<span class="pill pill--%s">%s<span class="pill__word">%s</span></span>')
-_WHEN = Markup('<time class="when" dir="ltr" datetime="%s" title="%s:%02d UTC">%s UTC</time>')
+_LINE = Markup('<tr role="row">\n<th role="rowheader" scope="row">')
+_HEAD_END = Markup("</th>\n")
+_CELL = Markup('<td role="cell" data-label="%s"><div class="table__value">')
+_CELL_END = Markup("</div></td>\n")
+_LINE_END = Markup("</tr>\n")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 SHORT_CODE = 36
@@ -60,6 +71,36 @@ OUTCOME_TONES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of one column; the list can be turned around by one that says how it is sorted."""
+
+    label: str
+    sorted: Literal["", "ascending", "descending"] = ""
+    turned_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table."""
+
+    cells: Sequence[Markup]
+    """What it is known by comes first, and leads to `url`."""
+    url: str | None = None
+
+
+def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
+    """Draw the lines of a table."""
+    openings, parts = [_CELL % column.label for column in columns[1:]], []
+    for row in rows:
+        head, *others = row.cells
+        parts += [_LINE, linked(head, row.url), _HEAD_END]
+        for opening, cell in zip(openings, others, strict=True):
+            parts += [opening, cell, _CELL_END]
+        parts.append(_LINE_END)
+    return Markup("".join(parts))  # noqa: S704 - each part is markup, and to escape a thousand of them anew takes time
+
+
 def plain(value: object) -> Markup:
     """Draw a word or a number."""
     return NOTHING if value is None or value == "" else escape(value)
@@ -83,7 +124,7 @@ def linked(drawn: Markup, url: str | None) -> Markup:
 
 def link(words: str, url: str) -> Markup:
     """Draw a way to another page."""
-    return _LINK % (url, words)
+    return linked(escape(words), url)
 
 
 def code(value: str | None) -> Markup:

@@ -61,7 +61,6 @@ def init_app(app: Flask) -> None:
         seal=seal,
         page_url=page_url,
         file_url=file_url,
-        zip=zip,
         product_version=version("certdesk"),
     )
     app.context_processor(_page_values)

@@ -20,8 +20,9 @@ from webapp.services import accounts, audit
 from webapp.services.certificates.timeline import ACTIONS
 from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
 from webapp.web.auth import requires
+from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
 
 

@@ -22,7 +22,8 @@ from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, of_learner, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, of_learner, related
+from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
 
 MODE_WORDS = {mode.value: mode.value for mode in Mode}

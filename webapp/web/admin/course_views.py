@@ -9,7 +9,8 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
+from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
 

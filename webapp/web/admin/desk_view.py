@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,7 @@ from webapp.models.learners import Learner
 from webapp.web import auth
 from webapp.web.addresses import row_url
 from webapp.web.admin.filters import Filter, NotUnderstood
+from webapp.web.cells import Column, Row
 from webapp.web.details import Alert, Button, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
 
@@ -46,24 +47,6 @@ class Empty:
     text: str
     action_label: str | None = None
     action_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The head of one column; the list can be turned around by one that says how it is sorted."""
-
-    label: str
-    sorted: Literal["", "ascending", "descending"] = ""
-    turned_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list."""
-
-    cells: list[Markup]
-    """What it is known by comes first, and leads to `url`."""
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, of_learner
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, of_learner
+from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
 

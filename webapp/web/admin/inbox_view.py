@@ -20,8 +20,9 @@ from webapp.services.messages import inbox, retries
 from webapp.web import auth, cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown
 from webapp.web.auth import requires
+from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
 
 HELP = {

@@ -13,7 +13,8 @@ from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.addresses import learner_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Row, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
+from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink
 
 SHORT = 50
