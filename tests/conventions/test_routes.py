@@ -34,12 +34,10 @@ WRITES = re.compile(
     r"(^|[._])(add|apply|approve|close|create|delete|disable|edit|enable|end|generate|import|merge|post|propose|"
     r"purge|reject|remove|reopen|revert|save|send|set|submit|update|upload|now|action)([._]|$)"
 )
-GET_OF_FLASK_ADMIN_THAT_IS_404 = {"create_view", "edit_view"}
 SAMPLES = {
     "account_id": "1",
     "course_id": "course-v1:edX+Demo+2026",
     "delivery_id": "1",
-    "export_type": "csv",
     "filename": "x.css",
     "run_id": "1",
     "username": "ada",
@@ -78,7 +76,7 @@ class TestGivenEveryRoute:
 
         led = {name: (answer.status_code, (answer.location or "")[:6]) for name, answer in answers.items()}
         assert {name: seen for name, seen in led.items() if seen not in ((302, "/login"), (401, ""))} == {}
-        assert len(led) > 30
+        assert len(led) > 25
 
     def test_anonymous_writes_are_refused(self, app: Flask, client: FlaskClient) -> None:
         answers = {
@@ -99,7 +97,7 @@ class TestGivenEveryRoute:
     def test_its_parameters_have_a_type(self, app: Flask) -> None:
         untyped = [rule.rule for rule in rules(app) if re.search(r"<[^:>]+>", rule.rule)]
 
-        assert [path for path in untyped if not path.endswith("/export/<export_type>/")] == []
+        assert untyped == []
 
     def test_fetching_it_changes_nothing(self, app: Flask) -> None:
         suspects = [
@@ -108,7 +106,7 @@ class TestGivenEveryRoute:
             if "GET" in (rule.methods or ()) and WRITES.search(rule.endpoint) and rule.endpoint not in PUBLIC
         ]
 
-        assert [name for name in suspects if name.split(".")[1] not in GET_OF_FLASK_ADMIN_THAT_IS_404] == []
+        assert suspects == []
 
     def test_it_takes_few_methods(self, app: Flask) -> None:
         many = {
