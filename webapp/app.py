@@ -16,7 +16,7 @@ from webapp.adapters.attempts import Attempts
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
-from webapp.models.base import db, migrate
+from webapp.models.base import db
 from webapp.ports import CertificateQueue, Courier, NoTracking, Ports
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -47,7 +47,6 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         app.wsgi_app = ProxyFix(app.wsgi_app, *(settings.proxies,) * 4)  # type: ignore[method-assign]  # Flask's documented way
     configure_logs()
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(paths.MIGRATIONS))
     # A redirect for the sake of a slash loses what was posted.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     web.init_app(app)

@@ -7,7 +7,6 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import Flask, current_app
 from granian import Granian
 from granian.constants import Interfaces
@@ -15,6 +14,7 @@ from granian.log import LogLevels
 
 from webapp import clock
 from webapp.app import create_app
+from webapp.cli import migrations
 from webapp.cli.program import printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
 from webapp.services import check, schema
@@ -137,7 +137,7 @@ def demo_serve(host: str, port: int, workers: int) -> None:
     os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://{host}:{port}")
     app = create_app()
     with app.app_context():
-        flask_migrate.upgrade()
+        migrations.upgrade(app)
         people = demo_data.list_people()
         with unit_of_work() as session:
             if demo_data.is_empty(session):

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from tests.databases import POSTGRESQL_URL, Database, SqliteDatabase
 from tests.fakes import FakeAttempts
 from webapp import create_app
+from webapp.cli import migrations
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
@@ -37,6 +38,7 @@ def fresh_app(database: Database, tmp_path: Path, worker_id: str) -> Iterator[Fl
 
 def _over(url: str) -> Iterator[Flask]:
     app = create_app(Settings(database_url=url, secret_key="not-a-secret-of-anyone"), Ports(attempts=FakeAttempts()))
+    migrations.prepare(app)
     with app.app_context():
         yield app
         db.session.remove()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import flask_migrate
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Database, SqliteDatabase
 from tests.fakes import NOON
+from webapp import paths
+from webapp.cli import migrations
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS
 from webapp.models.audit import AuditEvent
@@ -36,7 +39,17 @@ def tables() -> set[str]:
 
 def problems() -> list[str]:
     with Session(db.engine) as session:
-        return schema.differences(session) + schema.missing_triggers(session)
+        return migrations.differences(session) + schema.missing_triggers(session)
+
+
+class TestGivenTheFilesOfTheMigrations:
+    def test_their_names_say_which_is_the_newest(self) -> None:
+        script = ScriptDirectory(str(paths.MIGRATIONS))
+
+        steps = {step.revision: Path(step.path).name for step in script.walk_revisions()}
+
+        assert schema.head_revision() == script.get_current_head()
+        assert [name for revision, name in steps.items() if not name.startswith(f"{revision}_")] == []
 
 
 class TestGivenAnEmptyDatabase:
