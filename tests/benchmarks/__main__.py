@@ -154,6 +154,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--reps", type=int, default=5)
     parser.add_argument(
+        "--python",
+        default=os.environ.get("BENCH_PYTHON", sys.executable),
+        help="a Python that has what Certdesk needs and gunicorn, without the tests' tools: structlog loads rich where it is",
+    )
+    parser.add_argument(
         "--peer", default=os.environ.get("BENCH_PEER"), help="the folder of the Django peer; ours alone when not given"
     )
     parser.add_argument(

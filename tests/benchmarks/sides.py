@@ -20,6 +20,8 @@ from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 SETTLE_S = 3  # every worker has to be up, not only the first that answers
+# Without bytecode, which every installed program has, each start would compile the libraries of either side.
+ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 SYNC = ["--no-control-socket", "-w", "2", "-k", "sync"]
 
 
@@ -106,10 +108,10 @@ class Certdesk(Side):
         self.folder, self._size = folder, options.size
         url = fresh_database(options.database, f"certdesk_bench_{options.size}", folder / "certdesk.sqlite3")
         own = {"CERTDESK_DATABASE_URL": url, "CERTDESK_SECRET_KEY": "not-a-secret-of-anyone", "PYTHONPATH": str(ROOT)}
-        self.environ = {**os.environ, **own}
+        self.environ = {**ENVIRON, **own}
         self.reset_command = f"{sys.executable} -m tests.benchmarks.fill reset"
-        gunicorn = [sys.executable, "-m", "gunicorn", *SYNC, "-b", "127.0.0.1:$PORT", "webapp:create_app()"]
-        serve = [sys.executable, "-m", "webapp", "serve", "--workers", "2", "--port", "$PORT"]
+        gunicorn = [options.python, "-m", "gunicorn", *SYNC, "-b", "127.0.0.1:$PORT", "webapp:create_app()"]
+        serve = [options.python, "-m", "webapp", "serve", "--workers", "2", "--port", "$PORT"]
         self.program = serve if options.server == "serve" else gunicorn
 
     def fill(self) -> None:
@@ -131,7 +133,7 @@ class Peer(Side):
         self._python, maker = options.peer_python, home / "peer" / "make_data.py"
         url = fresh_database(options.database, f"peer_bench_{options.size}", folder / "peer.sqlite3")
         self.environ = {
-            **os.environ,
+            **ENVIRON,
             "PEER_DB": url.replace("+psycopg", "").replace("sqlite:///", "sqlite:"),
             "PEER_MEMCACHED": options.memcached,
         }

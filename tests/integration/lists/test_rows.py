@@ -150,6 +150,23 @@ class TestGivenARowInEveryList:
         assert "characters that no name has" in page
 
 
+class TestGivenASitePutUnderAFolder:
+    def test_a_list_leads_to_pages_of_that_folder_and_then_again_to_those_without(
+        self, staff: Visitor, session: Session
+    ) -> None:
+        number = seed_lists(session)["certificates"]
+        row, menu = f"/admin/certificates/details/?id={number}", "/admin/learners/"
+
+        under = staff.client.get("/admin/certificates/", environ_overrides={"SCRIPT_NAME": "/desk"}).text
+        plain = staff.client.get("/admin/certificates/").text
+
+        assert (f'href="/desk{row}"' in under, f'href="/desk{menu}"' in under) == (True, True)
+        assert (f'href="{row}"' in plain, f'href="{menu}"' in plain) == (True, True)
+        assert re.findall(r'(?:href|src|action)="(/[^"]*)"', plain) == [
+            address.removeprefix("/desk") for address in re.findall(r'(?:href|src|action)="(/[^"]*)"', under)
+        ]
+
+
 class TestGivenACertificateWithAHistory:
     def test_its_timeline_runs_from_the_newest_to_the_oldest(self, staff: Visitor, session: Session) -> None:
         certificate = make_certificate(session, status=Status.DOWNLOADABLE)
