@@ -1,6 +1,7 @@
 """Do the migrations make what the models say, there and back, and do the audit's guards hold?"""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import flask_migrate
 import pytest
