@@ -9,6 +9,9 @@ INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip in
 # An extra that a dependency asks for has to stand in the lock by name: pip finds no pinned version for it otherwise, once a newer one is out.
 LOCK = uv pip compile pyproject.toml --universal --no-strip-extras --generate-hashes --python-version 3.11 --quiet --no-header
 
+# Tests start Python more than a hundred times: where the caller forbids bytecode, each start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test install check format lint types floors bench pictures lock wheel clean
 
 .venv/.ok: requirements.lock pyproject.toml

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
-from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
+from tests.databases import KINDS, Database, Databases
 from tests.fakes import FakeAttempts
 from tests.visitors import Visitor
 from webapp import create_app
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
-
-BOTH = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,17 +26,18 @@ def _settings_of_nobody() -> None:
         del os.environ[name]
 
 
-@pytest.fixture(scope="session", params=BOTH)
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Databases]:
+    """Where tests that need a database of their own get one."""
+    with closing(Databases(tmp_path_factory.mktemp("databases"), f"certdesk_test_{worker_id}")) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
     """A migrated database, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield SqliteDatabase.make(tmp_path_factory.mktemp("sqlite"))
-        return
-    made = PostgresqlDatabase.make(f"certdesk_test_{worker_id}")
-    yield made
-    made.drop()
+    with databases.own(request.param) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.models.base import db
 
+KINDS = ("sqlite", "postgresql")
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 AMQP_URL = os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
@@ -50,13 +55,6 @@ class SqliteDatabase:
         """Where it is."""
         return f"sqlite:///{self.path}"
 
-    @classmethod
-    def make(cls, folder: Path) -> "SqliteDatabase":
-        """Make a migrated file once, to copy from."""
-        template = folder / "template.sqlite3"
-        migrate(f"sqlite:///{template}")
-        return cls(folder / "test.sqlite3", template)
-
     def empty(self, app: Flask) -> None:
         """Take everything out of it."""
         with app.app_context():
@@ -69,33 +67,29 @@ class SqliteDatabase:
 
 @dataclass
 class PostgresqlDatabase:
-    """A database of the test run's own; emptied by deleting every row with the triggers asleep."""
+    """A database on the server; emptied by deleting every row with the triggers asleep."""
 
-    url: str
+    name: str
 
-    @classmethod
-    def make(cls, name: str) -> "PostgresqlDatabase":
-        """Make the database anew, or skip where there is no server."""
-        server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return make_url(POSTGRESQL_URL).set(database=self.name).render_as_string(hide_password=False)
+
+    def create(self, template: str = "template1") -> None:
+        """Make it anew as a copy of another one, or skip where there is no server."""
         try:
-            with server.connect() as connection:
-                connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-                connection.execute(text(f'CREATE DATABASE "{name}"'))
+            _on_server(
+                f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
+                f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"',
+                f'ALTER DATABASE "{self.name}" SET synchronous_commit = off',  # no test pulls the server's plug
+            )
         except OperationalError:
             missing("PostgreSQL")
-        finally:
-            server.dispose()
-        url = make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
-        migrate(url)
-        return cls(url)
 
     def drop(self) -> None:
         """Take it off the server."""
-        url = make_url(self.url)
-        server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
-        server.dispose()
+        _on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def empty(self, app: Flask) -> None:
         """Take everything out of it."""
@@ -107,3 +101,57 @@ class PostgresqlDatabase:
 
 
 Database = SqliteDatabase | PostgresqlDatabase
+
+
+class Databases:
+    """Makes migrated databases for one test process: the migrations run once on each kind, the rest is copying."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        """Put files into the folder, and the prefix before names on the server."""
+        self._folder, self._prefix = folder, prefix
+        self._numbers = count()
+
+    @contextmanager
+    def own(self, kind: str) -> Iterator[Database]:
+        """Lend a migrated and empty database that nobody else has."""
+        number = next(self._numbers)
+        if kind == "sqlite":
+            file = SqliteDatabase(self._folder / f"{number}.sqlite3", self.sqlite_template)
+            shutil.copyfile(file.template, file.path)
+            yield file
+            return
+        database = PostgresqlDatabase(f"{self._prefix}_{number}")
+        database.create(self._postgresql_template.name)
+        try:
+            yield database
+        finally:
+            database.drop()
+
+    @cached_property
+    def sqlite_template(self) -> Path:
+        """A migrated file, to copy from."""
+        path = self._folder / "template.sqlite3"
+        migrate(f"sqlite:///{path}")
+        return path
+
+    @cached_property
+    def _postgresql_template(self) -> PostgresqlDatabase:
+        template = PostgresqlDatabase(f"{self._prefix}_template")
+        template.create()
+        migrate(template.url)
+        return template
+
+    def close(self) -> None:
+        """Leave nothing on the server."""
+        if "_postgresql_template" in vars(self):
+            self._postgresql_template.drop()
+
+
+def _on_server(*statements: str) -> None:
+    server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    try:
+        with server.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+    finally:
+        server.dispose()

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from tests.databases import PostgresqlDatabase, migrate
+from tests.databases import KINDS, Databases
 from tests.factories.certificates import DEMO_COURSE, KEY, make_certificate
 from tests.servers import Server, serving
 from webapp.domain.certificates.statuses import Status
@@ -32,17 +32,11 @@ CERTIFICATES = 1_000
 KILL_AFTER = (3, 250, 600, 990)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[str]:
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """A migrated database of this test's own."""
-    if request.param == "postgresql":
-        made = PostgresqlDatabase.make(f"certdesk_test_{worker_id}_at_once")
-        yield made.url
-        made.drop()
-        return
-    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    migrate(url)
-    yield url
+    with databases.own(request.param) as database:
+        yield database.url
 
 
 @pytest.fixture

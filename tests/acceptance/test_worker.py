@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.acceptance.program.terminal import SECRET, certdesk, one_line
 from tests.brokers import BROKERS, NOBODY_LISTENS, Broker, queue_on
-from tests.databases import PostgresqlDatabase, migrate
+from tests.databases import Databases
 from tests.factories.messages import make_delivery
 from tests.programs import Program
 from tests.servers import Server
@@ -34,19 +34,17 @@ def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(databases: Databases) -> Iterator[str]:
     """A migrated file of this test's own."""
-    url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
-    migrate(url)
-    return url
+    with databases.own("sqlite") as database:
+        yield database.url
 
 
 @pytest.fixture
-def postgresql_url(worker_id: str) -> Iterator[str]:
+def postgresql_url(databases: Databases) -> Iterator[str]:
     """A migrated database of this test's own, where a lock can be held on one row."""
-    made = PostgresqlDatabase.make(f"certdesk_test_{worker_id}_worker")
-    yield made.url
-    made.drop()
+    with databases.own("postgresql") as database:
+        yield database.url
 
 
 @pytest.fixture

@@ -2,28 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.acceptance.generation.races import Hall
-from tests.databases import PostgresqlDatabase, migrate
+from tests.databases import KINDS, Databases
 from tests.fakes import FakeAttempts, FakeQueue
 from webapp.ports import Ports
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[str]:
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """A migrated database of this test's own, for processes of their own."""
-    if request.param == "postgresql":
-        made = PostgresqlDatabase.make(f"certdesk_test_{worker_id}_generation")
-        yield made.url
-        made.drop()
-        return
-    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    migrate(url)
-    yield url
+    with databases.own(request.param) as database:
+        yield database.url
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program.terminal import certdesk
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(databases: Databases) -> Path:
     """A database with the schema, to copy from."""
-    folder = tmp_path_factory.mktemp("migrated")
-    assert certdesk(folder, "db", "upgrade").returncode == 0
-    return folder / "desk.sqlite3"
+    return databases.sqlite_template
 
 
 @pytest.fixture

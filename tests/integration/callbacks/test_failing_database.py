@@ -1,9 +1,7 @@
 """What is XQueue told while the database fails, and is anything half done?"""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from tests.databases import migrate
+from tests.databases import Databases
 from tests.factories.certificates import make_certificate, make_example
 from tests.factories.deliveries import APPLIED, count, outcomes, send, send_example
 from tests.factories.queue_messages import EXAMPLE_PATH, PATH, URL, example_result, failure, header_of, success
@@ -50,29 +48,18 @@ MEND = {
 }
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy from."""
-    path = tmp_path_factory.mktemp("failing") / "template.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 class TestGivenADatabaseThatFails:
     @pytest.fixture
-    def broken_app(self, migrated: Path, tmp_path: Path) -> Iterator[Flask]:
+    def broken_app(self, databases: Databases) -> Iterator[Flask]:
         """An application over a file of its own, which the test may break."""
-        path = tmp_path / "own.sqlite3"
-        shutil.copyfile(migrated, path)
-        app = create_app(
-            Settings(database_url=f"sqlite:///{path}", secret_key="not-a-secret-of-anyone"),
-            Ports(attempts=FakeAttempts()),
-        )
-        app.config["PROPAGATE_EXCEPTIONS"] = False
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+        with databases.own("sqlite") as own:
+            settings = Settings(database_url=own.url, secret_key="not-a-secret-of-anyone")
+            app = create_app(settings, Ports(attempts=FakeAttempts()))
+            app.config["PROPAGATE_EXCEPTIONS"] = False
+            with app.app_context():
+                yield app
+                db.session.remove()
+                db.engine.dispose()
 
     @pytest.mark.parametrize("body", [success(), failure(), success(url=None)], ids=["done", "failed", "refused"])
     @pytest.mark.parametrize("what", BREAK)
