@@ -33,7 +33,14 @@ def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
         yield databases
 
 
-@pytest.fixture(scope="session", params=KINDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses the database on each kind of it, and on the first alone where the mark says that any will do."""
+    if "database" in metafunc.fixturenames:
+        any_will_do = metafunc.definition.get_closest_marker("any_database")
+        metafunc.parametrize("database", KINDS[:1] if any_will_do else KINDS, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
     """A migrated database, once on SQLite and once on PostgreSQL."""
     with databases.own(request.param) as database:

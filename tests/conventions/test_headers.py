@@ -15,6 +15,8 @@ from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
 
+pytestmark = pytest.mark.any_database
+
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

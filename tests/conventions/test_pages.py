@@ -138,12 +138,14 @@ class TestGivenEveryPageOfTheStaffs:
         assert check_page(address, answer)
         assert _Searches(answer.text).found == [(True, "get")]
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_no_cache_keeps_it(self, staff: Visitor, path: str) -> None:
         answer = staff.client.get(path)
 
         assert answer.headers["Cache-Control"] == "no-store"
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_it_is_compressed_when_asked(self, staff: Visitor, path: str) -> None:
         plain = staff.client.get(path)
@@ -155,12 +157,14 @@ class TestGivenEveryPageOfTheStaffs:
         assert len(answer.data) < len(plain.data) / 2
         assert "<h1>" in gzip.decompress(answer.data).decode()
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_it_is_text_in_utf_8(self, staff: Visitor, path: str) -> None:
         answer = staff.client.get(path)
 
         assert answer.content_type == "text/html; charset=utf-8"
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("path", SINGLE_PAGES)
     def test_every_link_on_it_leads_somewhere(self, staff: Visitor, path: str) -> None:
         text = staff.client.get(path).text
@@ -171,6 +175,7 @@ class TestGivenEveryPageOfTheStaffs:
         assert {address: status for address, status in answers.items() if status not in (200, 302)} == {}
 
 
+@pytest.mark.any_database
 class TestGivenPagesOfOthers:
     @pytest.mark.parametrize("path", ["/login", "/login?next=/admin/inbox/"])
     def test_the_sign_in_has_what_a_page_must_have(self, visitor: Visitor, path: str) -> None:

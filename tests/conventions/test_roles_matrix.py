@@ -15,6 +15,8 @@ from webapp.domain.roles import Permission, Role
 from webapp.models.base import db
 from webapp.web.admin.site import VIEWS
 
+pytestmark = pytest.mark.any_database
+
 EVERYBODY = frozenset(Role)
 NOBODY_ELSE = frozenset({Role.ADMIN})
 READERS_OF_AUDIT = frozenset({Role.AUDITOR, Role.ADMIN})

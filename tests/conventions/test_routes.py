@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 from webapp.domain.roles import Permission
 from webapp.web.auth import guard_of
 
+pytestmark = pytest.mark.any_database
+
 PUBLIC = {
     "static": "styles, scripts and fonts of pages that anybody may see",
     "admin.static": "Flask-Admin's own files; they hold nothing of ours",

@@ -20,6 +20,8 @@ from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackInbox
 
+pytestmark = pytest.mark.any_database
+
 NEEDS_SUPPORT = "This needs the role support."
 ACTS = ("apply", "close", "reopen")
 

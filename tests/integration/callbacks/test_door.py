@@ -21,6 +21,7 @@ from webapp.ports import Ports
 from webapp.settings import Settings
 
 
+@pytest.mark.any_database
 class TestGivenAnotherMethod:
     @pytest.mark.parametrize("path", [PATH, EXAMPLE_PATH])
     @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -12,6 +12,8 @@ from tests.factories.queue_messages import KEY, failure, success
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.queue.deliveries import Outcome
 
+pytestmark = pytest.mark.any_database
+
 
 class TestGivenTheLog:
     @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.models.exceptions import AllowlistEntry
 from webapp.services.exceptions.listing import PAGE
 
+pytestmark = pytest.mark.any_database
+
 PLACE = ("--username", "ada", "--course")
 
 

@@ -9,6 +9,8 @@ from tests.integration.cli.terminal import Terminal, rows
 from webapp.domain.identifiers import CourseId
 from webapp.ports import QueueRefused
 
+pytestmark = pytest.mark.any_database
+
 CREATE, STATUS = ("examples", "create", "--course"), ("examples", "status", "--course")
 
 

@@ -10,6 +10,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.ports import QueueUnreachable
 
+pytestmark = pytest.mark.any_database
+
 EXPLAIN = ("certificates", "explain", "--username", "ada", "--course")
 CHECK_MEMBERS = ["code", "passed", "fact", "advice"]
 

@@ -10,6 +10,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.ports import QueueRefused, QueueUnreachable
 
+pytestmark = pytest.mark.any_database
+
 GENERATE = ("certificates", "generate", "--course")
 
 

@@ -10,6 +10,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.models.exceptions import Invalidation
 from webapp.services.exceptions.listing import PAGE
 
+pytestmark = pytest.mark.any_database
+
 PLACE = ("--username", "ada", "--course", HTML)
 ELSEWHERE = "course-v1:Noise+Web+2026"
 

@@ -11,6 +11,8 @@ from webapp import clock
 from webapp.ports import QueueRefused, QueueUnreachable
 from webapp.services.generation import acts, allowlist
 
+pytestmark = pytest.mark.any_database
+
 SEND = ("outbox", "send")
 
 

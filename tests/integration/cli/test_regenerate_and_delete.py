@@ -12,6 +12,8 @@ from webapp.domain.identifiers import CourseId
 from webapp.models.exceptions import Invalidation
 from webapp.ports import QueueRefused
 
+pytestmark = pytest.mark.any_database
+
 REGENERATE = ("certificates", "regenerate", "--username", "ada", "--course")
 DELETE = ("certificates", "delete", "--notes", "asked for by the learner", "--username", "ada", "--course")
 

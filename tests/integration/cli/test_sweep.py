@@ -9,6 +9,8 @@ from tests.integration.cli.terminal import Terminal
 from webapp.domain.certificates.statuses import Status
 from webapp.services.generation.sweep import MOST_RESUBMISSIONS
 
+pytestmark = pytest.mark.any_database
+
 SWEEP = ("certificates", "sweep")
 A_WHILE = timedelta(minutes=16)
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from tests.integration.console.pages import token_in
 from tests.integration.console.sessions import open_sessions
 from tests.visitors import Visitor
 from webapp.models.accounts import Account
+
+pytestmark = pytest.mark.any_database
 
 
 class TestGivenAFormWithoutItsToken:

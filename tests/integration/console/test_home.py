@@ -122,6 +122,7 @@ class TestGivenThingsThatWait:
 
 
 class TestGivenALearner:
+    @pytest.mark.any_database
     @pytest.mark.parametrize(
         ("status", "title", "words"),
         [
@@ -145,6 +146,7 @@ class TestGivenALearner:
         assert all(text in page for text in ("My certificates", "Demonstration", title, words))
         assert "Traceback" not in page
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("status", Status)
     def test_no_status_shows_its_code_word_and_none_is_forgotten(
         self, visitor: Visitor, session: Session, status: Status
@@ -212,6 +214,7 @@ class TestGivenALearner:
         assert "No certificates yet" in page
         assert not [words for words in ("Audited", "audit", "bob", "Noise", "noise") if words in page]
 
+    @pytest.mark.any_database
     @pytest.mark.parametrize("path", STAFF_PAGES)
     def test_every_staff_page_is_403(self, visitor: Visitor, session: Session, path: str) -> None:
         make_certificate(session)

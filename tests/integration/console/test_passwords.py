@@ -14,6 +14,8 @@ from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.ports import Ports
 
+pytestmark = pytest.mark.any_database
+
 WRONG = "The name or the password is wrong."
 ALLOWED = 10
 

@@ -9,6 +9,8 @@ from tests.integration.console.sessions import leads_to_sign_in
 from tests.visitors import Visitor
 from webapp.models.accounts import Account
 
+pytestmark = pytest.mark.any_database
+
 
 class TestGivenAPageThatSomebodyWanted:
     def test_the_sign_in_leads_back_to_it(self, visitor: Visitor, sam: Account) -> None:

@@ -17,6 +17,8 @@ from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
 from webapp.ports import Allowance, Ports
 
+pytestmark = pytest.mark.any_database
+
 DONE = '{"return_code": 0}'
 LIMIT = 30
 

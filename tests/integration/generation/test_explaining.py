@@ -49,6 +49,7 @@ def explain(desk: Desk, course_id: CourseId, *, queue_configured: bool = True) -
 
 
 class TestGivenALearner:
+    @pytest.mark.any_database
     @pytest.mark.parametrize("course_id", [HTML, PDF, CCX])
     @pytest.mark.parametrize("against", AGAINST, ids=str)
     def test_it_says_what_generating_then_does(self, desk: Desk, against: dict[str, Any], course_id: CourseId) -> None:

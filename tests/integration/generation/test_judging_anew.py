@@ -13,6 +13,8 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.identifiers import CourseId
 from webapp.services.generation import acts
 
+pytestmark = pytest.mark.any_database
+
 
 class TestGivenAFailingGrade:
     @pytest.mark.parametrize("course_id", [HTML, PDF])

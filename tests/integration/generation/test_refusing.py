@@ -103,6 +103,7 @@ class TestGivenEachRefusal:
             assert event.details["refused_by"] == refused_by
             assert event.details["trace"] == {check.code: passed for check, passed in made.decision.trace}
 
+    @pytest.mark.any_database
     def test_nothing_leaves(
         self,
         desk: Desk,
@@ -119,6 +120,7 @@ class TestGivenEachRefusal:
 
         assert (desk.entries(), desk.courier.asked) == ([], 0)
 
+    @pytest.mark.any_database
     def test_judging_again_leaves_no_second_move(
         self,
         desk: Desk,
@@ -141,6 +143,7 @@ class TestGivenEachRefusal:
         assert (made.before, made.status, made.changed) == (leaves, leaves, False)
         assert (len(desk.moves("ada", course_id)), len(desk.told())) == (moves, told)
 
+    @pytest.mark.any_database
     def test_foreseeing_says_the_same_and_writes_nothing(
         self,
         desk: Desk,

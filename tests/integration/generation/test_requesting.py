@@ -15,6 +15,8 @@ from webapp.errors import UnknownLearner
 from webapp.services.generation import acts
 from webapp.services.messages.outbox import Channel
 
+pytestmark = pytest.mark.any_database
+
 JUDGED = {None, Status.UNAVAILABLE, Status.NOT_PASSING, Status.ERROR}
 KINDS: dict[str, tuple[CourseId, dict[str, Any], Status | None]] = {
     "html": (HTML, {}, Status.DOWNLOADABLE),

@@ -46,6 +46,7 @@ def tried(desk: Desk) -> int:
     return len([row for row in desk.every(GeneratedCertificate) if row.course_id == HTML])
 
 
+@pytest.mark.any_database
 class TestGivenAMethod:
     @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
     def test_any_but_post_is_405_in_json(self, ada: FlaskClient, desk: Desk, session: Session, method: str) -> None:
@@ -58,6 +59,7 @@ class TestGivenAMethod:
         assert tried(desk) == 0
 
 
+@pytest.mark.any_database
 class TestGivenWhereARequestBegan:
     @pytest.mark.parametrize("origin", FOREIGN)
     def test_another_site_is_refused(self, ada: FlaskClient, desk: Desk, session: Session, origin: str) -> None:

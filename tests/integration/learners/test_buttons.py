@@ -16,6 +16,8 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import Invalidation
 from webapp.services import audit
 
+pytestmark = pytest.mark.any_database
+
 OFFERED: tuple[tuple[dict[str, Any], set[str]], ...] = (
     ({"status": None}, {"generate", "allow"}),
     ({"status": None, **FAILING}, {"generate", "allow"}),

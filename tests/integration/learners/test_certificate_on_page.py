@@ -27,6 +27,8 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.messages import Outbox
 
+pytestmark = pytest.mark.any_database
+
 
 class TestGivenAnIssuedCertificate:
     def test_it_stands_although_it_would_not_be_issued_today(self, support: SupportPage, session: Session) -> None:

@@ -1,5 +1,6 @@
 """What do the buttons of the allowlist and of invalidations do, and what does the next page say?"""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import FAILING, make_holder
@@ -7,6 +8,8 @@ from tests.integration.generation.desk import Desk
 from tests.integration.learners.pages import NOTE, SupportPage
 from tests.integration.learners.rows import status_of, told
 from webapp.domain.certificates.statuses import Status
+
+pytestmark = pytest.mark.any_database
 
 
 class TestGivenTheAllowlist:

@@ -24,6 +24,8 @@ from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.services.certificates import explanation
 
+pytestmark = pytest.mark.any_database
+
 VERDICTS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"status": None}, "Ada Lovelace has earned the certificate, but it has not been made yet."),
     ({"status": Status.DOWNLOADABLE}, ISSUED_ON),

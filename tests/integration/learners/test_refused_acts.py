@@ -10,6 +10,8 @@ from tests.integration.learners.pages import ADDRESS, NOTE, TOO_LONG, SupportPag
 from tests.integration.learners.rows import everything, told
 from webapp.domain.certificates.statuses import Status
 
+pytestmark = pytest.mark.any_database
+
 NOTED = ("delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 

@@ -1,5 +1,6 @@
 """Does the page tell all that happened to a certificate, in order, and nothing of another's?"""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from webapp.domain.queue.deliveries import Outcome
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackInbox
 from webapp.services.generation import acts, allowlist
+
+pytestmark = pytest.mark.any_database
 
 
 class TestGivenWhatHappened:

@@ -20,6 +20,8 @@ from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition
 from webapp.services import audit
 
+pytestmark = pytest.mark.any_database
+
 HOSTILE = "<script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 

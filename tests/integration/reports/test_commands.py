@@ -17,6 +17,8 @@ from webapp.__main__ import program
 from webapp.domain.certificates.statuses import Status
 from webapp.models.certificates import GeneratedCertificate
 
+pytestmark = pytest.mark.any_database
+
 COURSES = (DEMO_COURSE, HARD_COURSE, "Org/Course/Run", "-Org/Course/Run")
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@x")
 

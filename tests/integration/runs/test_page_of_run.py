@@ -101,6 +101,7 @@ class TestGivenThePageOfARun:
         assert answer.status_code == 404
 
 
+@pytest.mark.any_database
 class TestGivenTheButtonsOfARun:
     def test_support_pauses_resumes_and_cancels(self, desk: RunDesk, support: Visitor) -> None:
         run_id = in_state(desk, RunState.RUNNING)

@@ -64,6 +64,7 @@ class TestGivenTheListOfRuns:
         assert 'rel="prev"' in second
 
 
+@pytest.mark.any_database
 class TestGivenTheFormOfSupport:
     def test_a_dry_run_is_ticked_to_begin_with(self, support: Visitor) -> None:
         page = support.get("/runs")
@@ -122,6 +123,7 @@ class TestGivenTheFormOfSupport:
         assert f"Run {first} of {COURSE} is under way or paused" in answer.text
 
 
+@pytest.mark.any_database
 class TestGivenTheFormOfADryRun:
     def test_once_it_is_done_support_does_it_for_real(self, desk: RunDesk, support: Visitor) -> None:
         desk.fill(Crowd(60, exceptions=0, statuses=(Status.ERROR, Status.DELETED)))
