@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import settings as examples
 from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Database, Databases
@@ -18,6 +19,10 @@ from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
 
+examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
+examples.register_profile("deep", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=deep
+examples.load_profile("check")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_nobody() -> None:
@@ -27,9 +32,9 @@ def _settings_of_nobody() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Databases]:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Where tests that need a database of their own get one."""
-    with closing(Databases(tmp_path_factory.mktemp("databases"), f"certdesk_test_{worker_id}")) as databases:
+    with closing(Databases(tmp_path_factory.mktemp("databases"))) as databases:
         yield databases
 
 
@@ -98,12 +103,6 @@ def visitor(app: Flask) -> Visitor:
 def runner(app: Flask) -> FlaskCliRunner:
     """A person with a terminal."""
     return app.test_cli_runner()
-
-
-@pytest.fixture(scope="session")
-def worker_id() -> str:
-    """Which of several test processes this is: two runs at once must not share a database."""
-    return str(os.getpid())
 
 
 @pytest.fixture

@@ -106,9 +106,9 @@ Database = SqliteDatabase | PostgresqlDatabase
 class Databases:
     """Makes migrated databases for one test process: the migrations run once on each kind, the rest is copying."""
 
-    def __init__(self, folder: Path, prefix: str) -> None:
-        """Put files into the folder, and the prefix before names on the server."""
-        self._folder, self._prefix = folder, prefix
+    def __init__(self, folder: Path) -> None:
+        """Put files into the folder; on the server, no two processes share a name."""
+        self._folder, self._prefix = folder, f"certdesk_test_{os.getpid()}"
         self._numbers = count()
 
     @contextmanager

@@ -1,5 +1,6 @@
 """Fixtures of the tests that look at the project itself."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,23 +17,22 @@ from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
 
-SPARE = "certdesk_migrations_{}"
+SPARE = f"certdesk_migrations_{os.getpid()}"
 
 
 @pytest.fixture
-def fresh_app(database: Database, tmp_path: Path, worker_id: str) -> Iterator[Flask]:
+def fresh_app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     """An application over a database in which nothing is yet."""
     if isinstance(database, SqliteDatabase):
         yield from _over(f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
         return
-    name = SPARE.format(worker_id)
     server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield from _over(make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False))
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{SPARE}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{SPARE}"'))
+    yield from _over(make_url(POSTGRESQL_URL).set(database=SPARE).render_as_string(hide_password=False))
     with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{SPARE}" WITH (FORCE)'))
     server.dispose()
 
 

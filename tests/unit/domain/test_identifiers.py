@@ -1,7 +1,7 @@
 """Which texts name a course run, a certificate, a learner, and which can be kept at all?"""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.domain.identifiers import (
@@ -117,7 +117,6 @@ class TestGivenAnythingElse:
         with pytest.raises(BadCourseId):
             parse_course_id(text)
 
-    @settings(max_examples=300, deadline=None, derandomize=True)
     @given(st.one_of(ANYTHING, KEY_LIKE))
     @example("ccx-v1:edX+DemoX+1+ccx@x")
     @example("course-v1:edX+DemoX+1+version@not-hex")
@@ -176,7 +175,6 @@ class TestGivenATextToKeep:
         assert storable(text)
         assert kept == text
 
-    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.text(st.characters(codec=None), max_size=20))
     def test_what_was_made_storable_can_be_encoded(self, text: str) -> None:
         kept = made_storable(text)
@@ -219,7 +217,6 @@ class TestGivenNamesToCompare:
 
         assert len(both) == 2
 
-    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.text(max_size=12))
     def test_folding_twice_changes_nothing(self, text: str) -> None:
         once = folded(text)

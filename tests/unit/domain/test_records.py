@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.records import COURSE, EXAMPLES
@@ -243,7 +243,6 @@ class TestGivenAnythingAtAll:
     def test_a_json_value_gives_a_record_or_a_reason(self, value: object) -> None:
         assert self.judged(json.dumps(value).encode())
 
-    @settings(max_examples=400)
     @given(kind=st.sampled_from(sorted(TYPES)), spoilt=st.data())
     def test_a_good_line_with_one_value_spoilt_gives_a_record_or_a_reason(
         self, kind: str, spoilt: st.DataObject

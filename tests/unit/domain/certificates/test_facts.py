@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.facts import NOW, course, facts
@@ -117,7 +117,6 @@ class TestGivenAGrade:
     def test_its_text_is_the_fraction(self, percent: Decimal | None, text: str) -> None:
         assert grade_text(percent) == text
 
-    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
     @given(st.decimals(0, 1, places=6))
     def test_any_fits_its_column_and_is_never_rounded_up(self, percent: Decimal) -> None:
         text = grade_text(percent)

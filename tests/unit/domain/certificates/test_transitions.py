@@ -108,7 +108,6 @@ class TestGivenEachStatus:
 
 
 class TestGivenAnySequenceOfAnswers:
-    @settings(max_examples=200, deadline=None, derandomize=True)
     @given(st.sampled_from(Status), st.lists(st.sampled_from(Answer), max_size=12))
     def test_a_certificate_moves_once_at_most(self, status: Status, answers: list[Answer]) -> None:
         visited = [status]
@@ -153,7 +152,5 @@ class Certificate(RuleBasedStateMachine):
         assert not self.answered or self.status in SETTLED
 
 
-Certificate.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=20, deadline=None, derandomize=True, database=None
-)
+Certificate.TestCase.settings = settings(stateful_step_count=20)
 TestGivenACertificateThroughItsLife = Certificate.TestCase

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.factories.queue_messages import COURSE, DOWNLOAD, KEY, VERIFY
@@ -252,7 +252,6 @@ class TestGivenAReply:
         with pytest.raises(BadReply):
             parse_reply(text)
 
-    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.text(st.characters(codec=None), max_size=700))
     @example("x" * 5_000)
     def test_its_words_can_always_be_kept(self, words: str) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.facts import NOW, facts
@@ -78,11 +78,9 @@ EARNING: dict[str, Any] = {
     "invalidated": False,
 }
 PURPOSES = st.sampled_from(Purpose)
-some = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 class TestGivenAnybody:
-    @some
     @given(ANYBODY, PURPOSES, st.randoms(use_true_random=False))
     def test_the_order_of_facts_decides_nothing(self, learner: Facts, purpose: Purpose, order: Random) -> None:
         modes, words = list(learner.course.modes), list(learner._asdict().items())
@@ -95,7 +93,6 @@ class TestGivenAnybody:
         assert (other.trace, status_left_by(other)) == (plain.trace, status_left_by(plain))
         assert not plain.earned or design(other) == design(plain)
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_the_trace_names_all_that_failed_and_the_first_refuses(self, learner: Facts, purpose: Purpose) -> None:
         decision = decide(learner, purpose)
@@ -105,7 +102,6 @@ class TestGivenAnybody:
         assert decision.refused_by == next((check.code for check in failing), None)
         assert decision.earned is (not failing)
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_each_check_speaks_in_sentences(self, learner: Facts, purpose: Purpose) -> None:
         trace = decide(learner, purpose).trace
@@ -114,7 +110,6 @@ class TestGivenAnybody:
         assert all(fact[0].isupper() and fact[-1] == advice[-1] == "." for fact, advice in said)
         assert all(check.fact(learner).strip() for check, _ in trace)
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_a_refusal_leaves_a_refusals_status_or_nothing(self, learner: Facts, purpose: Purpose) -> None:
         decision = decide(learner, purpose)
@@ -124,7 +119,6 @@ class TestGivenAnybody:
         assert left is None or (left in REFUSED and not decision.earned)
         assert left is None or len(grade_left_by(left, learner)) <= 5
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_the_state_machine_allows_what_is_left(self, learner: Facts, purpose: Purpose) -> None:
         left = status_left_by(decide(learner, purpose))
@@ -134,7 +128,6 @@ class TestGivenAnybody:
 
         assert reached is left
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_the_purpose_spares_nobody_a_check_but_of_the_status(self, learner: Facts, purpose: Purpose) -> None:
         generated, other = decide(learner), decide(learner, purpose)
@@ -145,7 +138,6 @@ class TestGivenAnybody:
 
 
 class TestGivenAnIssuedCertificate:
-    @some
     @given(ANYBODY, st.sampled_from([Purpose.GENERATE, Purpose.REGENERATE]))
     def test_only_an_invalidation_takes_it(self, learner: Facts, purpose: Purpose) -> None:
         issued = learner._replace(status=Status.DOWNLOADABLE)
@@ -156,7 +148,6 @@ class TestGivenAnIssuedCertificate:
 
 
 class TestGivenALearnerWithAnInvalidation:
-    @some
     @given(ANYBODY, PURPOSES)
     def test_they_earn_nothing_and_are_never_hidden(self, learner: Facts, purpose: Purpose) -> None:
         decision = decide(learner._replace(invalidated=True), purpose)
@@ -168,7 +159,6 @@ class TestGivenALearnerWithAnInvalidation:
 
 
 class TestGivenAnEarnedCertificate:
-    @some
     @given(ANYBODY, PURPOSES, st.sampled_from(KEYS), st.text(min_size=1, max_size=9))
     def test_it_can_always_be_made(self, learner: Facts, purpose: Purpose, key: CourseId, name: str) -> None:
         run = replace(learner.course, course_id=key, known=True, ccx=False, queue_configured=True)
@@ -182,7 +172,6 @@ class TestGivenAnEarnedCertificate:
         assert made.template.endswith(".pdf") is made.through_queue
         assert made.mode in {decision.facts.mode, "verified"}
 
-    @some
     @given(ANYBODY, PURPOSES)
     def test_its_grade_fits_and_is_not_rounded_up(self, learner: Facts, purpose: Purpose) -> None:
         decision = decide(learner, purpose)
@@ -192,7 +181,6 @@ class TestGivenAnEarnedCertificate:
         assert len(grade) <= 5
         assert Decimal(grade or 0) <= (learner.percent or 0)
 
-    @some
     @given(ANYBODY)
     def test_the_allowlist_never_stands_in_its_way(self, learner: Facts) -> None:
         before = decide(learner._replace(on_allowlist=False, template=""))

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.factories.queue_messages import COURSE, KEY, URL, VERIFY, failure, success
@@ -40,7 +40,6 @@ ANY_JSON = VALUES.map(json.dumps)
 
 
 class TestGivenAnythingAtAll:
-    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.one_of(st.none(), TEXTS, ANY_JSON, MESSAGES))
     def test_of_a_header_only_unreadable_header_is_raised(self, header: str | None) -> None:
         try:
@@ -50,7 +49,6 @@ class TestGivenAnythingAtAll:
 
         assert storable(key)
 
-    @settings(max_examples=150, deadline=None, derandomize=True)
     @given(st.one_of(st.none(), TEXTS, ANY_JSON, MESSAGES))
     @example(success())
     @example(failure(error_reason="\ud800" * 600))
@@ -71,7 +69,6 @@ class TestGivenAnythingAtAll:
             for text in (result.username, result.url, result.error, result.reason or "", result.course_id)
         )
 
-    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.one_of(ANY_JSON, MESSAGES))
     def test_of_an_example_only_bad_result_is_raised_and_the_rest_can_be_kept(self, body: str) -> None:
         try:
