@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,14 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def constants(*, below: str) -> Iterator[tuple[Path, ast.Call]]:
     for path in sorted((WEBAPP / below).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call):
                 yield path, node
 
@@ -67,7 +73,7 @@ def dotted_texts(*, below: str) -> set[str]:
     return {
         node.value
         for path in (WEBAPP / below).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ACTIONS
     }
 
@@ -78,7 +84,7 @@ def causes_written() -> set[str]:
         text_of(word.value) for _, call in constants(below="services") for word in call.keywords if word.arg == "cause"
     }
     for path in (WEBAPP / "services").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "CAUSE" for t in node.targets):
                 found.add(text_of(node.value))
     return {cause for cause in found if cause is not None}

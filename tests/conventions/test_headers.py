@@ -67,10 +67,17 @@ ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def shared_secure_app(settings: Settings) -> Flask:
+    """The application as it is behind https."""
+    return create_app(replace(settings, base_url="https://desk.test"), Ports(attempts=FakeAttempts()))
+
+
 @pytest.fixture
-def secure_app(app: Flask, settings: Settings) -> Iterator[Flask]:
-    """The application as it is behind https, over the same database."""
-    secure = create_app(replace(settings, base_url="https://desk.test"), Ports(attempts=FakeAttempts()))
+def secure_app(app: Flask, shared_secure_app: Flask) -> Iterator[Flask]:
+    """The application as it is behind https, over the same empty database."""
+    secure = shared_secure_app
+    secure.extensions["ports"] = app.extensions["ports"]
     yield secure
     with secure.app_context():
         db.session.remove()
