@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -31,7 +30,6 @@ class _Base(DeclarativeBase):
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=4000", "recursive_triggers=ON")
 
 db = SQLAlchemy(model_class=_Base)
-migrate = Migrate()
 
 if TYPE_CHECKING:
 
