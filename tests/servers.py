@@ -75,6 +75,13 @@ class Server:
         finally:
             connection.close()
 
+    def blocked_signals(self) -> list[set[int]]:
+        """Give the signals that each thread of each worker leaves to others, as Linux tells them."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        threads = [task for child in children for task in Path(f"/proc/{child}/task").iterdir()]
+        return [_blocked_by((task / "status").read_text()) for task in threads]
+
     def kill(self) -> None:
         """End the whole group at once, as a failing machine would, and wait until nobody listens any more."""
         if self._process is None:
@@ -111,6 +118,11 @@ def serving(database_url: str, log: Path, *, workers: int = 2) -> Iterator[Serve
         yield server
     finally:
         server.kill()
+
+
+def _blocked_by(status: str) -> set[int]:
+    (mask,) = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:")]
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 
 def _listening(port: int) -> bool:

@@ -2,7 +2,10 @@
 
 import os
 import secrets
+import signal
 import sys
+import threading
+import time
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -28,6 +31,7 @@ from webapp.tasks.schedule import Scheduler
 THREADS = 8
 KILL_AFTER_S = 25
 SECRET_FILE = Path("var/secret_key")
+STOPPING = {signal.SIGTERM, signal.SIGINT}
 
 _address = click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="Where to listen.")
 _port = click.option(
@@ -198,6 +202,7 @@ def create_serving_app() -> Flask:
     worker that was killed; the lease lets one of them all run a job (decision 34). Long jobs have one of their own:
     what could not be sent is tried again in time while a run goes on (decision 39).
     """
+    hear_signals_in_a_thread()
     app = create_app()
     settings: Settings = app.extensions["settings"]
     if settings.broker_url is None:
@@ -207,6 +212,27 @@ def create_serving_app() -> Flask:
         # A worker ends without the interpreter's own exit handlers.
         Finalize(None, _stop, args=(schedulers,), exitpriority=1)
     return app
+
+
+def hear_signals_in_a_thread() -> None:
+    """Let one thread wait for the signals that stop this process, and call what the server does about them.
+
+    A signal may go to any thread that does not block it, to one that makes another just now above all; the main
+    thread, which alone runs handlers, then sleeps on, and the process is killed with requests in flight (granian: 5 of
+    20 while threads were being made). Threads begun from here on block the signals as this one does from now on.
+    """
+    inherited = {number: signal.getsignal(number) for number in STOPPING}
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+
+    def hear() -> None:
+        while True:
+            number = signal.Signals(signal.sigwait(STOPPING))
+            while (handler := signal.getsignal(number)) is inherited[number]:
+                time.sleep(0.05)  # the server has not said yet what it does: what it was forked with stops its parent
+            if callable(handler):
+                handler(number, None)
+
+    threading.Thread(target=hear, name="signals", daemon=True).start()
 
 
 def _stop(schedulers: list[Scheduler]) -> None:

@@ -1,6 +1,9 @@
 """Does the server stop in good order, finish what it has, and log nothing personal?"""
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -34,6 +37,16 @@ class TestGivenAServer:
         assert time.monotonic() - begun < STOPS_WITHIN_S
         assert "Stopped." in server.log.read_text()
         assert "Traceback" not in server.log.read_text()
+
+    def test_one_thread_of_a_worker_takes_its_signals_and_no_other_by_chance(self, server: Server) -> None:
+        server.start()
+
+        blocked = server.blocked_signals()
+
+        server.stop()
+        taking = [signals for signals in blocked if not signals >= {signal.SIGTERM, signal.SIGINT}]
+        assert len(blocked) > 3
+        assert len(taking) == 1
 
     def test_a_request_in_flight_is_finished(self, server: Server) -> None:
         server.start()
@@ -69,3 +82,24 @@ class TestGivenAServer:
         server.stop()
 
         assert [word for word in ("hunter2", "ada@example", "ada%40example") if word in server.log.read_text()] == []
+
+
+LATE = """
+import os, signal, sys, time
+from webapp.server import hear_signals_in_a_thread
+
+signal.signal(signal.SIGTERM, lambda *_: print("the parent's", flush=True))
+hear_signals_in_a_thread()
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(0.3)
+signal.signal(signal.SIGTERM, lambda *_: (print("its own", flush=True), os._exit(0)))
+time.sleep(20)
+print("nothing")
+"""
+
+
+class TestGivenAWorkerThatHasJustBegun:
+    def test_a_signal_that_comes_too_early_is_kept_for_it(self) -> None:
+        done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=True)
+
+        assert done.stdout == "its own\n"
