@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from webapp import paths
+from webapp import icons, paths
 from webapp.ports import PageBroken
 
 
@@ -25,6 +25,8 @@ def render(template: str, values: Mapping[str, Any]) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
+    environment.globals.update(icon=icons.icon, seal=icons.seal)
+    return environment

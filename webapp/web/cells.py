@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from webapp.domain.certificates import statuses
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
-from webapp.web.icons import icon, shape
+from webapp.icons import icon, shape
 
 NOTHING = Markup(
     '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">None</span></span>'

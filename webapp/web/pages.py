@@ -8,9 +8,9 @@ from flask import Flask, request
 from flask_login import current_user
 
 from webapp.domain.roles import Permission
+from webapp.icons import icon, seal, shape
 from webapp.web import cells
 from webapp.web.addresses import file_url, page_url
-from webapp.web.icons import icon, seal, shape
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
