@@ -47,7 +47,10 @@ class Program:
         """Send SIGTERM and give the exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(STOPS_WITHIN_S)
+        try:
+            return self._process.wait(STOPS_WITHIN_S)
+        except subprocess.TimeoutExpired as late:
+            raise TimeoutError(f"{self.words[0]} does not stop:\n{self.told()[-3_000:]}") from late
 
     def kill(self) -> None:
         """End every process of it at once, as a failing machine would."""

@@ -35,7 +35,7 @@ class TestGivenALearnerToBePutOnIt:
 
         told = terminal.done("allowlist", "add", *PLACE, HTML)
 
-        assert told.endswith("There is no certificate yet.\n")
+        assert told.endswith("There is no certificate yet.\nNothing stands against it.\n")
         assert terminal.certificate("ada", HTML) is None
 
     def test_twice_is_refused(self, terminal: Terminal) -> None:

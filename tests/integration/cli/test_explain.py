@@ -21,11 +21,31 @@ class TestGivenALearner:
         ("status", "more", "verdict"),
         [
             (None, {}, "ada has earned a certificate in {}; it has not been made yet."),
-            (None, FAILING, "ada gets no certificate in {}: Grade 42 %: not passing."),
-            (None, {"mode": None}, "ada gets no certificate in {}: No enrollment is known."),
+            (None, FAILING, "ada has no certificate in {} because the grade is not a passing one."),
+            (None, {"mode": None}, "ada has no certificate in {} because the platform has told of no enrollment."),
+            (
+                None,
+                {**FAILING, "allow_certificate": False},
+                "ada has no certificate in {} because the grade is not a passing one and the platform restricts the learner.",
+            ),
             (Status.DOWNLOADABLE, FAILING, "ada holds an issued certificate in {}."),
             (Status.GENERATING, {}, "ada's certificate in {} is with the queue (Generating)."),
-            (Status.ERROR, {}, "ada has earned a certificate in {}; it has not been made yet."),
+            (
+                Status.ERROR,
+                {},
+                "ada's certificate in {} could not be made. Nothing stands against another try.",
+            ),
+            (
+                Status.ERROR,
+                FAILING,
+                "ada's certificate in {} could not be made. It cannot be made again for now, "
+                "because the grade is not a passing one.",
+            ),
+            (
+                Status.DELETED,
+                {},
+                "ada's certificate in {} was deleted on 2026-11-21. Nothing stands against another try.",
+            ),
         ],
     )
     def test_one_sentence_is_the_verdict(
@@ -46,7 +66,11 @@ class TestGivenALearner:
 
         lines = [line for line in told.splitlines() if line.startswith(("yes", "NO"))]
         assert len(lines) == 14
-        assert "yes  The grade is a passing one: Grade 87 %, B: passing." in lines
+        grade = next(line for line in lines if "The grade is a passing one" in line)
+        assert grade.startswith(
+            "yes  The grade is a passing one: Grade 87 %, B: passing. (Grade, from the platform, 2026-"
+        )
+        assert grade.endswith(" UTC)")
         assert not any(line.startswith("NO") for line in lines)
 
     def test_one_that_failed_says_what_to_do_and_who(self, terminal: Terminal) -> None:
@@ -56,7 +80,8 @@ class TestGivenALearner:
         told = terminal.done(*EXPLAIN, HTML)
 
         lines = told.splitlines()
-        failed = lines.index("NO   The grade is a passing one: Grade 42 %: not passing.")
+        (failed,) = [place for place, line in enumerate(lines) if line.startswith("NO ")]
+        assert "The grade is a passing one: Grade 42 %: not passing. (Grade, from the platform, " in lines[failed]
         assert lines[failed + 1] == (
             "     What to do: Await a passing grade, or use the allowlist. Who: The learner; support for the allowlist."
         )
@@ -84,6 +109,20 @@ class TestGivenALearner:
         assert certificate.endswith(" is generating.")
         assert waiting.startswith("It waits to be sent (xqueue), next try ")
         assert waiting.endswith(" UTC: cannot connect to server.")
+
+    def test_what_happened_stands_below_newest_first(self, terminal: Terminal) -> None:
+        with terminal.work() as session:
+            make_run(session)
+            make_candidate(session)
+        terminal.done("certificates", "generate", "--course", HTML, "--username", "ada")
+
+        told = terminal.done(*EXPLAIN, HTML).splitlines()
+
+        happened = told[
+            told.index("What happened, newest first:") + 1 : told.index("", told.index("What happened, newest first:"))
+        ]
+        assert len(happened) >= 1
+        assert all(" UTC  " in line and "command line" in line for line in happened)
 
     def test_nothing_is_changed(self, terminal: Terminal) -> None:
         with terminal.work() as session:

@@ -43,7 +43,7 @@ def generate(course: str, names: tuple[str, ...], dry_run: bool, as_json: bool) 
     judge, look = (_foresee, results.foresee) if dry_run else (_generate, results.look)
     judged = [(username, judge(username, course_id)) for username in usernames]
     found = [look(username, made) for username, made in judged]
-    if len(names) == 1:
+    if len(found) == 1 and all_known:
         results.show_one(found[0], course_id, verb="would be made" if dry_run else "was made", as_json=as_json)
         return
     results.show_many(found, course_id, as_json=as_json)
@@ -92,7 +92,7 @@ def regenerate(course: str, username: str, end_invalidation: bool, label: str, t
 @options.needed_notes
 @with_app
 def delete(course: str, username: str, notes: str) -> None:
-    """End a learner's certificate for good: its link then says that it is gone."""
+    """End a learner's certificate: its link then says that it is gone, until one is made again."""
     course_id = parse_course(course)
     through_queue = current_settings().queue_removes
     with unit_of_work() as session:

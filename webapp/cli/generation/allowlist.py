@@ -15,12 +15,14 @@ from webapp.cli.program import (
     show_table,
     with_app,
 )
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
 from webapp.services.certificates.learner_status import get_course
 from webapp.services.exceptions import intake, listing
 from webapp.services.exceptions.intake import RowResult
-from webapp.services.generation import allowlist, facts
+from webapp.services.generation import acts, allowlist, facts
 from webapp.services.generation.making import Made
 
 HEADS = ("username", "course_id", "notes", "created_by", "created_at")
@@ -48,6 +50,9 @@ def add(course: str, username: str, notes: str) -> None:
     results.finish_sending()
     held = facts.read_held(db.session(), course_id, [learner_id]).get(learner_id)
     click.echo(f"The certificate is {held['status']}." if held else "There is no certificate yet.")
+    if held is None or held["status"] not in (Status.DOWNLOADABLE, *IN_FLIGHT):
+        (judged,) = acts.foresee(db.session(), order, course_id, [learner_id], Purpose.GENERATE)
+        click.echo(printable(results.standing_against(judged.decision)))
 
 
 @group.command()

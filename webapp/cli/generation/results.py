@@ -98,6 +98,13 @@ def advice_of(decision: Decision) -> str:
     return f"{check.advice} (Who: {check.who}.)"
 
 
+def standing_against(decision: Decision) -> str:
+    """Say what stands against a certificate and what can be done, or that nothing does."""
+    if decision.earned:
+        return "Nothing stands against it."
+    return f"{facts_against(decision)} {advice_of(decision)}"
+
+
 def word_of(status: Status | None) -> str:
     """Give the wire word of a status, as the other commands print it."""
     return status.value if status else "no certificate"
@@ -117,7 +124,7 @@ def _rows(results: Iterable[Result]) -> Iterable[tuple[str, ...]]:
 def _refusal(result: Result) -> str:
     if result.made.decision.earned:
         return f"the queue refused it: {result.problem}."
-    return f"{facts_against(result.made.decision)} {advice_of(result.made.decision)}"
+    return standing_against(result.made.decision)
 
 
 def _progress(result: Result) -> str:
