@@ -79,7 +79,7 @@ def _drive(side: Side, base: str, scenario: str, pools: Path, options: argparse.
         "--reps",
         "1",
     ]
-    command += ["--warmup", "1", "--before", side.reset_command]
+    command += ["--warmup", str(options.warmup), "--before", side.reset_command]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env=side.environ)
     measured = json.loads(answer.stdout)
     if measured["errors"]:
@@ -152,6 +152,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument(
+        "--warmup",
+        type=float,
+        default=3,
+        help="seconds before it counts: long enough for the 1,000 unmatched deliveries that are kept of one address",
+    )
     parser.add_argument("--reps", type=int, default=5)
     parser.add_argument(
         "--python",
