@@ -73,7 +73,9 @@ class TestGivenTheSiteSearch:
 
         assert (answer.status_code, answer.location) == (302, ADA)
 
-    @pytest.mark.parametrize("text", [UUID, UUID.upper(), FORMER, f"  {UUID} "])
+    @pytest.mark.parametrize(
+        "text", [UUID, UUID.upper(), FORMER, f"  {UUID} ", f"https://desk.example.org/certificates/{UUID}"]
+    )
     def test_a_certificates_id_leads_straight_to_why(self, staff: Visitor, session: Session, text: str) -> None:
         self.seed(session)
 

@@ -1,5 +1,6 @@
 """How is what somebody types found by an index: a learner, a certificate, a course?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ MOST_LEARNERS = 1_000
 MOST_COURSES = 200
 MOST_DELIVERIES = 1_000
 SHORT_LIST = 10
+_PUBLIC_ADDRESS = re.compile(r"https?://\S+/certificates/([0-9a-f]{32})/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,15 @@ class Found:
 
 
 def find_anything(session: Session, text: str) -> Found:
-    """Give the learners that a text names with their certificates, and course runs; ten of each at most."""
+    """Give the learners that a text names with their certificates, and course runs; ten of each at most.
+
+    The address of a certificate's page is taken for the id in it: that is what learners send.
+    """
     text = text.strip()
     if not text or not storable(text):
         return Found([], [], [])
+    if address := _PUBLIC_ADDRESS.fullmatch(text):
+        text = address[1]
     courses = select(CourseRun).where(CourseRun.course_id.in_(_course_ids(text))).limit(SHORT_LIST)
     learners = select(Learner).where(Learner.id.in_(_learner_ids(text, SHORT_LIST))).order_by(Learner.username)
     found = list(session.scalars(learners.limit(SHORT_LIST)))
