@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,40 +10,11 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, PDF, make_run
-from tests.factories.certificates import make_certificate, make_learner, make_noise
-from tests.factories.exceptions import make_invalidation
 from tests.fakes import NOON
+from tests.integration.public.pages import FORMER, PAGE, UUID, make_issued, words_of
 from tests.visitors import Visitor
-from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.roles import Role
-from webapp.models.certificates import DateOverride, FormerPublicId, GeneratedCertificate
-
-UUID, FORMER = "0123456789abcdef0123456789abcdef", "f" * 32
-PAGE = f"/certificates/{UUID}"
-ISSUED = NOON - timedelta(days=90)
-BEFORE, AFTER = NOON - timedelta(days=2000), NOON + timedelta(days=20_000)
-PERSONAL = ("Ada Lovelace", "ada@example.org", "0.87")
-
-
-def make_issued(
-    session: Session,
-    course_id: str = HTML,
-    *,
-    name: str = "Ada Lovelace",
-    **more: Any,  # noqa: ANN401 - any column
-) -> GeneratedCertificate:
-    """Make Ada's certificate, valid unless what is named says otherwise."""
-    make_noise(session)
-    make_learner(session, "ada", name="Ada King")
-    values = {"status": Status.DOWNLOADABLE, "verify_uuid": UUID, "issued_at": ISSUED, "grade": "0.87", **more}
-    certificate = make_certificate(session, "ada", course_id, mode=values.pop("mode", "verified"), key="", **values)
-    certificate.name = name
-    return certificate
-
-
-def words_of(page: str) -> str:
-    """Give what people read, in one line."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.partition("<body")[2])))
+from webapp.models.certificates import DateOverride
 
 
 class TestGivenAValidCertificate:
@@ -199,139 +169,6 @@ class TestGivenAValidCertificate:
         page = client.get(PAGE).text
 
         assert "January 25, 2026" in page
-
-
-class TestGivenACertificateThatIsNotValid:
-    @pytest.mark.parametrize("status", sorted({*Status} - {Status.DOWNLOADABLE} - HIDDEN))
-    def test_its_page_says_so_and_not_whose_it_was(self, session: Session, client: FlaskClient, status: Status) -> None:
-        make_run(session, display_name="Web Weaving")
-        make_issued(session, status=status)
-        session.commit()
-
-        answer = client.get(PAGE)
-
-        assert answer.status_code == 410
-        assert "This certificate is not valid any more" in answer.text
-        assert [text for text in (*PERSONAL, "Web Weaving", "verified", UUID) if text in answer.text] == []
-        assert answer.headers["Cache-Control"] == "public, max-age=60"
-        assert answer.headers["X-Robots-Tag"] == "noindex"
-        assert "Set-Cookie" not in answer.headers
-
-    def test_invalidated_it_is_gone_though_its_status_says_otherwise(
-        self, session: Session, client: FlaskClient
-    ) -> None:
-        make_run(session)
-        make_invalidation(session, make_issued(session))
-        session.commit()
-
-        answer = client.get(PAGE)
-
-        assert answer.status_code == 410
-        assert [text for text in PERSONAL if text in answer.text] == []
-
-    def test_once_the_invalidation_ended_it_is_there_again(self, session: Session, client: FlaskClient) -> None:
-        make_run(session)
-        make_invalidation(session, make_issued(session), active=False)
-        session.commit()
-
-        answer = client.get(PAGE)
-
-        assert answer.status_code == 200
-
-
-class TestGivenNothingToBeSeen:
-    @pytest.mark.parametrize(
-        "address",
-        [FORMER, "0" * 32, UUID.upper(), UUID[:-1], UUID + "0", "course", "0123456789abcdeg0123456789abcdef", "%00"],
-    )
-    def test_an_unknown_address_is_404(self, session: Session, client: FlaskClient, address: str) -> None:
-        make_run(session)
-        make_issued(session)
-        session.commit()
-
-        answer = client.get(f"/certificates/{address}")
-
-        assert answer.status_code == 404
-        assert "There is no such certificate" in answer.text
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["X-Robots-Tag"] == "noindex"
-        assert "Set-Cookie" not in answer.headers
-
-    def test_an_empty_public_id_is_no_address(self, session: Session, client: FlaskClient) -> None:
-        make_run(session)
-        make_issued(session, verify_uuid="")
-        session.commit()
-
-        answer = client.get("/certificates/")
-
-        assert answer.status_code == 404
-
-    @pytest.mark.parametrize("status", sorted(HIDDEN))
-    def test_what_is_hidden_looks_like_nothing(self, session: Session, client: FlaskClient, status: Status) -> None:
-        make_run(session)
-        make_issued(session, status=status, mode="audit")
-        session.commit()
-
-        answer = client.get(PAGE)
-
-        assert (answer.status_code, answer.text) == (404, client.get(f"/certificates/{FORMER}").text)
-
-    @pytest.mark.parametrize(
-        ("run", "status"),
-        [
-            ({"end": AFTER}, 404),
-            ({"end": BEFORE}, 200),
-            ({"certificate_available_date": AFTER, "end": BEFORE}, 404),
-            ({"certificate_available_date": BEFORE, "end": AFTER}, 200),
-            ({"certificate_available_date": AFTER, "self_paced": True}, 200),
-        ],
-    )
-    def test_a_course_run_shows_its_certificates_when_its_dates_say(
-        self, session: Session, client: FlaskClient, run: dict[str, Any], status: int
-    ) -> None:
-        make_run(session, **run)
-        make_issued(session)
-        session.commit()
-
-        answer = client.get(PAGE)
-
-        assert answer.status_code == status
-
-
-class TestGivenAFormerPublicId:
-    @pytest.mark.parametrize("status", [Status.DOWNLOADABLE, Status.DELETED])
-    def test_it_leads_to_the_certificate_for_good(self, session: Session, client: FlaskClient, status: Status) -> None:
-        make_run(session, PDF)
-        certificate = make_issued(session, PDF, status=status)
-        session.add(FormerPublicId(verify_uuid=FORMER, certificate_id=certificate.id, retired_at=NOON))
-        session.commit()
-
-        answer = client.get(f"/certificates/{FORMER}")
-
-        assert (answer.status_code, answer.location) == (301, f"http://desk.test{PAGE}")
-        assert answer.headers["Cache-Control"] == "public, max-age=60"
-        assert [text for text in PERSONAL if text in answer.text] == []
-        assert "Set-Cookie" not in answer.headers
-
-    @pytest.mark.parametrize(
-        ("fields", "status"),
-        [
-            ({"status": Status.AUDIT_PASSING}, 404),
-            ({"status": Status.GENERATING, "verify_uuid": ""}, 410),
-            ({"verify_uuid": ""}, 410),
-        ],
-    )
-    def test_it_leads_nowhere_where_there_is_nothing_to_lead_to(
-        self, session: Session, client: FlaskClient, fields: dict[str, Any], status: int
-    ) -> None:
-        make_run(session, PDF)
-        certificate = make_issued(session, PDF, **fields)
-        session.add(FormerPublicId(verify_uuid=FORMER, certificate_id=certificate.id, retired_at=NOON))
-        session.commit()
-
-        answer = client.get(f"/certificates/{FORMER}")
-
-        assert answer.status_code == status
 
 
 class TestGivenPagesForAnybody:
