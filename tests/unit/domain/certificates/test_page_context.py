@@ -1,7 +1,6 @@
 """Whose word counts on the page of a certificate, and what is left out of it?"""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -15,18 +14,13 @@ from webapp.domain.certificates.page_context import (
     Page,
     Signatory,
     build_page,
-    date_text,
-    shown_date,
     site_of,
 )
-from webapp.domain.certificates.visibility import CourseDates
 from webapp.domain.identifiers import CourseId
 
 COURSE = CourseId("course-v1:edX+DemoX+2026")
 UUID = "0123456789abcdef0123456789abcdef"
 DESK = "https://desk.test"
-PAST, FUTURE = NOON - timedelta(days=3), NOON + timedelta(days=3)
-OVERRIDE, ISSUED = NOON - timedelta(days=1), NOON - timedelta(days=9)
 
 
 def page(
@@ -304,39 +298,6 @@ class TestGivenSignatories:
         )
 
         assert found.picture_origins == ("http://logo.test", "https://cdn.test:8443")
-
-
-class TestGivenDates:
-    @pytest.mark.parametrize(
-        ("override", "dates", "shown"),
-        [
-            (OVERRIDE, CourseDates(available_at=PAST), OVERRIDE),
-            (OVERRIDE, CourseDates(), OVERRIDE),
-            (None, CourseDates(available_at=PAST), PAST),
-            (None, CourseDates(available_at=NOON), NOON),
-            (None, CourseDates(available_at=FUTURE), ISSUED),
-            (None, CourseDates(self_paced=True, available_at=PAST), ISSUED),
-            (None, CourseDates(end=PAST), ISSUED),
-            (None, CourseDates(), ISSUED),
-        ],
-    )
-    def test_the_override_counts_then_the_available_date_then_the_issue(
-        self, override: datetime | None, dates: CourseDates, shown: datetime
-    ) -> None:
-        found = shown_date(override=override, dates=dates, issued_at=ISSUED, now=NOON)
-
-        assert found == shown
-
-    @pytest.mark.parametrize(
-        ("moment", "text"),
-        [
-            (datetime(2026, 1, 5, tzinfo=UTC), "January 5, 2026"),
-            (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), "December 31, 2026"),
-            (datetime(2027, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=2))), "December 31, 2026"),
-        ],
-    )
-    def test_a_day_is_written_out_in_utc(self, moment: datetime, text: str) -> None:
-        assert date_text(moment) == text
 
 
 class TestGivenAHost:
