@@ -1,7 +1,7 @@
 """Certificates with their learners and course runs."""
 
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from tests.factories import queue_messages
 from tests.fakes import NOON
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.identifiers import folded
-from webapp.models.certificates import GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner
@@ -65,6 +65,17 @@ def make_certificate(
     session.add(certificate)
     session.flush()
     return certificate
+
+
+def make_moves(session: Session, certificate: GeneratedCertificate, *statuses: Status) -> None:
+    """Write down by which statuses a certificate came to be as it is, in order."""
+    session.add_all(
+        CertificateTransition(
+            certificate_id=certificate.id, at=NOON, from_status=before, to_status=to, cause="judged", actor_name="sam"
+        )
+        for before, to in pairwise((None, *statuses))
+    )
+    session.flush()
 
 
 def make_noise(session: Session, number: int = 5) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
-from webapp.domain.certificates.visibility import CourseDates, Publicity, page_url, publicity
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
 from webapp.domain.identifiers import CourseId, is_hex_32
-from webapp.models.certificates import FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import Invalidation
 
@@ -65,8 +66,27 @@ def publicity_of(
     if course is None:
         return Publicity.UNSEEN  # nobody told of the course run: nothing is known that a page could show
     active = exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active)
-    invalidated = bool(session.scalar(select(active)))
-    return publicity(certificate.status, invalidated=invalidated, dates=dates_of(course), now=now)
+    return publicity(
+        certificate.status,
+        came_from=find_origin(session, certificate.id, certificate.status),
+        invalidated=bool(session.scalar(select(active))),
+        dates=dates_of(course),
+        now=now,
+    )
+
+
+def find_origin(session: Session, certificate_id: int, status: Status) -> Status | None:
+    """Give the last status that a certificate had before its making began, however often that failed or was sent again.
+
+    None where it began with its making, and where its status is not that of a making.
+    """
+    if status not in IN_THE_MAKING:
+        return None
+    move = CertificateTransition
+    began = select(move.from_status).where(
+        move.certificate_id == certificate_id, move.from_status.not_in(sorted(IN_THE_MAKING))
+    )
+    return session.scalar(began.order_by(move.id.desc()).limit(1))
 
 
 def find_course(session: Session, course_id: str) -> CourseRun | None:

@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.certificates import DEMO_COURSE, make_certificate, make_course, make_learner, make_noise
+from tests.factories.certificates import (
+    DEMO_COURSE,
+    make_certificate,
+    make_course,
+    make_learner,
+    make_moves,
+    make_noise,
+)
 from tests.factories.exceptions import make_invalidation
 from tests.factories.messages import make_delivery
 from tests.fakes import NOON
@@ -128,6 +135,7 @@ class TestGivenALearner:
         [
             (Status.DOWNLOADABLE, "Issued", "Your certificate is ready."),
             (Status.GENERATING, "Being made", "is being made"),
+            (Status.REGENERATING, "Being made", "is being made anew"),
             (Status.ERROR, "Not issued", "takes longer than usual"),
             (Status.NOT_PASSING, "Not issued", "You have not passed this course yet."),
             (Status.UNVERIFIED, "Not issued", "Your identity has to be verified"),
@@ -186,6 +194,30 @@ class TestGivenALearner:
         page = learner.get("/")
 
         assert words in page
+        assert re.findall(r'<a class="button button--primary" href="([^"]+)">Open', page) == (
+            [leads_to] if leads_to else []
+        )
+
+    @pytest.mark.parametrize(
+        ("status", "uuid", "leads_to", "words"),
+        [
+            (Status.REGENERATING, UUID, f"http://desk.test/certificates/{UUID}", "is being made anew; its page stays open. This usually"),
+            (Status.GENERATING, UUID, f"http://desk.test/certificates/{UUID}", "is being made anew; its page stays open. This usually"),
+            (Status.ERROR, UUID, f"http://desk.test/certificates/{UUID}", "its page stays open. This takes longer than usual"),
+            (Status.REGENERATING, "", None, "Your certificate is being made anew. This usually takes a few minutes."),
+        ],
+    )  # fmt: skip
+    def test_what_was_issued_stays_so_while_it_is_made_anew(
+        self, visitor: Visitor, session: Session, status: Status, uuid: str, leads_to: str | None, words: str
+    ) -> None:
+        certificate = make_certificate(session, status=status, verify_uuid=uuid, issued_at=NOON)
+        make_moves(session, certificate, Status.DOWNLOADABLE, Status.REGENERATING, Status.ERROR, status)
+        learner = signed_in_learner(visitor, session)
+
+        page = learner.get("/")
+
+        assert words in page
+        assert "<strong>Issued</strong>" in page
         assert re.findall(r'<a class="button button--primary" href="([^"]+)">Open', page) == (
             [leads_to] if leads_to else []
         )

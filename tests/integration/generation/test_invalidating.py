@@ -3,10 +3,12 @@
 import pytest
 
 from tests.factories.candidates import FAILING, HTML, ISSUED, LINK, PDF, make_candidate, make_holder, make_run
+from tests.factories.certificates import make_moves
 from tests.factories.orders import an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk, steps
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import IN_THE_MAKING
 from webapp.domain.identifiers import CourseId
 from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist, UnknownLearner
 from webapp.models.exceptions import Invalidation
@@ -45,6 +47,20 @@ class TestGivenAnIssuedCertificate:
         assert (told.details["generation_mode"], told.details["refused_by"]) == ("support", "invalidated")
         assert told.details["trace"]["invalidated"] is False
 
+    def test_while_it_is_made_anew_it_can_be_declared_void_and_the_queues_answer_comes_too_late(
+        self, desk: Desk
+    ) -> None:
+        with desk.work() as session:
+            make_holder(session, course_id=PDF)
+            acts.regenerate(session, an_order(), "ada", PDF)
+
+        with desk.work() as session:
+            made = invalidations.invalidate(session, an_order(note="copied"), "ada", PDF)
+        desk.send()
+
+        assert (made.before, desk.held("ada", PDF).status) == (Status.REGENERATING, Status.UNAVAILABLE)
+        assert desk.queue.tries == []
+
     def test_generating_is_refused_from_then_on(self, desk: Desk) -> None:
         with desk.work() as session:
             make_holder(session)
@@ -76,6 +92,16 @@ class TestGivenWhatCannotBeInvalidated:
             invalidations.invalidate(session, an_order(), "ada", HTML)
 
         assert (desk.held("ada", HTML).status, desk.told()) == (status, [])
+
+    @pytest.mark.parametrize("came_from", sorted(set(Status) - {Status.DOWNLOADABLE} - IN_THE_MAKING))
+    def test_what_is_made_after_it_was_taken_away_cannot(self, desk: Desk, came_from: Status) -> None:
+        with desk.work() as session:
+            make_holder(session, Status.ERROR, PDF)
+        with desk.work() as session:
+            make_moves(session, desk.held("ada", PDF), Status.DOWNLOADABLE, came_from, Status.GENERATING, Status.ERROR)
+
+        with pytest.raises(NotIssued), desk.work() as session:
+            invalidations.invalidate(session, an_order(), "ada", PDF)
 
     def test_a_learner_on_the_allowlist_is_refused_with_what_to_do(self, desk: Desk) -> None:
         with desk.work() as session:

@@ -12,6 +12,7 @@ from tests.integration.generation.desk import Desk, steps
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.identifiers import CourseId
 from webapp.models.exceptions import Invalidation
+from webapp.ports import QueueRefused
 from webapp.services.generation import acts
 from webapp.services.messages.outbox import Channel
 
@@ -62,6 +63,21 @@ class TestGivenAnIssuedCertificate:
 
         row = desk.held("ada", PDF)
         assert (row.status, row.verify_uuid) == (Status.REGENERATING, LINK)
+
+    def test_a_pdfs_page_stands_until_then_whatever_the_queue_says(self, desk: Desk) -> None:
+        page, client = f"/certificates/{LINK}", desk.app.test_client()
+        with desk.work() as session:
+            make_holder(session, course_id=PDF)
+        seen = [client.get(page).status_code]
+
+        with desk.work() as session:
+            acts.regenerate(session, an_order(), "ada", PDF)
+        seen.append(client.get(page).status_code)
+        desk.queue.fault = QueueRefused("Queue 'certificates' not found")
+        desk.send()
+        seen.append(client.get(page).status_code)
+
+        assert (desk.held("ada", PDF).status, seen) == (Status.ERROR, [200, 200, 200])
 
 
 class TestGivenACertificateInEachStatus:

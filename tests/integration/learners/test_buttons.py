@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import FAILING, LINK, PDF, make_holder
+from tests.factories.certificates import make_moves
 from tests.integration.generation.desk import Desk
 from tests.integration.learners.pages import ADDRESS, NOTE, PDF_ADDRESS, SupportPage
 from tests.integration.learners.rows import held, moves, status_of, told
@@ -48,6 +49,28 @@ class TestGivenWhatThereIs:
         forms = support.forms()
 
         assert set(forms) == acts
+
+    @pytest.mark.parametrize(
+        ("status", "acts"),
+        [
+            (Status.REGENERATING, {"allow", "invalidate"}),
+            (Status.ERROR, {"generate", "regenerate", "allow", "invalidate", "delete"}),
+        ],
+    )
+    def test_what_was_issued_and_is_made_anew_can_be_taken_away(
+        self, support: SupportPage, session: Session, status: Status, acts: set[str]
+    ) -> None:
+        make_holder(session, status, PDF)
+        session.commit()
+        certificate = held(session)
+        assert certificate is not None
+        make_moves(session, certificate, Status.DOWNLOADABLE, Status.REGENERATING, status)
+        session.commit()
+
+        forms, text = support.forms(PDF_ADDRESS), support.text(PDF_ADDRESS)
+
+        assert set(forms) == acts
+        assert f"http://desk.test/certificates/{LINK}" in text
 
     @pytest.mark.parametrize(
         ("named", "reason"),

@@ -124,11 +124,24 @@ def may_certify(dates: CourseDates, now: datetime) -> bool:
     return dates.end is None or dates.end <= now
 
 
-def publicity(status: Status, *, invalidated: bool, dates: CourseDates, now: datetime) -> Publicity:
-    """Say what the world gets to see of a certificate; hiding goes by its status, never by its mode (decision 15)."""
+def stays_valid(status: Status, came_from: Status | None) -> bool:
+    """Say whether a certificate is issued, or was and is only made anew: that takes nothing away (decisions 3, 9).
+
+    `came_from` is the last status before its making began; None where that was its beginning (record 11).
+    """
+    return status is Status.DOWNLOADABLE or (status in IN_THE_MAKING and came_from is Status.DOWNLOADABLE)
+
+
+def publicity(
+    status: Status, *, came_from: Status | None, invalidated: bool, dates: CourseDates, now: datetime
+) -> Publicity:
+    """Say what the world gets to see of a certificate; hiding goes by its status, never by its mode (decision 15).
+
+    `came_from` is that of `stays_valid`.
+    """
     if status in HIDDEN:
         return Publicity.UNSEEN
-    if status is not Status.DOWNLOADABLE or invalidated:
+    if invalidated or not stays_valid(status, came_from):
         return Publicity.GONE
     return Publicity.SHOWN if may_certify(dates, now) else Publicity.UNSEEN
 

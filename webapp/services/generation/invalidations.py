@@ -7,11 +7,12 @@ from webapp.domain.certificates import effects
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move
+from webapp.domain.certificates.visibility import stays_valid
 from webapp.domain.identifiers import CourseId
 from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import Invalidation
-from webapp.services import audit
+from webapp.services import audit, certificate_pages
 from webapp.services.generation import facts, making
 from webapp.services.generation.making import Made, Order
 
@@ -19,6 +20,7 @@ from webapp.services.generation.making import Made, Order
 def invalidate(session: Session, order: Order, username: str, course_id: CourseId) -> Made:
     """Declare an issued certificate void: its grade is blanked, its link stays and says so (decision 38).
 
+    One that was issued and is only made anew can be declared void too: its page stands meanwhile (record 11).
     Raises UnknownLearner, NoCertificate, AlreadyInvalidated, OnAllowlist, NotIssued.
     """
     learner_id = facts.find_learner_id(session, username)
@@ -33,7 +35,7 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
         raise AlreadyInvalidated(f"The certificate is invalidated already, by {known.invalidated_by}.")
     if known.on_allowlist:
         raise OnAllowlist(f"{username} is on the allowlist of {course_id}; take the learner off it first.")
-    if known.status is not Status.DOWNLOADABLE:
+    if not stays_valid(row["status"], certificate_pages.find_origin(session, row["id"], row["status"])):
         raise NotIssued("Only an issued certificate can be invalidated.")
     _add(session, order, row["id"])
     known = known._replace(invalidated=True, invalidated_by=order.actor.name, invalidated_at=order.now)

@@ -30,6 +30,12 @@ PLAIN_WORDS: dict[Status, str] = {
     Status.RESTRICTED: "A certificate cannot be given to you here. Ask support why.",
 }
 NOT_SHOWN_YET = "You have earned your certificate. You can open it once the course shows its certificates."
+MADE_ANEW_WORDS: dict[Status, str] = {
+    Status.GENERATING: "Your certificate is being made anew; its page stays open. This usually takes a few minutes.",
+    Status.REGENERATING: "Your certificate is being made anew; its page stays open. This usually takes a few minutes.",
+    Status.ERROR: "Your certificate is being made anew; its page stays open. This takes longer than usual; we know about it.",
+}
+"""What is said of a certificate that was issued before."""
 OTHER_WORDS = "There is no certificate for this course at the moment."
 
 
@@ -95,8 +101,9 @@ def _own_list(learner_id: int) -> list[dict[str, Any]]:
 
 
 def _own(one: OwnCertificate) -> dict[str, Any]:
-    issued = one.status is Status.DOWNLOADABLE and one.seen is not Publicity.GONE
-    shown = "Issued" if issued else "Being made" if one.status is Status.GENERATING else "Not issued"
+    issued = one.seen is Publicity.SHOWN or (one.status is Status.DOWNLOADABLE and one.seen is Publicity.UNSEEN)
+    making = one.status in (Status.GENERATING, Status.REGENERATING)
+    shown = "Issued" if issued else "Being made" if making else "Not issued"
     return {
         "course_name": one.course_name,
         "status_text": shown,
@@ -108,7 +115,8 @@ def _own(one: OwnCertificate) -> dict[str, Any]:
 
 def _words_for(one: OwnCertificate) -> str:
     if one.status is not Status.DOWNLOADABLE:
-        return PLAIN_WORDS.get(one.status, OTHER_WORDS)
+        words = MADE_ANEW_WORDS if one.url else PLAIN_WORDS
+        return words.get(one.status, OTHER_WORDS)
     if one.seen is Publicity.GONE:
         return OTHER_WORDS  # invalidated, in a record of the platform that left it downloadable
     return PLAIN_WORDS[one.status] if one.url or one.seen is Publicity.SHOWN else NOT_SHOWN_YET

@@ -7,7 +7,6 @@ from flask import url_for
 
 from webapp.domain.certificates import eligibility as rules
 from webapp.domain.certificates.eligibility import Purpose, decide
-from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move, after_move
 from webapp.domain.verdicts import in_words
 from webapp.services.certificates.explanation import Explanation
@@ -115,7 +114,7 @@ def _invalidation(explanation: Explanation) -> list[Offer]:
         text = "The certificate may be issued again; generating or regenerating does that."
         form = form_for(NotedForm, explanation, "end_invalidation")
         return [Offer("end_invalidation", "End the invalidation", text, form)]
-    if facts.status is not Status.DOWNLOADABLE:
+    if not explanation.valid:
         return []
     text = "Declares it void: the link stays, and says that the certificate is not valid. Can be undone."
     reason = "The learner is on the allowlist: take them off it first." if facts.on_allowlist else None

@@ -7,6 +7,7 @@ import pytest
 from tests.fakes import NOON
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.certificates.visibility import (
+    IN_THE_MAKING,
     CertificateStatus,
     CourseDates,
     HeldCertificate,
@@ -18,6 +19,7 @@ from webapp.domain.certificates.visibility import (
     page_url,
     publicity,
     report_triple,
+    stays_valid,
 )
 
 PAST, FUTURE = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)
@@ -201,12 +203,13 @@ class TestGivenALearnerInTheGradeReport:
 
 class TestGivenTheWorld:
     @pytest.mark.parametrize("status", Status)
+    @pytest.mark.parametrize("came_from", [None, Status.NOT_PASSING])
     @pytest.mark.parametrize("invalidated", [True, False])
     @pytest.mark.parametrize("dates", [CourseDates(end=PAST), CourseDates(end=FUTURE)], ids=["past", "future"])
     def test_it_sees_what_is_valid_the_end_of_what_was_and_nothing_of_audits(
-        self, status: Status, invalidated: bool, dates: CourseDates
+        self, status: Status, came_from: Status | None, invalidated: bool, dates: CourseDates
     ) -> None:
-        seen = publicity(status, invalidated=invalidated, dates=dates, now=NOON)
+        seen = publicity(status, came_from=came_from, invalidated=invalidated, dates=dates, now=NOON)
 
         valid = status is Status.DOWNLOADABLE and not invalidated
         assert seen is (
@@ -216,6 +219,32 @@ class TestGivenTheWorld:
             if valid
             else Publicity.GONE
         )
+
+    @pytest.mark.parametrize("status", sorted(IN_THE_MAKING))
+    @pytest.mark.parametrize(
+        ("came_from", "invalidated", "dates", "seen"),
+        [
+            (Status.DOWNLOADABLE, False, CourseDates(end=PAST), Publicity.SHOWN),
+            (Status.DOWNLOADABLE, False, CourseDates(end=FUTURE), Publicity.UNSEEN),
+            (Status.DOWNLOADABLE, True, CourseDates(end=PAST), Publicity.GONE),
+            *(
+                (other, False, CourseDates(end=PAST), Publicity.GONE)
+                for other in (None, *sorted(set(Status) - {Status.DOWNLOADABLE} - IN_THE_MAKING))
+            ),
+        ],
+    )
+    def test_what_is_made_anew_is_seen_where_it_was_issued_and_not_taken_away(
+        self, status: Status, came_from: Status | None, invalidated: bool, dates: CourseDates, seen: Publicity
+    ) -> None:
+        answer = publicity(status, came_from=came_from, invalidated=invalidated, dates=dates, now=NOON)
+
+        assert answer is seen
+
+    @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DOWNLOADABLE} - IN_THE_MAKING))
+    def test_what_is_not_made_anew_is_never_seen_for_what_it_was(self, status: Status) -> None:
+        stands = stays_valid(status, Status.DOWNLOADABLE)
+
+        assert stands is False
 
     def test_an_address_ends_with_the_public_id(self) -> None:
         assert page_url(DESK, UUID) == f"https://desk.test/certificates/{UUID}"
