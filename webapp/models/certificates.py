@@ -155,6 +155,7 @@ class GenerationRun(Model):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[int] = mapped_column(default=0)  # of those done: on the allowlist, so not made anew
     place: Mapped[int] = mapped_column(default=0)  # every enrollment, or certificate, up to this number was dealt with
     problem: Mapped[str] = mapped_column(String(512), default="")  # why it failed
 

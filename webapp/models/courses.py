@@ -26,6 +26,9 @@ class CourseRun(Model):
     start: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     certificate_available_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    modified_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # None: never told, or before this was written down
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # title, signatories
 
     @property

@@ -25,6 +25,7 @@ class Learner(Model):
     name: Mapped[str] = mapped_column(String(255), default="")
     allow_certificate: Mapped[bool] = mapped_column(default=True)
     external_id: Mapped[int | None]
+    modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
     username_folded: Mapped[str] = mapped_column(folded_text(2 * USERNAME_LENGTH))
     email_folded: Mapped[str] = mapped_column(folded_text(508), default="")
     name_folded: Mapped[str] = mapped_column(folded_text(510), default="")
@@ -83,5 +84,6 @@ class CourseRole(Model):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
     role: Mapped[str] = mapped_column(String(32))
+    modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
 
     learner: Mapped[Learner] = relationship()
