@@ -60,7 +60,10 @@ def run_for_everybody(course_id: CourseId, *, dry_run: bool, as_json: bool) -> N
 @options.as_json
 @with_app
 def start(course: str, statuses: tuple[str, ...], dry_run: bool, detach: bool, as_json: bool) -> None:
-    """Generate for everybody in a course run, or make anew the certificates in some statuses."""
+    """Generate for everybody in a course run, or make anew the certificates in some statuses.
+
+    Whoever is on the allowlist is left out where certificates are made anew, and counted with the reason on_allowlist.
+    """
     purpose = Purpose.REGENERATE if statuses else Purpose.GENERATE
     chosen = tuple(Status(status) for status in statuses)
     _start(parse_course(course), purpose, chosen, dry_run=dry_run, as_json=as_json, detach=detach)
@@ -182,7 +185,8 @@ def _tell_end(number: int, *, as_json: bool) -> None:
     sums = runs.summarise(db.session(), number)
     if as_json:
         results = [{"course_id": run.course_id, **_part(part)} for part in sums]
-        show_json({"run": number, "learners": run.done, "dry_run": run.dry_run, "results": results})
+        told = {"run": number, "learners": run.done - run.left_out, "left_out": run.left_out, "dry_run": run.dry_run}
+        show_json({**told, "results": results})
         return
     tally: Tally = Counter({(part.status, part.refused_by or None): part.learners for part in sums})
     show_summary({CourseId(run.course_id): tally}, dry_run=run.dry_run, as_json=False)

@@ -40,6 +40,10 @@ AFTER_MOVE: dict[RunMove, tuple[frozenset[RunState], RunState]] = {
 PURPOSES = {Purpose.GENERATE: "Generate", Purpose.REGENERATE: "Regenerate"}
 """What a run can do with each learner, in words: judge whoever is or was enrolled, or make anew what some hold."""
 
+LEFT_OUT = "on_allowlist"
+"""Why a run does not make a certificate anew: its learner is on the allowlist (domain note §8.5). It stands where other
+results name the check that refused."""
+
 STATE_LABELS = {
     RunState.WAITING: "Waiting",
     RunState.RUNNING: "Running",

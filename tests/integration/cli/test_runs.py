@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.exceptions import make_allowlist_entry
 from tests.factories.orders import SAM
 from tests.factories.population import COURSE, Crowd, make_crowd_in
 from tests.fakes import FakeAttempts, FakeCourier
@@ -17,6 +18,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.runs import RunMove, RunState
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
+from webapp.models.learners import Learner
 from webapp.ports import Ports
 from webapp.services.generation import runs
 from webapp.services.generation.runs import CHUNK
@@ -92,6 +94,40 @@ class TestGivenARunThatIsStarted:
         before = {row.status_before for row in terminal.every(GenerationRunRow)}
         assert (run.purpose, run.statuses) == (Purpose.REGENERATE, ["deleted", "error"])
         assert before == {Status.ERROR, Status.DELETED}
+
+    @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+    def test_whoever_is_on_the_allowlist_is_counted_apart_with_the_reason(
+        self, terminal: Terminal, dry_run: tuple[str, ...]
+    ) -> None:
+        with terminal.work() as session:
+            learners = make_crowd_in(session, Crowd(20, certificates=100, exceptions=0, statuses=(Status.ERROR,)))
+            for learner_id in learners[:3]:
+                make_allowlist_entry(session, session.get_one(Learner, learner_id), course_id=COURSE)
+
+        told = terminal.done(*START, "--status", "error", *dry_run)
+        number = str(only_run(terminal).id)
+        shown = terminal.done("runs", "show", number)
+        found = list(csv.DictReader(io.StringIO(terminal.done("runs", "results", number))))
+
+        held = only_run(terminal).total
+        assert [COURSE, "error", "on_allowlist", "3"] in rows(told)
+        assert f"Learners judged: {held - 3}." in told
+        assert (
+            "Left out: 3 on the allowlist, whose certificates a run does not make anew. "
+            "One by one: certdesk certificates regenerate\n"
+        ) in told
+        assert "left_out: 3" in shown.splitlines()
+        assert [one["status_after"] for one in found if one["refused_by"] == "on_allowlist"] == ["error"] * 3
+
+    def test_programs_are_told_how_many_were_left_out(self, terminal: Terminal) -> None:
+        with terminal.work() as session:
+            learners = make_crowd_in(session, Crowd(20, certificates=100, exceptions=0, statuses=(Status.ERROR,)))
+            make_allowlist_entry(session, session.get_one(Learner, learners[0]), course_id=COURSE)
+
+        (said,) = terminal.objects(*START, "--status", "error", "--dry-run")
+
+        assert (said["left_out"], said["learners"]) == (1, only_run(terminal).total - 1)
+        assert {"course_id": COURSE, "status": "error", "refused_by": "on_allowlist", "learners": 1} in said["results"]
 
     def test_a_status_that_nobody_holds_is_refused(self, filled: Terminal) -> None:
         told = filled.refused(*START, "--status", "error")

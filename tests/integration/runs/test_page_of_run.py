@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from tests.factories.population import Crowd
+from tests.factories.exceptions import make_allowlist_entry
+from tests.factories.population import COURSE, Crowd
 from tests.integration.console.pages import words_of
 from tests.integration.runs.carrying import RunDesk
 from tests.integration.runs.pages import GENERATE, acts_on, in_state
 from tests.visitors import Visitor
+from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.runs import STATE_LABELS, RunMove, RunState
 from webapp.models.certificates import GenerationRun
@@ -73,6 +75,26 @@ class TestGivenThePageOfARun:
         assert "No passing grade" in page
         assert f'<div class="table__value">{failed}</div>' in page
         assert "What came of them" in page
+
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_whoever_it_left_out_is_counted_with_the_reason(
+        self, desk: RunDesk, support: Visitor, *, dry_run: bool
+    ) -> None:
+        desk.fill(Crowd(20, certificates=100, exceptions=0, statuses=(Status.ERROR,)))
+        with desk.work() as session:
+            for learner_id in sorted(desk.statuses())[:3]:
+                make_allowlist_entry(session, session.get_one(Learner, learner_id), course_id=COURSE)
+        run_id = desk.start(Purpose.REGENERATE, statuses=[Status.ERROR], dry_run=dry_run)
+        desk.finish(run_id)
+
+        page, listed = support.get(f"/runs/{run_id}"), words_of(support.get("/runs"))
+
+        words = words_of(page)
+        assert "On the allowlist: a run leaves theirs alone" in words
+        assert '<div class="table__value">3</div>' in words
+        assert "3 learners on the allowlist" in words
+        assert "3 left out: on the allowlist" in listed
+        assert (f"{desk.run(run_id).total - 3} learners: this changes certificates." in page) is dry_run
 
     def test_one_that_failed_says_why(self, desk: RunDesk, viewer: Visitor) -> None:
         run_id = in_state(desk, RunState.FAILED)

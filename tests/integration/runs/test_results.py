@@ -105,6 +105,7 @@ class TestGivenSeveralRuns:
             "state": "done",
             "done": held,
             "total": held,
+            "left_out": 0,
             "asked_by": SAM.name,
             "created_at": "2026-11-21T12:00:00Z",
             "started_at": "2026-11-21T12:00:00Z",

@@ -17,6 +17,7 @@ from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.modes import GenerationMode, Mode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
+from webapp.domain.runs import LEFT_OUT
 from webapp.models.base import unit_of_work
 from webapp.models.certificates import GenerationRunRow
 from webapp.models.learners import Learner
@@ -106,7 +107,7 @@ class TestGivenTheSameLearnersInTwoCourseRuns:
         chosen = (Status.DOWNLOADABLE, Status.ERROR, Status.GENERATING, Status.HONOR_PASSING, Status.UNAVAILABLE)
 
         run_id = carry_out(Purpose.REGENERATE, chosen)
-        rows = dealt_with(session, run_id)
+        rows = {who: row for who, row in dealt_with(session, run_id).items() if LEFT_OUT not in row}
         made = one_by_one(Purpose.REGENERATE, sorted(rows))
 
         assert len(rows) > CROWD.size / 20

@@ -1,5 +1,6 @@
 """Does a run deal with each of its learners once, step by step, also with those who come and go meanwhile?"""
 
+import pytest
 from sqlalchemy import delete, insert, update
 
 from tests.factories.certificates import make_learner
@@ -11,6 +12,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.runs import RunState
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import Enrollment, Learner
 from webapp.services import audit
 
@@ -150,18 +152,53 @@ class TestGivenARunThatMakesAnew:
         assert {move.certificate_id for move in moves} <= set(failed)
         assert {move.cause for move in moves} == {"regenerated", "judged"}
 
-    def test_whoever_is_on_the_allowlist_is_left_alone(self, desk: RunDesk) -> None:
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_whoever_is_on_the_allowlist_is_left_alone_and_said_to_be(self, desk: RunDesk, *, dry_run: bool) -> None:
         desk.fill(HOLDERS)
         failed = sorted(learner for learner, status in desk.statuses().items() if status is Status.ERROR)
         with desk.work() as session:
             for learner_id, allowlisted in ((failed[0], True), (failed[1], False)):
                 learner = session.get_one(Learner, learner_id)
                 make_allowlist_entry(session, learner, course_id=COURSE, allowlisted=allowlisted)
-        run_id = desk.start(Purpose.REGENERATE, statuses=[Status.ERROR])
+        before = desk.statuses()
+        run_id = desk.start(Purpose.REGENERATE, statuses=[Status.ERROR], dry_run=dry_run)
 
-        desk.finish(run_id)
+        run = desk.finish(run_id)
 
-        assert desk.dealt_with(run_id) == failed[1:]
+        spared, *others = sorted(desk.results(run_id), key=lambda one: one.learner_id != failed[0])
+        assert (spared.status_before, spared.status_after) == (Status.ERROR, Status.ERROR)
+        assert (spared.refused_by, spared.queued) == ("on_allowlist", False)
+        assert {one.learner_id for one in others} == set(failed[1:])
+        assert "on_allowlist" not in {one.refused_by for one in others}
+        assert (run.done, run.total, run.left_out) == (len(failed), len(failed), 1)
+        assert desk.statuses()[failed[0]] is before[failed[0]]
+
+    def test_one_of_the_spared_alone_makes_nothing_anew(self, desk: RunDesk) -> None:
+        desk.fill(HOLDERS)
+        with desk.work() as session:
+            session.execute(delete(AllowlistEntry))
+            for learner_id in desk.statuses():
+                make_allowlist_entry(session, session.get_one(Learner, learner_id), course_id=COURSE)
+        run_id = desk.start(Purpose.REGENERATE, statuses=[Status.ERROR, Status.DOWNLOADABLE])
+
+        run = desk.finish(run_id)
+
+        assert (run.state, run.done, run.left_out) == (RunState.DONE, run.total, run.total)
+        assert {(one.status_before is one.status_after, one.refused_by) for one in desk.results(run_id)} == {
+            (True, "on_allowlist")
+        }
+        assert (desk.every(CertificateTransition), desk.entries()) == ([], [])
+
+    def test_a_run_that_generates_leaves_nobody_out(self, desk: RunDesk) -> None:
+        learners = desk.fill()
+        with desk.work() as session:
+            make_allowlist_entry(session, session.get_one(Learner, learners[0]), course_id=COURSE)
+        run_id = desk.start()
+
+        run = desk.finish(run_id)
+
+        assert (run.done, run.left_out) == (len(learners), 0)
+        assert "on_allowlist" not in {one.refused_by for one in desk.results(run_id)}
 
     def test_what_left_its_statuses_meanwhile_is_left_alone(self, desk: RunDesk) -> None:
         desk.fill(HOLDERS)

@@ -23,6 +23,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
+from webapp.domain.runs import LEFT_OUT
 from webapp.errors import UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services.certificates.learner_status import get_course
@@ -63,7 +64,8 @@ def show_summary(found: Mapping[CourseId, Tally], *, dry_run: bool, as_json: boo
         for course_id, tally in found.items()
         for (status, refused_by), number in sorted(tally.items(), key=lambda item: tuple(map(str, item[0])))
     ]
-    total = sum(tally.total() for tally in found.values())
+    left_out = sum(number for *_, refused_by, number in rows if refused_by == LEFT_OUT)
+    total = sum(tally.total() for tally in found.values()) - left_out
     if as_json:
         results = [dict(zip(HEADS, row, strict=True)) for row in rows]
         show_json({"learners": total, "dry_run": dry_run, "results": results})
@@ -71,6 +73,11 @@ def show_summary(found: Mapping[CourseId, Tally], *, dry_run: bool, as_json: boo
     if rows:
         show_table(HEADS, ((course_id, word_of(status), *more) for course_id, status, *more in rows))
     click.echo(f"Learners judged: {total}.")
+    if left_out:
+        click.echo(
+            f"Left out: {left_out} on the allowlist, whose certificates a run does not make anew. "
+            "One by one: certdesk certificates regenerate"
+        )
     if dry_run:
         click.echo("This was a dry run: nothing was changed.")
 

@@ -130,6 +130,8 @@ def _names_of(found: list[GenerationRun]) -> dict[str, str]:
 
 
 def _facts(run: GenerationRun) -> list[Fact]:
+    left_out = f"{run.left_out:,} {'learner' if run.left_out == 1 else 'learners'} on the allowlist"
+    why = "A run does not make their certificates anew; each learner’s own page does"
     return [
         copied_fact("Course key", run.course_id),
         Fact("Asked for by", cells.name(run.asked_by)),
@@ -137,6 +139,7 @@ def _facts(run: GenerationRun) -> list[Fact]:
         Fact("Begun", cells.when(run.started_at)),
         Fact("Last step", cells.when(run.modified_at if run.done else None)),
         Fact("Ended", cells.when(run.finished_at)),
+        *([Fact("Left out", cells.plain(left_out), why)] if run.left_out else []),
     ]
 
 

@@ -3,7 +3,7 @@
 from webapp.domain.certificates import eligibility as rules
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import label_of
-from webapp.domain.runs import STATE_LABELS, RunState
+from webapp.domain.runs import LEFT_OUT, STATE_LABELS, RunState
 from webapp.models.certificates import GenerationRun
 
 TONES = {
@@ -30,6 +30,7 @@ REFUSALS = {
     rules.DELIVERABLE.code: "No queue is configured for PDFs",
     rules.NAMED.code: "No name in the profile",
     rules.ALLOWED.code: "Restricted by the platform",
+    LEFT_OUT: "On the allowlist: a run leaves theirs alone",
 }
 """Why nothing was made, shorter than on the learner's own page."""
 

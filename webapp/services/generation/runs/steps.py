@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists, insert, select
+from sqlalchemy import Select, exists, false, insert, null, select
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import GOING, RunState
+from webapp.domain.runs import GOING, LEFT_OUT, RunState
 from webapp.models.certificates import GOING as IS_GOING
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.models.exceptions import AllowlistEntry
@@ -75,16 +75,19 @@ def take_step(session: Session, run_id: int, order_by: OrderBy, *, at_most: int 
 
 
 def everybody(run: GenerationRun) -> Select[*tuple[Any, ...]]:
-    """Places and learners after the run's own place, in order: whoever comes while it runs comes at the end."""
+    """Places and learners after the run's own place, in order: whoever comes while it runs comes at the end.
+
+    Of those whose certificate is to be made anew also its status, and whether they are left out (domain note §8.5).
+    """
     if run.purpose is Purpose.GENERATE:
         enrolled = Enrollment
-        query = select(enrolled.id, enrolled.learner_id).where(enrolled.course_id == run.course_id)
-        return query.where(enrolled.id > run.place).order_by(enrolled.id)
+        query = select(enrolled.id, enrolled.learner_id, null().label("status"), false().label("left_out"))
+        return query.where(enrolled.course_id == run.course_id, enrolled.id > run.place).order_by(enrolled.id)
     held, entry = GeneratedCertificate, AllowlistEntry
     in_status = held.status.in_([Status(status) for status in run.statuses])
     exempt = exists().where(entry.learner_id == held.learner_id, entry.course_id == held.course_id, entry.allowlisted)
-    query = select(held.id, held.learner_id).where(held.course_id == run.course_id, held.id > run.place)
-    return query.where(in_status, ~exempt).order_by(held.id)
+    query = select(held.id, held.learner_id, held.status, exempt.label("left_out"))
+    return query.where(held.course_id == run.course_id, held.id > run.place, in_status).order_by(held.id)
 
 
 def _step_twice_at_most(begin: Begin, run_id: int, order_by: OrderBy, at_most: int) -> GenerationRun | None:
@@ -107,14 +110,18 @@ def _go_on(session: Session, run: GenerationRun, order: Order, at_most: int) -> 
     if not ahead:
         return
 
+    spared = [row for row in ahead if row.left_out]
+
     def keep(made: Sequence[Made]) -> None:
-        run.place, run.done = ahead[-1].id, run.done + len(made)
+        run.place, run.done = ahead[-1].id, run.done + len(made) + len(spared)
+        run.left_out += len(spared)
         run.total = max(run.total, run.done)
         session.flush()
-        if made:
-            session.connection().execute(_INSERT_ROW, [_row(run, one) for one in made])
+        rows = [_row(run, one) for one in made] + [_row_of_spared(run, row.learner_id, row.status) for row in spared]
+        if rows:
+            session.connection().execute(_INSERT_ROW, rows)
 
-    course_id, learner_ids = CourseId(run.course_id), [row.learner_id for row in ahead]
+    course_id, learner_ids = CourseId(run.course_id), [row.learner_id for row in ahead if not row.left_out]
     if run.dry_run:
         keep(acts.foresee(session, order, course_id, learner_ids, run.purpose))
     else:
@@ -129,6 +136,18 @@ def _row(run: GenerationRun, made: Made) -> dict[str, Any]:
         "status_after": made.status,
         "refused_by": made.decision.refused_by or "",
         "queued": made.queued,
+    }
+
+
+def _row_of_spared(run: GenerationRun, learner_id: int, status: Status) -> dict[str, Any]:
+    """What is kept of somebody on the allowlist: their certificate stays as it is."""
+    return {
+        "run_id": run.id,
+        "learner_id": learner_id,
+        "status_before": status,
+        "status_after": status,
+        "refused_by": LEFT_OUT,
+        "queued": False,
     }
 
 

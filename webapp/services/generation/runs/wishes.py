@@ -37,7 +37,7 @@ def start_run(
 ) -> GenerationRun:
     """Ask for a run: to generate for whoever is or was enrolled, or to make anew what is in some statuses.
 
-    A certificate of somebody on the allowlist is not made anew by a run (domain note §8.5). A dry run says what would
+    A certificate of somebody on the allowlist is not made anew by a run (domain note §8.5), which says so of each. A dry run says what would
     happen, and changes nothing. Raises UnknownCourse, StatusMissing, StatusNotPresent, RunOpen, and ValueError for
     another purpose.
     """
@@ -53,7 +53,7 @@ def start_run(
     )
     run.asked_by, run.asked_by_id, run.request_id = actor.name, actor.id, actor.request_id
     run.created_at = run.modified_at = now
-    run.state, run.place = RunState.WAITING, 0
+    run.state, run.place, run.left_out = RunState.WAITING, 0, 0
     run.total = session.scalar(select(func.count()).select_from(everybody(run).subquery())) or 0
     _refuse_second(session, run)
     session.add(run)
@@ -108,6 +108,7 @@ def as_object(run: GenerationRun) -> dict[str, Any]:
         "state": run.state.value,
         "done": run.done,
         "total": run.total,
+        "left_out": run.left_out,
         "asked_by": run.asked_by,
         "created_at": _iso(run.created_at),
         "started_at": _iso(run.started_at),
