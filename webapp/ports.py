@@ -46,6 +46,10 @@ class QueueUnreachable(Exception):
     """XQueue could not be asked, or did not answer as it should; the text says why. Send it again (decision 39)."""
 
 
+class SignInRefused(QueueUnreachable):
+    """XQueue does not know us, or not any more: no job can be handed over before an operator mends that (record 12)."""
+
+
 class CertificateQueue(Protocol):
     """Takes jobs for the workers that make certificates; used by several threads at once."""
 

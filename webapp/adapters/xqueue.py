@@ -6,7 +6,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from webapp.domain.queue.requests import LOGIN_REQUIRED, BadReply, QueueReply, Submission, parse_reply
-from webapp.ports import QueueRefused, QueueUnreachable
+from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
 
 # With its final slash each: without, XQueue answers a redirect, in which what was posted is lost.
 LOGIN = "/xqueue/login/"
@@ -20,6 +20,7 @@ HEADERS = {"User-Agent": "Certdesk", "Accept-Encoding": "identity"}
 
 NO_SERVER = "cannot connect to server"
 NO_REPLY = "unexpected reply from server"
+STRANGERS = "XQueue refused our sign-in ({words}); an operator must correct CERTDESK_XQUEUE_USERNAME and CERTDESK_XQUEUE_PASSWORD"
 
 
 class XQueue:
@@ -85,7 +86,7 @@ class XQueue:
         """Begin a session of its own each time: of two threads that sign in at once either may keep the other's."""
         reply, cookies = self._ask("POST", LOGIN, form=self._credentials)
         if not reply.accepted:
-            raise QueueUnreachable(f"sign-in refused: {reply.content}")
+            raise SignInRefused(STRANGERS.format(words=reply.content))
         self._session = cookies
 
     def _ask(

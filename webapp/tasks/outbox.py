@@ -17,7 +17,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import backoff
 from webapp.domain.queue.requests import Submission
 from webapp.models.base import unit_of_work
-from webapp.ports import Ports, QueueRefused, QueueUnreachable, TrackingLost
+from webapp.ports import Ports, QueueRefused, QueueUnreachable, SignInRefused, TrackingLost
 from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
@@ -113,6 +113,10 @@ def _ask(run: _Run, entry: Entry) -> tuple[str | None, str | None]:
         log.warning("queue.refused", **about, content=str(problem))
         run.faults = 0
         return str(problem), None
+    except SignInRefused as problem:  # so it is for every job: the others are put off without asking
+        log.error("queue.sign_in_refused", **about, problem=str(problem))
+        run.faults, run.fault = MOST_FAULTS, str(problem)
+        return None, str(problem)
     except QueueUnreachable as problem:
         log.warning("queue.unreachable", **about, problem=str(problem))
         run.faults, run.fault = run.faults + 1, str(problem)

@@ -20,7 +20,10 @@ class TestGivenAQueue:
     @pytest.mark.parametrize(
         ("changed", "wrong"),
         [
-            ({"CERTDESK_XQUEUE_PASSWORD": "hunter2"}, "sign-in refused: Incorrect login credentials"),
+            (
+                {"CERTDESK_XQUEUE_PASSWORD": "hunter2"},
+                "XQueue refused our sign-in (Incorrect login credentials); an operator must correct CERTDESK_XQUEUE_USERNAME and CERTDESK_XQUEUE_PASSWORD",
+            ),
             ({"CERTDESK_XQUEUE_QUEUE": "nope"}, "Valid queue names are: certificates, test-pull"),
             ({"CERTDESK_XQUEUE_URL": "http://127.0.0.1:1"}, "cannot connect to server"),
         ],

@@ -92,10 +92,27 @@ class TestGivenThingsThatWait:
             ("Being made", "3", "/admin/certificates/?waiting=1"),
         ]
 
+    def test_jobs_that_could_not_be_sent_are_told_with_the_last_reason(self, staff: Visitor, session: Session) -> None:
+        problem = "XQueue refused our sign-in (no); an operator must correct it"
+        make_certificate(session, "sent")
+        for name, reason in (("first", "cannot connect to server"), ("second", problem), ("fresh", "")):
+            certificate = make_certificate(session, name, key=name, error_reason=reason)
+            certificate.submitted_at = None
+        make_certificate(session, "failed", status=Status.ERROR, error_reason="no font", key="")
+        session.commit()
+
+        page = staff.get("/")
+
+        card = page.split('<a class="ask ask--')[1]
+        assert "Jobs not sent" in card
+        assert 'ask__count">2<' in card
+        assert f"{problem}. Each is tried again by itself." in card
+
     def test_each_card_leads_to_as_many_rows_as_it_counts(self, staff: Visitor, session: Session) -> None:
         hour_ago = clock.now() - timedelta(hours=1)
         for status in (Status.GENERATING, Status.REGENERATING, Status.DELETING, Status.ERROR):
             make_certificate(session, status.value, status=status, key=status.value, at=hour_ago)
+        make_certificate(session, "unsent", key="unsent", error_reason="away").submitted_at = None
         make_delivery(session, Outcome.UNKNOWN_KEY)
         session.commit()
         cards = staff.get("/").split('<a class="ask ask--')[1:]

@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
+from structlog.testing import capture_logs
+
 from tests.factories.candidates import PDF
 from tests.factories.orders import an_order
 from tests.integration.generation.desk import Desk, steps, submit_more
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
 from webapp.models.messages import Outbox
-from webapp.ports import QueueUnreachable
+from webapp.ports import QueueUnreachable, SignInRefused
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel
 
 GONE = QueueUnreachable("cannot connect to server")
+STRANGER = SignInRefused("XQueue refused our sign-in (no); an operator must correct it")
 MINUTE, SIX_HOURS = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -138,6 +141,45 @@ class TestGivenAnXQueueThatCannotBeReached:
         submitted.send()
 
         assert len(submitted.queue.submissions) == 10
+
+
+class TestGivenAnXQueueThatRefusesOurSignIn:
+    def test_every_job_waits_and_says_so_after_one_try(self, submitted: Desk) -> None:
+        submit_more(submitted, 9)
+        submitted.queue.fault = STRANGER
+
+        submitted.send()
+
+        row, names = submitted.held("ada", PDF), ("ada", *(f"learner{n}" for n in range(9)))
+        assert (row.status, row.error_reason, len(submitted.moves("ada", PDF))) == (
+            Status.GENERATING, str(STRANGER), 1
+        )  # fmt: skip
+        assert {submitted.held(name, PDF).status for name in names} == {Status.GENERATING}
+        assert {entry.last_problem for entry in submitted.entries(Channel.XQUEUE)} == {str(STRANGER)}
+        assert len(submitted.queue.tries) == 1
+
+    def test_operators_find_it_among_the_errors_of_the_log(self, submitted: Desk) -> None:
+        submitted.queue.fault = STRANGER
+
+        with capture_logs() as lines:
+            submitted.send()
+
+        (line,) = [line for line in lines if line["event"].startswith("queue.")]
+        assert (line["log_level"], line["event"], line["problem"]) == (
+            "error", "queue.sign_in_refused", str(STRANGER)
+        )  # fmt: skip
+
+    def test_once_the_password_is_right_all_of_them_leave(self, submitted: Desk) -> None:
+        submit_more(submitted, 9)
+        submitted.queue.fault = STRANGER
+        submitted.send()
+        submitted.queue.fault = None
+        submitted.let_pass(timedelta(seconds=5))
+
+        submitted.send()
+
+        assert len(submitted.queue.submissions) == 10
+        assert submitted.held("ada", PDF).error_reason == ""
 
 
 class TestGivenNoQueueAnyMore:

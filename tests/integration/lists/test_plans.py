@@ -40,6 +40,7 @@ NARROWED: tuple[dict[str, str], ...] = (
     {"created_from": "2026-11-10", "created_to": "2026-11-11"},
     {"created_to": "2026-11-21", "after": cursor("2026-11-15T12:00:00+00:00", 10_000)},
     {"stuck": "1"},
+    {"unsent": "1"},
     {"waiting": "1"},
     *({"q": needle} for needle in NEEDLES),
 )

@@ -10,7 +10,7 @@ from tests.integration.xqueue.conftest import Connect, a_submission
 from tests.xqueue import StandInXQueue
 from tests.xqueue_wire import LOGIN, LOGIN_REQUIRED, QUEUE_LENGTH, SUBMIT, TURNED_AWAY
 from webapp.adapters.xqueue import XQueue
-from webapp.ports import QueueRefused, QueueUnreachable
+from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
 
 THREADS = 8
 JOBS = 40
@@ -102,10 +102,16 @@ class TestGivenWrongCredentials:
     ) -> None:
         queue = connect(**changed)
 
-        with pytest.raises(QueueUnreachable, match=r"^sign-in refused: Incorrect login credentials$"):
+        with pytest.raises(SignInRefused) as told:
             queue.submit(a_submission())
 
-        assert (paths(xqueue), xqueue.jobs) == ([SUBMIT, LOGIN], [])
+        assert str(told.value) == (
+            "XQueue refused our sign-in (Incorrect login credentials); an operator must correct "
+            "CERTDESK_XQUEUE_USERNAME and CERTDESK_XQUEUE_PASSWORD"
+        )
+        assert queue.find_fault() == str(told.value)
+
+        assert (paths(xqueue), xqueue.jobs) == ([SUBMIT, LOGIN, LOGIN], [])
 
     def test_once_they_are_right_it_goes_out(self, xqueue: StandInXQueue, queue: XQueue) -> None:
         xqueue.password = "another"
@@ -168,4 +174,5 @@ class TestGivenALook:
     def test_wrong_credentials_are_told(self, connect: Connect) -> None:
         fault = connect(password="hunter2").find_fault()
 
-        assert fault == "sign-in refused: Incorrect login credentials"
+        assert fault is not None
+        assert fault.startswith("XQueue refused our sign-in (Incorrect login credentials); an operator must correct ")

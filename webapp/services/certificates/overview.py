@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import HIDDEN, Status
@@ -28,6 +28,10 @@ class Attention:
     errors: int
     in_flight: int
     certificates: int
+    unsent: int
+    """Certificates whose job could not be handed to XQueue, and is tried again."""
+    unsent_reason: str
+    """Why, of the newest of them; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class OwnCertificate:
 def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
     """Count what waits for staff."""
     since = now - timedelta(minutes=stuck_minutes)
+    certificate = GeneratedCertificate
+    unsent = select(certificate.error_reason).where(is_unsent())
     return Attention(
         refused_deliveries=_count(
             session,
@@ -58,7 +64,15 @@ def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attenti
         ),
         in_flight=_count(session, select(GeneratedCertificate.id).where(WITH_QUEUE)),
         certificates=_count(session, select(GeneratedCertificate.id)),
+        unsent=_count(session, unsent),
+        unsent_reason=session.scalar(unsent.order_by(certificate.id.desc()).limit(1)) or "",
     )
+
+
+def is_unsent() -> ColumnElement[bool]:
+    """The condition of a certificate whose job has not reached XQueue, though it was tried (decisions 39, 40)."""
+    certificate = GeneratedCertificate
+    return and_(WITH_QUEUE, certificate.submitted_at.is_(None), certificate.error_reason != "")
 
 
 def recent_deliveries(session: Session) -> list[CallbackInbox]:

@@ -16,7 +16,7 @@ from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 from webapp.services import certificate_pages
-from webapp.services.certificates import search
+from webapp.services.certificates import overview, search
 from webapp.services.certificates.timeline import timeline_of
 from webapp.settings import Settings
 from webapp.web import cells
@@ -67,6 +67,7 @@ class CertificateView(DeskView):
         ),
         *filters.dates("created", "Created", GeneratedCertificate.created_at),
         filters.flag("waiting", "With the queue", lambda: and_(WITH_QUEUE)),
+        filters.flag("unsent", "Not sent yet", overview.is_unsent),
         filters.flag("stuck", "Stuck", _stuck),
     )
     empty = Empty(

@@ -64,7 +64,9 @@ def _staff_home() -> dict[str, Any]:
 def _cards(waiting: Attention, settings: Settings) -> list[dict[str, Any]]:
     """One card for each kind of thing that waits; none for what does not."""
     minutes = settings.stuck_minutes
+    unsent = f"The last try failed: {waiting.unsent_reason}. Each is tried again by itself."
     table = (
+        (waiting.unsent, "Jobs not sent", unsent, url_for("certificates.index_view", unsent=1), "bad", "error"),
         (waiting.refused_deliveries, "Refused answers", "XQueue delivered them, and nobody has looked yet.", url_for("inbox.index_view", waiting=1), "warning", "inbox"),
         (waiting.stuck, "Stuck certificates", f"The queue took the job more than {minutes} minutes ago and has not answered.", url_for("certificates.index_view", stuck=1), "bad", "clock"),
         (waiting.errors, "Failed certificates", "The worker could not make them; each says why.", url_for("certificates.index_view", status="error"), "bad", "error"),
