@@ -6,8 +6,9 @@ import click
 
 from webapp.cli import fakes, reports
 from webapp.cli.generation import acts, bulk, explain
-from webapp.cli.program import current_settings, parse_course, show_json, show_table, with_app
+from webapp.cli.program import COURSE_KEY, current_settings, show_json, show_table, with_app
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
 from webapp.models.base import db
 from webapp.services.certificates import listing
 
@@ -34,17 +35,16 @@ for command in (
 
 
 @group.command("list")
-@click.option("--course", help="A course key, in either spelling.")
+@click.option("--course", "course_id", type=COURSE_KEY, help="A course key, in either spelling.")
 @click.option("--username", help="A learner's user name.")
 @click.option("--status", type=click.Choice([status.value for status in Status]))
 @click.option("--limit", type=click.IntRange(1), help="How many at most; all when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @with_app
 def list_certificates(
-    course: str | None, username: str | None, status: str | None, limit: int | None, as_json: bool
+    course_id: CourseId | None, username: str | None, status: str | None, limit: int | None, as_json: bool
 ) -> None:
     """List certificates, newest first; memory does not grow with them."""
-    course_id = parse_course(course) if course else None
     found = listing.list_certificates(
         db.session(), course_id=course_id, username=username, status=Status(status) if status else None, limit=limit
     )

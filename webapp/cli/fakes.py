@@ -3,10 +3,10 @@
 import click
 
 from webapp import clock
-from webapp.cli.program import machine, parse_course, with_app
+from webapp.cli.program import COURSE_KEY, machine, with_app
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import storable
+from webapp.domain.identifiers import CourseId, storable
 from webapp.models.base import unit_of_work
 from webapp.services.demo import fake as service
 from webapp.services.demo.fake import Fake
@@ -22,7 +22,7 @@ def _grade(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 
 @click.command()
 @click.argument("username")
-@click.argument("course")
+@click.argument("course_id", metavar="COURSE", type=COURSE_KEY)
 @click.option(
     "-m", "--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.HONOR.value, show_default=True
 )
@@ -38,12 +38,11 @@ def _grade(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 )
 @click.option("--force", is_flag=True, help="Do it for a learner and a course run that are no demonstration data, too.")
 @with_app
-def fake(username: str, course: str, mode: str, status: str, grade: str, force: bool) -> None:
+def fake(username: str, course_id: CourseId, mode: str, status: str, grade: str, force: bool) -> None:
     """Give the learner USERNAME a certificate in the course run COURSE without judging them; audited.
 
     What the learner holds there already is overwritten, but for the public id, which is given once.
     """
-    course_id = parse_course(course)
     wanted = Fake(username, course_id, Mode(mode), Status(status), grade)
     with unit_of_work() as session:
         made = service.fake_certificate(

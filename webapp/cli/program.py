@@ -23,6 +23,22 @@ BAR_AFTER_S = 2
 CLEAR_LINE = "\r\x1b[K"
 
 
+class _CourseKey(click.ParamType[CourseId]):
+    """A course key in either spelling; anything else is wrong usage (interface §1)."""
+
+    name = "course"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> CourseId:
+        """Give the key in its canonical spelling."""
+        try:
+            return parse_course_id(value)
+        except BadCourseId:
+            self.fail(f"{quoted(value)} is not a course key such as course-v1:Org+Course+Run.", param, ctx)
+
+
+COURSE_KEY = _CourseKey()
+
+
 def with_app(command: Callable[P, R]) -> Callable[P, R]:
     """Run a command inside the application, which is made only now: `--help` needs neither settings nor database.
 
@@ -53,14 +69,6 @@ def current_settings() -> Settings:
     """Give the settings of the application that the command runs in."""
     settings: Settings = current_app.extensions["settings"]
     return settings
-
-
-def parse_course(text: str) -> CourseId:
-    """Give the course key that somebody typed, or refuse it."""
-    try:
-        return parse_course_id(text)
-    except BadCourseId:
-        refuse(f"{quoted(text)} is not a course key such as course-v1:Org+Course+Run.")
 
 
 def refuse(message: str) -> NoReturn:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from webapp.cli.program import parse_course, show_json, show_table, with_app
+from webapp.cli.program import COURSE_KEY, show_json, show_table, with_app
+from webapp.domain.identifiers import CourseId
 from webapp.domain.spreadsheets import safe_cell
 from webapp.models.base import db
 from webapp.services.certificates import report as service
@@ -17,12 +18,12 @@ LEARNER_HEADS = ("username", "eligible", "delivered", "type")
 
 
 @click.command()
-@click.option("--course", required=True, help="A course key, in either spelling.")
+@click.option("--course", "course_id", required=True, type=COURSE_KEY, help="A course key, in either spelling.")
 @click.option("--learners", is_flag=True, help="A row for each learner, as CSV, in the place of the sums.")
 @click.option("--format", "form", type=click.Choice(["csv"]), help="Print CSV.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON objects, one a line.")
 @with_app
-def report(course: str, learners: bool, form: str | None, as_json: bool) -> None:
+def report(course_id: CourseId, learners: bool, form: str | None, as_json: bool) -> None:
     """Report on a course run: how many are enrolled, in which modes, and what they hold.
 
     With --learners: whether each learner is eligible (graded or on the allowlist, and allowed to hold certificates),
@@ -30,7 +31,6 @@ def report(course: str, learners: bool, form: str | None, as_json: bool) -> None
     """
     if as_json and form:
         raise click.UsageError("Choose one of --json and --format csv.")
-    course_id = parse_course(course)
     if learners:
         _show_learners(service.list_learners(db.session(), course_id), as_json=as_json)
     else:

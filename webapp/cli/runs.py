@@ -15,7 +15,7 @@ import click
 from webapp import clock
 from webapp.cli.generation import options
 from webapp.cli.generation.bulk import Tally, show_summary
-from webapp.cli.program import Bar, current_settings, machine, parse_course, refuse, show_json, show_table, with_app
+from webapp.cli.program import Bar, current_settings, machine, refuse, show_json, show_table, with_app
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
@@ -59,14 +59,14 @@ def run_for_everybody(course_id: CourseId, *, dry_run: bool, as_json: bool) -> N
 @_detach
 @options.as_json
 @with_app
-def start(course: str, statuses: tuple[str, ...], dry_run: bool, detach: bool, as_json: bool) -> None:
+def start(course_id: CourseId, statuses: tuple[str, ...], dry_run: bool, detach: bool, as_json: bool) -> None:
     """Generate for everybody in a course run, or make anew the certificates in some statuses.
 
     Whoever is on the allowlist is left out where certificates are made anew, and counted with the reason on_allowlist.
     """
     purpose = Purpose.REGENERATE if statuses else Purpose.GENERATE
     chosen = tuple(Status(status) for status in statuses)
-    _start(parse_course(course), purpose, chosen, dry_run=dry_run, as_json=as_json, detach=detach)
+    _start(course_id, purpose, chosen, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @group.command("list")
@@ -74,9 +74,9 @@ def start(course: str, statuses: tuple[str, ...], dry_run: bool, detach: bool, a
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 @options.as_json
 @with_app
-def list_runs(course: str | None, limit: int, as_json: bool) -> None:
+def list_runs(course_id: CourseId | None, limit: int, as_json: bool) -> None:
     """List runs, newest first."""
-    found = runs.list_runs(db.session(), course_id=parse_course(course) if course else None, at_most=limit)
+    found = runs.list_runs(db.session(), course_id=course_id, at_most=limit)
     objects = [runs.as_object(run) for run in found]
     if as_json:
         for one in objects:

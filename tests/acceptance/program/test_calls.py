@@ -19,6 +19,14 @@ def commands(group: click.Group = program, *above: str) -> list[tuple[str, ...]]
     return found
 
 
+def takes_course(path: tuple[str, ...]) -> bool:
+    command: click.Command = program
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    return any(option.name in ("course_id", "courses") for option in command.params)
+
+
 class TestGivenNoSettings:
     @pytest.mark.parametrize("path", [(), ("serve",), ("accounts", "create")], ids=" ".join)
     def test_the_program_explains_itself(self, path: tuple[str, ...]) -> None:
@@ -71,6 +79,15 @@ class TestGivenAWrongCall:
 
         assert (done.exit_code, done.stdout) == (2, "")
         assert "Usage: certdesk" in done.stderr
+
+    @pytest.mark.parametrize("path", [path for path in commands() if takes_course(path)], ids=" ".join)
+    def test_so_is_a_malformed_course_key_in_every_command(self, path: tuple[str, ...]) -> None:
+        named = ["ada"] if path[-1] == "fake" else ["--course"]
+
+        done = CliRunner().invoke(program, [*path, *named, "a\nb"], prog_name="certdesk", obj=None)
+
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert done.stderr.endswith(r"'a\nb' is not a course key such as course-v1:Org+Course+Run." "\n")
 
     def test_the_process_ends_with_it(self, tmp_path: Path) -> None:
         done = certdesk(tmp_path, "nonsense")

@@ -70,7 +70,7 @@ class TestGivenCertificates:
     def test_a_course_that_is_none_is_refused(self, loaded: Path) -> None:
         done = certdesk(loaded, "certificates", "list", "--course", "nonsense")
 
-        assert (done.returncode, done.stdout) == (1, "")
+        assert (done.returncode, done.stdout) == (2, "")
         assert "is not a course key" in done.stderr
 
     def test_the_demonstration_is_not_loaded_twice(self, loaded: Path) -> None:

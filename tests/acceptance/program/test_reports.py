@@ -33,9 +33,7 @@ class TestGivenNothing:
         [
             (("report", "--course", HARBOUR), "There is no course run"),
             (("report", "--course", HARBOUR, "--learners"), "There is no course run"),
-            (("report", "--course", "nonsense"), "is not a course key"),
             (("fake", "nina", HARBOUR), "There is no learner"),
-            (("fake", "nina", "nonsense", "--force"), "is not a course key"),
         ],
     )
     def test_it_is_refused_in_one_line(self, folder: Path, arguments: tuple[str, ...], reason: str) -> None:

@@ -15,7 +15,7 @@ from webapp.services.messages.outbox import Channel
 from webapp.tasks.outbox import send_due
 
 SOON = timedelta(seconds=2)
-REFUSED, DONE = 1, 0
+REFUSED, DONE, WRONG_USAGE = 1, 0, 2
 
 
 class _SendingCourier(FakeCourier):

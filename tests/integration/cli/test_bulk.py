@@ -1,11 +1,10 @@
 """Do `certificates ungenerated` and `resubmit-errors` reach whom they should, and nobody else?"""
 
-import pytest
 from sqlalchemy import update
 
 from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_run
 from tests.factories.certificates import make_certificate
-from tests.integration.cli.terminal import DONE, Terminal, rows
+from tests.integration.cli.terminal import DONE, WRONG_USAGE, Terminal, rows
 from webapp.domain.certificates.statuses import Status
 from webapp.models.learners import Enrollment
 
@@ -118,42 +117,13 @@ class TestGivenCertificatesInError:
     def test_a_malformed_key_stops_it_before_anything_is_done(self, terminal: Terminal) -> None:
         self.fill(terminal)
 
-        told = terminal.refused(*RESUBMIT, "--course", HTML, "--course", "nonsense")
+        ran = terminal.types(*RESUBMIT, "--course", HTML, "--course", "nonsense")
 
-        assert told == "'nonsense' is not a course key such as course-v1:Org+Course+Run."
+        assert ran.exit_code == WRONG_USAGE
+        assert ran.stderr.endswith("'nonsense' is not a course key such as course-v1:Org+Course+Run.\n")
         assert terminal.kept() == (0, 0)
 
     def test_none_at_all_is_no_failure(self, terminal: Terminal) -> None:
         told = terminal.done(*RESUBMIT)
 
         assert told == "Learners judged: 0.\n"
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("certificates", "list"),
-        ("certificates", "generate"),
-        ("certificates", "generate", "--username", "ada"),
-        ("certificates", "regenerate", "--username", "ada"),
-        ("certificates", "delete", "--username", "ada", "--notes", "n"),
-        ("certificates", "explain", "--username", "ada"),
-        ("certificates", "ungenerated"),
-        ("certificates", "resubmit-errors"),
-        ("allowlist", "add", "--username", "ada"),
-        ("allowlist", "remove", "--username", "ada"),
-        ("allowlist", "list"),
-        ("allowlist", "import", "-"),
-        ("invalidations", "add", "--username", "ada"),
-        ("invalidations", "end", "--username", "ada"),
-        ("invalidations", "list"),
-        ("examples", "create"),
-        ("examples", "status"),
-    ],
-    ids=" ".join,
-)
-class TestGivenACourseKeyThatIsNone:
-    def test_one_line_says_so(self, terminal: Terminal, words: tuple[str, ...]) -> None:
-        told = terminal.refused(*words, "--course", "a\nb")
-
-        assert told == r"'a\nb' is not a course key such as course-v1:Org+Course+Run."

@@ -6,7 +6,7 @@ import click
 
 from webapp.cli import runs
 from webapp.cli.generation import options, results
-from webapp.cli.program import current_settings, parse_course, printable, refuse, with_app
+from webapp.cli.program import current_settings, printable, refuse, with_app
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
@@ -29,13 +29,12 @@ from webapp.services.generation.making import Made
 @options.dry_run
 @options.as_json
 @with_app
-def generate(course: str, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+def generate(course_id: CourseId, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Judge learners of a course run by the rules, and make the certificates that they have earned.
 
     One learner who is refused: exit code 1 with the reason. Several, or everybody: what came of them, exit code 0,
     or 1 where a named learner is unknown.
     """
-    course_id = parse_course(course)
     if not names:
         runs.run_for_everybody(course_id, dry_run=dry_run, as_json=as_json)
         return
@@ -67,9 +66,10 @@ def generate(course: str, names: tuple[str, ...], dry_run: bool, as_json: bool) 
 )
 @options.notes
 @with_app
-def regenerate(course: str, username: str, end_invalidation: bool, label: str, template: str, notes: str) -> None:
+def regenerate(
+    course_id: CourseId, username: str, end_invalidation: bool, label: str, template: str, notes: str
+) -> None:
     """Make a learner's certificate anew under its link; refused, an issued certificate stays as it is."""
-    course_id = parse_course(course)
     if label and grade_label(None, forced=label) is None:
         raise click.BadParameter("says nothing without its markup.", param_hint="'--grade'")
     with unit_of_work() as session:
@@ -91,9 +91,8 @@ def regenerate(course: str, username: str, end_invalidation: bool, label: str, t
 @options.username
 @options.needed_notes
 @with_app
-def delete(course: str, username: str, notes: str) -> None:
+def delete(course_id: CourseId, username: str, notes: str) -> None:
     """End a learner's certificate: its link then says that it is gone, until one is made again."""
-    course_id = parse_course(course)
     through_queue = current_settings().queue_removes
     with unit_of_work() as session:
         username = learners.find_username(session, username)

@@ -9,7 +9,6 @@ from webapp.cli.generation import options, results
 from webapp.cli.program import (
     Bar,
     machine,
-    parse_course,
     printable,
     show_json,
     show_table,
@@ -17,6 +16,7 @@ from webapp.cli.program import (
 )
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
 from webapp.services.certificates.learner_status import get_course
@@ -38,9 +38,8 @@ def group() -> None:
 @options.username
 @options.notes
 @with_app
-def add(course: str, username: str, notes: str) -> None:
+def add(course_id: CourseId, username: str, notes: str) -> None:
     """Put a learner on the allowlist; they are judged anew a moment later."""
-    course_id = parse_course(course)
     with unit_of_work() as session:
         username = learners.find_username(session, username)
         order = options.support_order(notes)
@@ -60,9 +59,8 @@ def add(course: str, username: str, notes: str) -> None:
 @options.username
 @options.notes
 @with_app
-def remove(course: str, username: str, notes: str) -> None:
+def remove(course_id: CourseId, username: str, notes: str) -> None:
     """Take a learner off the allowlist; a certificate that the rules do not give is taken away."""
-    course_id = parse_course(course)
     with unit_of_work() as session:
         username = learners.find_username(session, username)
         made = allowlist.disallow(session, options.support_order(notes), username, course_id)
@@ -74,9 +72,8 @@ def remove(course: str, username: str, notes: str) -> None:
 @options.any_course
 @options.as_json
 @with_app
-def list_entries(course: str | None, as_json: bool) -> None:
+def list_entries(course_id: CourseId | None, as_json: bool) -> None:
     """List who is on the allowlist, newest entry first."""
-    course_id = parse_course(course) if course else None
     found = (listing.allowlist_object(entry) for entry in listing.list_allowlist(db.session(), course_id))
     if as_json:
         for one in found:
@@ -90,13 +87,12 @@ def list_entries(course: str | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @options.as_json
 @with_app
-def import_entries(course: str, file: str, as_json: bool) -> None:
+def import_entries(course_id: CourseId, file: str, as_json: bool) -> None:
     """Put the learners of a CSV FILE on the allowlist (- is standard input).
 
     A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
     number and the reason. Exit code 1 if any row failed.
     """
-    course_id = parse_course(course)
     get_course(db.session(), course_id)
     db.session.rollback()  # what was read before must not stay open for as long as this takes
     with click.open_file(file, "rb") as stream:

@@ -9,10 +9,10 @@ import click
 from webapp.cli.generation import options
 from webapp.cli.generation.results import word_of
 from webapp.cli.program import (
+    COURSE_KEY,
     Bar,
     current_settings,
     machine,
-    parse_course,
     printable,
     refuse,
     show_json,
@@ -87,9 +87,8 @@ def show_summary(found: Mapping[CourseId, Tally], *, dry_run: bool, as_json: boo
 @options.dry_run
 @options.as_json
 @with_app
-def ungenerated(course: str, dry_run: bool, as_json: bool) -> None:
+def ungenerated(course_id: CourseId, dry_run: bool, as_json: bool) -> None:
     """Judge all who are or were enrolled in a course run and hold nothing, or something unavailable."""
-    course_id = parse_course(course)
     get_course(db.session(), course_id)
     found = judge_many(course_id, facts.list_ungenerated(db.session(), course_id), dry_run=dry_run)
     show_summary({course_id: found}, dry_run=dry_run, as_json=as_json)
@@ -100,14 +99,15 @@ def ungenerated(course: str, dry_run: bool, as_json: bool) -> None:
     "--course",
     "courses",
     multiple=True,
+    type=COURSE_KEY,
     help="A course key, in either spelling; may be given again. Every course run when not given.",
 )
 @options.as_json
 @with_app
-def resubmit_errors(courses: tuple[str, ...], as_json: bool) -> None:
+def resubmit_errors(courses: tuple[CourseId, ...], as_json: bool) -> None:
     """Judge whoever's certificate is in error, and have it made anew; an unknown course run is skipped."""
     failed: dict[CourseId, list[int]] = {} if courses else facts.list_failed(db.session())
-    for course_id in dict.fromkeys(map(parse_course, courses)):
+    for course_id in dict.fromkeys(courses):
         try:
             get_course(db.session(), course_id)
         except UnknownCourse as problem:

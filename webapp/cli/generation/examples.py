@@ -4,7 +4,7 @@ import click
 
 from webapp.adapters.certificate_page import render_certificate
 from webapp.cli.generation import options, results
-from webapp.cli.program import parse_course, printable, show_json, show_table, with_app
+from webapp.cli.program import printable, show_json, show_table, with_app
 from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
@@ -22,9 +22,8 @@ def group() -> None:
 @group.command()
 @options.course
 @with_app
-def create(course: str) -> None:
+def create(course_id: CourseId) -> None:
     """Make one example of each mode that a course run offers: web certificates at once, PDFs through the queue."""
-    course_id = parse_course(course)
     with unit_of_work() as session:
         service.create_set(
             session, options.support_order(), course_id, render=render_certificate, html_view=INSTALLATION
@@ -37,9 +36,8 @@ def create(course: str) -> None:
 @options.course
 @options.as_json
 @with_app
-def status(course: str, as_json: bool) -> None:
+def status(course_id: CourseId, as_json: bool) -> None:
     """Say what became of the newest examples of a course run; with --json a list, or null where there were none ever."""
-    course_id = parse_course(course)
     get_course(db.session(), course_id)
     if not as_json:
         _show(course_id)

@@ -7,8 +7,9 @@ import click
 
 from webapp import clock
 from webapp.cli.generation import options
-from webapp.cli.program import current_settings, parse_course, printable, show_json, with_app
+from webapp.cli.program import current_settings, printable, show_json, with_app
 from webapp.domain.certificates.statuses import label_of
+from webapp.domain.identifiers import CourseId
 from webapp.domain.verdicts import Standing, Verdict, verdict_of
 from webapp.models.base import db
 from webapp.services import learners
@@ -21,9 +22,8 @@ from webapp.services.certificates.explanation import Explanation, Seen
 @options.username
 @options.as_json
 @with_app
-def explain(course: str, username: str, as_json: bool) -> None:
+def explain(course_id: CourseId, username: str, as_json: bool) -> None:
     """Say why a learner has, or has not, a certificate: every check, the fact that it saw, and what can be done."""
-    course_id = parse_course(course)
     settings, session = current_settings(), db.session()
     username = learners.find_username(session, username)
     queue_configured = settings.xqueue_url is not None

@@ -3,7 +3,8 @@
 import click
 
 from webapp.cli.generation import options
-from webapp.cli.program import parse_course, printable, show_json, show_table, with_app
+from webapp.cli.program import printable, show_json, show_table, with_app
+from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
 from webapp.services.exceptions import listing
@@ -22,9 +23,8 @@ def group() -> None:
 @options.username
 @options.notes
 @with_app
-def add(course: str, username: str, notes: str) -> None:
+def add(course_id: CourseId, username: str, notes: str) -> None:
     """Declare a learner's issued certificate void: its link says so from now on."""
-    course_id = parse_course(course)
     with unit_of_work() as session:
         username = learners.find_username(session, username)
         made = invalidations.invalidate(session, options.support_order(notes), username, course_id)
@@ -36,9 +36,8 @@ def add(course: str, username: str, notes: str) -> None:
 @options.username
 @options.notes
 @with_app
-def end(course: str, username: str, notes: str) -> None:
+def end(course_id: CourseId, username: str, notes: str) -> None:
     """Take an invalidation back; the certificate is not made anew by that alone."""
-    course_id = parse_course(course)
     with unit_of_work() as session:
         username = learners.find_username(session, username)
         invalidations.end(session, options.support_order(notes), username, course_id)
@@ -50,9 +49,8 @@ def end(course: str, username: str, notes: str) -> None:
 @options.any_course
 @options.as_json
 @with_app
-def list_active(course: str | None, as_json: bool) -> None:
+def list_active(course_id: CourseId | None, as_json: bool) -> None:
     """List the invalidations that are active, newest first."""
-    course_id = parse_course(course) if course else None
     found = (listing.invalidation_object(one) for one in listing.list_invalidations(db.session(), course_id))
     if as_json:
         for one in found:

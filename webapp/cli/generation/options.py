@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from webapp.cli.program import current_settings, machine
+from webapp.cli.program import COURSE_KEY, current_settings, machine
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import storable
@@ -27,8 +27,10 @@ def short_text(context: click.Context, parameter: click.Parameter, value: str) -
     return _storable(context, parameter, value)
 
 
-course = click.option("--course", required=True, help="A course key, in either spelling.")
-any_course = click.option("--course", help="A course key, in either spelling; every course run when not given.")
+course = click.option("--course", "course_id", required=True, type=COURSE_KEY, help="A course key, in either spelling.")
+any_course = click.option(
+    "--course", "course_id", type=COURSE_KEY, help="A course key, in either spelling; every course run when not given."
+)
 username = click.option("--username", required=True, help="A learner's user name, or e-mail address.")
 notes = click.option(
     "--notes", default="", callback=_storable, help="Why; staff read it in the timeline and the audit."
