@@ -1,16 +1,18 @@
 """Do `certificates ungenerated` and `resubmit-errors` reach whom they should, and nobody else?"""
 
+import pytest
 from sqlalchemy import update
 
 from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_run
 from tests.factories.certificates import make_certificate
-from tests.integration.cli.terminal import DONE, WRONG_USAGE, Terminal, rows
+from tests.integration.cli.terminal import REFUSED, WRONG_USAGE, Terminal, rows
 from webapp.domain.certificates.statuses import Status
 from webapp.models.learners import Enrollment
 
 UNGENERATED = ("certificates", "ungenerated", "--course")
 RESUBMIT = ("certificates", "resubmit-errors")
 OLD = "edX/Old/2014_Fall"
+WHAT_TO_DO = "Compare its key, or import its record first: certdesk records import"
 
 
 def give(terminal: Terminal, username: str, status: Status, course_id: str = HTML) -> None:
@@ -106,13 +108,24 @@ class TestGivenCertificatesInError:
         }
         assert self.statuses(terminal)[:2] == [Status.ERROR, Status.ERROR]
 
-    def test_an_unknown_course_run_is_said_and_skipped(self, terminal: Terminal) -> None:
+    def test_an_unknown_course_run_alone_is_refused_with_what_to_do(self, terminal: Terminal) -> None:
         self.fill(terminal)
 
-        ran = terminal.types(*RESUBMIT, "--course", OLD, "--course", HTML)
+        told = terminal.refused(*RESUBMIT, "--course", OLD)
 
-        assert (ran.exit_code, ran.stderr) == (DONE, f"There is no course run “{OLD}”. Skipped.\n")
-        assert ran.stdout.endswith("Learners judged: 1.\n")
+        assert told == f"There is no course run “{OLD}”. {WHAT_TO_DO}"
+        assert terminal.kept() == (0, 0)
+
+    @pytest.mark.parametrize("as_json", [(), ("--json",)])
+    def test_among_others_it_is_a_failure_too_but_those_are_judged(
+        self, terminal: Terminal, as_json: tuple[str, ...]
+    ) -> None:
+        self.fill(terminal)
+
+        ran = terminal.types(*RESUBMIT, "--course", OLD, "--course", HTML, *as_json)
+
+        assert (ran.exit_code, ran.stderr) == (REFUSED, f"There is no course run “{OLD}”. {WHAT_TO_DO}\n")
+        assert ("Learners judged: 1.\n" if not as_json else '{"learners": 1,') in ran.stdout
 
     def test_a_malformed_key_stops_it_before_anything_is_done(self, terminal: Terminal) -> None:
         self.fill(terminal)

@@ -1,5 +1,6 @@
 """certdesk certificates generate, ungenerated, resubmit-errors, sweep: many learners are judged, and said by sums."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -32,6 +33,7 @@ from webapp.services.generation import sweep as service
 from webapp.services.generation.orders import order_of
 
 CHUNK = 500
+UNKNOWN_COURSE = "Compare its key, or import its record first: certdesk records import"
 HEADS = ("course_id", "status", "refused_by", "learners")
 
 Tally = Counter[tuple[Status | None, str | None]]
@@ -105,17 +107,30 @@ def ungenerated(course_id: CourseId, dry_run: bool, as_json: bool) -> None:
 @options.as_json
 @with_app
 def resubmit_errors(courses: tuple[CourseId, ...], as_json: bool) -> None:
-    """Judge whoever's certificate is in error, and have it made anew; an unknown course run is skipped."""
-    failed: dict[CourseId, list[int]] = {} if courses else facts.list_failed(db.session())
-    for course_id in dict.fromkeys(courses):
-        try:
-            get_course(db.session(), course_id)
-        except UnknownCourse as problem:
-            click.echo(printable(f"{problem} Skipped."), err=True)
-            continue
+    """Judge whoever's certificate is in error, and have it made anew.
+
+    An unknown course run is a failure, exit code 1; those named beside it are dealt with all the same.
+    """
+    wanted = dict.fromkeys(courses)
+    known = [course_id for course_id in wanted if _is_known(course_id)]
+    failed: dict[CourseId, list[int]] = {} if wanted else facts.list_failed(db.session())
+    for course_id in known:
         failed |= facts.list_failed(db.session(), course_id)
-    found = {course_id: judge_many(course_id, ids, dry_run=False) for course_id, ids in failed.items()}
-    show_summary(found, dry_run=False, as_json=as_json)
+    if known or not wanted:
+        found = {course_id: judge_many(course_id, ids, dry_run=False) for course_id, ids in failed.items()}
+        show_summary(found, dry_run=False, as_json=as_json)
+    if len(known) < len(wanted):
+        sys.exit(1)
+
+
+def _is_known(course_id: CourseId) -> bool:
+    """Say whether there is such a course run; where not, also to whoever is at the terminal."""
+    try:
+        get_course(db.session(), course_id)
+    except UnknownCourse as problem:
+        click.echo(printable(f"{problem} {UNKNOWN_COURSE}"), err=True)
+        return False
+    return True
 
 
 @click.command()
