@@ -10,17 +10,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
 from webapp.cli.generation import allowlist, examples, invalidations
+from webapp.cli.program import VERBOSE
 from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--verbose", is_flag=True, help="Print what is logged, too: JSON lines on standard error.")
 @click.version_option(package_name="certdesk")
-def program() -> None:
+@click.pass_context
+def program(context: click.Context, *, verbose: bool) -> None:
     """Certdesk: the certificate desk of an online learning platform.
 
     Settings come from the environment (CERTDESK_...) and from a file .env; the README lists them.
     """
+    context.meta[VERBOSE] = verbose
 
 
 for command in (

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -15,10 +16,13 @@ from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.domain.records import quoted
 from webapp.errors import WebappError
+from webapp.logs import quiet_logs
 from webapp.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+VERBOSE = "webapp.cli.verbose"
+"""In a context's `meta`: whoever called wants to read what is logged."""
 BAR_AFTER_S = 2
 CLEAR_LINE = "\r\x1b[K"
 
@@ -43,13 +47,14 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
     """Run a command inside the application, which is made only now: `--help` needs neither settings nor database.
 
     What cannot be honoured ends it with one line and exit code 1; what it left in the outbox is sent before it ends.
+    What is logged meanwhile is printed with `certdesk --verbose` alone.
     """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        make_app = click.get_current_context().find_root().obj
-        app: Flask = make_app()
-        with app.app_context():
+        context = click.get_current_context()
+        app: Flask = context.find_root().obj()
+        with app.app_context(), nullcontext() if context.meta.get(VERBOSE) else quiet_logs():
             try:
                 return command(*args, **kwargs)
             except WebappError as problem:

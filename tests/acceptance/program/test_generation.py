@@ -53,6 +53,32 @@ class TestGivenAnXQueue:
         assert json.loads(kept.stdout)["status"] == "notpassing"
 
 
+class TestGivenAnXQueueThatIsDown:
+    @pytest.mark.parametrize(("verbose", "logged"), [((), []), (("--verbose",), ["queue.unreachable"])])
+    def test_the_commands_sentence_stands_alone_unless_more_was_asked_for(
+        self, told: Path, verbose: tuple[str, ...], logged: list[str]
+    ) -> None:
+        with StandInXQueue() as xqueue:
+            settings = {**xqueue.settings, **NOWHERE}
+
+        done = certdesk(told, *verbose, "certificates", "regenerate", *ADA, "--grade", "B", settings=settings)
+
+        assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+        assert "generating; not sent yet: cannot connect to server. It is tried again by itself." in done.stdout
+        assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == logged
+
+
+class TestGivenABrokerThatIsDown:
+    @pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "amqp://127.0.0.1:1//"])
+    def test_the_commands_sentence_stands_alone(self, told: Path, url: str) -> None:
+        settings = {**NOWHERE, "CERTDESK_BROKER_URL": url}
+
+        done = certdesk(told, "allowlist", "add", *ADA, settings=settings)
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(f"ada is on the allowlist of {PDF}.\n")
+
+
 class TestGivenNoXQueue:
     def test_one_line_says_that_none_is_configured(self, told: Path) -> None:
         done = certdesk(told, "certificates", "generate", *ADA, settings=NOWHERE)
