@@ -2,6 +2,7 @@
 
 import functools
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -82,12 +83,31 @@ def refuse(message: str) -> NoReturn:
     sys.exit(1)
 
 
-def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their heads, each column as wide as it must be."""
+def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, width: int | None = None) -> None:
+    """Print rows under their heads, each column as wide as it must be.
+
+    With a `width` in characters what stands last is cut in its middle, down to the width of its head, where a line would
+    be wider.
+    """
     texts = [tuple(heads), *(tuple("" if value is None else str(value) for value in row) for row in rows)]
     widths = [max(len(text[column]) for text in texts) for column in range(len(heads))]
-    for text in texts:
-        click.echo("  ".join(value.ljust(width) for value, width in zip(text, widths, strict=True)).rstrip())
+    room = widths[-1] if width is None else max(width - sum(widths[:-1]) - 2 * len(widths[:-1]), len(heads[-1]))
+    for *others, last in texts:
+        before = "".join(f"{value.ljust(wide)}  " for value, wide in zip(others, widths, strict=False))
+        click.echo(f"{before}{shortened(last, room)}".rstrip())
+
+
+def shortened(text: str, length: int) -> str:
+    """Give a text in at most so many characters, at least one, with an ellipsis for what had to go from its middle."""
+    if len(text) <= length:
+        return text
+    end = (length - 1) // 2
+    return f"{text[: length - 1 - end]}…{text[len(text) - end :]}"
+
+
+def terminal_width() -> int | None:
+    """Give how many characters fit into a line of the terminal; None where somebody else reads what is printed."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def show_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can say

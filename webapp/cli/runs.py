@@ -15,7 +15,7 @@ import click
 from webapp import clock
 from webapp.cli.generation import options
 from webapp.cli.generation.bulk import Tally, show_summary
-from webapp.cli.program import Bar, current_settings, machine, refuse, show_json, show_table, with_app
+from webapp.cli.program import Bar, current_settings, machine, refuse, show_json, show_table, terminal_width, with_app
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
@@ -29,7 +29,8 @@ from webapp.services.generation import runs
 from webapp.services.generation.making import Order
 from webapp.services.generation.orders import order_of
 
-HEADS = ("id", "course_id", "purpose", "dry_run", "state", "done", "total", "asked_by", "created_at")
+HEADS = ("id", "purpose", "dry_run", "state", "done", "created_at", "course_id")
+"""What a line has room for; the key comes last, since the longest would make every line as long."""
 RESULT_HEADS = ("username", "status_before", "status_after", "refused_by", "queued")
 LOOK_AGAIN_S = 0.2
 _number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
@@ -75,14 +76,13 @@ def start(course_id: CourseId, statuses: tuple[str, ...], dry_run: bool, detach:
 @options.as_json
 @with_app
 def list_runs(course_id: CourseId | None, limit: int, as_json: bool) -> None:
-    """List runs, newest first."""
+    """List runs, newest first; `runs show` has the whole of one."""
     found = runs.list_runs(db.session(), course_id=course_id, at_most=limit)
-    objects = [runs.as_object(run) for run in found]
     if as_json:
-        for one in objects:
-            show_json(one)
+        for run in found:
+            show_json(runs.as_object(run))
     else:
-        show_table(HEADS, ([_cell(one[head]) for head in HEADS] for one in objects))
+        show_table(HEADS, map(_line, found), width=terminal_width())
 
 
 @group.command()
@@ -237,6 +237,11 @@ def _interruptions() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(asked)
     finally:
         signal.signal(signal.SIGINT, usual)
+
+
+def _line(run: GenerationRun) -> tuple[object, ...]:
+    done, asked_at = f"{run.done}/{run.total}", f"{run.created_at:%Y-%m-%d %H:%M}"
+    return run.id, run.purpose, _cell(run.dry_run), run.state, done, asked_at, run.course_id
 
 
 def _word(status: Status | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.certificates import make_course
 from tests.factories.exceptions import make_allowlist_entry
 from tests.factories.orders import SAM
 from tests.factories.population import COURSE, Crowd, make_crowd_in
@@ -16,6 +17,7 @@ from tests.integration.cli.terminal import REFUSED, Terminal, rows
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import RunMove, RunState
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.models.learners import Learner
@@ -232,11 +234,23 @@ class TestGivenARunThatIsThere:
         listed = rows(filled.done("runs", "list"))
         objects = filled.objects("runs", "list", "--course", COURSE, "--limit", "1")
 
-        assert [line[:7] for line in listed] == [
-            [str(second), COURSE, "generate", "no", "waiting", "0", "30"],
-            [str(first), COURSE, "generate", "yes", "waiting", "0", "30"],
+        assert [[*line[:5], line[-1]] for line in listed] == [
+            [str(second), "generate", "no", "waiting", "0/30", COURSE],
+            [str(first), "generate", "yes", "waiting", "0/30", COURSE],
         ]
         assert [one["id"] for one in objects] == [second]
+
+    def test_one_of_a_long_key_makes_no_other_line_longer(self, filled: Terminal) -> None:
+        begun(filled, dry_run=True)
+        long_key = CourseId("course-v1:edX+" + "x" * 200 + "+2026")
+        with filled.work() as session:
+            make_course(session, long_key)
+            runs.start_run(session, SAM, long_key, Purpose.GENERATE, now=clock.now())
+
+        heads, longest, other = filled.done("runs", "list").splitlines()
+
+        assert longest.endswith(long_key)
+        assert max(len(heads), len(other)) < 100
 
     def test_it_is_shown_with_its_sums(self, filled: Terminal) -> None:
         filled.done(*START)
