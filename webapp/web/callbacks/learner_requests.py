@@ -47,8 +47,11 @@ def request_certificate() -> Response:
     learner = None if learner_id is None else db.session.get(Learner, learner_id)
     if learner is None:
         return _json({"error": "this account is tied to no learner, so that there is nobody to be judged"}, 403)
+    given = request.form.get("course_id", "")
+    if not given.strip():
+        return _json({"error": "no course was given", "field": "course_id"}, 400)
     try:
-        course_id = parse_course_id(request.form.get("course_id", ""))
+        course_id = parse_course_id(given)
         learner_status.get_course(db.session(), course_id)
     except (BadCourseId, UnknownCourse) as problem:
         return _json({"error": str(problem), "field": "course_id"}, 400)
