@@ -36,7 +36,7 @@ class TestGivenAnIssuedCertificate:
         ("status", "why"),
         [
             (None, f"ada has no certificate in {HTML}."),
-            (Status.ERROR, "Only an issued certificate can be invalidated."),
+            (Status.ERROR, "Only an issued certificate can be invalidated; this one's status is Error."),
         ],
     )
     def test_where_there_is_none_it_is_refused(self, terminal: Terminal, status: Status | None, why: str) -> None:

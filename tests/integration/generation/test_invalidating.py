@@ -7,7 +7,7 @@ from tests.factories.certificates import make_moves
 from tests.factories.orders import an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk, steps
-from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.certificates.visibility import IN_THE_MAKING
 from webapp.domain.identifiers import CourseId
 from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist, UnknownLearner
@@ -88,7 +88,7 @@ class TestGivenWhatCannotBeInvalidated:
         with desk.work() as session:
             make_holder(session, status)
 
-        with pytest.raises(NotIssued), desk.work() as session:
+        with pytest.raises(NotIssued, match=f"; this one's status is {label_of(status)}\\.$"), desk.work() as session:
             invalidations.invalidate(session, an_order(), "ada", HTML)
 
         assert (desk.held("ada", HTML).status, desk.told()) == (status, [])

@@ -24,7 +24,7 @@ class TestGivenAnActThatCannotBeHonoured:
             ({"status": None, "mode": None}, "allow", "ada is not enrolled in"),
             ({}, "disallow", "ada is not on the allowlist of"),
             ({"on_allowlist": True}, "invalidate", "ada is on the allowlist of"),
-            ({"status": Status.ERROR}, "invalidate", "Only an issued certificate can be invalidated."),
+            ({"status": Status.ERROR}, "invalidate", "Only an issued certificate can be invalidated; this one's"),
             ({"status": None}, "invalidate", "ada has no certificate in"),
             ({"invalidated": True}, "invalidate", "The certificate is invalidated already, by sam."),
             ({}, "end-invalidation", "No invalidation of ada's certificate in"),

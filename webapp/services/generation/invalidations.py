@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.eligibility import Purpose, decide
-from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.certificates.transitions import Move
 from webapp.domain.certificates.visibility import stays_valid
 from webapp.domain.identifiers import CourseId
@@ -36,7 +36,9 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
     if known.on_allowlist:
         raise OnAllowlist(f"{username} is on the allowlist of {course_id}; take the learner off it first.")
     if not stays_valid(row["status"], certificate_pages.find_origin(session, row["id"], row["status"])):
-        raise NotIssued("Only an issued certificate can be invalidated.")
+        raise NotIssued(
+            f"Only an issued certificate can be invalidated; this one's status is {label_of(row['status'])}."
+        )
     _add(session, order, row["id"])
     known = known._replace(invalidated=True, invalidated_by=order.actor.name, invalidated_at=order.now)
     change = making.make_change(
