@@ -1,5 +1,6 @@
 """Does the explanation say what generating would do, and why, without doing it?"""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.factories.candidates import (
     make_others,
     make_run,
 )
-from tests.factories.orders import an_order
+from tests.factories.orders import SAM, an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk
 from webapp import clock
@@ -28,6 +29,7 @@ from webapp.ports import QueueUnreachable
 from webapp.services.certificates import explanation
 from webapp.services.certificates.explanation import Explanation
 from webapp.services.generation import acts
+from webapp.services.records import intake
 
 AGAINST: list[dict[str, Any]] = [
     {},
@@ -40,6 +42,14 @@ AGAINST: list[dict[str, Any]] = [
     {"name": ""},
     {"on_allowlist": True, **FAILING},
 ]
+
+
+RECORDS: list[dict[str, Any]] = [
+    {"type": "learner", "username": "ada", "name": "Ada Byron"},
+    {"type": "course", "course_id": HTML, "display_name": "Web"},
+    {"type": "course_role", "username": "ada", "course_id": HTML, "role": "beta_tester"},
+]
+RENAMED = {"type": "learner", "username": "ada", "name": "Ada Lovelace"}
 
 
 def explain(desk: Desk, course_id: CourseId, *, queue_configured: bool = True) -> Explanation:
@@ -84,6 +94,28 @@ class TestGivenALearner:
         assert seen["not_passing"] == (False, "Grade 42 %: not passing.", "Grade, from the platform", BEFORE)
         assert seen["not_enrolled"] == (True, "Enrolled as verified.", "Enrollment, from the platform", BEFORE)
         assert seen["already_issued"] == (True, "There is no certificate yet.", "Certificate", None)
+
+    def test_records_say_when_the_platform_last_told_something_new(self, desk: Desk) -> None:
+        with desk.work() as session:
+            for records, at in ((RECORDS, BEFORE), ([*RECORDS[1:], RENAMED], NOON)):
+                lines = [intake.read_line(n, json.dumps(record).encode()) for n, record in enumerate(records)]
+                intake.take(session, SAM, lines, now=at)
+
+        seen = {seen.check.code: seen.at for seen in explain(desk, HTML).checks}
+
+        assert (seen["not_allowed"], seen["no_name"]) == (NOON, NOON)
+        assert (seen["course_unknown"], seen["no_delivery"]) == (BEFORE, BEFORE)
+        assert seen["beta_tester"] == BEFORE
+
+    def test_what_was_never_dated_has_no_date(self, desk: Desk) -> None:
+        with desk.work() as session:
+            make_holder(session, None, beta_tester=True)
+
+        seen = {seen.check.code: seen.at for seen in explain(desk, HTML).checks}
+
+        assert {seen[code] for code in ("not_allowed", "no_name", "course_unknown", "no_delivery", "beta_tester")} == {
+            None
+        }
 
     def test_an_unknown_one_is_refused(self, desk: Desk) -> None:
         with pytest.raises(UnknownLearner):

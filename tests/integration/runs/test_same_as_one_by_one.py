@@ -32,7 +32,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "web certificates by the rules of the queue": {"use_updated": False},
     "PDFs": {"html_certificates": False},
 }
-MOMENTS = ("enrolled_at", "graded_at", "id_at", "allowlisted_at", "status_at", "invalidated_at")
+MOMENTS = ("enrolled_at", "graded_at", "id_at", "allowlisted_at", "status_at", "invalidated_at",
+           "learner_at", "course_at", "role_at")  # fmt: skip
 
 
 def order_by(actor: Actor) -> Order:

@@ -79,6 +79,10 @@ class Facts(NamedTuple):
     """A PDF template that staff named."""
     external_id: int | None = None
     """The learner's number on the platform."""
+    learner_at: datetime | None = None
+    """When the platform last told something new of the learner's record, as `course_at` and `role_at` of the others'."""
+    course_at: datetime | None = None
+    role_at: datetime | None = None
 
     @property
     def id_verified(self) -> bool:

@@ -30,12 +30,12 @@ _SOURCES: dict[str, tuple[str, Callable[[Facts], datetime | None]]] = {
     eligibility.NOT_ISSUED.code: ("Certificate", lambda f: f.status_at),
     eligibility.NOT_IN_FLIGHT.code: ("Certificate", lambda f: f.status_at),
     eligibility.OPEN_STATUS.code: ("Certificate", lambda f: f.status_at),
-    eligibility.NOT_BETA_TESTER.code: ("Course roles, from the platform", lambda f: None),
-    eligibility.ALLOWED.code: ("Learner's record, from the platform", lambda f: None),
-    eligibility.NAMED.code: ("Learner's record, from the platform", lambda f: None),
-    eligibility.COURSE_KNOWN.code: ("Course record, from the platform", lambda f: None),
+    eligibility.NOT_BETA_TESTER.code: ("Course roles, from the platform", lambda f: f.role_at),
+    eligibility.ALLOWED.code: ("Learner's record, from the platform", lambda f: f.learner_at),
+    eligibility.NAMED.code: ("Learner's record, from the platform", lambda f: f.learner_at),
+    eligibility.COURSE_KNOWN.code: ("Course record, from the platform", lambda f: f.course_at),
     eligibility.NOT_CCX.code: ("Course key", lambda f: None),
-    eligibility.DELIVERABLE.code: ("Course record and settings", lambda f: None),
+    eligibility.DELIVERABLE.code: ("Course record and settings", lambda f: f.course_at),
 }
 
 

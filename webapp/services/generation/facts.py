@@ -269,10 +269,12 @@ def _active_invalidations(session: Session, certificate_ids: Sequence[int]) -> M
 
 def _with_moments(session: Session, known: Facts) -> Facts:
     """Since when each fact is so: only people want to know."""
-    moments = (_enrollment.modified_at, _grade.modified_at, _verification.modified_at, _entry.created_at)
+    dated = (_learner, _enrollment, _grade, _verification, _role)
+    moments = (*(table.modified_at for table in dated), _entry.created_at)
     query = _known(_kind(session)).with_only_columns(*moments)
     row: Any = _run(session, query, [known.learner_id], known.course.course_id).one()
-    enrolled_at, graded_at, id_at, allowlisted_at = row
+    learner_at, enrolled_at, graded_at, id_at, role_at, allowlisted_at = row
+    course_at = select(CourseRun.modified_at).where(CourseRun.course_id == known.course.course_id)
     held_at = select(_certificate.modified_at).where(_certificate.id == known.certificate_id)
     invalidated_at = select(Invalidation.created_at).where(
         Invalidation.certificate_id == known.certificate_id, Invalidation.active
@@ -284,4 +286,7 @@ def _with_moments(session: Session, known: Facts) -> Facts:
         allowlisted_at=allowlisted_at,
         status_at=session.scalar(held_at),
         invalidated_at=session.scalar(invalidated_at),
+        learner_at=learner_at,
+        course_at=session.scalar(course_at),
+        role_at=role_at,
     )
