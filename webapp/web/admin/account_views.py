@@ -20,7 +20,7 @@ from webapp.services import accounts, audit
 from webapp.services.certificates.timeline import ACTIONS
 from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
@@ -60,7 +60,7 @@ class AccountView(DeskView):
         return (Account.username_folded >= folded(text)) & (Account.username_folded < folded(text) + "\U0010ffff")
 
     def row(self, row: Account) -> Row:
-        """Give one line."""
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),
@@ -196,8 +196,8 @@ class AuditView(DeskView):
         event = AuditEvent
         return select(event.seq, event.at, event.actor_name, event.action, event.kind, event.key, event.reason)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.seq),

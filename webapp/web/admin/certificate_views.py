@@ -22,7 +22,7 @@ from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, of_learner, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner, related
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
 
@@ -95,8 +95,8 @@ class CertificateView(DeskView):
         """Find by learner, course or id."""
         return search.certificates_of(db.session(), text)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),
@@ -202,8 +202,8 @@ class ExampleView(DeskView):
         shown = (example.id, example.description, example.status, example.template, example.created_at)
         return select(*shown, ExampleCertificateSet.course_id).join(example.set)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),

@@ -9,7 +9,7 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
@@ -40,8 +40,8 @@ class CourseView(DeskView):
         """Find by key or name."""
         return search.courses_of(text)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),
@@ -93,5 +93,5 @@ class CourseView(DeskView):
         ]
 
 
-def _delivery(row: CourseRun | Line) -> str:
+def _delivery(row: CourseRun | Listed) -> str:
     return "Web page" if row.html_certificates else "PDF"

@@ -27,8 +27,8 @@ from webapp.web.paging import PAGE, Page, read_page
 
 Shown = Select[*tuple[Any, ...]]
 """The question for the rows of a list."""
-Line = SqlRow[*tuple[Any, ...]]
-"""The columns of one row that a list shows, read without the rest of it."""
+Listed = SqlRow[*tuple[Any, ...]]
+"""One row of a list as it is read: the columns that are shown, without the rest of it."""
 
 OPEN_VIEWS = frozenset({"index_view", "details_view"})
 """Of Flask-Admin's own views these are used; the others would write, and are not there (stack note §3)."""
@@ -170,7 +170,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         raise NotUnderstood("This list cannot be searched")
 
     def row(self, row: Any) -> Row:
-        """Give one line of the list."""
+        """Draw one row of the list."""
         raise LookupError(f"{type(self).__name__} does not say how a row looks")
 
     def details(self, row: Any) -> Details:

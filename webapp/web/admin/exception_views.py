@@ -10,7 +10,7 @@ from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, of_learner
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
@@ -43,8 +43,8 @@ class AllowlistView(DeskView):
         """Find by learner."""
         return AllowlistEntry.learner_id.in_(search.learner_ids(text))
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),
@@ -107,8 +107,8 @@ class InvalidationView(DeskView):
         """Find by what names a certificate."""
         return search.certificates_of(db.session(), text)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),

@@ -20,7 +20,7 @@ from webapp.services.messages import inbox, retries
 from webapp.web import auth, cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
@@ -85,8 +85,8 @@ class InboxView(DeskView):
         """Find by learner or certificate."""
         return search.deliveries_of(db.session(), text)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         refused = row.outcome in REFUSED
         return Row(
             [

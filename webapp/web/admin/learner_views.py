@@ -13,7 +13,7 @@ from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.addresses import learner_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Line, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink
 
@@ -41,8 +41,8 @@ class LearnerView(DeskView):
         """Find by the beginning of a name or address."""
         return search.learners_of(text)
 
-    def row(self, row: Line) -> Row:
-        """Give one line."""
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
         return Row(
             [
                 cells.strong(row.id),
