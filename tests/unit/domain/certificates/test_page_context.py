@@ -1,42 +1,13 @@
-"""Whose word counts on the page of a certificate, and what is left out of it?"""
+"""Whose word counts on the page of a certificate?"""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from tests.factories.page_values import COURSE, DESK, UUID, page
 from tests.fakes import NOON
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.page_context import (
-    INSTALLATION,
-    CertificateTexts,
-    CourseTexts,
-    Page,
-    Signatory,
-    build_page,
-    site_of,
-)
-from webapp.domain.identifiers import CourseId
-
-COURSE = CourseId("course-v1:edX+DemoX+2026")
-UUID = "0123456789abcdef0123456789abcdef"
-DESK = "https://desk.test"
-
-
-def page(
-    configuration: Mapping[str, Any] | None = None,
-    *,
-    certificate: Mapping[str, Any] | None = None,
-    mode: str = "verified",
-    enabled: object = True,
-    title: str = "Demonstration",
-    site: str = "desk",
-) -> Page:
-    """Build the page of Ada's certificate."""
-    html_view = {"enabled": enabled, "configuration": configuration or {"default": {}}}
-    texts = CertificateTexts("Ada Lovelace", mode, UUID, NOON)
-    return build_page(html_view, CourseTexts(COURSE, title, certificate), texts, base_url=DESK, site=site, now=NOON)
-
+from webapp.domain.certificates.page_context import INSTALLATION, CertificateTexts, CourseTexts, build_page, site_of
 
 LAYERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("default", {"default": {"accomplishment_copy_description_full": "by default"}}),
@@ -222,82 +193,6 @@ class TestGivenTextsThatNameOthers:
         found = page({"default": verifier})
 
         assert found.values["certificate_verify_url"] == f"https://v.test/?id={UUID}&v=1"
-
-
-class TestGivenWhatCannotBeShown:
-    @pytest.mark.parametrize(
-        ("layer", "flaw", "kept"),
-        [
-            ({"platform_name": 7}, "the configuration's default has a platform_name that is no text",
-             ("platform_name", "Certdesk")),
-            ({"platform_name": None}, None, ("platform_name", "Certdesk")),
-            ({"logo_src": "javascript:alert(1)"}, "the configuration's default has a logo_src that is no address",
-             ("logo_src", "")),
-            ({"logo_src": "//evil.test/a.png"}, "the configuration's default has a logo_src that is no address",
-             ("logo_src", "")),
-            ({"logo_src": "https://a.test;script-src/a.png"},
-             "the configuration's default has a logo_src that is no address", ("logo_src", "")),
-            ({"logo_url": "javascript:alert(1)"}, "the configuration's default has a logo_url that is no address",
-             ("logo_url", "")),
-            ({"url": "javascript:alert(1)"}, "the configuration's default has a logo_url that is no address",
-             ("logo_url", "")),
-            ({"logo_url": ""}, None, ("logo_url", "")),
-            ({"signatories": "Ada"}, "the configuration's default has signatories that are no list",
-             ("signatories", [])),
-        ],
-    )  # fmt: skip
-    def test_it_is_left_out_and_named(self, layer: dict[str, Any], flaw: str | None, kept: tuple[str, object]) -> None:
-        found = page({"default": layer})
-
-        assert found.flaws == ((flaw,) if flaw else ())
-        assert found.values[kept[0]] == kept[1]
-
-    @pytest.mark.parametrize("configuration", [{"default": []}, {"default": {}, "sites": 7, "courses": {COURSE: "x"}}])
-    def test_parts_of_another_shape_say_nothing(self, configuration: dict[str, Any]) -> None:
-        found = page(configuration)
-
-        assert (found.values["platform_name"], found.flaws) == ("Certdesk", ())
-
-    def test_keys_that_the_page_does_not_know_are_handed_on(self) -> None:
-        found = page({"default": {"share_x": True}})
-
-        assert (found.values["share_x"], found.flaws) == (True, ())
-
-
-class TestGivenSignatories:
-    @pytest.mark.parametrize(
-        ("given", "shown", "flaws"),
-        [
-            ([], [], ()),
-            ([{"name": "Imogen Hale", "title": "Lead", "organization": "edX", "id": 7}],
-             [Signatory("Imogen Hale", "Lead", "edX")], ()),
-            ([{"name": "Imogen Hale", "signature_image_path": "https://cdn.test/hale.png"}],
-             [Signatory("Imogen Hale", signature_image_path="https://cdn.test/hale.png")], ()),
-            ([{"title": "Dean", "name": None, "signature_image_path": ""}], [Signatory(title="Dean")], ()),
-            ([{"name": ["Hale"]}, {"name": "Okafor"}], [Signatory("Okafor")],
-             ("signatory 1 has a name that cannot be shown",)),
-            ([{"name": "Hale", "signature_image_path": "hale.png"}], [Signatory("Hale")],
-             ("signatory 1 has a signature_image_path that cannot be shown",)),
-            ([{}], [], ("signatory 1 has neither a name nor a title",)),
-            (["Hale"], [], ("signatory 1 is no object",)),
-        ],
-    )  # fmt: skip
-    def test_they_are_shown_as_far_as_they_can_be(
-        self, given: list[object], shown: list[Signatory], flaws: tuple[str, ...]
-    ) -> None:
-        found = page(certificate={"title": None, "signatories": given})
-
-        assert (found.values["signatories"], found.flaws) == (shown, flaws)
-
-    def test_the_hosts_of_all_pictures_are_named_once(self) -> None:
-        hands = [{"name": str(n), "signature_image_path": f"https://CDN.test:8443/{n}.png"} for n in range(2)]
-
-        found = page(
-            {"default": {"logo_src": "http://logo.test/a.svg", "organization_logo": "/static/o.svg"}},
-            certificate={"signatories": hands},
-        )
-
-        assert found.picture_origins == ("http://logo.test", "https://cdn.test:8443")
 
 
 class TestGivenAHost:
