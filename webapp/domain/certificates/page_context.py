@@ -54,13 +54,15 @@ BUILT_IN: Mapping[str, str] = {
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
-_SECTIONS = frozenset({"default", "organizations", "sites", "courses"})
-_PICTURES = ("logo_src", "organization_logo")
-_LINKS = ("logo_url", "company_about_url", "company_tos_url", "company_privacy_url", "certificate_verify_url_prefix")
-_NAMES = ("platform_name", "course_title", "course_number", "display_name", "organization_short_name", "url",
+SECTIONS = ("organizations", "sites", "courses")
+"""The parts of a configuration that hold a layer for each name in them; beside them stand `default` and the modes."""
+PICTURES = ("logo_src", "organization_logo")
+LINKS = ("url", "logo_url", "company_about_url", "company_tos_url", "company_privacy_url")
+_PREFIX = "certificate_verify_url_prefix"
+_NAMES = ("platform_name", "course_title", "course_number", "display_name", "organization_short_name",
           "organization_long_name", "certificate_type", "certificate_type_description", "certificate_verify_url_suffix")  # fmt: skip
-_TEXTS = frozenset({*BUILT_IN, *_NAMES, *_LINKS})
-_SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
+TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, _PREFIX})
+SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
 _PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
 _OWN_PATH = re.compile(r"/[^/\\\s]\S*")
 
@@ -127,7 +129,7 @@ def build_page(
     values |= _own(values, certificate, base_url, now)
     signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
     values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
-    pictures = [values[key] for key in _PICTURES] + [one.signature_image_path for one in values["signatories"]]
+    pictures = [values[key] for key in PICTURES] + [one.signature_image_path for one in values["signatories"]]
     return Page(values, _origins(pictures), tuple(flaws))
 
 
@@ -154,6 +156,26 @@ def site_of(host: str) -> str:
     return host.partition(":")[0].partition(".")[0].lower()
 
 
+def is_address(key: str, value: object) -> bool:
+    """Say whether a value is an address that its key can have; True for a key that is neither a link nor a picture.
+
+    A link leads to the web or to a path of our own host; the address to verify at is read on paper, and so has a host.
+    """
+    if key not in (*PICTURES, *LINKS, _PREFIX) or value == "":
+        return True
+    if not isinstance(value, str):
+        return False
+    if key in PICTURES:
+        return is_picture(value)
+    on_own_host = value == "/" or bool(_OWN_PATH.fullmatch(value))
+    return is_web_address(value) or (on_own_host and key != _PREFIX)
+
+
+def is_picture(address: str) -> bool:
+    """Say whether a page may load it: from our own host, or from one that the page's policy can name."""
+    return not address or bool(_PICTURE.fullmatch(address) or _OWN_PATH.fullmatch(address))
+
+
 def _layers(
     html_view: Mapping[str, Any], course: CourseTexts, certificate: CertificateTexts, site: str
 ) -> Iterable[tuple[str, Mapping[str, Any]]]:
@@ -164,7 +186,7 @@ def _layers(
     return (
         ("the configuration's default", _part(view, "default")),
         ("the course record", _certificate_of(course)),
-        (f"the configuration's mode {mode}", {} if mode in _SECTIONS else _part(view, mode)),
+        (f"the configuration's mode {mode}", {} if mode in ("default", *SECTIONS) else _part(view, mode)),
         ("the course key", {"organization_short_name": organisation, "organization_long_name": organisation}),
         ("the configuration's organization", _part(_part(view, "organizations"), organisation)),
         ("the course run", {"course_number": course_of(course.course_id), "display_name": course.title}),
@@ -191,11 +213,11 @@ def _read(source: str, layer: Mapping[str, Any], flaws: list[str]) -> dict[str, 
     for key, value in layer.items():
         if value is None:
             continue
-        if key in _TEXTS and not isinstance(value, str):
+        if key in TEXTS and not isinstance(value, str):
             flaws.append(f"{source} has a {key} that is no text")
         elif key == "signatories" and not isinstance(value, list):
             flaws.append(f"{source} has signatories that are no list")
-        elif (key in _PICTURES and not _is_picture(value)) or (key in _LINKS and value and not is_web_address(value)):
+        elif key != "url" and not is_address(key, value):
             flaws.append(f"{source} has a {key} that is no address")
         elif key == "url" and "logo_url" not in layer:
             found |= _read(source, {"logo_url": value}, flaws)
@@ -232,20 +254,15 @@ def _signatory(number: int, given: object, flaws: list[str]) -> Signatory:
     if not isinstance(given, Mapping):
         flaws.append(f"signatory {number} is no object")
         return Signatory()
-    found = {key: given[key] for key in _SIGNED_WITH if given.get(key) is not None}
+    found = {key: given[key] for key in SIGNED_WITH if given.get(key) is not None}
     broken = [key for key, value in found.items() if not isinstance(value, str)]
     image = found.get("signature_image_path")
-    if isinstance(image, str) and not _is_picture(image):
+    if isinstance(image, str) and not is_picture(image):
         broken.append("signature_image_path")
     flaws.extend(f"signatory {number} has a {key} that cannot be shown" for key in broken)
-    if not any(found.get(key) for key in _SIGNED_WITH[:3]):
+    if not any(found.get(key) for key in SIGNED_WITH[:3]):
         flaws.append(f"signatory {number} has neither a name nor a title")
     return Signatory(**{key: value for key, value in found.items() if key not in broken})
-
-
-def _is_picture(address: str) -> bool:
-    """Say whether a page may load it: from our own host, or from one that the page's policy can name."""
-    return not address or bool(_PICTURE.fullmatch(address) or _OWN_PATH.fullmatch(address))
 
 
 def _origins(pictures: Iterable[str]) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories.page_values import COURSE, page
-from webapp.domain.certificates.page_context import Signatory
+from tests.factories.page_values import COURSE, DESK, UUID, page
+from webapp.domain.certificates.page_context import Signatory, is_address
 
 
 class TestGivenWhatCannotBeShown:
@@ -26,6 +26,12 @@ class TestGivenWhatCannotBeShown:
             ({"url": "javascript:alert(1)"}, "the configuration's default has a logo_url that is no address",
              ("logo_url", "")),
             ({"logo_url": ""}, None, ("logo_url", "")),
+            ({"logo_url": "/about"}, None, ("logo_url", "/about")),
+            ({"company_tos_url": "//evil.test/"}, "the configuration's default has a company_tos_url that is no address",
+             ("company_tos_url", "")),
+            ({"certificate_verify_url_prefix": "/verify/"},
+             "the configuration's default has a certificate_verify_url_prefix that is no address",
+             ("certificate_verify_url", f"{DESK}/certificates/{UUID}")),
             ({"signatories": "Ada"}, "the configuration's default has signatories that are no list",
              ("signatories", [])),
         ],
@@ -82,3 +88,29 @@ class TestGivenSignatories:
         )
 
         assert found.picture_origins == ("http://logo.test", "https://cdn.test:8443")
+
+
+class TestGivenAnAddress:
+    @pytest.mark.parametrize(
+        ("key", "value", "good"),
+        [
+            ("logo_alt", "javascript:alert(1)", True),
+            ("logo_src", "", True),
+            ("logo_src", 3, False),
+            ("logo_src", "/static/logo.png", True),
+            ("logo_src", "/", False),
+            ("organization_logo", "https://a.test", False),
+            ("organization_logo", "https://a.test/logo.png", True),
+            ("url", "/", True),
+            ("url", "/about?from=certificate", True),
+            ("url", "about", False),
+            ("logo_url", "https://a.test", True),
+            ("logo_url", "//a.test/", False),
+            ("logo_url", "/\\a.test/", False),
+            ("company_tos_url", "data:text/html,", False),
+            ("certificate_verify_url_prefix", "/verify/", False),
+            ("certificate_verify_url_prefix", "https://a.test/verify/", True),
+        ],
+    )
+    def test_its_key_says_whether_it_will_do(self, key: str, value: object, *, good: bool) -> None:
+        assert is_address(key, value) is good
