@@ -1,0 +1,120 @@
+"""Which image has a badge of each mode, and which those of modes without one (domain note §1.10, decisions 26, 32)?"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.configs.payloads import listed, read_payload
+from webapp.domain.configs.proposals import (
+    BadPayload,
+    Checked,
+    Image,
+    Payload,
+    Problem,
+    Proposal,
+    check_deletion,
+    refused,
+)
+
+DEFAULT_INSTALLATION: Payload = {"mode": None}
+"""The payload of `badge-default` that an installation begins with (decision 49)."""
+SIZE_LIMIT = 250 * 1024
+"""An image has fewer bytes."""
+_SHA_256 = re.compile("[0-9a-f]{64}")
+_MODES = frozenset(Mode)
+
+
+def image_for_mode(badges: Mapping[str, Payload], default_mode: str | None, mode: str) -> str | None:
+    """Give the SHA-256 of the image of a mode: its own, else the default's; None, and an award waits (decision 32)."""
+    found = badges.get(mode) or badges.get(default_mode or "")
+    return found["icon"] if found else None
+
+
+def modes_falling_back(badges: Iterable[str]) -> tuple[str, ...]:
+    """Give the known modes that have no image of their own, and so show the default's or none."""
+    own = set(badges)
+    return tuple(mode.value for mode in Mode if mode not in own)
+
+
+def parse(value: object) -> dict[str, Any]:
+    """Read `{"icon": "<sha256>"}`; raises BadPayload."""
+    return read_payload(value, {"icon": _sha_256})
+
+
+def parse_key(key: str) -> str:
+    """Take a mode that we know, for each may have a badge; raises BadPayload."""
+    return _mode("key", key)
+
+
+def check(proposal: Proposal) -> Checked:
+    """Refuse an image that no badge can have, and the deletion of the default's badge (decision 48 has the words)."""
+    if proposal.payload is not None:
+        image = proposal.around.images.get(proposal.payload["icon"])
+        return Checked(tuple(Problem("icon", reason) for reason in _faults(image)))
+    if proposal.key in proposal.live and proposal.key == proposal.around.default_badge:
+        return refused("", "The badge is the default; point the default to another mode, or to none, first.")
+    return check_deletion(proposal)
+
+
+def sentences(before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
+    """Say what the change does; the images themselves are shown, not told."""
+    mode = f"the mode {key}" if key else "the mode"
+    if before == after:
+        return ()
+    if before is None:
+        return (f"Badges of {mode} will have an image of their own.",)
+    if after is None:
+        return (f"Badges of {mode} will lose their own image and have the default's, if there is one.",)
+    return (f"Badges of {mode} will have another image.",)
+
+
+def parse_default(value: object) -> dict[str, Any]:
+    """Read `{"mode": "<mode>"}` or `{"mode": null}`; raises BadPayload."""
+    return read_payload(value, {"mode": lambda path, mode: None if mode is None else _mode(path, mode)})
+
+
+def check_default(proposal: Proposal) -> Checked:
+    """Refuse a default without an image, and its deletion: no default is null."""
+    if proposal.payload is None:
+        return refused("", "The default badge cannot be deleted; set its mode to null instead.")
+    mode = proposal.payload["mode"]
+    if mode is not None and mode not in proposal.around.badges:
+        return refused("mode", f"The mode {mode} has no badge image.")
+    return Checked()
+
+
+def default_sentences(before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
+    """Say what the change does."""
+    was, will = (payload and payload["mode"] for payload in (before, after))
+    if was == will:
+        return () if before == after else ("There still is no default badge image.",)
+    if will is None:
+        return ("There will be no default badge image: awards in modes without an image of their own will wait.",)
+    instead = f" instead of that of {was}" if was else ""
+    return (f"Badges of modes without an image of their own will have that of {will}{instead}.",)
+
+
+def _faults(image: Image | None) -> list[str]:
+    if image is None:
+        return ["No image with this SHA-256 has been uploaded."]
+    found = []
+    if image.mime != "image/png":
+        found.append("The badge image must be a PNG file.")
+    if image.width != image.height:
+        found.append("The badge image must be square.")
+    if image.size >= SIZE_LIMIT:
+        found.append("The badge image file size must be less than 250KB.")
+    return found
+
+
+def _mode(path: str, value: object) -> str:
+    if not isinstance(value, str) or value not in _MODES:
+        raise BadPayload([Problem(path, f"Must be a mode: {listed(Mode, joined='or')}.")])
+    return Mode(value).value
+
+
+def _sha_256(path: str, value: object) -> str:
+    if not isinstance(value, str) or not _SHA_256.fullmatch(value):
+        raise BadPayload([Problem(path, "Must be the SHA-256 of an uploaded image: 64 lower-case hexadecimal digits.")])
+    return value

@@ -1,0 +1,207 @@
+"""What may the configuration of the certificate pages say (domain note §1.8, §6, decisions 28, 48)?"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page_context import (
+    INSTALLATION,
+    PICTURES,
+    SECTIONS,
+    SIGNED_WITH,
+    TEXTS,
+    is_address,
+    is_picture,
+    site_of,
+)
+from webapp.domain.configs.payloads import LARGEST, inside, listed, quoted, read_payload, truth
+from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
+from webapp.domain.identifiers import BadCourseId, parse_course_id
+
+__all__ = ["INSTALLATION", "check", "parse"]
+
+NO_JSON = "Must be valid JSON string."
+"""What the old form said (decision 48)."""
+_LONGEST_TEXT = 4 * LARGEST  # people indent
+_DIGITS = 20
+_DANGEROUS = re.compile(r"(javascript|vbscript|data):", re.IGNORECASE)
+_PASSED_OVER = re.compile(r"[\x00-\x20]")  # by browsers, before and within a scheme (URL standard §4.4)
+_LAYER = "Must be an object that gives texts to the certificate page."
+_ADDRESS = (
+    "Must be an address that begins with http:// or https://, or a path of this site that begins with a single /."
+)
+_WITH_HOST = "Must be an address that begins with http:// or https://."
+_SIGNING = "Must be a list of objects, one for each who signs."
+
+
+def parse(value: object) -> dict[str, Any]:
+    """Read `{"enabled": bool, "configuration": {...}}`, where the configuration may be its JSON text; raises BadPayload."""
+    value, broken = _with_text_read(value)
+    try:
+        found = read_payload(value, {"enabled": truth, "configuration": _configuration})
+    except BadPayload as bad:
+        raise BadPayload((*broken, *bad.problems)) from None
+    if broken:
+        raise BadPayload(broken)
+    return found
+
+
+def check(proposal: Proposal) -> Checked:
+    """Refuse a configuration with which a certificate of some mode cannot be rendered, and the deletion."""
+    if proposal.payload is None:
+        return refused("", "The configuration cannot be deleted; switch it off instead.")
+    return Checked(proposal.around.flaws)
+
+
+def _with_text_read(value: object) -> tuple[object, tuple[Problem, ...]]:
+    """Put what a text says in its place, and something sound in that of a broken one, so that the rest is read too."""
+    text = value.get("configuration") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(text, str):
+        return value, ()
+    try:
+        return {**value, "configuration": _from_text(text)}, ()
+    except BadPayload as bad:
+        return {**value, "configuration": INSTALLATION["configuration"]}, bad.problems
+
+
+def _configuration(path: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadPayload([Problem(path, "Must be a JSON object with at least “default”.")])
+    problems = [*_of_configuration(path, value)]
+    if problems:
+        raise BadPayload(problems)
+    return value
+
+
+def _from_text(text: str) -> object:
+    """Read JSON as the standard has it: no NaN, and no name twice in an object, of which one would silently be lost."""
+    if len(text) > _LONGEST_TEXT:
+        raise BadPayload([Problem("configuration", f"Is larger than {LARGEST // 1024} KiB.")])
+    try:
+        return json.loads(text, object_pairs_hook=_unrepeated, parse_constant=_refuse_constant, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        where = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+    except RecursionError:
+        where = "It is nested too deep."
+    except ValueError as error:
+        where = str(error)
+    raise BadPayload([Problem("configuration", f"{NO_JSON} {where}")])
+
+
+def _whole(digits: str) -> int | float:
+    """Python reads no whole number of more than 4,300 digits; one that large is refused by its place later."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"The name {quoted(name)} stands twice in one object.")
+        found[name] = value
+    return found
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON.")
+
+
+def _of_configuration(path: str, configuration: dict[str, Any]) -> Iterator[Problem]:
+    if "default" not in configuration:
+        yield Problem(inside(path, "default"), "Is missing; it may be an empty object.")
+    for name, part in configuration.items():
+        here = inside(path, name)
+        if name in SECTIONS:
+            yield from _of_section(here, name, part)
+        elif name == "default" or name in set(Mode):
+            yield from _of_layer(here, part)
+        else:
+            known = listed(("default", *SECTIONS, *Mode))
+            yield Problem(here, f"Is neither a mode nor a part that we know; there are {known}.")
+
+
+def _of_section(path: str, section: str, part: object) -> Iterator[Problem]:
+    if not isinstance(part, dict):
+        yield Problem(path, "Must be an object of objects.")
+        return
+    is_known, wanted = _NAMED[section]
+    for name, layer in part.items():
+        here = inside(path, name)
+        if not is_known(name):
+            yield Problem(here, wanted)
+        yield from _of_layer(here, layer)
+
+
+def _of_layer(path: str, layer: object) -> Iterator[Problem]:
+    if not isinstance(layer, dict):
+        yield Problem(path, _LAYER)
+        return
+    for key, value in layer.items():
+        here = inside(path, key)
+        if key == "signatories":
+            yield from _of_signatories(here, value)
+        elif key in TEXTS and not isinstance(value, str):
+            yield Problem(here, "Must be a text.")
+        elif key in TEXTS and not is_address(key, value):
+            yield Problem(here, _ADDRESS if key in PICTURES or is_address(key, "/") else _WITH_HOST)
+        else:
+            yield from _dangerous(here, value)
+
+
+def _of_signatories(path: str, value: object) -> Iterator[Problem]:
+    if not isinstance(value, list):
+        yield Problem(path, _SIGNING)
+        return
+    for number, one in enumerate(value):
+        here = f"{path}[{number}]"
+        if not isinstance(one, dict):
+            yield Problem(here, "Must be an object.")
+            continue
+        if not any(one.get(key) for key in SIGNED_WITH[:3]):
+            yield Problem(here, "Must have a name, a title or an organization.")
+        for key, inner in one.items():
+            at = inside(here, key)
+            if key in SIGNED_WITH and not isinstance(inner, str):
+                yield Problem(at, "Must be a text.")
+            elif key == "signature_image_path" and not is_picture(inner):
+                yield Problem(at, _ADDRESS)
+            else:
+                yield from _dangerous(at, inner)
+
+
+def _dangerous(path: str, value: object) -> Iterator[Problem]:
+    """Look for scripts in all the texts of a value that we know nothing else of, however they are nested."""
+    waiting = [(path, value)]
+    while waiting:
+        at, part = waiting.pop()
+        if isinstance(part, dict):
+            waiting.extend((inside(at, name), inner) for name, inner in reversed(part.items()))
+        elif isinstance(part, list):
+            waiting.extend((f"{at}[{number}]", part[number]) for number in reversed(range(len(part))))
+        elif isinstance(part, str) and _DANGEROUS.match(_PASSED_OVER.sub("", part)):
+            yield Problem(at, "Must not begin with javascript:, vbscript: or data:, which browsers run as a program.")
+
+
+def _is_course(name: str) -> bool:
+    try:
+        return parse_course_id(name) == name
+    except BadCourseId:
+        return False
+
+
+def _is_organisation(name: str) -> bool:
+    return _is_course(f"course-v1:{name}+C+R") or _is_course(f"{name}/C/R")
+
+
+def _is_site(name: str) -> bool:
+    return name != "" and site_of(name) == name
+
+
+_NAMED: dict[str, tuple[Callable[[str], bool], str]] = {
+    "organizations": (_is_organisation, "Must be an organization as course keys name it."),
+    "sites": (_is_site, "Must be the first label of a site's host in lower case, such as www."),
+    "courses": (_is_course, "Must be a course key such as course-v1:Org+Course+Run."),
+}
+"""Section -> which names a certificate can be found by; a layer under any other would never be seen."""

@@ -1,0 +1,146 @@
+"""Which kinds of configuration are governed, and what are the rules of each (decisions 25, 26)?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from webapp.domain.configs import access, badges, courses, crawlers, generation, html_view, html_view_words
+from webapp.domain.configs.payloads import single_key
+from webapp.domain.configs.proposals import SINGLE_KEY, Checked, Payload, Proposal
+
+__all__ = ["KINDS", "SINGLE_KEY", "Kind", "KindRule", "Payload", "Sentences"]
+
+
+class Kind(StrEnum):
+    """A governed kind; the value is the wire word (interface §8)."""
+
+    HTML_VIEW = "html-view"
+    CRAWLERS = "crawlers"
+    GENERATION = "generation"
+    COURSE = "course"
+    BADGE = "badge"
+    BADGE_DEFAULT = "badge-default"
+    ACCESS = "access"
+
+
+class Sentences(Protocol):
+    """Tells a change in plain sentences, none for no change; names the key where it is given."""
+
+    def __call__(self, before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
+        """Say what follows when the payload `before` becomes `after`; None is no row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """All that is known of a kind. Each function is pure; only `parse` and `parse_key` raise, and only BadPayload."""
+
+    kind: Kind
+    label: str
+    single: bool
+    """One key, SINGLE_KEY, alone."""
+    approvals: int
+    """How many a change needs unless the installation says otherwise (approvals note §3.1)."""
+    deletable: bool
+    """Whether having no value means something that no value can say.
+
+    A course or a mode without settings of its own is as before anybody touched it. Of the others "none" is a value:
+    off, null, or no roles; to delete them would be to say the same in a second way, past those who look for the first.
+    """
+    parse: Callable[[object], dict[str, Any]]
+    """JSON of any shape -> canonical payload; raises BadPayload with every problem found."""
+    parse_key: Callable[[str], str]
+    """Text -> canonical key; raises BadPayload, its field `key`."""
+    check: Callable[[Proposal], Checked]
+    """Judges the whole set that would result; to be asked again when the change is applied (approvals note §3.3)."""
+    sentences: Sentences
+    installation: Payload | None = None
+    """The first version, where there is one (decision 49)."""
+
+
+_HTML_VIEW = KindRule(
+    kind=Kind.HTML_VIEW,
+    label="HTML view",
+    single=True,
+    approvals=1,
+    deletable=False,
+    parse=html_view.parse,
+    parse_key=single_key,
+    check=html_view.check,
+    sentences=html_view_words.sentences,
+    installation=html_view.INSTALLATION,
+)
+_CRAWLERS = KindRule(
+    kind=Kind.CRAWLERS,
+    label="Crawlers",
+    single=True,
+    approvals=1,
+    deletable=False,
+    parse=crawlers.parse,
+    parse_key=single_key,
+    check=crawlers.check,
+    sentences=crawlers.sentences,
+    installation=crawlers.INSTALLATION,
+)
+_GENERATION = KindRule(
+    kind=Kind.GENERATION,
+    label="Self-generation",
+    single=True,
+    approvals=2,
+    deletable=False,
+    parse=generation.parse,
+    parse_key=single_key,
+    check=generation.check,
+    sentences=generation.sentences,
+    installation=generation.INSTALLATION,
+)
+_COURSE = KindRule(
+    kind=Kind.COURSE,
+    label="Course settings",
+    single=False,
+    approvals=1,
+    deletable=True,
+    parse=courses.parse,
+    parse_key=courses.parse_key,
+    check=courses.check,
+    sentences=courses.sentences,
+)
+_BADGE = KindRule(
+    kind=Kind.BADGE,
+    label="Badge images",
+    single=False,
+    approvals=1,
+    deletable=True,
+    parse=badges.parse,
+    parse_key=badges.parse_key,
+    check=badges.check,
+    sentences=badges.sentences,
+)
+_BADGE_DEFAULT = KindRule(
+    kind=Kind.BADGE_DEFAULT,
+    label="Default badge",
+    single=True,
+    approvals=1,
+    deletable=False,
+    parse=badges.parse_default,
+    parse_key=single_key,
+    check=badges.check_default,
+    sentences=badges.default_sentences,
+    installation=badges.DEFAULT_INSTALLATION,
+)
+_ACCESS = KindRule(
+    kind=Kind.ACCESS,
+    label="Access",
+    single=False,
+    approvals=1,
+    deletable=False,
+    parse=access.parse,
+    parse_key=access.parse_key,
+    check=access.check,
+    sentences=access.sentences,
+)
+
+KINDS: Mapping[Kind, KindRule] = {
+    rule.kind: rule for rule in (_HTML_VIEW, _CRAWLERS, _GENERATION, _COURSE, _BADGE, _BADGE_DEFAULT, _ACCESS)
+}

@@ -1,0 +1,147 @@
+"""How is a payload read from JSON of any shape, and how are its texts quoted to people?"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from webapp.domain.configs.proposals import SINGLE_KEY, BadPayload, Problem
+from webapp.domain.identifiers import made_storable, storable
+
+Reader = Callable[[str, object], Any]
+"""Gives the canonical form of the value at a path (any JSON); raises BadPayload with everything that is wrong with it."""
+
+LARGEST = 64 * 1024
+"""Bytes of a payload as compact JSON in UTF-8."""
+DEEPEST = 10
+"""Levels of objects and lists; what we know needs eight."""
+QUOTED = 80
+"""Characters of a text that a sentence quotes."""
+_LARGEST_NUMBER = 2**53  # beyond, readers of JSON disagree (RFC 8259 §6)
+_NAME_LENGTH = 100
+_ALIKE_SHOWN = 20
+_MISLEADING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the reading direction of what follows (Trojan Source)
+
+
+def inside(path: str, name: str) -> str:
+    """Give the path of a field, however odd its name."""
+    shown = made_storable(name[:_NAME_LENGTH])
+    return f"{path}.{shown}" if path else shown
+
+
+def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
+    """Read an object that has exactly these fields; raises BadPayload with every problem of every field.
+
+    What no database could keep, what is too large and what is nested too deep is refused before anything is read.
+    """
+    refuse_unfit("", value)
+    if not isinstance(value, dict):
+        raise BadPayload([Problem("", f"Must be an object with {listed(fields)}.")])
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, read in fields.items():
+        try:
+            found[name] = read(name, value[name])
+        except KeyError:
+            problems.append(Problem(name, "Is missing."))
+        except BadPayload as bad:
+            problems.extend(bad.problems)
+    unknown = f"There is no such field, only {listed(fields)}."
+    problems.extend(Problem(inside("", name), unknown) for name in value if name not in fields)
+    if problems:
+        raise BadPayload(problems)
+    return found
+
+
+def truth(path: str, value: object) -> bool:
+    """Take true or false, and nothing that merely resembles them."""
+    if not isinstance(value, bool):
+        raise BadPayload([Problem(path, "Must be true or false.")])
+    return value
+
+
+def single_key(key: str) -> str:
+    """Take the one key of a kind that has a single value."""
+    if key != SINGLE_KEY:
+        raise BadPayload([Problem("key", f"Must be {SINGLE_KEY}: there is one value for the whole desk.")])
+    return key
+
+
+def refuse_unfit(path: str, value: object) -> None:
+    """Raise BadPayload for what is no JSON, cannot be stored, or exceeds LARGEST or DEEPEST; never recurses."""
+    too_large = BadPayload([Problem(path, f"Is larger than {LARGEST // 1024} KiB.")])
+    waiting: list[tuple[str, object, int]] = [(path, value, 1)]
+    problems: list[Problem] = []
+    least = 0
+    while waiting:
+        at, part, depth = waiting.pop()
+        least += _least_bytes(part)
+        if least > LARGEST:
+            raise too_large
+        reason = _unfit(part, depth)
+        if reason:
+            problems.append(Problem(at, reason))
+        elif isinstance(part, dict):
+            problems.extend(Problem(inside(at, name), _UNSTORABLE) for name in part if not storable(name))
+            waiting.extend((inside(at, name), inner, depth + 1) for name, inner in reversed(part.items()))
+        elif isinstance(part, list):
+            waiting.extend((f"{at}[{number}]", part[number], depth + 1) for number in reversed(range(len(part))))
+    if problems:
+        raise BadPayload(problems)
+    if len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()) > LARGEST:
+        raise too_large
+
+
+_UNSTORABLE = "Holds a NUL or half a surrogate pair, which no database keeps."
+
+
+def _unfit(part: object, depth: int) -> str:
+    if isinstance(part, dict | list):
+        if depth > DEEPEST:
+            return f"Is nested more than {DEEPEST} levels deep."
+        return (
+            ""
+            if isinstance(part, list) or all(isinstance(name, str) for name in part)
+            else "Has a name that is no text."
+        )
+    if isinstance(part, str):
+        return "" if storable(part) else _UNSTORABLE
+    if isinstance(part, int | float):
+        return "" if abs(part) <= _LARGEST_NUMBER else "Is a number that is too large."
+    return "" if part is None else "Is no JSON."
+
+
+def _least_bytes(part: object) -> int:
+    """Give what a part takes at the least, its inner ones apart, so that what is far too large is not walked through."""
+    if isinstance(part, dict):
+        return sum(len(name) for name in part if isinstance(name, str)) + len(part)
+    return len(part) if isinstance(part, str | list) else 1
+
+
+def listed(names: Iterable[str], *, joined: str = "and") -> str:
+    """Give names as people list them: "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} {joined} {last}" if first else last
+
+
+def quoted(text: str, *, start: int = 0) -> str:
+    """Quote a text in one line, cut after QUOTED characters; what would turn the line's direction is made visible."""
+    shown = _one_line(text)
+    cut = shown[start : start + QUOTED]
+    return f"“{'…' if start else ''}{cut}{'…' if len(shown) > start + QUOTED else ''}”"
+
+
+def quoted_pair(one: str, other: str) -> tuple[str, str]:
+    """Quote two texts so that their difference is seen, however late in them it comes."""
+    if quoted(one) != quoted(other):
+        return quoted(one), quoted(other)
+    pairs = zip(_one_line(one), _one_line(other), strict=False)
+    alike = next((place for place, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
+    start = max(0, alike - _ALIKE_SHOWN)
+    return quoted(one, start=start), quoted(other, start=start)
+
+
+def _one_line(text: str) -> str:
+    visible = _MISLEADING.sub("\ufffd", " ".join(text.split()))
+    return "".join("\ufffd" if unicodedata.category(one) == "Cc" else one for one in visible)
