@@ -79,10 +79,10 @@ def check(proposal: Proposal) -> Checked:
     catch = share_caught(proposal.payload, proposal.around.agents)
     if catch.visits * 100 <= catch.all_visits * MANY_PERCENT:
         return Checked()
-    worst = listed(quoted(agent) for agent in list(catch.agents)[:3])
+    worst = listed(map(quoted, catch.agents), most=3)
     text = (
-        f"The list would take {catch.share:.1%} of the recent visits for a crawler's, more than {MANY_PERCENT} %: "
-        f"{catch.visits} of {catch.all_visits}, above all {worst}. Learners among them would leave no state."
+        f"The list would take {catch.share:.2%} of the recent visits for a crawler's, more than {MANY_PERCENT} %: "
+        f"{catch.visits} of {catch.all_visits}, {worst}. Learners among them would leave no state."
     )
     return Checked(cautions=(Caution(CATCHES_MANY, text),))
 

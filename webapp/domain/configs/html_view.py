@@ -32,6 +32,10 @@ _LAYER = "Must be an object that gives texts to the certificate page."
 _ADDRESS = (
     "Must be an address that begins with http:// or https://, or a path of this site that begins with a single /."
 )
+_PICTURE = (
+    "Must be the address of a picture: http:// or https:// with a host and a path, or a path of this site that begins "
+    "with a single /."
+)
 _WITH_HOST = "Must be an address that begins with http:// or https://."
 _SIGNING = "Must be a list of objects, one for each who signs."
 
@@ -145,7 +149,7 @@ def _of_layer(path: str, layer: object) -> Iterator[Problem]:
         elif key in TEXTS and not isinstance(value, str):
             yield Problem(here, "Must be a text.")
         elif key in TEXTS and not is_address(key, value):
-            yield Problem(here, _ADDRESS if key in PICTURES or is_address(key, "/") else _WITH_HOST)
+            yield Problem(here, _PICTURE if key in PICTURES else _ADDRESS if is_address(key, "/") else _WITH_HOST)
         else:
             yield from _dangerous(here, value)
 
@@ -166,7 +170,7 @@ def _of_signatories(path: str, value: object) -> Iterator[Problem]:
             if key in SIGNED_WITH and not isinstance(inner, str):
                 yield Problem(at, "Must be a text.")
             elif key == "signature_image_path" and not is_picture(inner):
-                yield Problem(at, _ADDRESS)
+                yield Problem(at, _PICTURE)
             else:
                 yield from _dangerous(at, inner)
 

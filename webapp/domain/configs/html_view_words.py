@@ -133,11 +133,7 @@ def _words(value: object) -> str:
 
 def _exceptions(key: str, will: Layers) -> str:
     owners = [_short(place) for place, layer in will.items() if place != _DEFAULT and key in layer]
-    if not owners:
-        return ""
-    more = len(owners) - _OWNERS_NAMED
-    names = [*owners[:_OWNERS_NAMED], *([f"{more} more"] if more > 0 else [])]
-    return f", except where {listed(names, joined='or')} has its own"
+    return f", except where {listed(owners, joined='or', most=_OWNERS_NAMED)} has its own" if owners else ""
 
 
 def _is_mode(place: tuple[str, str]) -> bool:

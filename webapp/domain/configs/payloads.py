@@ -119,9 +119,12 @@ def _least_bytes(part: object) -> int:
     return len(part) if isinstance(part, str | list) else 1
 
 
-def listed(names: Iterable[str], *, joined: str = "and") -> str:
-    """Give names as people list them: "a, b and c"."""
-    *first, last = names
+def listed(names: Iterable[str], *, joined: str = "and", most: int = 20) -> str:
+    """Give names as people list them: "a, b and c"; of more than `most`, the rest by its number."""
+    shown = [*names]
+    if len(shown) > most:
+        shown[most:] = [f"{len(shown) - most} more"]
+    *first, last = shown
     return f"{', '.join(first)} {joined} {last}" if first else last
 
 

@@ -88,7 +88,7 @@ class Surroundings:
     default_badge: str | None = None
     """The mode that the live default points to."""
     accounts: Mapping[str, Holder] = field(default_factory=dict)
-    """Username -> account, all of them."""
+    """Username -> account: at least the one that the key names, and every active approver."""
     agents: Mapping[str, int] = field(default_factory=dict)
     """User-Agent -> visits of the last eight days (decision 41)."""
     flaws: tuple[Problem, ...] = ()
