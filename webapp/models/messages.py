@@ -1,6 +1,6 @@
-"""What came in and what has to go out? Every delivery is kept, and every effect leaves through one table."""
+"""What came in and what has to go out? Every delivery is kept, visits are counted, every effect leaves through one table."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH
 from webapp.domain.queue.deliveries import Endpoint, Outcome
-from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
+from webapp.models.base import BIG_ID, Model, UtcDateTime, folded_text, wire_enum
 from webapp.models.certificates import GeneratedCertificate
 
 # The conditions of partial indexes, for lists that want to be served by them (see models/certificates.py).
@@ -17,6 +17,7 @@ UNUSUAL = text("callback_inbox.outcome <> 'applied'")
 _WAITING, _UNUSUAL = (text(str(condition).replace("callback_inbox.", "")) for condition in (WAITING, UNUSUAL))
 # Nearly every delivery is applied: an index that leaves those out costs the busy path nothing.
 _OF_EXAMPLE = text("example_id IS NOT NULL")
+AGENT_LENGTH = 500
 
 
 class CallbackInbox(Model):
@@ -65,6 +66,17 @@ class CallbackCount(Model):
     address: Mapped[str] = mapped_column(String(45))
     hour: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     unmatched: Mapped[int]
+
+
+class UserAgentCount(Model):
+    """How often one User-Agent visited the public pages on one day (UTC): nothing of who it was (decision 41)."""
+
+    __tablename__ = "user_agent_count"
+    __table_args__ = (UniqueConstraint("day", "agent"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    agent: Mapped[str] = mapped_column(folded_text(AGENT_LENGTH))  # case counts, as it does for the crawler list
+    visits: Mapped[int]
 
 
 class EventInbox(Model):
