@@ -1,13 +1,16 @@
-"""Deliveries that lie in the inbox, and entries of the outbox."""
+"""Deliveries that lie in the inbox, entries of the outbox, and counts of visits."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tests.fakes import NOON
 from webapp.domain.queue.deliveries import Endpoint, Outcome
-from webapp.models.messages import CallbackInbox, Outbox
+from webapp.models.messages import CallbackInbox, Outbox, UserAgentCount
 from webapp.services.messages.outbox import Channel
+
+TODAY = NOON.date()
 
 
 def make_delivery(session: Session, outcome: Outcome = Outcome.UNKNOWN_KEY, **more: Any) -> CallbackInbox:
@@ -43,3 +46,11 @@ def make_entry(session: Session, **more: Any) -> Outbox:
     session.add(entry)
     session.flush()
     return entry
+
+
+def make_agent_count(session: Session, agent: str, visits: int = 1, *, day: date = TODAY) -> UserAgentCount:
+    """Make the count of an agent on a day."""
+    row = UserAgentCount(day=day, agent=agent, visits=visits)
+    session.add(row)
+    session.flush()
+    return row

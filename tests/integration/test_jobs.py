@@ -9,12 +9,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from tests.factories.messages import make_delivery, make_entry
+from tests.factories.messages import make_agent_count, make_delivery, make_entry
 from tests.fakes import NOON
 from tests.waiting import wait_until
 from webapp import clock
 from webapp.models.base import db, unit_of_work
-from webapp.models.messages import CallbackInbox, JobLease, Outbox
+from webapp.models.messages import CallbackInbox, JobLease, Outbox, UserAgentCount
 from webapp.services.messages import leases
 from webapp.tasks.jobs import AT_ONCE, JOBS, Job, run_job, this_process
 
@@ -235,15 +235,20 @@ class TestGivenTheJobsOfTheProduct:
 
         assert len(names) == len(set(names))
 
-    def test_old_deliveries_and_entries_are_purged_and_new_ones_stay(self, app: Flask, session: Session) -> None:
+    def test_old_deliveries_entries_and_counts_are_purged_and_new_ones_stay(self, app: Flask, session: Session) -> None:
         for age in (timedelta(days=8), timedelta(days=1)):
             make_delivery(session, received_at=clock.now() - age)
         for age in (timedelta(days=31), timedelta(days=29)):
             make_entry(session, created_at=clock.now() - age, sent_at=clock.now() - age)
+        for age in (timedelta(days=9), timedelta(days=1)):
+            make_agent_count(session, "Mozilla/5.0", day=(clock.now() - age).date())
         session.commit()
         purge = next(job for job in JOBS if job.name == "purge-inbox")
 
         number = run_job(app, purge, "one")
 
-        assert number == 2
-        assert [session.scalar(select(func.count()).select_from(kind)) for kind in (CallbackInbox, Outbox)] == [1, 1]
+        assert number == 3
+        left = [
+            session.scalar(select(func.count()).select_from(kind)) for kind in (CallbackInbox, Outbox, UserAgentCount)
+        ]
+        assert left == [1, 1, 1]

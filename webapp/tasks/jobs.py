@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
+from webapp.services import visits
 from webapp.services.messages import inbox, leases, outbox
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -43,13 +44,15 @@ class Job:
 
 
 def _purge(app: Flask) -> int:
-    """Delete what has been kept for long enough of what came in, and of what left."""
+    """Delete what has been kept for long enough of what came in, of what left, and of the counts of visits."""
     settings: Settings = app.extensions["settings"]
     days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
     with unit_of_work() as session:
         number = inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
     with unit_of_work() as session:
-        return number + outbox.purge(session, now=clock.now(), days=days)
+        number += outbox.purge(session, now=clock.now(), days=days)
+    with unit_of_work() as session:
+        return number + visits.purge(session, now=clock.now())
 
 
 QUICK = (
