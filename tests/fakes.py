@@ -56,6 +56,19 @@ class FakeQueue:
         return str(self.fault) if self.fault is not None else None
 
 
+class FakeVisits:
+    """Keeps every visit in memory, by its User-Agent."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.counted: Counter[str] = Counter()
+
+    def count(self, agent: str, now: datetime) -> None:
+        """Remember one more."""
+        assert now.tzinfo is UTC
+        self.counted[agent] += 1
+
+
 class FakeTracking:
     """Keeps every event in memory; with a `fault` set it takes none, and raises that instead."""
 

@@ -47,15 +47,19 @@ class Server:
             "CERTDESK_BASE_URL": f"http://{HOST}:{self.port}",
             **self.settings,
         }
-        command = [sys.executable, "-m", "webapp", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(self.command, env=environ, stdout=log, stderr=log, start_new_session=True)
         until = time.monotonic() + STARTS_WITHIN_S
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.kill()
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3_000:]}")
             time.sleep(LOOK_EVERY_S)
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        return [sys.executable, "-m", "webapp", "serve", "--port", str(self.port), "--workers", str(self.workers)]
 
     def answers(self) -> bool:
         """Say whether it is alive."""
@@ -64,11 +68,14 @@ class Server:
         except (OSError, http.client.HTTPException):
             return False
 
-    def send(self, method: str, path: str, body: str | None = None, *, timeout_s: float = 5) -> int:
+    def send(
+        self, method: str, path: str, body: str | None = None, *, agent: str | None = None, timeout_s: float = 5
+    ) -> int:
         """Send one request over a connection of its own, as XQueue does, and give the status; raises OSError, HTTPException."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | ({"User-Agent": agent} if agent else {})
         connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout_s)
         try:
-            connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             answer.read()
             return answer.status

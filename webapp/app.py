@@ -20,6 +20,7 @@ from webapp.models.base import db
 from webapp.ports import CertificateQueue, Courier, NoTracking, Ports
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
+from webapp.tasks.visits import VisitTeller
 
 MOST_BODY_BYTES = 1024 * 1024
 # Two connections a thread at most (one reads, one writes), and room for more threads than we start.
@@ -75,6 +76,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         courier=_courier(settings, app),
         tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
         queue=_queue(settings),
+        visits=VisitTeller(app),
     )
 
 

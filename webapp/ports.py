@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
@@ -105,6 +106,20 @@ class NoCourier:
         return True
 
 
+class VisitCounter(Protocol):
+    """Counts visits of the public pages by User-Agent (decision 41)."""
+
+    def count(self, agent: str, now: datetime) -> None:
+        """Remember one more visit; never makes the caller wait for a database, nor fail."""
+
+
+class NoVisitCounter:
+    """Counts nothing: for tests that are not about visits."""
+
+    def count(self, agent: str, now: datetime) -> None:
+        """Do nothing."""
+
+
 class PageBroken(Exception):
     """The page of a certificate could not be rendered; the text is the rendering's error (decision 42)."""
 
@@ -125,3 +140,4 @@ class Ports:
     tracking: Tracking = field(default_factory=NoTracking)
     queue: CertificateQueue | None = None
     """None where no queue is configured."""
+    visits: VisitCounter = field(default_factory=NoVisitCounter)

@@ -16,6 +16,7 @@ from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
 from webapp.settings import Settings
 from webapp.web.auth import public
+from webapp.web.public.visits import count_visits
 
 # No script runs here at all, so that a page that caches share needs no nonce.
 POLICY = (
@@ -26,6 +27,7 @@ SHOWN_FOR_S = 60
 """A certificate that is taken away is gone from every cache within a minute (ecosystem note §4)."""
 
 bp = Blueprint("certificate", __name__)
+count_visits(bp)
 log = structlog.get_logger(__name__)
 
 
