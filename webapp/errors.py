@@ -157,6 +157,12 @@ class BadFile(WebappError):
     code = "bad_file"
 
 
+class BadImage(WebappError):
+    """The picture cannot be that of a badge."""
+
+    code = "bad_image"
+
+
 class UnknownRun(WebappError):
     """There is no run of that number."""
 

@@ -40,6 +40,7 @@ STATUSES: dict[type[WebappError], int] = {
     errors.OwnAccount: 409,
     errors.RolesClash: 409,
     errors.BadFile: 422,
+    errors.BadImage: 422,
     errors.BadName: 422,
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,

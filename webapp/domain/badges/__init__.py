@@ -1,0 +1,1 @@
+"""Of what are badges made: their pictures?"""

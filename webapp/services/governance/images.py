@@ -1,0 +1,70 @@
+"""Can an uploaded file be the picture of a badge, and which bytes of it are kept (domain note §1.10)?"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image
+
+from webapp.domain.badges.png import BadPng, Png, read_png
+from webapp.errors import BadImage
+
+MIME = "image/png"
+TOO_BIG_BYTES = 250 * 1024
+"""A picture must be smaller than this (domain note §1.10)."""
+MOST_PIXELS_A_SIDE = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class ReadImage:
+    """A picture as it is kept: addressed by the hash of its bytes; width and height in pixels, size in bytes."""
+
+    sha256: str
+    mime: str
+    width: int
+    height: int
+    size: int
+    content: bytes
+
+
+def read_badge_image(content: bytes) -> ReadImage:
+    """Take an uploaded picture of a badge, by its bytes alone; raises BadImage, whose text says what to mend.
+
+    Kept is the picture without its metadata, and otherwise byte for byte. Metadata goes, for a badge is public: the
+    camera, the place and the names in it are nobody's business, and the assertion of a badge that somebody took for
+    a template would be read before the one that we bake in. Nothing is encoded anew: a file without metadata keeps
+    the hash that its maker knows, colours and transparency stay as drawn, and no picture grows over the limit.
+    """
+    if len(content) >= TOO_BIG_BYTES:
+        raise BadImage(f"The badge image file size must be less than 250KB. This file has {len(content):,} bytes.")
+    try:
+        picture = read_png(content)
+        _check_size(picture)
+        picture.check_pixels()
+    except BadPng as problem:
+        raise BadImage(f"The badge image {problem}.") from None
+    kept = picture.as_seen()
+    _draw(kept)
+    return ReadImage(sha256(kept).hexdigest(), MIME, picture.width, picture.height, len(kept), kept)
+
+
+def _check_size(picture: Png) -> None:
+    """Look at the size that the header claims, before anything is unpacked: 20 KB can be 168 million pixels."""
+    if picture.width != picture.height:
+        raise BadImage(
+            f"The badge image must be square. This one is {picture.width:,} pixels wide and {picture.height:,} high."
+        )
+    if picture.width > MOST_PIXELS_A_SIDE:
+        raise BadImage(
+            f"The badge image must not have more than {MOST_PIXELS_A_SIDE:,} pixels a side. "
+            f"This one has {picture.width:,}."
+        )
+
+
+def _draw(content: bytes) -> None:
+    """Draw every pixel once, as each reader will have to."""
+    try:
+        with Image.open(BytesIO(content), formats=("PNG",)) as image:
+            image.load()
+    except Exception as problem:  # a decoder of what strangers send fails in any way
+        raise BadImage("The badge image is damaged: its pixels cannot be drawn.") from problem
