@@ -1,1 +1,1 @@
-"""How is configuration governed: what is proposed, what would it change, and what is in force?"""
+"""How does configuration become live: proposed by one person, seen by another, kept for ever?"""
