@@ -16,8 +16,9 @@ from webapp.models.learners import Learner
 # letter for letter and without parameters: lists that want the index add the condition to their own.
 NOT_ISSUED = text("generated_certificate.status <> 'downloadable'")
 WITH_QUEUE = text("generated_certificate.status IN ('deleting', 'generating', 'regenerating')")
-_NOT_ISSUED, _WITH_QUEUE = (
-    text(str(condition).replace("generated_certificate.", "")) for condition in (NOT_ISSUED, WITH_QUEUE)
+HAS_ID = text("generated_certificate.verify_uuid <> ''")
+_NOT_ISSUED, _WITH_QUEUE, _HAS_ID = (
+    text(str(condition).replace("generated_certificate.", "")) for condition in (NOT_ISSUED, WITH_QUEUE, HAS_ID)
 )
 # The conditions of partial indexes, as above. A dry run changes nothing, so that it may be one of many.
 GOING = text("generation_run.state IN ('waiting', 'running')")
@@ -35,8 +36,8 @@ class GeneratedCertificate(Model):
             "uq_generated_certificate_verify_uuid",
             "verify_uuid",
             unique=True,
-            postgresql_where=text("verify_uuid <> ''"),
-            sqlite_where=text("verify_uuid <> ''"),
+            postgresql_where=_HAS_ID,
+            sqlite_where=_HAS_ID,
         ),
         Index(
             "ix_generated_certificate_key", "key", postgresql_where=text("key <> ''"), sqlite_where=text("key <> ''")

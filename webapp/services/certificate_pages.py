@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
 from webapp.domain.identifiers import CourseId, is_hex_32
-from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import HAS_ID, CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import Invalidation
 
@@ -105,10 +105,7 @@ def dates_of(course: CourseRun) -> CourseDates:
 
 
 def _find(session: Session, verify_uuid: str) -> GeneratedCertificate | None:
-    # The second condition is that of the partial index, letter for letter: no query is served by it without.
-    query = select(GeneratedCertificate).where(
-        GeneratedCertificate.verify_uuid == verify_uuid, text("generated_certificate.verify_uuid <> ''")
-    )
+    query = select(GeneratedCertificate).where(GeneratedCertificate.verify_uuid == verify_uuid, HAS_ID)
     related = joinedload(GeneratedCertificate.learner), joinedload(GeneratedCertificate.date_override)
     return session.scalar(query.options(*related))
 
