@@ -1,0 +1,99 @@
+"""In which states is a change request, what can be done with it in each, and where does that lead (approvals note §3.2)?"""
+
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where a change came from (decision 49)."""
+
+    PROPOSAL = "proposal"
+    EMERGENCY = "emergency"
+    INSTALLATION = "installation"
+    MACHINE = "machine"
+
+
+class Action(StrEnum):
+    """What a change does to its key."""
+
+    SET = "set"
+    DELETE = "delete"
+
+
+class State(StrEnum):
+    """How far a change request is. Stale is none of these: it is seen by comparing versions."""
+
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SCHEDULED = "scheduled"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class Verdict(StrEnum):
+    """What somebody decided on a revision. A hold is a state and no decision."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Move(StrEnum):
+    """What a person does with a change request; the value is the word in addresses (approvals note §3.8)."""
+
+    EDIT = "edit"
+    REBASE = "rebase"
+    APPROVE = "approve"
+    HOLD = "hold"
+    RESUME = "resume"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    TAKE_BACK = "take-back"
+    EMERGENCY = "emergency"
+    REVERT = "revert"
+    ACKNOWLEDGE = "acknowledge"
+    COMMENT = "comment"
+
+
+OPEN = frozenset({State.PENDING, State.ON_HOLD, State.SCHEDULED})
+"""Not decided yet, or decided and not live yet."""
+
+ANY = frozenset(State)
+
+FROM: dict[Move, frozenset[State]] = {
+    Move.EDIT: OPEN,
+    Move.REBASE: OPEN,
+    Move.APPROVE: frozenset({State.PENDING}),
+    Move.HOLD: frozenset({State.PENDING, State.SCHEDULED}),
+    Move.RESUME: frozenset({State.ON_HOLD}),
+    Move.REJECT: OPEN,
+    Move.WITHDRAW: OPEN,
+    Move.TAKE_BACK: frozenset({State.PENDING, State.SCHEDULED}),
+    Move.EMERGENCY: frozenset({State.PENDING, State.ON_HOLD}),
+    Move.REVERT: frozenset({State.APPLIED}),
+    Move.ACKNOWLEDGE: frozenset({State.APPLIED}),
+    Move.COMMENT: ANY,
+}
+"""From which states each move is possible."""
+
+LEADS_TO: dict[Move, State] = {
+    Move.EDIT: State.PENDING,
+    Move.REBASE: State.PENDING,
+    Move.HOLD: State.ON_HOLD,
+    Move.RESUME: State.PENDING,
+    Move.REJECT: State.REJECTED,
+    Move.WITHDRAW: State.WITHDRAWN,
+    Move.TAKE_BACK: State.PENDING,
+}
+"""Where a move always leads. Approving leads to pending, scheduled or applied; an emergency to applied, which the gate sets."""
+
+LABELS: dict[State, str] = {
+    State.PENDING: "Pending",
+    State.ON_HOLD: "On hold",
+    State.SCHEDULED: "Approved, scheduled",
+    State.APPLIED: "Approved, live",
+    State.REJECTED: "Rejected",
+    State.WITHDRAWN: "Withdrawn",
+    State.EXPIRED: "Expired",
+}
+"""The names that people know; "Approved" is scheduled or applied."""
