@@ -73,6 +73,7 @@ def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
     database.empty(shared_app)
     shared_app.extensions["ports"] = Ports(attempts=FakeAttempts())
     shared_app.extensions["overflow"].__init__()
+    shared_app.extensions["current"].forget()
     yield shared_app
     with shared_app.app_context():
         db.session.remove()

@@ -16,8 +16,12 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from tests.fakes import NOON
+from webapp.domain.configs.kinds import INSTALLATION
 from webapp.models.base import db
+from webapp.services.configs import machine
 
 KINDS = ("sqlite", "postgresql")
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -98,6 +102,8 @@ class PostgresqlDatabase:
             db.session.remove()
             with db.engine.begin() as connection:
                 connection.execute(text(f"SET LOCAL session_replication_role = replica;{tables}"))
+            with Session(db.engine) as session, session.begin():
+                machine.install(session, INSTALLATION, now=NOON)
 
 
 Database = SqliteDatabase | PostgresqlDatabase

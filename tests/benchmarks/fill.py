@@ -10,16 +10,20 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, text
+from sqlalchemy.orm import Session
 
 from tests.benchmarks import dataset
 from webapp import create_app
+from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.identifiers import folded
-from webapp.models.accounts import Account, AccountRole
+from webapp.domain.roles import Role
+from webapp.models.accounts import Account
 from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner
+from webapp.services.configs import machine
 
 BATCH = 20_000
 PASSWORD = "bench-only"
@@ -48,7 +52,8 @@ def fill(connection: Connection, number: int) -> int:
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     account = {"id": 1, "username": "staff", "username_folded": "staff", "email": "", "password_hash": hashed}
     _insert(connection, Account, [{**account, "created_at": dataset.EPOCH}])
-    _insert(connection, AccountRole, [{"account_id": 1, "role": role} for role in ("support", "admin")])
+    with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        machine.write_roles(session, Actor(MACHINE_NAME), "staff", (Role.SUPPORT, Role.ADMIN), now=dataset.EPOCH)
     if connection.dialect.name == "postgresql":
         for table in SERIAL_TABLES:
             newest = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608 - our own tables

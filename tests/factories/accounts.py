@@ -4,9 +4,11 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from tests.fakes import NOON
+from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.identifiers import folded
 from webapp.domain.roles import Role
-from webapp.models.accounts import Account, AccountRole
+from webapp.models.accounts import Account
+from webapp.services.configs import machine
 
 PASSWORD = "correct horse battery"
 # The parameters stand in the hash: a check of this one takes a millisecond.
@@ -22,8 +24,10 @@ def make_account(session: Session, username: str = "sam", *roles: Role, learner_
         password_hash=_QUICK_HASH,
         learner_id=learner_id,
         created_at=NOON,
-        grants=[AccountRole(role=role) for role in roles],
     )
     session.add(account)
     session.flush()
+    if roles:
+        machine.write_roles(session, Actor(MACHINE_NAME), username, roles, now=NOON)
+    session.refresh(account)
     return account

@@ -9,8 +9,10 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from webapp import paths
-from webapp.models.base import db
+from webapp import clock, paths
+from webapp.domain.configs.kinds import INSTALLATION
+from webapp.models.base import db, unit_of_work
+from webapp.services.configs import machine
 
 
 def prepare(app: Flask) -> None:
@@ -19,9 +21,11 @@ def prepare(app: Flask) -> None:
 
 
 def upgrade(app: Flask) -> None:
-    """Bring the database to this version's schema; safe to run again."""
+    """Bring the database to this version's schema, with what an installation begins with; safe to run again."""
     prepare(app)
     flask_migrate.upgrade()
+    with unit_of_work() as session:
+        machine.install(session, INSTALLATION, now=clock.now())
 
 
 def differences(session: Session) -> list[str]:

@@ -11,6 +11,8 @@ class Actor:
     id: int | None = None
     ip: str = ""
     request_id: str = ""
+    by_token: bool = False
+    """A program acts in the account's name: it proposes and never decides."""
 
 
 QUEUE_NAME = "XQueue"

@@ -1,13 +1,32 @@
 """Who signs in, with which roles, by which identities and tokens?"""
 
+import json
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from webapp.domain.roles import Role
-from webapp.models.base import Model, UtcDateTime, folded_text, wire_enum
+from webapp.models.base import Model, UtcDateTime, folded_text
+from webapp.models.governance.versions import ConfigVersion
 from webapp.models.learners import Learner
+
+
+def _access_of(username: Mapped[str]) -> ScalarSelect[str | None]:
+    """The live value of kind `access` of an account: the roles lie in the ledger and nowhere else (decision 26)."""
+    newest, every = aliased(ConfigVersion), aliased(ConfigVersion)
+    number = select(func.max(every.version)).where(every.kind == "access", every.key == username)
+    return (
+        select(newest.payload)
+        .where(newest.kind == "access", newest.key == username, newest.version == number.scalar_subquery())
+        .scalar_subquery()
+    )
+
+
+def read_roles(access: str | None) -> tuple[Role, ...]:
+    """Give the roles that a payload of kind `access` names; none where there is no payload."""
+    held = set(json.loads(access)["roles"]) if access else set()
+    return tuple(role for role in Role if role in held)
 
 
 class Account(Model):
@@ -24,21 +43,12 @@ class Account(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     learner: Mapped[Learner | None] = relationship()
-    grants: Mapped[list["AccountRole"]] = relationship(cascade="all, delete-orphan", order_by="AccountRole.role")
+    access: Mapped[str | None] = column_property(_access_of(username))
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The roles held, in the order in which they are listed everywhere."""
-        held = {grant.role for grant in self.grants}
-        return tuple(role for role in Role if role in held)
-
-
-class AccountRole(Model):
-    """One role of one account."""
-
-    __tablename__ = "account_role"
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    role: Mapped[Role] = mapped_column(wire_enum(Role), primary_key=True)
+        """The roles held as the account was last read, in the order in which they are listed everywhere."""
+        return read_roles(self.access)
 
 
 class Identity(Model):

@@ -16,9 +16,10 @@ from webapp.domain.actors import Actor
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.roles import Permission, Role, Scope
 from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
-from webapp.models.accounts import Account, AccountRole, AccountSession, ApiToken
+from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
 from webapp.services import audit
+from webapp.services.configs import machine
 
 PASSWORD_LENGTH = 12
 IDLE_TIME = timedelta(hours=1)
@@ -26,7 +27,7 @@ LONGEST_SESSION = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
 
-# Asked by every request of somebody signed in: one statement, a line for each role.
+# Asked by every request of somebody signed in: one statement, with the roles as the ledger has them at this moment.
 _SIGNED_IN = (
     select(
         AccountSession.id,
@@ -37,10 +38,9 @@ _SIGNED_IN = (
         Account.username,
         Account.learner_id,
         Account.disabled_at,
-        AccountRole.role,
+        Account.access,
     )
     .join(AccountSession.account)
-    .outerjoin(Account.grants)
     .where(AccountSession.token_digest == bindparam("token_digest"))
 )
 _hasher = PasswordHasher()  # argon2id with the library's current parameters (RFC 9106)
@@ -86,10 +86,13 @@ def create_account(
         password_hash=hash_password(password) if password is not None else None,
         learner_id=_learner_id(session, learner),
         created_at=now,
-        grants=_grants(roles),
     )
+    wanted = _sorted(roles)
     session.add(account)
     session.flush()
+    if wanted:
+        machine.write_roles(session, actor, username, wanted, now=now)
+    session.refresh(account)
     details = {"roles": list(account.roles), "learner": learner, "password": password is not None}
     audit.append(session, actor, "account.created", "account", username, now=now, details=details)
     return account
@@ -99,8 +102,10 @@ def grant(session: Session, actor: Actor, username: str, roles: Iterable[Role], 
     """Add roles to an account; raises UnknownAccount, RolesClash."""
     account = get_account(session, username)
     before = account.roles
-    account.grants = _grants({*before, *roles})
-    session.flush()
+    after = _sorted({*before, *roles})
+    if after != before:
+        machine.write_roles(session, actor, account.username, after, now=now)
+        session.refresh(account)
     details = {"before": list(before), "after": list(account.roles)}
     audit.append(session, actor, "account.roles_changed", "account", account.username, now=now, details=details)
     return account
@@ -141,14 +146,12 @@ def sign_in(session: Session, actor: Actor, account_id: int, *, token: str, now:
 
 def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
-    found = session.execute(_SIGNED_IN, {"token_digest": digest(token)}).all()
-    if not found or found[0].ended_at is not None or found[0].disabled_at is not None:
+    row = session.execute(_SIGNED_IN, {"token_digest": digest(token)}).first()
+    if row is None or row.ended_at is not None or row.disabled_at is not None:
         return None
-    row, held = found[0], {line.role for line in found}
     if now - row.seen_at > IDLE_TIME or now - row.created_at > LONGEST_SESSION:
         return None
-    roles = tuple(role for role in Role if role in held)
-    return SignedIn(row.account_id, row.id, row.username, roles, row.learner_id, row.seen_at)
+    return SignedIn(row.account_id, row.id, row.username, read_roles(row.access), row.learner_id, row.seen_at)
 
 
 def note_seen(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
@@ -251,13 +254,13 @@ def _get(session: Session, account_id: int) -> Account:
     return account
 
 
-def _grants(roles: Iterable[Role]) -> list[AccountRole]:
+def _sorted(roles: Iterable[Role]) -> tuple[Role, ...]:
     wanted = set(roles)
     try:
         rules.refuse_clash(wanted)
     except rules.ClashingRoles as problem:
         raise RolesClash(f"These roles do not go together: {problem}.") from None
-    return [AccountRole(role=role) for role in Role if role in wanted]
+    return tuple(role for role in Role if role in wanted)
 
 
 def _learner_id(session: Session, username: str | None) -> int | None:

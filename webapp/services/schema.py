@@ -7,8 +7,16 @@ from sqlalchemy.orm import Session
 
 from webapp import paths
 
-TRIGGERS = ("audit_event_follows", "audit_event_no_delete", "audit_event_no_update")
-"""What holds the audit append-only; on PostgreSQL one more refuses TRUNCATE."""
+_EVENTS = ("insert", "update", "delete")
+TRIGGERS = {
+    "audit_event": ("audit_event_follows", "audit_event_no_delete", "audit_event_no_update"),
+    "config_version": ("config_version_applies", *(f"config_version_guard_{event}" for event in _EVENTS)),
+    **{
+        table: tuple(f"{table}_guard_{event}" for event in _EVENTS)
+        for table in ("change_request", "contributor", "decision", "blob")
+    },
+}
+"""Table -> what holds it append-only, and lets in what was approved alone; on PostgreSQL one more refuses TRUNCATE."""
 
 
 def at_head(session: Session) -> bool:
@@ -31,12 +39,12 @@ def head_revision() -> str:
 
 
 def missing_triggers(session: Session) -> list[str]:
-    """Give the guards of the audit that the database lacks, a line each (architecture note §2.5)."""
+    """Give the guards that the database lacks, a line each (architecture note §2.5)."""
+    wanted = {name for names in TRIGGERS.values() for name in names}
     if session.get_bind().dialect.name == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass AND NOT tgisinternal"
-        wanted = {*TRIGGERS, "audit_event_no_truncate"}
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        wanted |= {f"{table}_no_truncate" for table in TRIGGERS}
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        wanted = set(TRIGGERS)
     missing = wanted - set(session.scalars(text(query)))
     return [f"the trigger {name} is missing" for name in sorted(missing)]

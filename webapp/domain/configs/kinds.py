@@ -144,3 +144,8 @@ _ACCESS = KindRule(
 KINDS: Mapping[Kind, KindRule] = {
     rule.kind: rule for rule in (_HTML_VIEW, _CRAWLERS, _GENERATION, _COURSE, _BADGE, _BADGE_DEFAULT, _ACCESS)
 }
+
+INSTALLATION: Mapping[Kind, Payload] = {
+    rule.kind: rule.installation for rule in KINDS.values() if rule.installation is not None
+}
+"""What a fresh installation begins with (decision 49)."""

@@ -13,7 +13,7 @@ from webapp import clock
 from webapp.domain.identifiers import folded
 from webapp.domain.roles import LABELS, Permission, Role
 from webapp.errors import OwnAccount
-from webapp.models.accounts import Account, AccountRole, AccountSession, ApiToken
+from webapp.models.accounts import Account, AccountSession, ApiToken
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, audit
@@ -29,7 +29,7 @@ from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
 def _holds(value: str) -> ColumnElement[bool]:
     if value not in set(Role):
         raise filters.NotUnderstood(f"Role: “{value[:20]}” is not one of the choices")
-    return Account.grants.any(AccountRole.role == Role(value))
+    return Account.access.contains(f'"{Role(value)}"', autoescape=True)
 
 
 class AccountView(DeskView):
@@ -53,7 +53,7 @@ class AccountView(DeskView):
 
     def base_query(self) -> Shown:
         """Give accounts with their roles and learners."""
-        return select(Account).options(selectinload(Account.grants), selectinload(Account.learner))
+        return select(Account).options(selectinload(Account.learner))
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by the beginning of the name."""

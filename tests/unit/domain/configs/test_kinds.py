@@ -36,7 +36,7 @@ class TestGivenTheTable:
         assert {kind for kind, rule in KINDS.items() if rule.single} == SINGLE
         assert {kind for kind, rule in KINDS.items() if rule.installation is not None} == SINGLE
 
-    @pytest.mark.parametrize("kind", SINGLE)
+    @pytest.mark.parametrize("kind", sorted(SINGLE))
     def test_what_an_installation_begins_with_is_canonical_and_sound(self, kind: Kind) -> None:
         rule = KINDS[kind]
         assert rule.installation is not None

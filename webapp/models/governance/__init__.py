@@ -1,0 +1,1 @@
+"""The ledger of configuration, and what leads into it. Nothing of it is ever changed in place."""

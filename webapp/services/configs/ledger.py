@@ -1,0 +1,105 @@
+"""What is live, what was live at a moment, and how does the next version get in? The only door into the ledger."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session, aliased
+
+from webapp.domain.approval.states import State
+from webapp.domain.configs.kinds import Kind
+from webapp.models.governance.changes import ChangeRequest
+from webapp.models.governance.versions import VERSIONS, ConfigVersion
+
+LOCKS = 7_242_100
+"""First number of the locks by kind on PostgreSQL; the audit's own lies below it."""
+
+
+def find_version(session: Session, kind: str, key: str, number: int | None = None) -> ConfigVersion | None:
+    """Give one version of a key, or its newest one; a deleted key has a newest version whose payload is None."""
+    query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
+    if number is not None:
+        query = query.where(ConfigVersion.version == number)
+    return session.scalar(query.order_by(ConfigVersion.version.desc()).limit(1))
+
+
+def live_number(session: Session, kind: str, key: str) -> int:
+    """Give the number of a key's newest version; 0 where it never had one."""
+    query = select(func.max(ConfigVersion.version)).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
+    return session.scalar(query) or 0
+
+
+def find_at(session: Session, kind: str, key: str, at: datetime) -> ConfigVersion | None:
+    """Give the version of a key that was live at a moment of the past (I13)."""
+    query = _newest(kind, at).where(ConfigVersion.key == key)
+    return session.scalar(query)
+
+
+def list_live(session: Session, kind: str, *, at: datetime | None = None) -> Sequence[ConfigVersion]:
+    """Give the live version of every key of a kind, now or at a moment of the past, by key; deleted keys are left out."""
+    query = _newest(kind, at).where(ConfigVersion.payload.is_not(None)).order_by(ConfigVersion.key)
+    return session.scalars(query).all()
+
+
+def live_set(session: Session, kind: str, *, at: datetime | None = None) -> dict[str, dict[str, Any]]:
+    """Give the live payload of each key of a kind."""
+    found = {row.key: payload_of(row) for row in list_live(session, kind, at=at)}
+    return {key: payload for key, payload in found.items() if payload is not None}
+
+
+def list_versions(session: Session, kind: str, key: str) -> Sequence[ConfigVersion]:
+    """Give all versions of a key, the newest first."""
+    query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
+    return session.scalars(query.order_by(ConfigVersion.version.desc())).all()
+
+
+def payload_of(row: ConfigVersion | ChangeRequest | None) -> dict[str, Any] | None:
+    """Give a payload as what it says; None where the value is deleted or was never there."""
+    if row is None or row.payload is None:
+        return None
+    found: dict[str, Any] = json.loads(row.payload)
+    return found
+
+
+def lock(session: Session, kind: str) -> None:
+    """Let nobody else write versions of a kind, or of one that it is judged by, until the commit.
+
+    So that the whole set is judged as it will be (I10): a badge and the default that points to it stand under one
+    lock. On SQLite whoever writes holds the whole database.
+    """
+    kind = Kind.BADGE if kind == Kind.BADGE_DEFAULT else kind
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCKS + zlib.crc32(kind.encode()) % 1000}
+        )
+
+
+def add_version(session: Session, change: ChangeRequest, *, now: datetime) -> ConfigVersion:
+    """Make what a change request asks for live; the gate in the database judges it and closes the request."""
+    session.flush()
+    version = VERSIONS[change.kind](
+        key=change.key,
+        version=change.base_version + 1,
+        payload=change.payload,
+        change_id=change.id,
+        created_at=now,
+    )
+    session.add(version)
+    session.flush()
+    session.refresh(change)
+    assert change.state is State.APPLIED, "the gate closes what it lets in"
+    return version
+
+
+def _newest(kind: str, at: datetime | None) -> Select[ConfigVersion]:
+    newer = aliased(ConfigVersion)
+    later = select(newer.id).where(
+        newer.kind == ConfigVersion.kind, newer.key == ConfigVersion.key, newer.version > ConfigVersion.version
+    )
+    query = select(ConfigVersion).where(ConfigVersion.kind == kind)
+    if at is not None:
+        query, later = query.where(ConfigVersion.created_at <= at), later.where(newer.created_at <= at)
+    return query.where(~later.exists())
