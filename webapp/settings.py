@@ -18,6 +18,11 @@ LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find r
 SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
+MOST_APPROVALS = 10
+GOVERNED = ("html-view", "crawlers", "generation", "course", "badge", "badge-default", "access")
+"""The kinds of configuration that need approvals (interface §8); a test holds that the domain knows the same."""
+
+
 class SettingsError(Exception):
     """A variable is unknown, missing or has a value that cannot be used; the text is one line and names it."""
 
@@ -120,6 +125,19 @@ def _tracking(value: str) -> str | None:
     return _text(value)
 
 
+def _approvals(value: str) -> tuple[tuple[str, int], ...]:
+    """Read `kind=number` pairs; a kind needs at least one approval."""
+    wanted: dict[str, int] = {}
+    for part in filter(None, (one.strip() for one in value.split(","))):
+        kind, _, number = (one.strip() for one in part.partition("="))
+        if kind not in GOVERNED or not number.isdecimal() or not 1 <= int(number) <= MOST_APPROVALS:
+            raise ValueError(
+                f"must be pairs such as generation=2, of one of {', '.join(GOVERNED)} and a number from 1 to {MOST_APPROVALS}"
+            )
+        wanted[kind] = int(number)
+    return tuple(wanted.items())
+
+
 def _setting(parse: Callable[[str], Any], default: Any, meaning: str, *, secret: bool = False) -> Any:  # noqa: ANN401 - a dataclass field stands for a value of any type
     return field(default=default, repr=not secret, metadata={"parse": parse, "meaning": meaning, "secret": secret})
 
@@ -172,6 +190,9 @@ class Settings:
     )
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
+    )
+    approvals: tuple[tuple[str, int], ...] = _setting(
+        _approvals, (), "approvals that a kind of change needs, as `generation=3,access=2`; the author's does not count"
     )
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")

@@ -11,14 +11,18 @@ import pytest
 
 from webapp import errors
 from webapp.domain import roles, runs
+from webapp.domain.approval import policy, states
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
+from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import REFUSED, Outcome
 from webapp.domain.roles import Permission, Role
 from webapp.domain.runs import RunState
 from webapp.errors import WebappError
+from webapp.models.governance.versions import VERSIONS
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
+from webapp.settings import GOVERNED
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
 from webapp.web.runs.words import TONES
@@ -33,6 +37,10 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "refused outcomes have help": (HELP, set(REFUSED)),
     "states of runs have labels": (runs.STATE_LABELS, set(RunState)),
     "states of runs have tones": (TONES, set(RunState)),
+    "states of changes have labels": (states.LABELS, set(states.State)),
+    "moves of changes have states": (states.FROM, set(states.Move)),
+    "moves of changes have checks": (policy.CHECKS, set(states.Move)),
+    "kinds have rules": (KINDS, set(Kind)),
 }
 
 
@@ -63,7 +71,7 @@ def actions_written() -> set[str]:
     """Give the action of each audit.append(session, actor, action, ...) and each Act(action, ...)."""
     found = set()
     for _, call in constants(below="services"):
-        place = {"append": 2, "Act": 0}.get(name_of(call))
+        place = {"append": 2, "Act": 0, "act_of": 1}.get(name_of(call))
         if place is not None and len(call.args) > place:
             found.add(text_of(call.args[place]))
     return {action for action in found if action is not None and "." in action}
@@ -113,6 +121,9 @@ class TestGivenEveryMember:
 
         assert carried == set(Permission)
 
+    def test_every_kind_is_known_to_the_settings_and_to_the_ledger(self) -> None:
+        assert set(GOVERNED) == set(Kind) == set(VERSIONS)
+
     def test_what_is_hidden_is_a_status(self) -> None:
         assert set(Status) >= HIDDEN
 
@@ -136,7 +147,8 @@ class TestGivenWhatTheServicesWriteDown:
 
 class TestGivenEveryErrorOfOurs:
     def kinds(self) -> list[type[WebappError]]:
-        kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, WebappError)]
+        found = [*vars(errors).values(), *vars(errors.governance).values()]
+        kinds = {kind for kind in found if isinstance(kind, type) and issubclass(kind, WebappError)}
         return [kind for kind in kinds if kind is not WebappError]
 
     def test_it_has_a_status(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.factories.pictures import WITH_PALETTE, a_foreign_picture, a_picture, a_profile, drawn, header, in_a_file
 from webapp.domain.badges.png import END, PIXELS, Chunk
 from webapp.errors import BadImage
-from webapp.services.governance.images import MOST_PIXELS_A_SIDE, TOO_BIG_BYTES, ReadImage, read_badge_image
+from webapp.services.configs.images import MOST_PIXELS_A_SIDE, TOO_BIG_BYTES, ReadImage, read_badge_image
 
 PADDING = Chunk(b"prVt", b"\0" * (TOO_BIG_BYTES - len(a_picture()) - 12))
 ASSERTION = Chunk(b"iTXt", b'openbadges\0\0\0\0\0{"verify": {"url": "https://elsewhere.example/1"}}')

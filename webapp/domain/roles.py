@@ -26,6 +26,12 @@ class Permission(StrEnum):
     """Generate, regenerate and delete certificates, allowlist learners, invalidate (interface §2)."""
     READ_AUDIT = "read_audit"
     """Read, export and verify the audit."""
+    PROPOSE_CHANGES = "propose_changes"
+    """Propose changes of configuration; which kinds is the policy's affair."""
+    DECIDE_CHANGES = "decide_changes"
+    """Approve, hold, resume and reject what others proposed."""
+    ACT_IN_EMERGENCY = "act_in_emergency"
+    """Make a change live without approvals, and freeze changes."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """See accounts, disable and enable them, end their sessions."""
 
@@ -39,10 +45,18 @@ _READ = {Permission.READ_DESK}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset(_READ),
     Role.SUPPORT: frozenset(_READ | {Permission.HANDLE_DELIVERIES, Permission.SUPPORT_LEARNERS}),
-    Role.EDITOR: frozenset(_READ),
-    Role.APPROVER: frozenset(_READ),
+    Role.EDITOR: frozenset(_READ | {Permission.PROPOSE_CHANGES}),
+    Role.APPROVER: frozenset(_READ | {Permission.DECIDE_CHANGES}),
     Role.AUDITOR: frozenset(_READ | {Permission.READ_AUDIT}),
-    Role.ADMIN: frozenset(_READ | {Permission.READ_AUDIT, Permission.MANAGE_ACCOUNTS}),
+    Role.ADMIN: frozenset(
+        _READ
+        | {
+            Permission.READ_AUDIT,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.PROPOSE_CHANGES,
+            Permission.ACT_IN_EMERGENCY,
+        }
+    ),
 }
 
 LABELS: dict[Role, str] = {

@@ -7,6 +7,8 @@ from webapp.domain.certificates.modes import GenerationMode
 
 CREATED = "edx.certificate.created"
 REVOKED = "edx.certificate.revoked"
+SWITCHED_ON = "edx.certificate.generation.enabled"
+SWITCHED_OFF = "edx.certificate.generation.disabled"
 
 
 def created(
@@ -28,6 +30,11 @@ def revoked(
 ) -> dict[str, Any]:
     """Tell that a certificate that was issued is not valid any more (domain note §3.5)."""
     return _event(REVOKED, at, _about(user_id, course_id, certificate_id, enrollment_mode) | {"source": source})
+
+
+def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[str, Any]:
+    """Tell that a course run's self-generation was switched on or off (domain note §1.6)."""
+    return _event(SWITCHED_ON if enabled else SWITCHED_OFF, at, {"course_id": course_id})
 
 
 def _about(user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str) -> dict[str, Any]:

@@ -30,6 +30,10 @@ class Act:
     key: str
     details: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
+    change_id: int | None = None
+    revision: int | None = None
+    from_version: int | None = None
+    to_version: int | None = None
 
 
 def append(
@@ -135,10 +139,10 @@ def _columns(actor: Actor, act: Act, now: datetime) -> dict[str, Any]:
         "action": act.action,
         "kind": act.kind,
         "key": act.key,
-        "change_id": None,
-        "revision": None,
-        "from_version": None,
-        "to_version": None,
+        "change_id": act.change_id,
+        "revision": act.revision,
+        "from_version": act.from_version,
+        "to_version": act.to_version,
         "reason": act.reason,
         "request_id": actor.request_id,
         "ip": actor.ip,

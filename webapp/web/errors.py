@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import errors
-from webapp.errors import WebappError
+from webapp.errors import WebappError, governance
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,26 @@ STATUSES: dict[type[WebappError], int] = {
     errors.BadName: 422,
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
+    governance.UnknownKind: 404,
+    governance.UnknownKey: 404,
+    governance.UnknownChange: 404,
+    governance.SelfApproval: 403,
+    governance.RoleMissing: 403,
+    governance.TokenDecides: 403,
+    governance.OpenRequest: 409,
+    governance.StaleBase: 409,
+    governance.StaleChange: 409,
+    governance.MergeConflict: 409,
+    governance.WrongState: 409,
+    governance.AlreadyDecided: 409,
+    governance.ChangesFrozen: 409,
+    governance.RevisionMoved: 412,
+    governance.InvalidPayload: 422,
+    governance.CautionsUnread: 422,
+    governance.Unchanged: 422,
+    governance.ReasonMissing: 422,
+    governance.KeyNotTyped: 422,
+    governance.BadMoment: 422,
 }
 """A request that cannot be honoured: 404 not there, 409 not now, 422 not like this."""
 
@@ -53,6 +73,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     403: ("You may not do this", "Your account does not have the role that this needs.", "Ask an admin of Certdesk for the role, or sign in with another account."),
     404: ("There is nothing here", "The page was moved, or never was.", "Search for the learner or the certificate, or start from the home page."),
     405: ("That is not how this page is used", "It does not take requests of this kind.", "Go back and use the buttons of the page."),
+    412: ("It has changed since you looked at it", "Somebody else was quicker.", "Go back, reload the page and look again."),
     413: ("That is too much", "The request is larger than Certdesk takes.", "Send less at once."),
     429: ("Too many attempts", "Somebody tried too often in too short a time.", "Wait a few minutes, then try again."),
     500: ("Something went wrong on our side", "It was written down with the number below.", "Try again; if it happens again, give that number to whoever runs Certdesk."),

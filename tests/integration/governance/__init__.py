@@ -1,1 +1,1 @@
-"""Does a change of configuration do what whoever decides on it was shown?"""
+"""Does the approval workflow hold, at the edge of the services and of the database?"""

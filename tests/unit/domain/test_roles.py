@@ -10,6 +10,9 @@ MATRIX = {
     Permission.HANDLE_DELIVERIES: {Role.SUPPORT},
     Permission.SUPPORT_LEARNERS: {Role.SUPPORT},
     Permission.READ_AUDIT: {Role.AUDITOR, Role.ADMIN},
+    Permission.PROPOSE_CHANGES: {Role.EDITOR, Role.ADMIN},
+    Permission.DECIDE_CHANGES: {Role.APPROVER},
+    Permission.ACT_IN_EMERGENCY: {Role.ADMIN},
     Permission.MANAGE_ACCOUNTS: {Role.ADMIN},
 }
 
@@ -38,7 +41,7 @@ class TestGivenEachRole:
 
 class TestGivenSeveralRoles:
     def test_their_permissions_add_up(self) -> None:
-        roles = [Role.SUPPORT, Role.ADMIN]
+        roles = [Role.SUPPORT, Role.APPROVER, Role.ADMIN]
 
         allowed = {permission for permission in Permission if permitted(roles, permission)}
 

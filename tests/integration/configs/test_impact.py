@@ -12,12 +12,12 @@ from tests.databases import Database
 from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_run
 from tests.factories.certificates import make_certificate, make_noise
 from tests.factories.crowd import make_crowd
-from tests.integration.governance.views import a_view
+from tests.integration.configs.views import a_view
 from tests.integration.lists.statements import full_scans, plan_of, statements_of
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import Status
 from webapp.models.base import db
-from webapp.services.governance.impact import Around, impact
+from webapp.services.configs.impact import Around, impact
 
 OTHER_RUN = "course-v1:edX+Web+2027"
 OLD = "edX/Web/2013"

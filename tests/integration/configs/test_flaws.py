@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from tests.factories.candidates import HTML, NOISE, make_run
 from tests.factories.certificates import make_noise
-from tests.integration.governance.views import BROKEN_LOGO, HERE, a_view, broken, broken_for
+from tests.integration.configs.views import BROKEN_LOGO, HERE, a_view, broken, broken_for
 from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.ports import PageRenderer
-from webapp.services.governance.previews import Flaw, Trial, find_flaws, try_on_courses
+from webapp.services.configs.previews import Flaw, Trial, find_flaws, try_on_courses
 
 NO_LOGO = "has a logo_src that is no address"
 NOWHERE = "no certificate can be found by that name"

@@ -7,13 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import HTML, make_run
-from tests.integration.governance.views import BROKEN_LOGO, HERE, a_view, broken
+from tests.integration.configs.views import BROKEN_LOGO, HERE, a_view, broken
 from tests.integration.public.pages import ISSUED, PAGE, UUID, make_issued, words_of
 from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.errors import UnknownCourse
-from webapp.services.governance.previews import SAMPLES, Preview, Sample, preview_certificate, previewed_modes
+from webapp.services.configs.previews import SAMPLES, Preview, Sample, preview_certificate, previewed_modes
 
 ORDINARY = SAMPLES[0]
 

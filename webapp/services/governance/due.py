@@ -1,0 +1,90 @@
+"""What happens by the clock: scheduled changes go live, and requests that nobody touches end (approvals note §3.2)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.approval import policy
+from webapp.domain.approval.states import OPEN, Origin, State
+from webapp.domain.roles import Role
+from webapp.errors.governance import InvalidPayload
+from webapp.models.accounts import Account
+from webapp.models.governance.changes import ChangeRequest
+from webapp.services import audit
+from webapp.services.governance import applying, standing
+from webapp.services.governance.applying import act_of
+from webapp.services.governance.terms import Terms
+
+AT_MOST = 100
+
+
+def list_due(session: Session, terms: Terms) -> Sequence[int]:
+    """Give the scheduled requests whose moment has come, the earliest first; none while changes are frozen."""
+    if standing.find_freeze(session, now=terms.now) is not None:
+        return []
+    query = select(ChangeRequest.id).where(ChangeRequest.state == State.SCHEDULED, ChangeRequest.apply_at <= terms.now)
+    return session.scalars(query.order_by(ChangeRequest.apply_at, ChangeRequest.id).limit(AT_MOST)).all()
+
+
+def apply_due(session: Session, terms: Terms, change_id: int) -> bool:
+    """Make a scheduled request live, or put it on hold with the reason where it cannot be; False where it was not due.
+
+    Everything is looked at once more: the live value, the whole set, and whether its approvers still may approve.
+    """
+    change = standing.take_change(session, change_id)
+    if change.state is not State.SCHEDULED or change.apply_at is None or change.apply_at > terms.now:
+        return False
+    problem = _problem(session, terms, change)
+    if problem is None:
+        try:
+            with session.begin_nested():
+                version = applying.make_live(session, terms, change)
+        except InvalidPayload as refusal:
+            problem = str(refusal)
+        else:
+            _tell(session, terms, change, "change.applied", "", to_version=version.version)
+            return True
+    change.state, change.touched_at = State.ON_HOLD, terms.now
+    _tell(session, terms, change, "change.schedule_failed", problem)
+    return True
+
+
+def list_untouched(session: Session, terms: Terms) -> Sequence[int]:
+    """Give the pending and held requests that nobody has touched for 14 days."""
+    query = select(ChangeRequest.id).where(
+        ChangeRequest.origin == Origin.PROPOSAL,
+        ChangeRequest.state.in_(OPEN - {State.SCHEDULED}),
+        ChangeRequest.touched_at <= terms.now - policy.EXPIRES_AFTER,
+    )
+    return session.scalars(query.order_by(ChangeRequest.id).limit(AT_MOST)).all()
+
+
+def expire(session: Session, terms: Terms, change_id: int) -> bool:
+    """End a request that nobody has touched for 14 days; False where somebody has meanwhile."""
+    change = standing.take_change(session, change_id)
+    if change.state not in OPEN - {State.SCHEDULED} or change.touched_at > terms.now - policy.EXPIRES_AFTER:
+        return False
+    change.state, change.closed_at = State.EXPIRED, terms.now
+    _tell(session, terms, change, "change.expired", f"Nobody touched it for {policy.EXPIRES_AFTER.days} days.")
+    return True
+
+
+def _problem(session: Session, terms: Terms, change: ChangeRequest) -> str | None:
+    seen = standing.see(session, change, now=terms.now)
+    if seen.stale:
+        return f"The live value moved to version {seen.live_version} after this was made from version {change.base_version}."
+    query = select(Account).where(Account.id.in_(seen.approvers)).execution_options(populate_existing=True)
+    lost = [one.username for one in session.scalars(query) if one.disabled_at or Role.APPROVER not in one.roles]
+    if len(seen.approvers) - len(lost) < change.approvals_needed:
+        who = ", ".join(sorted(lost)) or "nobody"
+        return f"It needs {change.approvals_needed} approvals of people who may approve; no longer so: {who}."
+    return None
+
+
+def _tell(
+    session: Session, terms: Terms, change: ChangeRequest, action: str, reason: str, *, to_version: int | None = None
+) -> None:
+    session.flush()
+    act = act_of(change, action, reason=reason, to_version=to_version)
+    audit.append_all(session, terms.actor, [act], now=terms.now)

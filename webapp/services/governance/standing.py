@@ -1,0 +1,150 @@
+"""How does a change request stand at this moment, and may somebody move it? Asked by the server and by every button."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.approval import policy
+from webapp.domain.approval.policy import Person, Refusal, Seen
+from webapp.domain.approval.states import Move, Verdict
+from webapp.domain.roles import Role
+from webapp.errors import WebappError
+from webapp.errors import governance as errors
+from webapp.errors.governance import RevisionMoved, UnknownChange
+from webapp.models.accounts import Account
+from webapp.models.audit import AuditEvent
+from webapp.models.governance.changes import ChangeRequest, Decision
+from webapp.services.audit import details_of
+from webapp.services.configs import ledger
+
+FREEZE = "changes.frozen"
+THAW = "changes.thawed"
+REFUSED: dict[str, type[WebappError]] = {
+    error.code: error
+    for error in (
+        errors.SelfApproval,
+        errors.RoleMissing,
+        errors.WrongState,
+        errors.StaleChange,
+        errors.AlreadyDecided,
+        errors.ChangesFrozen,
+        errors.TokenDecides,
+    )
+}
+"""Code of a refusal -> its error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Nothing goes live before `until`, but in an emergency."""
+
+    until: datetime
+    reason: str
+    by: str
+
+
+def get_change(session: Session, change_id: int) -> ChangeRequest:
+    """Give a change request; raises UnknownChange."""
+    change = session.get(ChangeRequest, change_id)
+    if change is None:
+        raise UnknownChange(f"There is no change request {change_id}.")
+    return change
+
+
+def take_change(session: Session, change_id: int, expected: str | None = None) -> ChangeRequest:
+    """Give a change request that nobody else can move until the commit, as it is now (approvals note §3.3).
+
+    `expected` is the tag that somebody saw; raises RevisionMoved where request or live value have moved since, and
+    UnknownChange.
+    """
+    ledger.lock(session, get_change(session, change_id).kind)
+    query = select(ChangeRequest).where(ChangeRequest.id == change_id).with_for_update()
+    change = session.scalars(query.execution_options(populate_existing=True)).one()
+    if expected is not None and expected != tag_of(session, change):
+        raise RevisionMoved("The request or the live value has changed since you looked at it; look again.")
+    return change
+
+
+def tag_of(session: Session, change: ChangeRequest) -> str:
+    """Give by what a page of a request is told from a later one (approvals note §3.8)."""
+    return f"c{change.id}-r{change.revision}-{change.state}-v{ledger.live_number(session, change.kind, change.key)}"
+
+
+def approvals_of(session: Session, change: ChangeRequest) -> list[Decision]:
+    """Give the approvals of the present revision that stand, the earliest first; those who wrote on it do not count."""
+    query = select(Decision).where(
+        Decision.change_id == change.id,
+        Decision.revision == change.revision,
+        Decision.verdict == Verdict.APPROVE,
+        Decision.taken_back_at.is_(None),
+    )
+    barred = {one.account_id for one in change.contributors}
+    return [one for one in session.scalars(query.order_by(Decision.at)) if one.account_id not in barred]
+
+
+def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
+    """Give what the policy judges a move by."""
+    freeze = find_freeze(session, now=now)
+    return Seen(
+        kind=change.kind,
+        state=change.state,
+        author_id=change.author_id,
+        contributors=frozenset(one.account_id for one in change.contributors),
+        approvers=frozenset(one.account_id for one in approvals_of(session, change)),
+        approvals_needed=change.approvals_needed,
+        live_version=ledger.live_number(session, change.kind, change.key),
+        base_version=change.base_version,
+        emergency=change.emergency,
+        reviewed=change.reviewed_at is not None,
+        apply_at=change.apply_at,
+        frozen_until=freeze.until if freeze else None,
+    )
+
+
+def person_of(session: Session, actor: Actor) -> Person:
+    """Give who acts, with the roles as they are at this moment (I14); nobody's where the account is gone or disabled."""
+    if actor.id is None:
+        return Person(0, frozenset())
+    account = session.get(Account, actor.id, populate_existing=True)
+    if account is None or account.disabled_at is not None:
+        return Person(actor.id, frozenset())
+    return Person(actor.id, frozenset(account.roles), actor.by_token)
+
+
+def refusals(session: Session, change: ChangeRequest, actor: Actor, *, now: datetime) -> dict[Move, Refusal | None]:
+    """Give for every move why somebody may not make it, or None where they may: what buttons say."""
+    seen, person = see(session, change, now=now), person_of(session, actor)
+    return {move: policy.find_refusal(move, seen, person, now=now) for move in Move}
+
+
+def require(session: Session, move: Move, change: ChangeRequest, actor: Actor, *, now: datetime) -> Seen:
+    """Let a move pass that may be made, and give how the request stands; raises what `refuse` raises."""
+    seen = see(session, change, now=now)
+    refuse(policy.find_refusal(move, seen, person_of(session, actor), now=now))
+    return seen
+
+
+def refuse(refusal: Refusal | None) -> None:
+    """Raise the error of a refusal: SelfApproval, RoleMissing, WrongState, StaleChange, AlreadyDecided, ChangesFrozen, TokenDecides."""
+    if refusal is not None:
+        raise REFUSED[refusal.code](refusal.text)
+
+
+def find_freeze(session: Session, *, now: datetime) -> Freeze | None:
+    """Give the freeze that is on, if one is: an event, so that it can be set at once (approvals note §3.2)."""
+    query = select(AuditEvent).where(AuditEvent.action.in_((FREEZE, THAW))).order_by(AuditEvent.seq.desc()).limit(1)
+    last = session.scalar(query)
+    if last is None or last.action == THAW:
+        return None
+    until = datetime.fromisoformat(details_of(last)["until"])
+    return Freeze(until, last.reason, last.actor_name) if until > now else None
+
+
+def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:
+    """Give who could decide on a change, by name: active accounts with the role that did not write on it."""
+    accounts = session.scalars(select(Account).where(Account.disabled_at.is_(None)).order_by(Account.username))
+    return [one.username for one in accounts if Role.APPROVER in one.roles and one.id not in barred]

@@ -1,0 +1,76 @@
+"""Which facts is a proposed value judged by? Read in the transaction that will write it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.configs.kinds import Kind, Payload
+from webapp.domain.configs.proposals import CourseSeen, Holder, Image, Problem, Surroundings
+from webapp.domain.identifiers import CourseId
+from webapp.errors import ExamplesMissing
+from webapp.models.accounts import Account
+from webapp.models.governance.versions import Blob
+from webapp.services import certificate_pages, visits
+from webapp.services.configs import ledger, previews
+from webapp.services.generation import examples
+from webapp.services.governance.terms import Terms
+
+
+def gather(session: Session, terms: Terms, kind: Kind, key: str, payload: Payload | None, author: str) -> Surroundings:
+    """Give the facts that the rules of a kind ask for."""
+    around = Surroundings(author=author)
+    match kind:
+        case Kind.HTML_VIEW:
+            return replace(around, flaws=_flaws(session, terms, payload))
+        case Kind.CRAWLERS:
+            return replace(around, agents=visits.recent_agents(session, now=terms.now))
+        case Kind.COURSE:
+            return replace(around, course=_course(session, key))
+        case Kind.BADGE:
+            default = _default_badge(session)
+            return replace(around, images=_images(session, payload), default_badge=default)
+        case Kind.BADGE_DEFAULT:
+            modes = frozenset(row.key for row in ledger.list_live(session, Kind.BADGE))
+            return replace(around, badges=modes)
+        case Kind.ACCESS:
+            return replace(around, accounts=_accounts(session))
+        case Kind.GENERATION:
+            return around
+
+
+def _flaws(session: Session, terms: Terms, payload: Payload | None) -> tuple[Problem, ...]:
+    if payload is None:
+        return ()
+    found = previews.find_flaws(session, payload, base_url=terms.base_url, now=terms.now, render=terms.render)
+    return tuple(Problem(flaw.where, flaw.problem) for flaw in found)
+
+
+def _course(session: Session, key: str) -> CourseSeen | None:
+    course = certificate_pages.find_course(session, key)
+    if course is None:
+        return None
+    try:
+        examples.require_examples(session, CourseId(key), html=course.html_certificates)
+    except ExamplesMissing:
+        return CourseSeen(delivers_pdf=True, examples_succeeded=False)
+    return CourseSeen(delivers_pdf=not course.html_certificates, examples_succeeded=True)
+
+
+def _images(session: Session, payload: Payload | None) -> Mapping[str, Image]:
+    if payload is None:
+        return {}
+    columns = (Blob.sha256, Blob.mime, Blob.width, Blob.height, Blob.size)
+    rows = session.execute(select(*columns).where(Blob.sha256 == payload["icon"]))
+    return {row.sha256: Image(row.mime, row.width, row.height, row.size) for row in rows}
+
+
+def _default_badge(session: Session) -> str | None:
+    live = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, "-"))
+    return live["mode"] if live else None
+
+
+def _accounts(session: Session) -> dict[str, Holder]:
+    rows = session.scalars(select(Account).execution_options(populate_existing=True))
+    return {row.username: Holder(row.disabled_at is None, row.roles) for row in rows}

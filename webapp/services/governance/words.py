@@ -1,0 +1,57 @@
+"""Can what somebody wrote on a request be kept: its title, its reason, whom it asks, and when it shall go live?"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from webapp.domain.identifiers import storable
+from webapp.domain.roles import Role
+from webapp.errors.governance import BadMoment, InvalidPayload, ReasonMissing
+from webapp.services import accounts
+from webapp.services.governance.terms import Terms
+
+FURTHEST = timedelta(days=366)
+TITLE_LENGTH = 200
+REASON_LENGTH = 4_000
+
+
+def checked_reason(text: str, length: int) -> str:
+    """Give a reason without the space around it; raises ReasonMissing below its least length or where it cannot be kept."""
+    text = text.strip()
+    if len(text) < length:
+        words = f"at least {length} characters" if length > 1 else "a few words"
+        raise ReasonMissing(f"Say why, in {words}: whoever looks at this later has nothing else.")
+    if len(text) > REASON_LENGTH or not storable(text):
+        raise ReasonMissing(f"A reason has at most {REASON_LENGTH} characters, and none that cannot be kept.")
+    return text
+
+
+def checked_title(text: str) -> str:
+    """Give a title without the space around it; raises InvalidPayload."""
+    text = text.strip()
+    if len(text) > TITLE_LENGTH or not storable(text):
+        raise InvalidPayload([("title", f"A title has at most {TITLE_LENGTH} characters.")])
+    return text
+
+
+def asked_id(session: Session, terms: Terms, name: str) -> int | None:
+    """Give the account whose decision is asked for; None for nobody in particular. Raises InvalidPayload."""
+    if not name:
+        return None
+    account = accounts.find_account(session, name)
+    if account is None or account.disabled_at is not None or Role.APPROVER not in account.roles:
+        raise InvalidPayload([("ask", f"{name[:150]} is nobody who can decide on changes.")])
+    if account.id == terms.actor.id:
+        raise InvalidPayload([("ask", "You cannot decide on your own change; ask somebody else.")])
+    return account.id
+
+
+def checked_moment(moment: datetime | None, now: datetime) -> datetime | None:
+    """Give the moment at which a change shall go live; None for at once. Raises BadMoment."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise BadMoment("Say the time zone of the moment at which it shall go live.")
+    if not now < moment <= now + FURTHEST:
+        raise BadMoment("A change goes live at once, or at a moment within the next year.")
+    return moment
