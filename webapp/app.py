@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.models  # noqa: F401 - registers every table
@@ -18,6 +19,7 @@ from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.models.base import db
 from webapp.ports import CertificateQueue, Courier, NoTracking, Ports
+from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
 from webapp.tasks.visits import VisitTeller
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         app.wsgi_app = ProxyFix(app.wsgi_app, *(settings.proxies,) * 4)  # type: ignore[method-assign]  # Flask's documented way
     configure_logs()
     db.init_app(app)
+    app.extensions["current"] = Current(lambda: Session(db.engine))
     # A redirect for the sake of a slash loses what was posted.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     web.init_app(app)

@@ -18,6 +18,7 @@ from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.domain.records import quoted
 from webapp.errors import WebappError
 from webapp.logs import quiet_logs
+from webapp.services.configs.current import Current
 from webapp.settings import Settings
 
 P = ParamSpec("P")
@@ -75,6 +76,12 @@ def current_settings() -> Settings:
     """Give the settings of the application that the command runs in."""
     settings: Settings = current_app.extensions["settings"]
     return settings
+
+
+def current() -> Current:
+    """Give the live configuration."""
+    found: Current = current_app.extensions["current"]
+    return found
 
 
 def refuse(message: str) -> NoReturn:

@@ -4,8 +4,7 @@ import click
 
 from webapp.adapters.certificate_page import render_certificate
 from webapp.cli.generation import options, results
-from webapp.cli.program import printable, show_json, show_table, with_app
-from webapp.domain.certificates.page_context import INSTALLATION
+from webapp.cli.program import current, printable, show_json, show_table, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services.certificates.learner_status import get_course
@@ -26,7 +25,7 @@ def create(course_id: CourseId) -> None:
     """Make one example of each mode that a course run offers: web certificates at once, PDFs through the queue."""
     with unit_of_work() as session:
         service.create_set(
-            session, options.support_order(), course_id, render=render_certificate, html_view=INSTALLATION
+            session, options.support_order(), course_id, render=render_certificate, html_view=current().html_view()
         )
     results.finish_sending()
     _show(course_id)

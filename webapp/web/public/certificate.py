@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import clock
 from webapp.adapters.certificate_page import render, render_certificate
-from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.domain.certificates.visibility import Publicity
 from webapp.models.base import db
 from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
+from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.web.auth import public
 from webapp.web.public.visits import count_visits
@@ -41,8 +41,9 @@ def init_app(app: Flask) -> None:
 def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
     settings: Settings = current_app.extensions["settings"]
+    current: Current = current_app.extensions["current"]
     found = certificate_pages.find_page(
-        db.session(), verify_uuid, INSTALLATION, base_url=settings.base_url, host=request.host, now=clock.now()
+        db.session(), verify_uuid, current.html_view(), base_url=settings.base_url, host=request.host, now=clock.now()
     )
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
