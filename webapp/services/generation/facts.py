@@ -32,6 +32,7 @@ from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.services.configs import course_settings
 
 BETA_TESTER = "beta_tester"
 _certificate = GeneratedCertificate.__table__.c
@@ -59,7 +60,7 @@ def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_c
         title=run.title,
         ccx=is_ccx(course_id),
         html=run.html_certificates,
-        updated_rules=run.use_updated,
+        updated_rules=course_settings.updated_rules(session, run),
         queue_configured=queue_configured,
         modes=offered,
     )
