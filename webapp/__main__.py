@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
 from webapp.cli.generation import allowlist, examples, invalidations
+from webapp.cli.governance import changes, configs
 from webapp.cli.program import VERBOSE
 from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
@@ -42,6 +43,8 @@ for command in (
     invalidations.group,
     examples.group,
     outbox,
+    configs.group,
+    changes.group,
     audit.group,
 ):
     program.add_command(command)
