@@ -1,0 +1,1 @@
+"""Are the rules of the approval workflow what the approvals note says?"""
