@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.queue.requests import Submission
-from webapp.ports import Allowance, QueueRefused, QueueUnreachable, TrackingLost
+from webapp.ports import Allowance, Mail, MailRefused, MailUnsent, QueueRefused, QueueUnreachable, TrackingLost
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""
@@ -82,6 +82,27 @@ class FakeTracking:
         if self.fault is not None:
             raise self.fault
         self.events += [dict(event) for event in events]
+
+
+class FakeMailer:
+    """Takes every mail in memory; with a `fault` set it takes none, and raises that instead."""
+
+    def __init__(self, fault: MailRefused | MailUnsent | None = None) -> None:
+        """Begin with no mail."""
+        self.fault = fault
+        self.tries = 0
+        self.mails: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        """Take one mail, or raise the fault."""
+        self.tries += 1
+        if self.fault is not None:
+            raise self.fault
+        self.mails.append(mail)
+
+    def find_fault(self) -> str | None:
+        """Give the fault's words."""
+        return str(self.fault) if self.fault is not None else None
 
 
 class FakeCourier:

@@ -17,8 +17,9 @@ from webapp.adapters.attempts import Attempts
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
+from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import CertificateQueue, Courier, NoTracking, Ports
+from webapp.ports import CertificateQueue, Courier, Mailer, NoTracking, Ports
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -80,6 +81,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
         queue=_queue(settings),
         visits=VisitTeller(app),
+        mailer=_mailer(settings),
     )
 
 
@@ -104,3 +106,11 @@ def _queue(settings: Settings) -> CertificateQueue | None:
         queue_name=settings.xqueue_queue,
         basic_auth=settings.xqueue_basic_auth,
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url is None:
+        return None
+    from webapp.adapters.mail import SmtpMailer  # the standard library's mail, for whoever has a server
+
+    return SmtpMailer(settings.smtp_url, settings.smtp_url.sender or default_sender(settings.base_url))

@@ -131,6 +131,37 @@ class PageRenderer(Protocol):
         """Give the page; raises PageBroken."""
 
 
+class MailRefused(Exception):
+    """The mail server took us and refused this mail; the text says why, and names nobody. Sending it again mends nothing."""
+
+
+class MailUnsent(Exception):
+    """The mail could not be handed over; the text says why, and names nobody. Send it again (decision 39)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain text to one person. `reference` is its own for ever; mails of one `thread` belong together."""
+
+    name: str
+    address: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    at: datetime
+    reference: str
+    thread: str
+
+
+class Mailer(Protocol):
+    """Hands mails to a mail server; used by several threads at once."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand over one mail; raises MailRefused or MailUnsent."""
+
+    def find_fault(self) -> str | None:
+        """Sign in, and give what is wrong; None where all is well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
@@ -141,3 +172,5 @@ class Ports:
     queue: CertificateQueue | None = None
     """None where no queue is configured."""
     visits: VisitCounter = field(default_factory=NoVisitCounter)
+    mailer: Mailer | None = None
+    """None where no mail server is configured."""

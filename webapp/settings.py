@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.mail_server import MailServer, parse_mail_server
+
 PREFIX = "CERTDESK_"
 BIGGEST = 100_000  # days or minutes: more would leave the calendar
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
@@ -193,6 +195,9 @@ class Settings:
     )
     approvals: tuple[tuple[str, int], ...] = _setting(
         _approvals, (), "approvals that a kind of change needs, as `generation=3,access=2`; the author's does not count"
+    )
+    smtp_url: MailServer | None = _setting(  # noqa: RUF009 - a field, as the others; it does not know the type
+        parse_mail_server, None, "the mail server for notices of changes; none when not set", secret=True
     )
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")

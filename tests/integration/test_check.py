@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.fakes import FakeAttempts, FakeQueue
+from tests.fakes import FakeAttempts, FakeMailer, FakeQueue
+from tests.mail_server import StandInMailServer
 from tests.xqueue import StandInXQueue
 from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
-from webapp.ports import CertificateQueue, Ports, QueueUnreachable
+from webapp.mail_server import parse_mail_server
+from webapp.ports import CertificateQueue, MailUnsent, Ports, QueueUnreachable
 from webapp.services.check import Finding, check
 from webapp.settings import Settings
 
@@ -35,6 +37,33 @@ class TestGivenNoQueue:
         findings = check(settings, session, Ports(attempts=FakeAttempts()))
 
         assert SUBJECT not in {finding.subject for finding in findings}
+
+
+class TestGivenAMailServer:
+    @pytest.mark.parametrize(
+        ("mailer", "finding"),
+        [
+            (FakeMailer(), Finding("CERTDESK_SMTP_URL", ok=True, text="answers")),
+            (FakeMailer(MailUnsent("no way")), Finding("CERTDESK_SMTP_URL", ok=False, text="no way")),
+        ],
+    )
+    def test_it_is_tried(self, session: Session, settings: Settings, mailer: FakeMailer, finding: Finding) -> None:
+        findings = check(settings, session, Ports(attempts=FakeAttempts(), mailer=mailer))
+
+        assert finding in findings
+
+    def test_an_application_has_the_one_that_its_settings_name(self, settings: Settings) -> None:
+        with StandInMailServer("desk", "word") as server:
+            named = replace(settings, smtp_url=parse_mail_server(server.url))
+            fault = create_app(named).extensions["ports"].mailer.find_fault()
+
+        assert (fault, set(server.greeted_by)) == (None, {"desk.test"})
+
+    def test_or_none(self, session: Session, settings: Settings) -> None:
+        ports = create_app(settings).extensions["ports"]
+
+        assert ports.mailer is None
+        assert "CERTDESK_SMTP_URL" not in {finding.subject for finding in check(settings, session, ports)}
 
 
 class TestGivenSettings:

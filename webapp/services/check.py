@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.ports import CertificateQueue, Courier, Ports
+from webapp.ports import CertificateQueue, Courier, Mailer, Ports
 from webapp.services import schema
 from webapp.settings import Settings
 
@@ -29,6 +29,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_broker(settings, ports.courier))
     if ports.queue is not None:
         findings.append(_queue(ports.queue))
+    if ports.mailer is not None:
+        findings.append(_mail(ports.mailer))
     return findings
 
 
@@ -59,3 +61,8 @@ def _broker(settings: Settings, courier: Courier) -> Finding:
 def _queue(queue: CertificateQueue) -> Finding:
     fault = queue.find_fault()
     return Finding("CERTDESK_XQUEUE_URL", fault is None, fault or "answers, takes the sign-in and has the queue")
+
+
+def _mail(mailer: Mailer) -> Finding:
+    fault = mailer.find_fault()
+    return Finding("CERTDESK_SMTP_URL", fault is None, fault or "answers")

@@ -1,0 +1,156 @@
+"""How do mails get to the mail server, and why not, where they do not?
+
+Nothing here says an address: what a server answers may hold one, so that only its numbers are told.
+"""
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from webapp.mail_server import MailServer, Tls, in_ascii
+from webapp.ports import Mail, MailRefused, MailUnsent
+
+CONNECT_TIMEOUT_S = 5.0
+WHOLE_TIMEOUT_S = 20.0  # and both together well below outbox.SENT_WITHIN
+PERMANENT = 500
+NAME = "Certdesk"
+UNWRITABLE = "the mail cannot be written: its address, name or subject is none"
+UNREACHED = "cannot connect to the mail server"
+
+
+class SmtpMailer:
+    """Hands over one mail a connection: there are few of them. Any number of threads may use one at once."""
+
+    def __init__(self, server: MailServer, sender: str, *, timeout_s: float = WHOLE_TIMEOUT_S) -> None:
+        """Remember where it is and who we are; connects to nothing. `timeout_s` is how long one mail may take."""
+        self._server = server
+        self._sender = sender
+        self._host = sender.rpartition("@")[2]
+        self._timeout_s = timeout_s
+        self._tls = ssl.create_default_context()  # SSL_CERT_FILE counts: a private authority may have signed
+
+    def send(self, mail: Mail) -> None:
+        """Hand over one mail; raises MailRefused where the server will never take it, or MailUnsent with the reason."""
+        message = self._message(mail)
+        with self._signed_in() as smtp:
+            try:
+                smtp.send_message(message, self._sender, [in_ascii(mail.address)])
+            # From None each: what the library raises carries the address.
+            except smtplib.SMTPRecipientsRefused as problem:
+                code = max(answer[0] for answer in problem.recipients.values())
+                raise _refused("the recipient", code) from None
+            except smtplib.SMTPDataError as problem:
+                raise _refused("the mail", problem.smtp_code) from None
+            except smtplib.SMTPSenderRefused as problem:  # our setting is wrong, and the mail as good as any
+                raise MailUnsent(f"the mail server refuses our own address ({problem.smtp_code})") from None
+
+    def find_fault(self) -> str | None:
+        """Connect, sign in, and give what is wrong; None where all is well."""
+        try:
+            with self._signed_in() as smtp:
+                smtp.noop()
+        except MailUnsent as fault:
+            return str(fault)
+        return None
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        try:
+            message["From"] = Address(NAME, addr_spec=self._sender)
+            message["To"] = Address(mail.name, addr_spec=in_ascii(mail.address))
+            message["Subject"] = mail.subject
+        except (MessageError, ValueError, IndexError):
+            raise MailRefused(UNWRITABLE) from None
+        message["Date"] = format_datetime(mail.at)
+        message["Message-ID"] = f"<{mail.reference}@{self._host}>"
+        message["References"] = f"<{mail.thread}@{self._host}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
+        message.set_content(mail.text, cte="quoted-printable")
+        return message
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
+        """Lend a connection that is guarded as it has to be; every failure is MailUnsent, but for what the block raises."""
+        too_late = threading.Event()
+        smtp: smtplib.SMTP | None = None
+        watch: threading.Timer | None = None
+        try:
+            smtp = self._connect()
+            watch = _watch(smtp, self._timeout_s, too_late)
+            self._sign_in(smtp)
+            yield smtp
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()  # the mail is theirs by now, whatever they say to this
+        except (smtplib.SMTPException, OSError, UnicodeError, MailRefused, MailUnsent) as problem:
+            raise MailUnsent(f"{UNREACHED} (no answer in time)") if too_late.is_set() else _told(problem) from None
+        finally:
+            if watch is not None:
+                watch.cancel()
+            if smtp is not None:
+                smtp.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port, us = self._server.host, self._server.port, self._host
+        if self._server.tls is Tls.AT_ONCE:
+            return smtplib.SMTP_SSL(host, port, us, timeout=CONNECT_TIMEOUT_S, context=self._tls)
+        return smtplib.SMTP(host, port, us, timeout=CONNECT_TIMEOUT_S)
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        if self._server.tls is Tls.STARTTLS:
+            smtp.starttls(context=self._tls)
+        if self._server.username:
+            smtp.login(self._server.username, self._server.password)
+
+
+def _told(problem: Exception) -> MailRefused | MailUnsent:
+    if isinstance(problem, MailRefused | MailUnsent):
+        return problem
+    return MailUnsent(_fault(problem))
+
+
+def _fault(problem: Exception) -> str:
+    match problem:
+        case smtplib.SMTPAuthenticationError():
+            return f"the mail server refuses the sign-in ({problem.smtp_code})"
+        case smtplib.SMTPNotSupportedError():
+            return "the mail server offers no STARTTLS, or no sign-in that we know"
+        case smtplib.SMTPResponseException():
+            return f"the mail server does not work just now ({problem.smtp_code})"
+        case smtplib.SMTPException() | ConnectionResetError() | BrokenPipeError():
+            return f"{UNREACHED} (the connection broke off)"
+        case TimeoutError():
+            return f"{UNREACHED} (no answer in time)"
+        case ssl.SSLError():
+            return f"{UNREACHED} (no trusted TLS)"
+        case socket.gaierror() | UnicodeError():
+            return f"{UNREACHED} (no such host)"
+        case _:
+            return UNREACHED
+
+
+def _refused(what: str, code: int) -> MailRefused | MailUnsent:
+    text = f"the mail server refuses {what} ({code})"
+    return MailRefused(text) if code >= PERMANENT else MailUnsent(text)
+
+
+def _watch(smtp: smtplib.SMTP, timeout_s: float, too_late: threading.Event) -> threading.Timer:
+    """Cut the connection when its time is over: the library's own timeout is only between two bytes."""
+
+    def cut() -> None:
+        too_late.set()
+        with suppress(OSError, AttributeError):  # closed already, just now
+            assert smtp.sock is not None
+            smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(timeout_s, cut)
+    watch.daemon = True
+    watch.start()
+    return watch
