@@ -24,7 +24,7 @@ from webapp.services import check, schema
 from webapp.services import demo as demo_data
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
-from webapp.tasks.jobs import LONG, QUICK
+from webapp.tasks.jobs import LONG, MAILS, QUICK
 from webapp.tasks.outbox import send_due
 from webapp.tasks.schedule import Scheduler
 
@@ -153,7 +153,7 @@ def demo_serve(host: str, port: int, workers: int) -> None:
 
 @click.group()
 def outbox() -> None:
-    """What leaves once it is committed: jobs for XQueue, scheduled judgements, tracking events."""
+    """What leaves once it is committed: jobs for XQueue, scheduled judgements, tracking events, mails."""
 
 
 @outbox.command()
@@ -206,7 +206,7 @@ def create_serving_app() -> Flask:
     app = create_app()
     settings: Settings = app.extensions["settings"]
     if settings.broker_url is None:
-        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG)]
+        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS)]
         for scheduler in schedulers:
             scheduler.start()
         # A worker ends without the interpreter's own exit handlers.

@@ -1,7 +1,7 @@
 """The tables: what is kept, and which of its values can never stand together?"""
 
 from webapp.models import accounts, audit, certificates, courses, examples, exceptions, learners, messages
-from webapp.models.governance import changes, versions
+from webapp.models.governance import changes, notices, versions
 
 __all__ = [
     "accounts",
@@ -13,5 +13,6 @@ __all__ = [
     "exceptions",
     "learners",
     "messages",
+    "notices",
     "versions",
 ]

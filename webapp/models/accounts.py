@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, func, select, true
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from webapp.domain.roles import Role
@@ -40,6 +40,7 @@ class Account(Model):
     password_hash: Mapped[str | None] = mapped_column(String(255))  # None: signs in elsewhere
     learner_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id", ondelete="SET NULL"), index=True)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mail_notices: Mapped[bool] = mapped_column(default=True, server_default=true())  # shown on the page in any case
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     learner: Mapped[Learner | None] = relationship()

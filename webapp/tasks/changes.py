@@ -1,4 +1,4 @@
-"""How do scheduled changes go live by themselves, and how do requests end that nobody touches?"""
+"""How do scheduled changes go live by themselves, and how do requests end that nobody touches, not without a warning?"""
 
 from collections.abc import Callable, Sequence
 
@@ -15,11 +15,12 @@ from webapp.settings import Settings
 
 
 def settle_changes(app: Flask) -> int:
-    """Apply what is due and end what nobody touched, each in a transaction of its own; give how many that were."""
+    """Apply what is due, warn of and end what nobody touched, each in a transaction of its own; give how many that were."""
     settings: Settings = app.extensions["settings"]
     actor = Actor(SCHEDULE_NAME, request_id=clock.new_request_id())
     terms = Terms(actor, clock.now(), settings.base_url, render_certificate, dict(settings.approvals))
-    return _each(due.list_due, due.apply_due, terms) + _each(due.list_untouched, due.expire, terms)
+    steps = ((due.list_due, due.apply_due), (due.list_expiring, due.warn), (due.list_untouched, due.expire))
+    return sum(_each(find, settle, terms) for find, settle in steps)
 
 
 def _each(

@@ -19,7 +19,7 @@ from webapp.services import visits
 from webapp.services.messages import inbox, leases, outbox
 from webapp.settings import Settings
 from webapp.tasks.changes import settle_changes
-from webapp.tasks.outbox import send_due
+from webapp.tasks.outbox import send_all_but_mails, send_mails
 from webapp.tasks.runs import run_generations
 from webapp.tasks.sweep import sweep_stuck
 
@@ -58,14 +58,15 @@ def _purge(app: Flask) -> int:
 
 QUICK = (
     # As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
-    Job("send-outbox", timedelta(seconds=2), send_due),
+    Job("send-outbox", timedelta(seconds=2), send_all_but_mails),
     Job("settle-changes", timedelta(seconds=5), settle_changes),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
     Job("purge-inbox", timedelta(minutes=10), _purge),
 )
 LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 """Whoever shares a thread with these waits for their turn to end."""
-JOBS = (*QUICK, *LONG)
+MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
+JOBS = (*QUICK, *LONG, *MAILS)
 
 
 def this_process() -> str:

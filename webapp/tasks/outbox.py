@@ -23,6 +23,7 @@ from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
 from webapp.settings import Settings
+from webapp.tasks.mails import send_mail
 
 log = structlog.get_logger(__name__)
 NO_QUEUE = "no queue configured"
@@ -40,6 +41,8 @@ class _Run:
     faults: int = 0
     """How often in a row XQueue could not be asked."""
     fault: str = ""
+    mail_fault: str = ""
+    """Why the mail server could not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,23 @@ class _Asking(Protocol):
     def give_up(self, session: Session, entry: Entry, problem: str, *, now: datetime) -> None: ...
 
 
-def send_due(app: Flask, *, early: timedelta = timedelta(0)) -> int:
+def send_mails(app: Flask) -> int:
+    """Send the mails whose time has come, and give how many were tried."""
+    return send_due(app, channels=frozenset({Channel.MAIL}))
+
+
+def send_all_but_mails(app: Flask) -> int:
+    """Send what is due beside mails: a mail server that hangs keeps back nothing else."""
+    return send_due(app, channels=frozenset(Channel) - {Channel.MAIL})
+
+
+def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset[Channel] = frozenset(Channel)) -> int:
     """Send every entry whose time has come, or comes so soon, and give how many were tried; never raises for a receiver."""
     run = _Run(app.extensions["ports"], app.extensions["settings"])
     tried = 0
     with app.app_context():
         for channel, way in _WAYS.items():
-            while entries := _take(channel, way.at_most, early):
+            while channel in channels and (entries := _take(channel, way.at_most, early)):
                 tried += len(entries)
                 try:
                     way.send(run, entries)
@@ -155,6 +168,12 @@ def _generate(run: _Run, entries: Sequence[Entry]) -> None:
         _put_off(entry, f"an error of our own ({type(problem).__name__})")
 
 
+def _mail(run: _Run, entries: Sequence[Entry]) -> None:
+    (entry,) = entries
+    base_url, fault = run.settings.base_url, run.mail_fault
+    run.mail_fault = send_mail(run.ports.mailer, entry, base_url=base_url, fault=fault, chance=_chance())
+
+
 def _put_off(entry: Entry, problem: str) -> None:
     now = clock.now()
     with unit_of_work() as session:
@@ -171,4 +190,5 @@ _WAYS = {
     Channel.TRACKING: _Way(_track, 500),
     Channel.XQUEUE: _Way(partial(_submit, submissions)),
     Channel.EXAMPLE: _Way(partial(_submit, examples)),
+    Channel.MAIL: _Way(_mail),
 }

@@ -103,6 +103,7 @@ ACTIONS = {
     "change.edited": "Change edited",
     "change.emergency": "Change made live in an emergency",
     "change.expired": "Change expired",
+    "change.expiring": "Change about to expire",
     "change.held": "Change put on hold",
     "change.proposed": "Change proposed",
     "change.rebased": "Change brought up to date",

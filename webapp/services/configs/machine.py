@@ -17,16 +17,21 @@ from webapp.domain.roles import Role
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
+from webapp.services.notices import writing
 
 INSTALLER = "installation"
 
 
 def write_roles(session: Session, actor: Actor, username: str, roles: Iterable[Role], *, now: datetime) -> None:
-    """Give an account exactly these roles, at once (decision 30); the caller leaves the audit event."""
+    """Give an account exactly these roles, at once (decision 30); the caller leaves the audit event.
+
+    The author of an open change of them is told that it is stale.
+    """
     held = set(roles)
     payload = {"roles": [role.value for role in Role if role in held]}
     ledger.lock(session, Kind.ACCESS)
     _write(session, Origin.MACHINE, Kind.ACCESS, username, payload, author=actor.name, now=now)
+    writing.write_stale(session, actor, Kind.ACCESS, username, now=now)
 
 
 def install(session: Session, values: Mapping[Kind, Payload], *, now: datetime) -> list[Kind]:

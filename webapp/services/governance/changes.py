@@ -19,11 +19,10 @@ from webapp.errors.governance import (
     WrongState,
 )
 from webapp.models.governance.changes import ChangeRequest, Contributor
-from webapp.services import audit
 from webapp.services.configs import ledger
 from webapp.services.governance import applying, standing, words
-from webapp.services.governance.applying import act_of
 from webapp.services.governance.terms import Edit, Terms, Wish
+from webapp.services.notices.telling import tell
 
 
 def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
@@ -43,7 +42,7 @@ def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
         )
     add(session, terms, change)
     details = {"action": wish.action.value, "apply_at": change.apply_at.isoformat() if change.apply_at else None}
-    _tell(session, terms, change, "change.proposed", details, reason=change.reason)
+    tell(session, terms, change, "change.proposed", details, reason=change.reason)
     return change
 
 
@@ -108,13 +107,13 @@ def edit_change(
     if (text, moment) == (change.payload, change.apply_at):
         if reworded:
             contribute(session, terms, change)
-            _tell(session, terms, change, "change.reworded", reason=change.reason)
+            tell(session, terms, change, "change.reworded", reason=change.reason)
         return change
     _require_other_than_live(session, change, text)
     change.payload, change.apply_at = text, moment
     _require_valid(session, terms, change)
     _renew(session, terms, change)
-    _tell(session, terms, change, "change.edited", reason=change.reason)
+    tell(session, terms, change, "change.edited", reason=change.reason)
     return change
 
 
@@ -141,7 +140,7 @@ def rebase_change(
     was, change.payload, change.base_version = change.base_version, text, seen.live_version
     _require_valid(session, terms, change)
     _renew(session, terms, change)
-    _tell(session, terms, change, "change.rebased", {"base_before": was, "chosen": dict(chosen)})
+    tell(session, terms, change, "change.rebased", {"base_before": was, "chosen": dict(chosen)})
     return change
 
 
@@ -183,7 +182,7 @@ def withdraw(
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.WITHDRAW, change, terms.actor, now=terms.now)
     change.state, change.closed_at, change.touched_at = State.WITHDRAWN, terms.now, terms.now
-    _tell(session, terms, change, "change.withdrawn", reason=note)
+    tell(session, terms, change, "change.withdrawn", reason=note)
     return change
 
 
@@ -191,7 +190,7 @@ def comment(session: Session, terms: Terms, change_id: int, text: str, *, field:
     """Say something on a request, also when it is closed; `field` names the one that it is about. Raises ReasonMissing."""
     change = standing.get_change(session, change_id)
     standing.require(session, Move.COMMENT, change, terms.actor, now=terms.now)
-    _tell(session, terms, change, "change.commented", {"field": field[:255]}, reason=words.checked_reason(text, 1))
+    tell(session, terms, change, "change.commented", {"field": field[:255]}, reason=words.checked_reason(text, 1))
     return change
 
 
@@ -254,16 +253,3 @@ def _renew(session: Session, terms: Terms, change: ChangeRequest) -> None:
     change.state, change.held_by_id, change.touched_at = State.PENDING, None, terms.now
     session.flush()
     contribute(session, terms, change)
-
-
-def _tell(
-    session: Session,
-    terms: Terms,
-    change: ChangeRequest,
-    action: str,
-    details: Mapping[str, object] | None = None,
-    *,
-    reason: str = "",
-) -> None:
-    session.flush()
-    audit.append_all(session, terms.actor, [act_of(change, action, details, reason=reason)], now=terms.now)

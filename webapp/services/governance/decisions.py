@@ -11,9 +11,9 @@ from webapp.errors.governance import BadMoment, KeyNotTyped, RoleMissing, TokenD
 from webapp.models.governance.changes import ChangeRequest, Decision
 from webapp.services import audit
 from webapp.services.governance import applying, changes, standing, words
-from webapp.services.governance.applying import act_of
 from webapp.services.governance.standing import FREEZE, THAW
 from webapp.services.governance.terms import Terms, Wish
+from webapp.services.notices.telling import tell
 
 LONGEST_FREEZE = timedelta(days=31)
 
@@ -33,12 +33,12 @@ def approve(
     counted = {"given": given, "needed": change.approvals_needed}
     if given < change.approvals_needed:
         change.touched_at = terms.now
-        return _tell(session, terms, change, "change.approved", note, **counted)
+        return tell(session, terms, change, "change.approved", counted, reason=note)
     if seen.waits_until(terms.now) is not None:
         change.state, change.touched_at = State.SCHEDULED, terms.now
-        return _tell(session, terms, change, "change.scheduled", note, **counted)
+        return tell(session, terms, change, "change.scheduled", counted, reason=note)
     version = applying.make_live(session, terms, change)
-    return _tell(session, terms, change, "change.applied", note, to_version=version.version, **counted)
+    return tell(session, terms, change, "change.applied", counted, reason=note, to_version=version.version)
 
 
 def hold(session: Session, terms: Terms, change_id: int, *, note: str, expected: str | None = None) -> ChangeRequest:
@@ -55,7 +55,7 @@ def resume(
     enough = len(seen.approvers) >= change.approvals_needed
     change.state = State.SCHEDULED if enough and change.apply_at else State.PENDING
     change.held_by_id, change.touched_at = None, terms.now
-    return _tell(session, terms, change, "change.resumed", note)
+    return tell(session, terms, change, "change.resumed", reason=note)
 
 
 def reject(session: Session, terms: Terms, change_id: int, *, note: str, expected: str | None = None) -> ChangeRequest:
@@ -65,7 +65,7 @@ def reject(session: Session, terms: Terms, change_id: int, *, note: str, expecte
     standing.require(session, Move.REJECT, change, terms.actor, now=terms.now)
     _decide(session, terms, change, Verdict.REJECT, note)
     change.state, change.closed_at, change.touched_at = State.REJECTED, terms.now, terms.now
-    return _tell(session, terms, change, "change.rejected", note)
+    return tell(session, terms, change, "change.rejected", reason=note)
 
 
 def take_back(
@@ -77,7 +77,7 @@ def take_back(
     mine = session.get_one(Decision, (change.id, change.revision, terms.actor.id))
     mine.taken_back_at = terms.now
     change.state, change.touched_at = State.PENDING, terms.now
-    return _tell(session, terms, change, "change.approval_taken_back", note)
+    return tell(session, terms, change, "change.approval_taken_back", reason=note)
 
 
 def apply_in_emergency(
@@ -118,7 +118,7 @@ def acknowledge(
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.ACKNOWLEDGE, change, terms.actor, now=terms.now)
     change.reviewed_at, change.reviewed_by = terms.now, terms.actor.name
-    return _tell(session, terms, change, "change.reviewed", note)
+    return tell(session, terms, change, "change.reviewed", reason=note)
 
 
 def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> None:
@@ -141,7 +141,7 @@ def thaw(session: Session, terms: Terms, *, reason: str = "") -> None:
 def _let_through(session: Session, terms: Terms, change: ChangeRequest, note: str) -> ChangeRequest:
     frozen = standing.find_freeze(session, now=terms.now) is not None
     version = applying.make_live(session, terms, change)
-    return _tell(session, terms, change, "change.emergency", note, to_version=version.version, frozen=frozen)
+    return tell(session, terms, change, "change.emergency", {"frozen": frozen}, reason=note, to_version=version.version)
 
 
 def _require_admin(session: Session, terms: Terms) -> None:
@@ -186,20 +186,4 @@ def _move(
     change = standing.take_change(session, change_id, expected)
     standing.require(session, move, change, terms.actor, now=terms.now)
     change.state, change.held_by_id, change.touched_at = LEADS_TO[move], terms.actor.id, terms.now
-    return _tell(session, terms, change, action, note)
-
-
-def _tell(
-    session: Session,
-    terms: Terms,
-    change: ChangeRequest,
-    action: str,
-    note: str,
-    *,
-    to_version: int | None = None,
-    **details: object,
-) -> ChangeRequest:
-    session.flush()
-    act = act_of(change, action, details, reason=note, to_version=to_version)
-    audit.append_all(session, terms.actor, [act], now=terms.now)
-    return change
+    return tell(session, terms, change, action, reason=note)

@@ -1,8 +1,8 @@
-"""What happens by the clock: scheduled changes go live, and requests that nobody touches end (approvals note §3.2)."""
+"""What happens by the clock: scheduled changes go live, and requests that nobody touches end, with a warning before (approvals note §3.2)."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
@@ -10,13 +10,14 @@ from webapp.domain.approval.states import OPEN, Origin, State
 from webapp.domain.roles import Role
 from webapp.errors.governance import InvalidPayload
 from webapp.models.accounts import Account
+from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services import audit
 from webapp.services.governance import applying, standing
-from webapp.services.governance.applying import act_of
 from webapp.services.governance.terms import Terms
+from webapp.services.notices.telling import tell
 
 AT_MOST = 100
+EXPIRING = "change.expiring"
 
 
 def list_due(session: Session, terms: Terms) -> Sequence[int]:
@@ -43,20 +44,35 @@ def apply_due(session: Session, terms: Terms, change_id: int) -> bool:
         except InvalidPayload as refusal:
             problem = str(refusal)
         else:
-            _tell(session, terms, change, "change.applied", "", to_version=version.version)
+            tell(session, terms, change, "change.applied", to_version=version.version)
             return True
     change.state, change.touched_at = State.ON_HOLD, terms.now
-    _tell(session, terms, change, "change.schedule_failed", problem)
+    tell(session, terms, change, "change.schedule_failed", reason=problem)
+    return True
+
+
+def list_expiring(session: Session, terms: Terms) -> Sequence[int]:
+    """Give the pending and held requests that nobody has touched for 10 days, and whose people were not warned since."""
+    query = select(ChangeRequest.id).where(*_UNDECIDED, *_expiring(terms))
+    return session.scalars(query.order_by(ChangeRequest.id).limit(AT_MOST)).all()
+
+
+def warn(session: Session, terms: Terms, change_id: int) -> bool:
+    """Tell author and approvers that a request will expire; False where somebody touched it, or was told, meanwhile.
+
+    It does not count as a touch. Whoever touches it sets the clock anew, and another warning comes ten days later.
+    """
+    change = standing.take_change(session, change_id)
+    query = select(ChangeRequest.id).where(ChangeRequest.id == change_id, *_UNDECIDED, *_expiring(terms))
+    if session.scalar(query) is None:
+        return False
+    tell(session, terms, change, EXPIRING, reason=f"Nobody touched it for {policy.WARNED_AFTER.days} days.")
     return True
 
 
 def list_untouched(session: Session, terms: Terms) -> Sequence[int]:
     """Give the pending and held requests that nobody has touched for 14 days."""
-    query = select(ChangeRequest.id).where(
-        ChangeRequest.origin == Origin.PROPOSAL,
-        ChangeRequest.state.in_(OPEN - {State.SCHEDULED}),
-        ChangeRequest.touched_at <= terms.now - policy.EXPIRES_AFTER,
-    )
+    query = select(ChangeRequest.id).where(*_UNDECIDED, ChangeRequest.touched_at <= terms.now - policy.EXPIRES_AFTER)
     return session.scalars(query.order_by(ChangeRequest.id).limit(AT_MOST)).all()
 
 
@@ -66,8 +82,26 @@ def expire(session: Session, terms: Terms, change_id: int) -> bool:
     if change.state not in OPEN - {State.SCHEDULED} or change.touched_at > terms.now - policy.EXPIRES_AFTER:
         return False
     change.state, change.closed_at = State.EXPIRED, terms.now
-    _tell(session, terms, change, "change.expired", f"Nobody touched it for {policy.EXPIRES_AFTER.days} days.")
+    tell(session, terms, change, "change.expired", reason=f"Nobody touched it for {policy.EXPIRES_AFTER.days} days.")
     return True
+
+
+_UNDECIDED = (ChangeRequest.origin == Origin.PROPOSAL, ChangeRequest.state.in_(OPEN - {State.SCHEDULED}))
+
+
+def _expiring(terms: Terms) -> tuple[ColumnElement[bool], ...]:
+    told = select(AuditEvent.seq).where(
+        AuditEvent.kind == ChangeRequest.kind,  # by these two its events are found
+        AuditEvent.key == ChangeRequest.key,
+        AuditEvent.change_id == ChangeRequest.id,
+        AuditEvent.action == EXPIRING,
+        AuditEvent.at >= ChangeRequest.touched_at,
+    )
+    return (
+        ChangeRequest.touched_at <= terms.now - policy.WARNED_AFTER,
+        ChangeRequest.touched_at > terms.now - policy.EXPIRES_AFTER,
+        ~told.exists(),
+    )
 
 
 def _problem(session: Session, terms: Terms, change: ChangeRequest) -> str | None:
@@ -80,11 +114,3 @@ def _problem(session: Session, terms: Terms, change: ChangeRequest) -> str | Non
         who = ", ".join(sorted(lost)) or "nobody"
         return f"It needs {change.approvals_needed} approvals of people who may approve; no longer so: {who}."
     return None
-
-
-def _tell(
-    session: Session, terms: Terms, change: ChangeRequest, action: str, reason: str, *, to_version: int | None = None
-) -> None:
-    session.flush()
-    act = act_of(change, action, reason=reason, to_version=to_version)
-    audit.append_all(session, terms.actor, [act], now=terms.now)

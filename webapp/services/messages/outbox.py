@@ -20,12 +20,17 @@ SENT_WITHIN = timedelta(seconds=60)
 sign-in), a process that was killed takes for ever."""
 
 
+UNWANTED = "Nobody wants this mail any more."
+
+
 class Channel(StrEnum):
     """Where an entry goes."""
 
     XQUEUE = "xqueue"
     EXAMPLE = "example"
     TRACKING = "tracking"
+    MAIL = "mail"
+    """Names an account and a change request; the address, and what is to be said, are read when it leaves."""
     GENERATION = "generation"
     """To ourselves, a moment later: an event's learner is judged when its delay is over (decision 24)."""
 
@@ -115,6 +120,11 @@ def record_all_sent(session: Session, entries: Sequence[Entry], *, now: datetime
 def record_failure(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
     """Note that an entry will never leave, and why."""
     _settle(session, entry, failed_at=now, last_problem=cut(problem))
+
+
+def put_off(session: Session, entry: Entry, *, until: datetime) -> None:
+    """Let an entry wait though nothing went wrong."""
+    _settle(session, entry, next_try_at=until)
 
 
 def record_problem(session: Session, entry: Entry, problem: str, *, again_at: datetime) -> None:

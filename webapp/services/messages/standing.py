@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.models.messages import Outbox
+from webapp.services.messages.outbox import UNWANTED
 from webapp.services.messages.submissions import SUPERSEDED
 
 _WAITING = (Outbox.sent_at.is_(None), Outbox.failed_at.is_(None))
@@ -45,7 +46,7 @@ def first_waiting(session: Session) -> int | None:
 def stand_since(session: Session, since: datetime, *, first: int) -> Standing:
     """Say what became of the entries from the number `first` on since a moment; what nobody wants any more is left out."""
     sent = select(func.count()).where(Outbox.id >= first, Outbox.sent_at >= since)
-    refused = (Outbox.id >= first, Outbox.failed_at >= since, Outbox.last_problem != SUPERSEDED)
+    refused = (Outbox.id >= first, Outbox.failed_at >= since, Outbox.last_problem.not_in((SUPERSEDED, UNWANTED)))
     return Standing(session.scalar(sent) or 0, _groups(session, *refused), _groups(session, *_WAITING))
 
 

@@ -1,0 +1,51 @@
+"""How does one mail leave: prepared in one transaction, handed over outside of any, settled in another?"""
+
+import structlog
+
+from webapp import clock
+from webapp.models.base import unit_of_work
+from webapp.ports import Mail, Mailer, MailRefused, MailUnsent
+from webapp.services.messages.outbox import Entry
+from webapp.services.notices import mailing
+
+log = structlog.get_logger(__name__)
+
+
+def send_mail(mailer: Mailer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str:
+    """Send what an entry stands for, and give what is wrong with the mail server; empty where nothing is.
+
+    With a `fault` that it had a moment ago it is not asked: it may take long to fail. Without one that is
+    configured, nothing is mailed. A mail that it took whose settling was cut off is sent once more, under the same id.
+    """
+    with unit_of_work() as session:
+        if mailer is None:
+            mailing.drop(session, entry, now=clock.now())
+            return ""
+        parcel = mailing.prepare(session, entry, base_url=base_url, now=clock.now())
+    if parcel is None:
+        return fault
+    refused, fault = ("", fault) if fault else _hand_over(mailer, parcel.mail, entry)
+    with unit_of_work() as session:
+        if refused:
+            mailing.give_up(session, entry, refused, now=clock.now())
+        elif fault:
+            mailing.record_unsent(session, entry, fault, now=clock.now(), chance=chance)
+        else:
+            mailing.record_mailed(session, entry, parcel, now=clock.now())
+    return fault
+
+
+def _hand_over(mailer: Mailer, mail: Mail, entry: Entry) -> tuple[str, str]:
+    """Give why the server will never take it, and why it could not be reached; both empty where it has it."""
+    try:
+        mailer.send(mail)
+    except MailRefused as problem:
+        log.warning("mail.refused", entry=entry.id, tries=entry.tries, problem=str(problem))
+        return str(problem), ""
+    except MailUnsent as problem:
+        log.warning("mail.unsent", entry=entry.id, tries=entry.tries, problem=str(problem))
+        return "", str(problem)
+    except Exception as problem:  # a fault of ours: again later, for six hours; its text may hold an address
+        log.error("mail.failed", entry=entry.id, tries=entry.tries, problem=type(problem).__name__)
+        return "", f"an error of our own ({type(problem).__name__})"
+    return "", ""
