@@ -79,6 +79,9 @@ _STROKES = {
     "success": Markup('<circle cx="12" cy="12" r="8.2"/><path d="m8.3 12.3 2.6 2.6 4.9-5.3"/>'),
     "clock": Markup('<circle cx="12" cy="12" r="8.2"/><path d="M12 7.3V12l3.2 2.2"/>'),
     "person": Markup('<circle cx="12" cy="8.2" r="3.7"/><path d="M5 20c.5-4 3.1-6.2 7-6.2s6.5 2.2 7 6.2"/>'),
+    "bell": Markup(
+        '<path d="M6.2 16.6V11a5.8 5.8 0 0 1 11.6 0v5.6l1.6 1.7H4.6Z"/><path d="M9.9 18.6a2.1 2.1 0 0 0 4.2 0M12 3.6v1.5"/>'
+    ),
     "dot": Markup('<circle cx="12" cy="12" r="3"/>'),
 }
 _MARKS = {

@@ -29,6 +29,7 @@ PAGES = {
         f"/learners/ada/{CALCULUS}",
         f"/learners/grace/{CALCULUS}",
         "/learners/nobody-at-all",
+        "/notices",
     ),
     "adam": ("/admin/accounts/", "/audit"),
     "ada": ("/",),

@@ -12,6 +12,8 @@ import pytest
 from webapp import errors
 from webapp.domain import roles, runs
 from webapp.domain.approval import policy, states
+from webapp.domain.approval.notices import NOTICES, SILENT, STALE
+from webapp.domain.approval.states import State
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
 from webapp.domain.configs.kinds import KINDS, Kind
@@ -25,6 +27,7 @@ from webapp.services.certificates.timeline import ACTIONS, CAUSES
 from webapp.settings import GOVERNED
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
+from webapp.web.notices import views as notices_page
 from webapp.web.runs.words import TONES
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
@@ -41,6 +44,7 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "moves of changes have states": (states.FROM, set(states.Move)),
     "moves of changes have checks": (policy.CHECKS, set(states.Move)),
     "kinds have rules": (KINDS, set(Kind)),
+    "states of changes have tones": (notices_page.TONES, set(State)),
 }
 
 
@@ -137,6 +141,12 @@ class TestGivenWhatTheServicesWriteDown:
 
     def test_no_words_are_kept_for_an_act_that_nobody_does(self) -> None:
         assert set(ACTIONS) - dotted_texts(below="services") - {"never"} == set()
+
+    def test_every_act_on_a_change_is_told_to_somebody_or_to_nobody_on_purpose(self) -> None:
+        acts = {action for action in ACTIONS if action.startswith("change.")}
+
+        assert acts == (NOTICES.keys() | SILENT) - {STALE}
+        assert NOTICES.keys() & SILENT == set()
 
     def test_every_cause_of_a_move_has_words(self) -> None:
         written = causes_written()

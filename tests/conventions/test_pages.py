@@ -35,7 +35,7 @@ LISTS = (
 )
 ARGUMENTS = ("", "?q=nobody", "?course=nonsense&status=nonsense&role=nonsense", "?order=oldest")
 SUPPORT_PAGES = ("/learners/ada", f"/learners/ada/{DEMO_COURSE}")
-SINGLE_PAGES = ("/", "/search?q=ad", "/runs", *SUPPORT_PAGES, *LISTS)
+SINGLE_PAGES = ("/", "/search?q=ad", "/runs", "/notices", *SUPPORT_PAGES, *LISTS)
 PAGES = ("/search", "/search?q=nobody", *SINGLE_PAGES, *(path + more for path in LISTS for more in ARGUMENTS[1:]))
 NO_SUCH_PAGES = ("/nothing", "/admin/certificates/details/?id=999999")
 NO_SUCH_LEARNERS = ("/learners/nobody", "/learners/ada/nonsense", "/learners/ada/course-v1:No+Such+Run")

@@ -34,6 +34,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
+    ("notices.list_notices", "GET"): EVERYBODY,
+    **{(f"notices.{act}", "POST"): EVERYBODY for act in ("mark_read", "switch_mails")},
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,

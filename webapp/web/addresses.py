@@ -36,6 +36,11 @@ def explanation_url(username: str, course_id: str) -> str:
     return url_for("support.explanation", username=username, course_id=course_id)
 
 
+def change_url(change_id: int) -> str:
+    """Give the address of the page of a change request."""
+    return f"{request.script_root}/changes/{change_id}"
+
+
 def _fits_a_path(*steps: str) -> bool:
     """Servers cut a path at slashes, whatever the browser sent, and browsers walk up at two dots."""
     return all("/" not in step and step not in _NOT_A_STEP and step.isprintable() for step in steps)

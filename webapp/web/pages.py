@@ -9,6 +9,8 @@ from flask_login import current_user
 
 from webapp.domain.roles import Permission
 from webapp.icons import icon, seal, shape
+from webapp.models.base import db
+from webapp.services.notices import reading
 from webapp.web import cells
 from webapp.web.addresses import file_url, page_url
 
@@ -67,7 +69,13 @@ def init_app(app: Flask) -> None:
 
 
 def _page_values() -> dict[str, Any]:
-    return {"navigation": _navigation(), "page_direction": "ltr"}
+    return {"navigation": _navigation(), "page_direction": "ltr", "unread_notices": _unread_notices}
+
+
+def _unread_notices() -> str:
+    """Give how many notices the reader has not read; empty for none. Asked by pages with the navigation alone."""
+    number = reading.unread(db.session(), current_user.signed_in.account_id)
+    return f"{reading.COUNTED}+" if number > reading.COUNTED else str(number or "")
 
 
 def _navigation() -> list[dict[str, Any]]:

@@ -1,0 +1,5 @@
+"""The one blueprint that the page of notices hangs on."""
+
+from flask import Blueprint
+
+bp = Blueprint("notices", __name__)

@@ -1,0 +1,92 @@
+"""The page of notices: what the reader was told of changes, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.domain.approval.states import LABELS, State
+from webapp.domain.configs.kinds import KINDS, Kind
+from webapp.domain.roles import Permission
+from webapp.mail_server import writable
+from webapp.models.base import db
+from webapp.models.governance.notices import Notice
+from webapp.ports import Ports
+from webapp.services.notices import reading
+from webapp.web.addresses import change_url
+from webapp.web.auth import requires
+from webapp.web.notices.blueprint import bp
+from webapp.web.paging import read_page
+
+TONES = {
+    State.PENDING: "waiting",
+    State.ON_HOLD: "warning",
+    State.SCHEDULED: "progress",
+    State.APPLIED: "good",
+    State.REJECTED: "bad",
+    State.WITHDRAWN: "neutral",
+    State.EXPIRED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice as the page shows it; tone and state are the change's own, at this moment."""
+
+    text: str
+    note: str
+    about: str
+    url: str
+    change_id: int
+    state: str
+    tone: str
+    actor: str
+    at: datetime
+    new: bool
+
+
+@bp.get("/notices")
+@requires(Permission.READ_DESK)
+def list_notices() -> ResponseReturnValue:
+    """List the reader's own notices; to look at the list is not to have read them."""
+    account_id = current_user.signed_in.account_id
+    page = read_page(
+        db.session(),
+        reading.of_account(account_id),
+        [],
+        [Notice.id],
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    ports: Ports = current_app.extensions["ports"]
+    mails_on, address = reading.find_address(db.session(), account_id)
+    return render_template(
+        "notices/list.html",
+        lines=[_line(notice) for notice in page.rows],
+        newest=page.rows[0].id if page.rows else None,
+        some_unread=reading.unread(db.session(), account_id) > 0,
+        older_url=url_for("notices.list_notices", after=page.older) if page.older else None,
+        newer_url=url_for("notices.list_notices", before=page.newer) if page.newer else None,
+        mails_on=mails_on,
+        server_there=ports.mailer is not None,
+        address_there=writable(address),
+    )
+
+
+def _line(notice: Notice) -> Line:
+    change = notice.change
+    label = KINDS[Kind(change.kind)].label
+    return Line(
+        text=notice.text,
+        note=notice.note,
+        about=change.title or (label if change.key == "-" else f"{label}, {change.key}"),
+        url=change_url(change.id),
+        change_id=change.id,
+        state=LABELS[change.state],
+        tone=TONES[change.state],
+        actor=notice.actor_name,
+        at=notice.at,
+        new=notice.read_at is None,
+    )
