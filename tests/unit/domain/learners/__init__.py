@@ -1,0 +1,1 @@
+"""By what are learners found?"""
