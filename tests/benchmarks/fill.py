@@ -16,13 +16,14 @@ from tests.benchmarks import dataset
 from webapp import create_app
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account
 from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
-from webapp.models.learners import Learner
+from webapp.models.learners import Learner, LearnerNameWord
 from webapp.services.configs import machine
 
 BATCH = 20_000
@@ -40,6 +41,7 @@ SERIAL_TABLES = (
 def fill(connection: Connection, number: int) -> int:
     """Write learners, courses, certificates, examples and one account; give how many certificates there are."""
     _insert(connection, Learner, _learners())
+    _insert(connection, LearnerNameWord, _name_words())
     _insert(connection, CourseRun, _courses())
     rows = list(dataset.certificates(number))
     _insert(connection, GeneratedCertificate, map(_certificate, rows))
@@ -102,9 +104,12 @@ def _learners() -> Iterator[dict[str, Any]]:
             "name": f"Learner {i}",
             "username_folded": name,
             "email_folded": address,
-            "name_folded": f"learner {i}",
             "allow_certificate": True,
         }
+
+
+def _name_words() -> Iterator[dict[str, Any]]:
+    return ({"learner_id": one["id"], "word": word} for one in _learners() for word in words_of(one["name"]))
 
 
 def _courses() -> Iterator[dict[str, Any]]:

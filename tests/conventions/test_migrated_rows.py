@@ -5,15 +5,18 @@ from dataclasses import dataclass
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, PostgresqlDatabase
 from tests.factories.certificates import make_example
 from tests.factories.messages import make_delivery
 from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH
+from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.models.base import db
 from webapp.models.examples import ExampleCertificate
+from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 
 APPEND = """
@@ -76,6 +79,29 @@ class TestGivenAnExampleOfTheLongestCourseKey:
         migrate_to("head")
 
         assert what_is_kept(example_id) == Kept("t" * 255, example_id)
+
+
+def names_kept(revision: str) -> list[tuple[int, str]]:
+    """Give each learner's number with what their name is found by, as the revision has it."""
+    migrate_to(revision)
+    kept = "learner_id, word FROM learner_name_word" if revision == "head" else "id, name_folded FROM learner"
+    with Session(db.engine) as session:
+        return sorted((number, found) for number, found in session.execute(text(f"SELECT {kept}")))
+
+
+class TestGivenLearnersWithNames:
+    def test_going_back_folds_them_and_forward_again_finds_their_words(self, fresh_app: Flask) -> None:
+        migrate_to("head")
+        names = {1: "Ada O'Neill", 2: "", 3: "李 明", **{n: f"ÉMILIE {n}" for n in range(4, 5_102)}}
+        with Session(db.engine) as session:
+            rows = [{"id": n, "username": f"l{n}", "username_folded": f"l{n}", "name": names[n]} for n in names]
+            session.execute(insert(Learner), rows)
+            session.commit()
+
+        back, forward = names_kept("0007"), names_kept("head")
+
+        assert back == [(number, folded(name)) for number, name in names.items()]
+        assert forward == [(number, word) for number, name in names.items() for word in words_of(name)]
 
 
 class TestGivenAnAuditThatWasShortWhenLastLookedAt:

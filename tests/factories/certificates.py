@@ -11,10 +11,11 @@ from tests.factories import queue_messages
 from tests.fakes import NOON
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
-from webapp.models.learners import Learner
+from webapp.models.learners import Learner, LearnerNameWord
 
 DEMO_COURSE = queue_messages.COURSE
 KEY = queue_messages.KEY
@@ -30,7 +31,7 @@ def make_learner(
         return found
     email = f"{username}@example.org" if email is None else email
     learner = _learner(username, name, email, **more)
-    session.add(learner)
+    session.add_all([learner, *_name_words(learner)])
     session.flush()
     return learner
 
@@ -78,12 +79,13 @@ def make_moves(session: Session, certificate: GeneratedCertificate, *statuses: S
     session.flush()
 
 
-def make_noise(session: Session, number: int = 5) -> None:
-    """Add rows that no test is about, so that a missing condition shows; in three statements, for many tests do."""
+def make_noise(session: Session, number: int = 5, *, name: str = "Ada Lovelace") -> None:
+    """Add rows that no test is about, so that a missing condition shows; in few statements, for many tests do."""
     numbers = [next(_numbers) for _ in range(number)]
     courses = {n: f"course-v1:Noise+N{n}+1" for n in numbers}
-    learners = {n: _learner(f"noise{n}", "Ada Lovelace", f"noise{n}@example.org") for n in numbers}
+    learners = {n: _learner(f"noise{n}", name, f"noise{n}@example.org") for n in numbers}
     session.add_all(learners.values())
+    session.add_all(word for learner in learners.values() for word in _name_words(learner))
     session.add_all(_course(course_id, "Demonstration") for course_id in courses.values())
     session.flush()
     session.add_all(
@@ -126,9 +128,12 @@ def _learner(username: str, name: str, email: str, **more: Any) -> Learner:
         name=name,
         username_folded=folded(username),
         email_folded=folded(email),
-        name_folded=folded(name),
         **more,
     )
+
+
+def _name_words(learner: Learner) -> list[LearnerNameWord]:
+    return [LearnerNameWord(learner=learner, word=word) for word in words_of(learner.name)]
 
 
 def _course(course_id: str, display_name: str, **more: Any) -> CourseRun:

@@ -23,7 +23,7 @@ from webapp.domain.roles import Role
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import FormerPublicId
 from webapp.models.courses import CourseMode, CourseRun
-from webapp.models.learners import CourseGrade, Enrollment, Learner
+from webapp.models.learners import CourseGrade, Enrollment
 from webapp.services import audit
 
 UUID = "0123456789abcdef0123456789abcdef"
@@ -34,8 +34,7 @@ def seed_lists(session: Session) -> dict[str, int]:
     """Add one row about ada to every list, noise around it, and give the numbers."""
     ada = make_learner(session)
     course = make_course(session, html_certificates=False)
-    make_noise(session)
-    session.execute(update(Learner).where(Learner.id != ada.id).values(name="Noise", name_folded="noise"))
+    make_noise(session, name="Noise")
     session.execute(update(CourseRun).where(CourseRun.id != course.id).values(display_name_folded="noise"))
     certificate = make_certificate(session, verify_uuid=UUID, at=NOON)
     certificate.submitted_at = NOON - timedelta(days=9)

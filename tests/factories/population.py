@@ -15,10 +15,11 @@ from tests.fakes import NOON
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId, folded
+from webapp.domain.learners.name_words import words_of
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
 
 COURSE = CourseId("course-v1:edX+Crowd+2026")
 LONG_AGO = NOON - timedelta(days=30)
@@ -27,7 +28,7 @@ TWIN = 10_000_000
 """By so much the number of a twin's certificate is greater."""
 _INSERTED_AT_ONCE = 10_000
 _TABLES = (
-    Learner, Enrollment, CourseGrade, IdVerification, AllowlistEntry, CourseRole, GeneratedCertificate, Invalidation
+    Learner, LearnerNameWord, Enrollment, CourseGrade, IdVerification, AllowlistEntry, CourseRole, GeneratedCertificate, Invalidation
 )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def make_twin_of(session: Session, crowd: Crowd, course_id: CourseId, **course: 
     _make_course(session, course_id, **course)
     rows = list(_rows(crowd))
     for model in _TABLES:
-        if model not in (Learner, IdVerification):
+        if model not in (Learner, LearnerNameWord, IdVerification):
             _insert(session, model, (_as_twin(values, course_id) for kind, values in rows if kind is model))
     _count_on(session)
 
@@ -105,7 +106,12 @@ def _insert(session: Session, model: type[Any], rows: Iterable[dict[str, Any]]) 
 def _rows(crowd: Crowd) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     chance = random.Random(crowd.seed)
     for number in range(crowd.first_id, crowd.first_id + crowd.size):
-        yield from _one(crowd, number, chance)
+        for model, values in _one(crowd, number, chance):
+            yield model, values
+            if model is Learner:
+                yield from (
+                    (LearnerNameWord, {"learner_id": number, "word": word}) for word in words_of(values["name"])
+                )
 
 
 def _one(crowd: Crowd, number: int, chance: random.Random) -> Iterator[tuple[type[Any], dict[str, Any]]]:
@@ -124,7 +130,6 @@ def _one(crowd: Crowd, number: int, chance: random.Random) -> Iterator[tuple[typ
             "email": "",
             "email_folded": "",
             "name": name,
-            "name_folded": folded(name),
             "allow_certificate": not happens(crowd.exceptions / 3),
             "external_id": number if happens(50) else None,
         },

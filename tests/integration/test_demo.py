@@ -13,7 +13,7 @@ from tests.fakes import NOON
 from webapp.clock import new_uuid
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import ExampleStatus, Status
-from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.errors import DemoRefused
 from webapp.models.accounts import Account
@@ -23,7 +23,7 @@ from webapp.models.certificates import CertificateTransition, DateOverride, Form
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import Learner
+from webapp.models.learners import Learner, LearnerNameWord
 from webapp.models.messages import CallbackInbox
 from webapp.models.prepared import Line
 from webapp.services import accounts, audit, demo
@@ -156,7 +156,10 @@ class TestGivenItsTables:
         assert len(learners) >= 40
         assert all(names)
         assert max(map(len, names)) >= 60
-        assert all(learner.name_folded == folded(learner.name) for learner in learners)
+        kept = told.execute(select(LearnerNameWord.learner_id, LearnerNameWord.word))
+        assert {tuple(row) for row in kept} == {
+            (learner.id, word) for learner in learners for word in words_of(learner.name)
+        }
 
     def test_the_course_runs_are_of_every_kind(self, told: Session) -> None:
         courses = told.scalars(select(CourseRun)).all()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select
 
 from tests.factories.certificates import make_certificate, make_example, make_noise
 from tests.factories.records import COURSE, OTHER_COURSE, Desk, Line, certificate, example, in_course, learner
@@ -14,7 +15,7 @@ from webapp.models.certificates import CertificateTransition, FormerPublicId, Ge
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
 
 CREATED = datetime(2026, 1, 31, 12, tzinfo=UTC)
 FIRST_ID, SECOND_ID = "1" * 32, "2" * 32
@@ -27,7 +28,7 @@ def desk(app: Flask) -> Desk:
 
 
 LIFE_OF_A_FACT: list[tuple[Line, dict[str, object], type[Model], dict[str, object]]] = [
-    (learner("grace", email="Grace@Example.org"), {"name": "Grace H"}, Learner, {"email_folded": "grace@example.org", "name_folded": "grace h"}),
+    (learner("grace", email="Grace@Example.org"), {"name": "Grace H"}, Learner, {"email_folded": "grace@example.org", "name": "Grace H"}),
     ({"type": "course", "course_id": COURSE, "display_name": "Démo"}, {"start": "2026-01-31T12:00:00Z"}, CourseRun, {"display_name_folded": "démo", "start": CREATED, "use_updated": True}),
     ({"type": "course_mode", "course_id": COURSE, "mode": "verified"}, {"requires_id_verification": False}, CourseMode, {"requires_id_verification": False}),
     (in_course("enrollment", mode="honor"), {"active": False}, Enrollment, {"mode": "honor", "active": False}),
@@ -84,6 +85,43 @@ class TestGivenALineOfEachType:
         desk.imports({"type": "course_mode", "course_id": COURSE, "mode": mode})
 
         assert desk.one(CourseMode).requires_id_verification is asks
+
+
+class TestGivenALearnersName:
+    def words(self, desk: Desk) -> list[tuple[str, str]]:
+        with desk.session() as session:
+            kept = session.execute(select(Learner.username, LearnerNameWord.word).join(LearnerNameWord.learner))
+            return sorted((username, word) for username, word in kept)
+
+    def test_they_are_found_by_its_words(self, desk: Desk) -> None:
+        desk.imports(learner(name="Ada O'Neill"), learner("bob", name="Bob"), learner("nameless"))
+
+        assert self.words(desk) == [("ada", "ada"), ("ada", "neill"), ("ada", "oneill"), ("bob", "bob")]
+
+    @pytest.mark.parametrize(
+        ("name", "words"), [("Ada King", ["ada", "king"]), ("Zoë", ["zoë"]), ("", []), ("x" * 255, ["x" * 255])]
+    )
+    def test_a_new_one_takes_the_place_of_the_former(self, desk: Desk, name: str, words: list[str]) -> None:
+        desk.imports(learner(name="Ada Lovelace"), learner("bob", name="Bob"))
+
+        desk.imports(learner(name=name))
+
+        assert self.words(desk) == [*(("ada", word) for word in words), ("bob", "bob")]
+
+    def test_the_last_of_several_counts(self, desk: Desk) -> None:
+        desk.imports(learner(), learner(name="Ada Byron"), learner(name="Ada King"), learner(email="ada@example.org"))
+
+        assert self.words(desk) == [("ada", "ada"), ("ada", "king")]
+
+    @pytest.mark.parametrize("more", [{}, {"email": "new@example.org"}, {"name": "Ada Lovelace"}])
+    def test_a_line_that_does_not_change_it_leaves_the_words_alone(self, desk: Desk, more: dict[str, str]) -> None:
+        desk.imports(learner(name="Ada Lovelace"))
+        with desk.session() as session:
+            session.execute(delete(LearnerNameWord).where(LearnerNameWord.word == "ada"))
+
+        desk.imports(learner(**more))
+
+        assert self.words(desk) == [("ada", "lovelace")]
 
 
 class TestGivenACourseRunThatNobodyToldOf:

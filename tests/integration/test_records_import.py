@@ -36,7 +36,7 @@ from webapp.models.certificates import CertificateTransition, GeneratedCertifica
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import Invalidation
-from webapp.models.learners import Enrollment, Learner
+from webapp.models.learners import Enrollment, Learner, LearnerNameWord
 from webapp.services import audit
 
 NOTHING = {"changed": 0, "unchanged": 0, "courses_first_seen": 0}
@@ -205,13 +205,14 @@ class TestGivenTwoImportsOfOneFileAtOnce:
             len(desk.every(model)) for model in (Learner, Enrollment, GeneratedCertificate, CertificateTransition)
         } == {500}
         assert {len(desk.every(model)) for model in (Invalidation, ExampleCertificate)} == {500}
+        assert len(desk.every(LearnerNameWord)) == 1_000
         with desk.session() as session:
             assert audit.verify(session).ok
 
     def lines_about(self, n: int) -> list[Line]:
         username = f"l{n}"
         return [
-            learner(username),
+            learner(username, name=f"Learner {n}"),
             in_course("enrollment", username, mode="honor"),
             certificate(username, verify_uuid=f"{n:032x}"),
             in_course("invalidation", username),

@@ -17,7 +17,6 @@ class Learner(Model):
     __table_args__ = (
         Index(None, "username_folded"),
         Index(None, "email_folded"),
-        Index(None, "name_folded"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(USERNAME_LENGTH), unique=True)
@@ -28,7 +27,17 @@ class Learner(Model):
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
     username_folded: Mapped[str] = mapped_column(folded_text(2 * USERNAME_LENGTH))
     email_folded: Mapped[str] = mapped_column(folded_text(508), default="")
-    name_folded: Mapped[str] = mapped_column(folded_text(510), default="")
+
+
+class LearnerNameWord(Model):
+    """A word by which a learner's name is found; whoever writes a name writes its words (domain/learners/name_words.py)."""
+
+    __tablename__ = "learner_name_word"
+    __table_args__ = (Index(None, "word", "learner_id"), {"sqlite_with_rowid": False})
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(folded_text(510), primary_key=True)
+
+    learner: Mapped[Learner] = relationship()
 
 
 class Enrollment(Model):

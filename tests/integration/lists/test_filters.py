@@ -13,7 +13,7 @@ FILTERS = [
     ("certificates", "status", "generating", "downloadable", "nonsense"),
     ("certificates", "mode", "honor", "verified", "nonsense"),
     ("certificates", "course", DEMO_COURSE, OLD_COURSE, "nonsense"),
-    ("certificates", "learner", "ada", "bob", "\x00"),
+    ("certificates", "learner", "lovel ad", "bob", "\x00"),
     ("certificates", "email", "ada@", "bob@", "\x00"),
     ("certificates", "created_from", "2026-11-21", "2026-11-22", "31.12.2026"),
     ("certificates", "created_to", "2026-11-21", "2026-11-20", "0001-01-01"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Database
 from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.crowd import make_crowd
+from tests.factories.crowd import CERTIFICATES, make_crowd
 from tests.integration.lists.pages import LISTS, cursor, with_query
 from tests.integration.lists.statements import full_scans, plan_of, rows_passed_over, skips_nothing, statements_of
 from tests.visitors import Visitor
@@ -17,8 +17,11 @@ from webapp.domain.roles import Role
 from webapp.models.base import db
 
 MOST_PASSED_OVER = 5_000
-NEEDLES = ("user00017", "user00017@example.org", "Name 0001", "17", "course-v1:Crowd+C7+1", f"{18:032x}", "course-v1:crowd+c39",
+SEARCHED_TABLES = ("generated_certificate", "learner", "learner_name_word")
+NEEDLES = ("user00017", "user00017@example.org", "Name 0001", "0001 na", "nam 00017 mar", "17", "course-v1:Crowd+C7+1", f"{18:032x}", "course-v1:crowd+c39",
            "nobody", "nobody@nowhere", "f" * 32, "course-v1:None+N+1")  # fmt: skip
+FREQUENT = ("name", "n", "maria name", "silva maria", "n m s", "user0")
+"""What a half or all of the learners have in their names; nobody is both Silva and Maria."""
 SUPPORT_PAGES = ("/learners/user00017", "/learners/user00017/course-v1:Crowd+C17+1")
 NARROWED: tuple[dict[str, str], ...] = (
     {},
@@ -108,10 +111,30 @@ class TestGivenTwentyThousandCertificates:
                 assert answer.status_code in (200, 302)
 
         plans = {statement: plan_of(shared_app, statement, values) for statement, values in statements}
-        scanned = [
-            plan for plan in plans.values() for table in ("generated_certificate", "learner") if full_scans(plan, table)
-        ]
-        assert scanned == []
+        assert [plan for plan in plans.values() for table in SEARCHED_TABLES if full_scans(plan, table)] == []
+
+    @pytest.mark.parametrize("needle", FREQUENT)
+    def test_a_frequent_word_is_searched_as_a_rare_one_is(
+        self, crowded: Visitor, shared_app: Flask, needle: str
+    ) -> None:
+        with statements_of(shared_app) as statements:
+            for path in ("/search", "/admin/learners/"):
+                crowded.get(with_query(path, q=needle))
+
+        plans = [plan_of(shared_app, statement, values) for statement, values in statements]
+        assert [plan for plan in plans for table in SEARCHED_TABLES if full_scans(plan, table)] == []
+
+    @pytest.mark.parametrize("needle", FREQUENT)
+    def test_no_list_reads_its_table_again_and_again_for_it(
+        self, crowded: Visitor, shared_app: Flask, needle: str
+    ) -> None:
+        passed_over = {}
+        for name in ("certificates", "learners", "allowlist", "invalidations", "inbox"):
+            with statements_of(shared_app) as statements:
+                crowded.get(with_query(LISTS[name], q=needle))
+            passed_over[name] = sum(rows_passed_over(shared_app, statement, values) for statement, values in statements)
+
+        assert {name: rows for name, rows in passed_over.items() if rows > 3 * CERTIFICATES} == {}
 
     @pytest.mark.parametrize(
         "path", ["/", "/admin/certificates/details/?id=17", "/admin/learners/details/?id=17", *SUPPORT_PAGES]

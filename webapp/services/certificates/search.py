@@ -11,14 +11,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from webapp.domain.identifiers import BadCourseId, folded, is_hex_32, parse_course_id, row_number, storable
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
+from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
+from webapp.services.learner_names import begins, find_ids_by_name
 
 MOST_LEARNERS = 1_000
+MOST_HELD = 5_000
 MOST_COURSES = 200
 MOST_DELIVERIES = 1_000
 SHORT_LIST = 10
 _PUBLIC_ADDRESS = re.compile(r"https?://\S+/certificates/([0-9a-f]{32})/?")
+
+Held = GeneratedCertificate | AllowlistEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,8 @@ def find_anything(session: Session, text: str) -> Found:
     if address := _PUBLIC_ADDRESS.fullmatch(text):
         text = address[1]
     courses = select(CourseRun).where(CourseRun.course_id.in_(_course_ids(text))).limit(SHORT_LIST)
-    learners = select(Learner).where(Learner.id.in_(_learner_ids(text, SHORT_LIST))).order_by(Learner.username)
-    found = list(session.scalars(learners.limit(SHORT_LIST)))
-    held = _held_by(session, [learner.id for learner in found], SHORT_LIST)
+    found = _learners(session, _learner_ids(session, text, SHORT_LIST)[:SHORT_LIST])
+    held = _ids_held(session, GeneratedCertificate, [learner.id for learner in found], SHORT_LIST)
     certificates = (
         select(GeneratedCertificate)
         .where(_among(GeneratedCertificate.id, [*_named(session, text), *held]))
@@ -69,10 +73,8 @@ def certificates_of(session: Session, text: str) -> ColumnElement[bool]:
         return _among(GeneratedCertificate.id, _named(session, text))
     if _looks_like_course(text):
         return _among(GeneratedCertificate.course_id, session.scalars(_course_ids(text)).all())
-    if row_number(text) is None:
-        return GeneratedCertificate.learner_id.in_(_learner_ids(text, MOST_LEARNERS))
-    learners = session.scalars(_learner_ids(text, MOST_LEARNERS)).all()
-    return _among(GeneratedCertificate.id, [*_named(session, text), *_held_by(session, learners, MOST_LEARNERS)])
+    held = _ids_held(session, GeneratedCertificate, learner_ids(session, text), MOST_HELD)
+    return _among(GeneratedCertificate.id, [*_named(session, text), *held])
 
 
 def deliveries_of(session: Session, text: str) -> ColumnElement[bool]:
@@ -85,9 +87,17 @@ def deliveries_of(session: Session, text: str) -> ColumnElement[bool]:
     return _among(CallbackInbox.id, [number for query in newest for number in session.scalars(query)])
 
 
-def learners_of(text: str) -> ColumnElement[bool]:
-    """Give the condition for learners whose user name, e-mail address or name begins with a text."""
-    return Learner.id.in_(_learner_ids(text.strip(), MOST_LEARNERS))
+def learners_of(session: Session, text: str) -> ColumnElement[bool]:
+    """Give the condition for the learners that `learner_ids` gives."""
+    return _among(Learner.id, learner_ids(session, text))
+
+
+def held_by(session: Session, model: type[Held], learners: Sequence[int]) -> ColumnElement[bool]:
+    """Give the condition for certificates or entries of the allowlist of those learners, five thousand at most.
+
+    By the learners alone PostgreSQL would rather walk through the whole list, in its order, than look up so many.
+    """
+    return _among(model.id, _ids_held(session, model, learners, MOST_HELD))
 
 
 def courses_of(text: str) -> ColumnElement[bool]:
@@ -95,14 +105,17 @@ def courses_of(text: str) -> ColumnElement[bool]:
     return CourseRun.course_id.in_(_course_ids(text.strip()))
 
 
-def learner_ids(text: str) -> Select[int]:
-    """Give the ids of learners whose user name, e-mail address or name begins with a text, a thousand at most."""
-    return _learner_ids(text.strip(), MOST_LEARNERS)
+def learner_ids(session: Session, text: str) -> list[int]:
+    """Give the ids of learners whose user name or e-mail address begins with a text, or whose name has its words.
+
+    Of each kind the first thousand; whose user name it is comes before whose name it is.
+    """
+    return _learner_ids(session, text.strip(), MOST_LEARNERS)
 
 
-def learner_ids_by_email(text: str) -> Select[int]:
+def learner_ids_by_email(session: Session, text: str) -> Sequence[int]:
     """Give the ids of learners whose e-mail address begins with a text, a thousand at most."""
-    return select(Learner.id).where(_begins(Learner.email_folded, folded(text.strip()))).limit(MOST_LEARNERS)
+    return session.scalars(_by_beginning(Learner.email_folded, text.strip(), MOST_LEARNERS)).all()
 
 
 def _named(session: Session, text: str) -> list[int]:
@@ -117,28 +130,36 @@ def _named(session: Session, text: str) -> list[int]:
     return [] if number is None else [number]
 
 
-def _held_by(session: Session, learners: Sequence[int], most: int) -> Sequence[int]:
+def _learners(session: Session, ids: Sequence[int]) -> list[Learner]:
+    """The learners, in that order."""
+    found = {learner.id: learner for learner in session.scalars(select(Learner).where(_among(Learner.id, ids)))}
+    return [found[number] for number in ids if number in found]
+
+
+def _ids_held(session: Session, model: type[Held], learners: Sequence[int], most: int) -> Sequence[int]:
     if not learners:
         return []
-    held = select(GeneratedCertificate.id).where(GeneratedCertificate.learner_id.in_(learners))
+    held = select(model.id).where(model.learner_id.in_(learners)).order_by(model.learner_id)
     return session.scalars(held.limit(most)).all()
 
 
-def _learner_ids(text: str, most: int) -> Select[int]:
-    needle = folded(text)
-    columns = (Learner.email_folded,) if "@" in needle else (Learner.username_folded, Learner.name_folded)
-    found = union_all(
-        *(select(Learner.id).where(_begins(column, needle)).limit(most).subquery().select() for column in columns)
-    )
-    return select(found.subquery().c.id)
+def _learner_ids(session: Session, text: str, most: int) -> list[int]:
+    if "@" in folded(text):
+        return list(session.scalars(_by_beginning(Learner.email_folded, text, most)))
+    by_username = session.scalars(_by_beginning(Learner.username_folded, text, most))
+    return list(dict.fromkeys([*by_username, *find_ids_by_name(session, text, most)]))
+
+
+def _by_beginning(column: InstrumentedAttribute[str], text: str, most: int) -> Select[int]:
+    return select(Learner.id).where(begins(column, folded(text))).order_by(column).limit(most)
 
 
 def _course_ids(text: str) -> Select[str]:
     try:
         return select(CourseRun.course_id).where(CourseRun.course_id == parse_course_id(text))
     except BadCourseId:
-        named = select(CourseRun.course_id).where(_begins(CourseRun.display_name_folded, folded(text)))
-        keyed = select(CourseRun.course_id).where(_begins(CourseRun.course_id_folded, folded(text)))
+        named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
+        keyed = select(CourseRun.course_id).where(begins(CourseRun.course_id_folded, folded(text)))
         found = union_all(*(half.limit(MOST_COURSES).subquery().select() for half in (named, keyed)))
         return select(found.subquery().c.course_id)
 
@@ -150,8 +171,3 @@ def _looks_like_course(text: str) -> bool:
 def _among(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """Nothing is among no values; a database that is asked so would read every row to find that out."""
     return column.in_(values) if values else false()
-
-
-def _begins(column: InstrumentedAttribute[str], needle: str) -> ColumnElement[bool]:
-    """A range that an index serves, where LIKE would read every row."""
-    return (column >= needle) & (column < needle + "\U0010ffff")

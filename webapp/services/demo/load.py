@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.certificates.modes import asks_id_verification
 from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.errors import DemoRefused
 from webapp.models.accounts import Account
 from webapp.models.certificates import DateOverride
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
 from webapp.services import audit
 from webapp.services.demo.facts import COURSES, LEARNERS, ROLES, WITHOUT_CERTIFICATE, Course, LearnerFacts
 from webapp.services.demo.people import Person, create_accounts, list_people
@@ -94,6 +95,9 @@ def _add_learners(session: Session, now: datetime) -> dict[str, Learner]:
     learners = {facts.username: _learner(facts, number) for number, facts in enumerate(LEARNERS, FIRST_EXTERNAL_ID)}
     session.add_all(learners.values())
     session.add_all(
+        LearnerNameWord(learner=learner, word=word) for learner in learners.values() for word in words_of(learner.name)
+    )
+    session.add_all(
         IdVerification(
             learner=learners[facts.username],
             status=facts.verification,
@@ -117,7 +121,6 @@ def _learner(facts: LearnerFacts, external_id: int) -> Learner:
         external_id=external_id,
         username_folded=folded(facts.username),
         email_folded=folded(email),
-        name_folded=folded(facts.name),
     )
 
 

@@ -6,18 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.identifiers import folded
+from webapp.domain.learners.name_words import words_of
 from webapp.domain.records import CourseRecord, Record, quoted
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
 from webapp.services.records.acts import Changes, PendingAct
 from webapp.services.records.rows import Key, Row, Rows
 
@@ -121,11 +122,23 @@ class Batch:
             rows.write(self.session)
         for rows in (self.example_sets, self.examples):
             rows.write(self.session)
+        self._write_name_words()
         if self.moves:
             moves = [{"certificate_id": row.id, **values} for row, values in self.moves]
             self.session.execute(insert(CertificateTransition), moves)
         if self.retired_ids:
             self._write_retired_ids()
+
+    def _write_name_words(self) -> None:
+        """Let the learners whose names were told or changed be found by these, and by these alone."""
+        named = self.learners.touched("name")
+        if not named:
+            return
+        stale = delete(LearnerNameWord).where(LearnerNameWord.learner_id.in_([row.id for row in named]))
+        self.session.execute(stale, execution_options={"synchronize_session": False})
+        words = [{"learner_id": row.id, "word": word} for row in named for word in words_of(row.values["name"])]
+        if words:
+            self.session.execute(insert(LearnerNameWord), words)
 
     def _write_retired_ids(self) -> None:
         """An id that was given up, taken again and given up once more is there already."""

@@ -8,7 +8,7 @@ from webapp.domain.identifiers import folded
 from webapp.domain.records import CourseModeRecord, CourseRecord, IdVerificationRecord, LearnerRecord, Record
 from webapp.services.records.batch import Batch, Outcome, outcome_of
 
-_SEARCHED = frozenset({"email", "name", "display_name"})
+_FOLDED = frozenset({"email", "display_name"})
 
 
 def take_learner(batch: Batch, record: LearnerRecord) -> Outcome:
@@ -51,7 +51,7 @@ def take_course_fact(batch: Batch, record: Record) -> Outcome:
 
 
 def _with_folded(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {**facts, **{f"{name}_folded": folded(facts[name]) for name in _SEARCHED & facts.keys()}}
+    return {**facts, **{f"{name}_folded": folded(facts[name]) for name in _FOLDED & facts.keys()}}
 
 
 def _with_expiry(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,10 @@ class Rows:
             self._changed[row.id] = row
         return changes
 
+    def touched(self, column: str) -> list[Row]:
+        """Give the rows, new and old, in which a line said something else of a column than the database does."""
+        return [row for row in (*self._changed.values(), *self._new) if column in row.touched]
+
     def write(self, session: Session) -> None:
         """Write the changed rows, then the new ones, so that what a changed row gives up is free for a new one."""
         groups: defaultdict[frozenset[str], list[Row]] = defaultdict(list)

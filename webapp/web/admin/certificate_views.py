@@ -1,5 +1,6 @@
 """The lists of certificates and of example certificates."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +44,10 @@ def _with_status(value: str) -> ColumnElement[bool]:
     return found if value == Status.DOWNLOADABLE else and_(found, NOT_ISSUED)
 
 
+def _held_by(learners: Sequence[int]) -> ColumnElement[bool]:
+    return search.held_by(db.session(), GeneratedCertificate, learners)
+
+
 STATUS_WORDS = tuple((status.value, statuses.label_of(status)) for status in Status)
 
 
@@ -61,10 +66,8 @@ class CertificateView(DeskView):
         filters.Filter("status", "Status", "choice", _with_status, STATUS_WORDS),
         filters.choice("mode", "Mode", GeneratedCertificate.mode, MODE_WORDS),
         filters.course(GeneratedCertificate.course_id),
-        filters.text("learner", "Learner", lambda text: GeneratedCertificate.learner_id.in_(search.learner_ids(text))),
-        filters.text(
-            "email", "E-mail", lambda text: GeneratedCertificate.learner_id.in_(search.learner_ids_by_email(text))
-        ),
+        filters.text("learner", "Learner", lambda text: _held_by(search.learner_ids(db.session(), text))),
+        filters.text("email", "E-mail", lambda text: _held_by(search.learner_ids_by_email(db.session(), text))),
         *filters.dates("created", "Created", GeneratedCertificate.created_at),
         filters.flag("waiting", "With the queue", lambda: and_(WITH_QUEUE)),
         filters.flag("unsent", "Not sent yet", overview.is_unsent),

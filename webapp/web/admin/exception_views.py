@@ -41,7 +41,7 @@ class AllowlistView(DeskView):
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner."""
-        return AllowlistEntry.learner_id.in_(search.learner_ids(text))
+        return search.held_by(db.session(), AllowlistEntry, search.learner_ids(db.session(), text))
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""
@@ -86,7 +86,7 @@ class InvalidationView(DeskView):
     lead = "Certificates that staff declared void."
     columns = ("Number", "Learner", "Course", "Active", "Note", "By", "Since")
     order = (Invalidation.id,)
-    search = Search("Search invalidations", "User name, e-mail, course key or certificate id")
+    search = Search("Search invalidations", "User name, e-mail, name, course key or certificate id")
     list_filters = (
         filters.course(GeneratedCertificate.course_id),
         filters.yes_no("active", "Active", Invalidation.active),

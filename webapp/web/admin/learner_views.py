@@ -38,8 +38,8 @@ class LearnerView(DeskView):
         return select(Learner.id, Learner.username, Learner.name, Learner.email, Learner.allow_certificate)
 
     def searched(self, text: str) -> ColumnElement[bool]:
-        """Find by the beginning of a name or address."""
-        return search.learners_of(text)
+        """Find by the beginning of a user name, an address, or words of a name."""
+        return search.learners_of(db.session(), text)
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""

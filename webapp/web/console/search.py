@@ -17,7 +17,10 @@ from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.console.blueprint import bp
 
-HINT = "A user name, e-mail address, name, course key, or the id or number of a certificate. The beginning is enough."
+HINT = (
+    "A user name, e-mail address, name, course key, or the id or number of a certificate."
+    " The beginning is enough, of a name that of any of its words."
+)
 
 
 @bp.get("/search")
