@@ -62,6 +62,7 @@ class Contributor(Model):
     """Somebody who wrote on a change request, and so may not approve it: its author, and whoever edited or rebased it."""
 
     __tablename__ = "contributor"
+    __table_args__ = {"sqlite_with_rowid": False}
     change_id: Mapped[int] = mapped_column(ForeignKey("change_request.id", ondelete="RESTRICT"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), primary_key=True)
     account_name: Mapped[str] = mapped_column(String(150))
@@ -71,6 +72,7 @@ class Decision(Model):
     """What somebody decided on one revision of a change request."""
 
     __tablename__ = "decision"
+    __table_args__ = {"sqlite_with_rowid": False}
     change_id: Mapped[int] = mapped_column(ForeignKey("change_request.id", ondelete="RESTRICT"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"), primary_key=True)

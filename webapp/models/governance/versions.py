@@ -89,6 +89,7 @@ class Blob(Model):
     """The bytes of a badge image, found by what they are; a payload names them by their digest."""
 
     __tablename__ = "blob"
+    __table_args__ = {"sqlite_with_rowid": False}
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     mime: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
