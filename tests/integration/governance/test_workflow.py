@@ -292,6 +292,21 @@ class TestGivenAccess:
 
         assert made.state is State.PENDING
 
+    def test_everybody_else_keeps_their_roles(self, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.admin, make_wish("access", "vera", {"roles": ["viewer", "editor"]}))
+
+        decisions.approve(session, terms_of(staff.approver), change.id)
+        session.expire_all()
+
+        everybody = (staff.editor, staff.approver, staff.second, staff.admin, staff.viewer)
+        assert [[*one.roles] for one in everybody] == [
+            ["editor"],
+            ["approver"],
+            ["approver"],
+            ["admin"],
+            ["viewer", "editor"],
+        ]
+
     def test_two_approvers_stay(self, session: Session, staff: Staff) -> None:
         with pytest.raises(WebappError, match="must be 2"):
             make_change(session, staff.admin, make_wish("access", "amir", {"roles": []}))
