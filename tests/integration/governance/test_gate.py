@@ -100,7 +100,7 @@ class TestGivenPlainSql:
     def test_no_way_of_its_database_leads_round(self, app: Flask, session: Session, database: Database) -> None:
         ways: dict[str, Way] = OF_SQLITE if isinstance(database, SqliteDatabase) else OF_POSTGRESQL
         through = []
-        for kind, (scene, *attack) in ways.items():
+        for kind, (scene, attack) in ways.items():
             session.expunge_all()
             database.empty(app)
             statements = filled_in(session, scene, make_staff(session), *attack)
@@ -157,4 +157,4 @@ class TestGivenWhoeverWritesAsTheApplication:
         run(app, filled_in(session, scenes.applied, staff, *forged))
 
         told = session.scalars(select(AuditEvent.to_version).where(AuditEvent.to_version.is_not(None))).all()
-        assert (ledger.live_number(session, "crawlers", "-"), max(told)) == (3, 2)
+        assert (ledger.live_number(session, "crawlers", "-"), told) == (3, [2])
