@@ -1,7 +1,7 @@
 """Who may sign in, for how long, and how are accounts, roles and tokens made?"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from webapp.domain import roles as rules
 from webapp.domain.actors import Actor
+from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.roles import Permission, Role, Scope
 from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
 from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
 from webapp.services import audit
-from webapp.services.configs import machine
+from webapp.services.configs import ledger, machine
 
 PASSWORD_LENGTH = 12
 IDLE_TIME = timedelta(hours=1)
@@ -100,7 +101,9 @@ def create_account(
 
 def grant(session: Session, actor: Actor, username: str, roles: Iterable[Role], *, now: datetime) -> Account:
     """Add roles to an account; raises UnknownAccount, RolesClash."""
+    ledger.lock(session, Kind.ACCESS)  # what is held now is added to: nobody else may be adding meanwhile
     account = get_account(session, username)
+    session.refresh(account)
     before = account.roles
     after = _sorted({*before, *roles})
     if after != before:
@@ -226,6 +229,13 @@ def find_account(session: Session, username: str) -> Account | None:
     if not storable(username):
         return None
     return session.scalar(select(Account).where(Account.username_folded == folded(username.strip())))
+
+
+def list_staff(session: Session) -> Sequence[Account]:
+    """Give every account that has a role, by name, disabled ones too, with the roles of this moment."""
+    names = [folded(row.key) for row in ledger.list_live(session, Kind.ACCESS) if read_roles(row.payload)]
+    query = select(Account).where(Account.username_folded.in_(names)).order_by(Account.username)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def get_account(session: Session, username: str) -> Account:

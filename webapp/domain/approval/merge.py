@@ -17,6 +17,8 @@ class _Absent:
 
 
 ABSENT = _Absent()
+WHOLE = "the whole value"
+"""What a conflict is about where one side deleted what the other changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that both sides changed, and not to the same."""
+    """A field that both sides changed, and not to the same; an empty path is the whole value."""
 
     path: Path
     base: Any
@@ -45,14 +47,14 @@ class Conflict:
     @property
     def field(self) -> str:
         """The path in words that stand in errors and on pages."""
-        return ".".join(self.path)
+        return ".".join(self.path) or WHOLE
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Two changes of one value together; while there are conflicts, those fields are as proposed."""
+    """Two changes of one value together, None where it is deleted; while there are conflicts, those fields are as proposed."""
 
-    payload: dict[str, Any]
+    payload: Payload | None
     conflicts: tuple[Conflict, ...]
 
 
@@ -69,11 +71,12 @@ def differences(before: Payload | None, after: Payload | None) -> tuple[Differen
 def merge(base: Payload | None, live: Payload | None, proposed: Payload | None, chosen: Mapping[str, str]) -> Merged:
     """Bring a change up to date: where one side alone changed a field, its word counts (approvals note §3.2, rebase).
 
-    `chosen` says for fields in conflict, by their names, whose word counts: "live" or "proposed".
+    `chosen` says for fields in conflict, by their names, whose word counts: "live" or "proposed". A value that one side
+    deleted and the other changed is one field, WHOLE.
     """
     conflicts: list[Conflict] = []
-    merged = _merge((), base or {}, live or {}, proposed or {}, chosen, conflicts)
-    return Merged(merged, tuple(conflicts))
+    merged = _merge_field((), base, live, proposed, chosen, conflicts)
+    return Merged(merged if isinstance(merged, Mapping) else None, tuple(conflicts))
 
 
 def _differ(path: Path, before: Payload, after: Payload) -> Iterator[Difference]:
@@ -118,9 +121,10 @@ def _merge_field(
     if isinstance(now, Mapping) and isinstance(wanted, Mapping):
         base = was if isinstance(was, Mapping) else {}
         return _merge(path, base, now, wanted, chosen, conflicts)
-    word = chosen.get(".".join(path))
+    conflict = Conflict(path, was, now, wanted)
+    word = chosen.get(conflict.field)
     if word == "live":
         return now
     if word != "proposed":
-        conflicts.append(Conflict(path, was, now, wanted))
+        conflicts.append(conflict)
     return wanted

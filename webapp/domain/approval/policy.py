@@ -1,7 +1,7 @@
 """Who may do what with a change request, and if not, why not? The server refuses by it, and buttons are explained by it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from webapp.domain.approval.states import FROM, LABELS, Move, State
@@ -37,6 +37,8 @@ class Seen:
     contributors: frozenset[int]
     approvers: frozenset[int]
     """Whose approvals of the present revision stand."""
+    powerless: frozenset[int] = field(default=frozenset(), kw_only=True)
+    """Those of them who may approve no more: they do not count, as long as that is so."""
     approvals_needed: int
     live_version: int
     base_version: int
@@ -44,6 +46,13 @@ class Seen:
     reviewed: bool = False
     apply_at: datetime | None = None
     frozen_until: datetime | None = None
+    about: int | None = None
+    """The account whose roles it would change."""
+
+    @property
+    def given(self) -> int:
+        """How many approvals count."""
+        return len(self.approvers - self.powerless)
 
     @property
     def stale(self) -> bool:
@@ -135,6 +144,12 @@ def _not_proposed_by_them(seen: Seen, person: Person, _now: datetime) -> Refusal
     return None
 
 
+def _not_about_them(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
+    if person.id != seen.about:
+        return None
+    return Refusal("self_approval", "It is about your own roles; somebody else has to act on it.")
+
+
 def _not_decided_yet(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.id in seen.approvers:
         return Refusal("already_decided", "You have approved this revision already.")
@@ -156,7 +171,7 @@ def _is_stale(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
 
 
 def _not_frozen(seen: Seen, _person: Person, now: datetime) -> Refusal | None:
-    would_apply = len(seen.approvers) + 1 >= seen.approvals_needed and seen.waits_until(now) is None
+    would_apply = seen.given + 1 >= seen.approvals_needed and seen.waits_until(now) is None
     if seen.frozen_until is None or not would_apply:
         return None
     return Refusal("frozen", f"Nothing goes live before {seen.frozen_until:%Y-%m-%d %H:%M} UTC: changes are frozen.")
@@ -197,17 +212,17 @@ def _reads(_seen: Seen, person: Person, _now: datetime) -> Refusal | None:
 
 
 CHECKS: dict[Move, tuple[Check, ...]] = {
-    Move.EDIT: (_proposes,),
-    Move.REBASE: (_proposes, _is_stale),
-    Move.APPROVE: (_decides, _not_written_by_them, _not_decided_yet, _not_stale, _not_frozen),
-    Move.HOLD: (_holds,),
-    Move.RESUME: (_decides, _not_proposed_by_them),
-    Move.REJECT: (_decides, _not_proposed_by_them),
+    Move.EDIT: (_proposes, _not_about_them),
+    Move.REBASE: (_proposes, _not_about_them, _is_stale),
+    Move.APPROVE: (_decides, _not_written_by_them, _not_about_them, _not_decided_yet, _not_stale, _not_frozen),
+    Move.HOLD: (_holds, _not_about_them),
+    Move.RESUME: (_decides, _not_proposed_by_them, _not_about_them),
+    Move.REJECT: (_decides, _not_proposed_by_them, _not_about_them),
     Move.WITHDRAW: (_author,),
     Move.TAKE_BACK: (_decided,),
-    Move.EMERGENCY: (_acts_in_emergency, _not_stale),
+    Move.EMERGENCY: (_acts_in_emergency, _not_about_them, _not_stale),
     Move.REVERT: (_proposes,),
-    Move.ACKNOWLEDGE: (_owed, _reviews, _not_written_by_them),
+    Move.ACKNOWLEDGE: (_owed, _reviews, _not_written_by_them, _not_about_them),
     Move.COMMENT: (_reads,),
 }
 """What each move asks for, in the order in which it is said, after the state (approvals note §3.2)."""

@@ -15,7 +15,7 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import VERSIONS, ConfigVersion
 
 LOCKS = 7_242_100
-"""First number of the locks by kind on PostgreSQL; the audit's own lies below it."""
+"""First number of the locks by kind on PostgreSQL; the whole ledger's is the one before, the audit's lies below."""
 
 
 def find_version(session: Session, kind: str, key: str, number: int | None = None) -> ConfigVersion | None:
@@ -71,15 +71,17 @@ def lock(session: Session, kind: str) -> None:
     lock. On SQLite whoever writes holds the whole database.
     """
     kind = Kind.BADGE if kind == Kind.BADGE_DEFAULT else kind
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCKS + zlib.crc32(kind.encode()) % 1000}
-        )
+    _lock(session, LOCKS + zlib.crc32(kind.encode()) % 1000)
 
 
 def add_version(session: Session, change: ChangeRequest, *, now: datetime) -> ConfigVersion:
-    """Make what a change request asks for live; the gate in the database judges it and closes the request."""
+    """Make what a change request asks for live; the gate in the database judges it and closes the request.
+
+    Versions become visible in the order of their numbers, whatever their kind: processes tell by the highest number
+    whether there is anything new (`current`), and one that came late below it would never be seen.
+    """
     session.flush()
+    _lock(session, LOCKS - 1)
     version = VERSIONS[change.kind](
         key=change.key,
         version=change.base_version + 1,
@@ -92,6 +94,11 @@ def add_version(session: Session, change: ChangeRequest, *, now: datetime) -> Co
     session.refresh(change)
     assert change.state is State.APPLIED, "the gate closes what it lets in"
     return version
+
+
+def _lock(session: Session, number: int) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _newest(kind: str, at: datetime | None) -> Select[ConfigVersion]:

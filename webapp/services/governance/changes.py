@@ -107,6 +107,8 @@ def edit_change(
     if (text, moment) == (change.payload, change.apply_at):
         if reworded:
             contribute(session, terms, change)
+            if change.state is State.SCHEDULED and not standing.has_enough(session, change, now=terms.now):
+                change.state = State.PENDING  # its approver wrote on it, and so approves it no longer
             tell(session, terms, change, "change.reworded", reason=change.reason)
         return change
     _require_other_than_live(session, change, text)
@@ -129,13 +131,12 @@ def rebase_change(
     seen = standing.require(session, Move.REBASE, change, terms.actor, now=terms.now)
     base = ledger.payload_of(ledger.find_version(session, change.kind, change.key, change.base_version))
     live = ledger.payload_of(ledger.find_version(session, change.kind, change.key))
-    text = change.payload
-    if text is not None:
-        merged = merge(base, live, ledger.payload_of(change), chosen)
-        if merged.conflicts:
-            fields = [one.field for one in merged.conflicts]
-            raise MergeConflict(f"Both sides changed: {', '.join(fields)}. Choose for each whose word counts.", fields)
-        text = canonical(applying.parse(applying.rule_of(change.kind), merged.payload))
+    merged = merge(base, live, ledger.payload_of(change), chosen)
+    if merged.conflicts:
+        fields = [one.field for one in merged.conflicts]
+        raise MergeConflict(f"Both sides changed: {', '.join(fields)}. Choose for each whose word counts.", fields)
+    rule, together = applying.rule_of(change.kind), merged.payload
+    text = canonical(applying.parse(rule, together)) if together is not None else None
     _require_other_than_live(session, change, text)
     was, change.payload, change.base_version = change.base_version, text, seen.live_version
     _require_valid(session, terms, change)
@@ -231,8 +232,10 @@ def _reword(session: Session, terms: Terms, change: ChangeRequest, edit: Edit) -
         change.asked_id = words.asked_id(session, terms, edit.ask)
     if edit.confirmed is not None:
         change.confirmed = sorted(set(edit.confirmed))
-    change.touched_at = terms.now
-    return before != (change.title, change.reason, change.asked_id, list(change.confirmed))
+    reworded = before != (change.title, change.reason, change.asked_id, list(change.confirmed))
+    if reworded:
+        change.touched_at = terms.now
+    return reworded
 
 
 def _require_other_than_live(session: Session, change: ChangeRequest, text: str | None) -> None:
@@ -249,6 +252,11 @@ def _require_valid(session: Session, terms: Terms, change: ChangeRequest) -> Non
 
 
 def _renew(session: Session, terms: Terms, change: ChangeRequest) -> None:
+    if change.reverts_version is not None:
+        with session.no_autoflush:
+            then = ledger.find_version(session, change.kind, change.key, change.reverts_version)
+        if then is None or then.payload != change.payload:
+            change.reverts_version = None  # it goes back to nothing that there was
     change.revision += 1
     change.state, change.held_by_id, change.touched_at = State.PENDING, None, terms.now
     session.flush()

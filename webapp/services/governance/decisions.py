@@ -29,7 +29,7 @@ def approve(
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.APPROVE, change, terms.actor, now=terms.now)
     _decide(session, terms, change, Verdict.APPROVE, note)
-    given = len(seen.approvers) + 1
+    given = seen.given + 1
     counted = {"given": given, "needed": change.approvals_needed}
     if given < change.approvals_needed:
         change.touched_at = terms.now
@@ -52,7 +52,7 @@ def resume(
     """Let a held request go on; where its approvals suffice, it is scheduled again."""
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.RESUME, change, terms.actor, now=terms.now)
-    enough = len(seen.approvers) >= change.approvals_needed
+    enough = seen.given >= change.approvals_needed
     change.state = State.SCHEDULED if enough and change.apply_at else State.PENDING
     change.held_by_id, change.touched_at = None, terms.now
     return tell(session, terms, change, "change.resumed", reason=note)

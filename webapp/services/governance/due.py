@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
 from webapp.domain.approval.states import OPEN, Origin, State
-from webapp.domain.roles import Role
 from webapp.errors.governance import InvalidPayload
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
@@ -34,7 +33,8 @@ def apply_due(session: Session, terms: Terms, change_id: int) -> bool:
     Everything is looked at once more: the live value, the whole set, and whether its approvers still may approve.
     """
     change = standing.take_change(session, change_id)
-    if change.state is not State.SCHEDULED or change.apply_at is None or change.apply_at > terms.now:
+    frozen = standing.find_freeze(session, now=terms.now) is not None
+    if frozen or change.state is not State.SCHEDULED or change.apply_at is None or change.apply_at > terms.now:
         return False
     problem = _problem(session, terms, change)
     if problem is None:
@@ -108,9 +108,8 @@ def _problem(session: Session, terms: Terms, change: ChangeRequest) -> str | Non
     seen = standing.see(session, change, now=terms.now)
     if seen.stale:
         return f"The live value moved to version {seen.live_version} after this was made from version {change.base_version}."
-    query = select(Account).where(Account.id.in_(seen.approvers)).execution_options(populate_existing=True)
-    lost = [one.username for one in session.scalars(query) if one.disabled_at or Role.APPROVER not in one.roles]
-    if len(seen.approvers) - len(lost) < change.approvals_needed:
+    if seen.given < change.approvals_needed:
+        lost = session.scalars(select(Account.username).where(Account.id.in_(seen.powerless)))
         who = ", ".join(sorted(lost)) or "nobody"
         return f"It needs {change.approvals_needed} approvals of people who may approve; no longer so: {who}."
     return None

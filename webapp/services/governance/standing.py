@@ -11,6 +11,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.approval import policy
 from webapp.domain.approval.policy import Person, Refusal, Seen
 from webapp.domain.approval.states import Move, Verdict
+from webapp.domain.configs.kinds import Kind
 from webapp.domain.roles import Role
 from webapp.errors import WebappError
 from webapp.errors import governance as errors
@@ -18,6 +19,7 @@ from webapp.errors.governance import RevisionMoved, UnknownChange
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest, Decision
+from webapp.services import accounts
 from webapp.services.audit import details_of
 from webapp.services.configs import ledger
 
@@ -89,12 +91,15 @@ def approvals_of(session: Session, change: ChangeRequest) -> list[Decision]:
 def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
     """Give what the policy judges a move by."""
     freeze = find_freeze(session, now=now)
+    approvers = frozenset(one.account_id for one in approvals_of(session, change))
+    about = accounts.find_account(session, change.key) if change.kind == Kind.ACCESS else None
     return Seen(
         kind=change.kind,
         state=change.state,
         author_id=change.author_id,
         contributors=frozenset(one.account_id for one in change.contributors),
-        approvers=frozenset(one.account_id for one in approvals_of(session, change)),
+        approvers=approvers,
+        powerless=approvers - _able(session, approvers),
         approvals_needed=change.approvals_needed,
         live_version=ledger.live_number(session, change.kind, change.key),
         base_version=change.base_version,
@@ -102,6 +107,7 @@ def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
         reviewed=change.reviewed_at is not None,
         apply_at=change.apply_at,
         frozen_until=freeze.until if freeze else None,
+        about=about.id if about else None,
     )
 
 
@@ -119,6 +125,11 @@ def refusals(session: Session, change: ChangeRequest, actor: Actor, *, now: date
     """Give for every move why somebody may not make it, or None where they may: what buttons say."""
     seen, person = see(session, change, now=now), person_of(session, actor)
     return {move: policy.find_refusal(move, seen, person, now=now) for move in Move}
+
+
+def has_enough(session: Session, change: ChangeRequest, *, now: datetime) -> bool:
+    """Say whether a request has all the approvals that it needs."""
+    return see(session, change, now=now).given >= change.approvals_needed
 
 
 def require(session: Session, move: Move, change: ChangeRequest, actor: Actor, *, now: datetime) -> Seen:
@@ -146,5 +157,14 @@ def find_freeze(session: Session, *, now: datetime) -> Freeze | None:
 
 def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:
     """Give who could decide on a change, by name: active accounts with the role that did not write on it."""
-    accounts = session.scalars(select(Account).where(Account.disabled_at.is_(None)).order_by(Account.username))
-    return [one.username for one in accounts if Role.APPROVER in one.roles and one.id not in barred]
+    staff = accounts.list_staff(session)
+    return [one.username for one in staff if _may_approve(one) and one.id not in barred]
+
+
+def _able(session: Session, account_ids: Collection[int]) -> set[int]:
+    query = select(Account).where(Account.id.in_(account_ids)).execution_options(populate_existing=True)
+    return {one.id for one in session.scalars(query) if _may_approve(one)}
+
+
+def _may_approve(account: Account) -> bool:
+    return account.disabled_at is None and Role.APPROVER in account.roles

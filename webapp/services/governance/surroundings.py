@@ -10,9 +10,8 @@ from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.proposals import CourseSeen, Holder, Image, Problem, Surroundings
 from webapp.domain.identifiers import CourseId
 from webapp.errors import ExamplesMissing
-from webapp.models.accounts import Account
 from webapp.models.governance.versions import Blob
-from webapp.services import certificate_pages, visits
+from webapp.services import accounts, certificate_pages, visits
 from webapp.services.configs import ledger, previews
 from webapp.services.generation import examples
 from webapp.services.governance.terms import Terms
@@ -35,7 +34,7 @@ def gather(session: Session, terms: Terms, kind: Kind, key: str, payload: Payloa
             modes = frozenset(row.key for row in ledger.list_live(session, Kind.BADGE))
             return replace(around, badges=modes)
         case Kind.ACCESS:
-            return replace(around, accounts=_accounts(session))
+            return replace(around, accounts=_accounts(session, key))
         case Kind.GENERATION:
             return around
 
@@ -71,6 +70,7 @@ def _default_badge(session: Session) -> str | None:
     return live["mode"] if live else None
 
 
-def _accounts(session: Session) -> dict[str, Holder]:
-    rows = session.scalars(select(Account).execution_options(populate_existing=True))
+def _accounts(session: Session, key: str) -> dict[str, Holder]:
+    account = accounts.find_account(session, key)
+    rows = [*accounts.list_staff(session), *([account] if account else [])]
     return {row.username: Holder(row.disabled_at is None, row.roles) for row in rows}
