@@ -65,7 +65,7 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
 def engine(database_url: str) -> Iterator[Engine]:
     """A way into the database beside the processes'."""
     engine = create_engine(database_url)
-    yield engine
+    yield engine.execution_options(writes=True)
     engine.dispose()
 
 
