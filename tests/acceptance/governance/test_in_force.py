@@ -65,7 +65,7 @@ class TestGivenThreeProcessesThatServe:
             print(file=process.stdin, flush=True)
             assert process.stdout.readline() == "committed\n"
             committed = time.monotonic()
-            seen = []
+            seen: list[tuple[float, bool]] = []
             while time.monotonic() < committed + WATCHED_FOR_S:
                 seen += pool.map(lambda _: shows_new(server), range(4))
 
