@@ -1,7 +1,7 @@
 """The ledger of configuration, what leads to it, and the gate; the roles of accounts move into the ledger.
 
 The gate is stated once, in SQL that both databases read, and put up as each of them wants its triggers. What it
-cannot hold stands in record 11 (docs/decisions).
+cannot hold stands in record 14 (docs/decisions).
 """
 # ruff: noqa: S608 - conditions are put together of our own words
 

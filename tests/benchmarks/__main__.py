@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import dataset, eligibility
+from tests.benchmarks import dataset, eligibility, governance
 from tests.benchmarks.sides import Certdesk, Peer, Side
 from webapp.web.paging import encode_cursor
 
@@ -40,6 +40,9 @@ def main() -> None:
     options = _options()
     if options.scenarios == ["eligibility"]:
         eligibility.main(options)
+        return
+    if options.scenarios == ["current"]:
+        governance.main(options)
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -140,9 +143,14 @@ def _rows(results: list[dict[str, Any]], weights: dict[str, dict[str, float]]) -
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "scenarios", nargs="*", default=[*CALLBACKS, *LISTS], help="which; eligibility alone judges a course run"
+        "scenarios",
+        nargs="*",
+        default=[*CALLBACKS, *LISTS],
+        help="which; eligibility alone judges a course run, current alone reads and changes what is live",
     )
-    parser.add_argument("--size", type=int, default=100_000, help="how many certificates, or learners to be judged")
+    parser.add_argument(
+        "--size", type=int, default=100_000, help="how many certificates, learners to be judged, or versions"
+    )
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
     parser.add_argument(
         "--server",

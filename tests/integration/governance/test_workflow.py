@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import make_account
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
 from tests.fakes import NOON
-from webapp.domain.approval.states import Action, State
+from webapp.domain.approval.states import State
 from webapp.domain.roles import Role
-from webapp.errors import WebappError
 from webapp.errors.governance import (
     AlreadyDecided,
     ChangesFrozen,
@@ -273,44 +272,3 @@ class TestGivenAnAppliedChange:
 
         with pytest.raises(WrongState):
             act(session, terms_of(staff.second), change.id, **note)
-
-
-class TestGivenAccess:
-    def test_nobody_raises_themselves(self, session: Session, staff: Staff) -> None:
-        wish = make_wish("access", "adam", {"roles": ["admin", "approver"]})
-
-        with pytest.raises(WebappError, match="own"):
-            make_change(session, staff.admin, wish)
-
-    def test_roles_count_at_once(self, session: Session, staff: Staff) -> None:
-        change = make_change(session, staff.admin, make_wish("access", "vera", {"roles": ["viewer", "editor"]}))
-        decisions.approve(session, terms_of(staff.approver), change.id)
-        session.commit()
-        session.expire_all()
-
-        made = make_change(session, staff.viewer)
-
-        assert made.state is State.PENDING
-
-    def test_everybody_else_keeps_their_roles(self, session: Session, staff: Staff) -> None:
-        change = make_change(session, staff.admin, make_wish("access", "vera", {"roles": ["viewer", "editor"]}))
-
-        decisions.approve(session, terms_of(staff.approver), change.id)
-        session.expire_all()
-
-        everybody = (staff.editor, staff.approver, staff.second, staff.admin, staff.viewer)
-        assert [[*one.roles] for one in everybody] == [
-            ["editor"],
-            ["approver"],
-            ["approver"],
-            ["admin"],
-            ["viewer", "editor"],
-        ]
-
-    def test_two_approvers_stay(self, session: Session, staff: Staff) -> None:
-        with pytest.raises(WebappError, match="must be 2"):
-            make_change(session, staff.admin, make_wish("access", "amir", {"roles": []}))
-
-    def test_it_is_not_deleted(self, session: Session, staff: Staff) -> None:
-        with pytest.raises(WebappError, match="cannot be deleted"):
-            make_change(session, staff.admin, make_wish("access", "vera", action=Action.DELETE))

@@ -18,11 +18,15 @@ LOCKS = 7_242_100
 """First number of the locks by kind on PostgreSQL; the whole ledger's is the one before, the audit's lies below."""
 
 
+LARGEST = 2**31 - 1
+"""No version and no request has a larger number, and not every database can be asked for one."""
+
+
 def find_version(session: Session, kind: str, key: str, number: int | None = None) -> ConfigVersion | None:
     """Give one version of a key, or its newest one; a deleted key has a newest version whose payload is None."""
     query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
     if number is not None:
-        query = query.where(ConfigVersion.version == number)
+        query = query.where(ConfigVersion.version == max(-1, min(number, LARGEST)))
     return session.scalar(query.order_by(ConfigVersion.version.desc()).limit(1))
 
 

@@ -9,6 +9,7 @@ from webapp.domain.approval import policy
 from webapp.domain.approval.merge import canonical, merge
 from webapp.domain.approval.states import OPEN, Action, Move, Origin, State
 from webapp.domain.configs.kinds import KindRule
+from webapp.domain.identifiers import made_storable
 from webapp.errors.governance import (
     InvalidPayload,
     MergeConflict,
@@ -131,6 +132,7 @@ def rebase_change(
     seen = standing.require(session, Move.REBASE, change, terms.actor, now=terms.now)
     base = ledger.payload_of(ledger.find_version(session, change.kind, change.key, change.base_version))
     live = ledger.payload_of(ledger.find_version(session, change.kind, change.key))
+    asked = {one.field for one in merge(base, live, ledger.payload_of(change), {}).conflicts}
     merged = merge(base, live, ledger.payload_of(change), chosen)
     if merged.conflicts:
         fields = [one.field for one in merged.conflicts]
@@ -141,7 +143,13 @@ def rebase_change(
     was, change.payload, change.base_version = change.base_version, text, seen.live_version
     _require_valid(session, terms, change)
     _renew(session, terms, change)
-    tell(session, terms, change, "change.rebased", {"base_before": was, "chosen": dict(chosen)})
+    tell(
+        session,
+        terms,
+        change,
+        "change.rebased",
+        {"base_before": was, "chosen": {field: chosen[field] for field in sorted(asked)}},
+    )
     return change
 
 
@@ -180,6 +188,7 @@ def withdraw(
     session: Session, terms: Terms, change_id: int, *, note: str = "", expected: str | None = None
 ) -> ChangeRequest:
     """Give up one's own request; raises RoleMissing, WrongState, RevisionMoved."""
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.WITHDRAW, change, terms.actor, now=terms.now)
     change.state, change.closed_at, change.touched_at = State.WITHDRAWN, terms.now, terms.now
@@ -191,7 +200,14 @@ def comment(session: Session, terms: Terms, change_id: int, text: str, *, field:
     """Say something on a request, also when it is closed; `field` names the one that it is about. Raises ReasonMissing."""
     change = standing.get_change(session, change_id)
     standing.require(session, Move.COMMENT, change, terms.actor, now=terms.now)
-    tell(session, terms, change, "change.commented", {"field": field[:255]}, reason=words.checked_reason(text, 1))
+    tell(
+        session,
+        terms,
+        change,
+        "change.commented",
+        {"field": made_storable(field)[:255]},
+        reason=words.checked_reason(text, 1),
+    )
     return change
 
 

@@ -26,6 +26,7 @@ def approve(
     Raises RevisionMoved, WrongState, SelfApproval, RoleMissing, TokenDecides, AlreadyDecided, StaleChange,
     ChangesFrozen, and InvalidPayload where the value could not be live any more.
     """
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.APPROVE, change, terms.actor, now=terms.now)
     _decide(session, terms, change, Verdict.APPROVE, note)
@@ -50,6 +51,7 @@ def resume(
     session: Session, terms: Terms, change_id: int, *, note: str = "", expected: str | None = None
 ) -> ChangeRequest:
     """Let a held request go on; where its approvals suffice, it is scheduled again."""
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.RESUME, change, terms.actor, now=terms.now)
     enough = seen.given >= change.approvals_needed
@@ -72,6 +74,7 @@ def take_back(
     session: Session, terms: Terms, change_id: int, *, note: str = "", expected: str | None = None
 ) -> ChangeRequest:
     """Take one's own approval of the present revision back, while it is not live; the event of it stays."""
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.TAKE_BACK, change, terms.actor, now=terms.now)
     mine = session.get_one(Decision, (change.id, change.revision, terms.actor.id))
@@ -115,6 +118,7 @@ def acknowledge(
     session: Session, terms: Terms, change_id: int, *, note: str = "", expected: str | None = None
 ) -> ChangeRequest:
     """Say that somebody else has looked at an emergency; raises WrongState, RoleMissing, SelfApproval."""
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.ACKNOWLEDGE, change, terms.actor, now=terms.now)
     change.reviewed_at, change.reviewed_by = terms.now, terms.actor.name
@@ -135,6 +139,7 @@ def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> N
 def thaw(session: Session, terms: Terms, *, reason: str = "") -> None:
     """End a freeze before its time; raises RoleMissing."""
     _require_admin(session, terms)
+    reason = words.checked_note(reason)
     audit.append(session, terms.actor, THAW, "changes", "-", now=terms.now, reason=reason)
 
 

@@ -51,7 +51,7 @@ class Freeze:
 
 def get_change(session: Session, change_id: int) -> ChangeRequest:
     """Give a change request; raises UnknownChange."""
-    change = session.get(ChangeRequest, change_id)
+    change = session.get(ChangeRequest, change_id) if abs(change_id) <= ledger.LARGEST else None
     if change is None:
         raise UnknownChange(f"There is no change request {change_id}.")
     return change

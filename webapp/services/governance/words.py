@@ -26,6 +26,11 @@ def checked_reason(text: str, length: int) -> str:
     return text
 
 
+def checked_note(text: str) -> str:
+    """Give a note that need not be there; raises ReasonMissing where it cannot be kept."""
+    return checked_reason(text, 0)
+
+
 def checked_title(text: str) -> str:
     """Give a title without the space around it; raises InvalidPayload."""
     text = text.strip()
