@@ -1,13 +1,17 @@
 """Can an uploaded file be the picture of a badge, and which bytes of it are kept (domain note §1.10)?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
 from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from webapp.domain.badges.png import BadPng, Png, read_png
 from webapp.errors import BadImage
+from webapp.models.governance.versions import Blob
 
 MIME = "image/png"
 TOO_BIG_BYTES = 250 * 1024
@@ -46,6 +50,28 @@ def read_badge_image(content: bytes) -> ReadImage:
     kept = picture.as_seen()
     _draw(kept)
     return ReadImage(sha256(kept).hexdigest(), MIME, picture.width, picture.height, len(kept), kept)
+
+
+def keep_image(session: Session, image: ReadImage, *, now: datetime) -> None:
+    """Keep a picture under the hash of its bytes; one that is known already is left as it is."""
+    if session.scalar(select(Blob.sha256).where(Blob.sha256 == image.sha256)) is None:
+        session.add(
+            Blob(
+                sha256=image.sha256,
+                mime=image.mime,
+                content=image.content,
+                width=image.width,
+                height=image.height,
+                size=image.size,
+                created_at=now,
+            )
+        )
+        session.flush()
+
+
+def find_image(session: Session, sha256_text: str) -> Blob | None:
+    """Give a picture that is kept, by the hash of its bytes."""
+    return session.get(Blob, sha256_text)
 
 
 def _check_size(picture: Png) -> None:

@@ -38,13 +38,13 @@ def live_number(session: Session, kind: str, key: str) -> int:
 
 def find_at(session: Session, kind: str, key: str, at: datetime) -> ConfigVersion | None:
     """Give the version of a key that was live at a moment of the past (I13)."""
-    query = _newest(kind, at).where(ConfigVersion.key == key)
+    query = newest_versions(kind, at).where(ConfigVersion.key == key)
     return session.scalar(query)
 
 
 def list_live(session: Session, kind: str, *, at: datetime | None = None) -> Sequence[ConfigVersion]:
     """Give the live version of every key of a kind, now or at a moment of the past, by key; deleted keys are left out."""
-    query = _newest(kind, at).where(ConfigVersion.payload.is_not(None)).order_by(ConfigVersion.key)
+    query = newest_versions(kind, at).where(ConfigVersion.payload.is_not(None)).order_by(ConfigVersion.key)
     return session.scalars(query).all()
 
 
@@ -105,7 +105,8 @@ def _lock(session: Session, number: int) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
-def _newest(kind: str, at: datetime | None) -> Select[ConfigVersion]:
+def newest_versions(kind: str, at: datetime | None = None) -> Select[ConfigVersion]:
+    """Give the question for the newest version of every key of a kind, now or at a moment; deleted ones are among them."""
     newer = aliased(ConfigVersion)
     later = select(newer.id).where(
         newer.kind == ConfigVersion.kind, newer.key == ConfigVersion.key, newer.version > ConfigVersion.version

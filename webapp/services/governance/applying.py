@@ -46,10 +46,12 @@ def parse_key(session: Session, rule: KindRule, key: str) -> str:
     return account.username if account else key
 
 
-def check(session: Session, terms: Terms, kind: str, key: str, payload: Payload | None, author: str) -> Checked:
-    """Judge the whole set of a kind as it would be (I10); finds, and refuses nothing."""
+def check(
+    session: Session, terms: Terms, kind: str, key: str, payload: Payload | None, author: str, batch: str = ""
+) -> Checked:
+    """Judge the whole set of a kind as it would be (I10), with what else is asked for in its batch; refuses nothing."""
     rule = rule_of(kind)
-    around = surroundings.gather(session, terms, rule.kind, key, payload, author)
+    around = surroundings.gather(session, terms, rule.kind, key, payload, author, batch)
     live = ledger.live_set(session, kind)
     return rule.check(Proposal(key, payload, live, around))
 

@@ -80,7 +80,7 @@ def draft(session: Session, terms: Terms, rule: KindRule, wish: Wish, *, origin:
         created_at=terms.now,
         touched_at=terms.now,
     )
-    checked = applying.check(session, terms, rule.kind, key, ledger.payload_of(change), terms.actor.name)
+    checked = applying.check(session, terms, rule.kind, key, ledger.payload_of(change), terms.actor.name, wish.batch)
     applying.require_valid(checked, change.confirmed)
     return change
 
@@ -263,7 +263,7 @@ def _require_other_than_live(session: Session, change: ChangeRequest, text: str 
 def _require_valid(session: Session, terms: Terms, change: ChangeRequest) -> None:
     payload = ledger.payload_of(change)
     with session.no_autoflush:
-        checked = applying.check(session, terms, change.kind, change.key, payload, change.author_name)
+        checked = applying.check(session, terms, change.kind, change.key, payload, change.author_name, change.batch)
     applying.require_valid(checked, change.confirmed)
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.approval.states import OPEN
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.proposals import CourseSeen, Holder, Image, Problem, Surroundings
 from webapp.domain.identifiers import CourseId
 from webapp.errors import ExamplesMissing
+from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob
 from webapp.services import accounts, certificate_pages, visits
 from webapp.services.configs import ledger, previews
@@ -17,8 +19,14 @@ from webapp.services.generation import examples
 from webapp.services.governance.terms import Terms
 
 
-def gather(session: Session, terms: Terms, kind: Kind, key: str, payload: Payload | None, author: str) -> Surroundings:
-    """Give the facts that the rules of a kind ask for."""
+def gather(
+    session: Session, terms: Terms, kind: Kind, key: str, payload: Payload | None, author: str, batch: str = ""
+) -> Surroundings:
+    """Give the facts that the rules of a kind ask for.
+
+    With a batch, the badges asked for in it count as if they were there: a default may be filed together with its
+    badge. It can become live only after it, for then no batch is given.
+    """
     around = Surroundings(author=author)
     match kind:
         case Kind.HTML_VIEW:
@@ -31,8 +39,8 @@ def gather(session: Session, terms: Terms, kind: Kind, key: str, payload: Payloa
             default = _default_badge(session)
             return replace(around, images=_images(session, payload), default_badge=default)
         case Kind.BADGE_DEFAULT:
-            modes = frozenset(row.key for row in ledger.list_live(session, Kind.BADGE))
-            return replace(around, badges=modes)
+            modes = {row.key for row in ledger.list_live(session, Kind.BADGE)}
+            return replace(around, badges=frozenset(modes | _badges_asked_for(session, batch)))
         case Kind.ACCESS:
             return replace(around, accounts=_accounts(session, key))
         case Kind.GENERATION:
@@ -63,6 +71,15 @@ def _images(session: Session, payload: Payload | None) -> Mapping[str, Image]:
     columns = (Blob.sha256, Blob.mime, Blob.width, Blob.height, Blob.size)
     rows = session.execute(select(*columns).where(Blob.sha256 == payload["icon"]))
     return {row.sha256: Image(row.mime, row.width, row.height, row.size) for row in rows}
+
+
+def _badges_asked_for(session: Session, batch: str) -> set[str]:
+    if not batch:
+        return set()
+    query = select(ChangeRequest.key).where(
+        ChangeRequest.kind == Kind.BADGE, ChangeRequest.state.in_(OPEN), ChangeRequest.batch == batch
+    )
+    return {*session.scalars(query.where(ChangeRequest.payload.is_not(None)))}
 
 
 def _default_badge(session: Session) -> str | None:
