@@ -10,7 +10,7 @@ from tests.browser.watching import Watched
 pytestmark = pytest.mark.browser
 
 CALCULUS = "course-v1:Certdesk+Calculus+2026"
-PEOPLE = {"sasha": "demo-support-1", "adam": "demo-admin-1", "ada": "demo-learner-1"}
+PEOPLE = {"sasha": "demo-support-1", "eva": "demo-editor-1", "adam": "demo-admin-1", "ada": "demo-learner-1"}
 PAGES = {
     "sasha": (
         "/",
@@ -31,7 +31,22 @@ PAGES = {
         "/learners/nobody-at-all",
         "/notices",
     ),
-    "adam": ("/admin/accounts/", "/audit"),
+    "eva": (
+        "/admin/html-view/",
+        "/admin/html-view/edit/",
+        "/admin/crawlers/",
+        "/admin/crawlers/edit/",
+        "/admin/generation/",
+        "/admin/course-settings/",
+        "/admin/course-settings/new/",
+        "/admin/badge-images/",
+        "/admin/badge-images/edit/?id=honor",
+        "/admin/badge-default/",
+        "/admin/badge-default/edit/",
+        "/admin/access/",
+        "/admin/access/details/?id=amir",
+    ),
+    "adam": ("/admin/accounts/", "/audit", "/admin/access/edit/?id=vera"),
     "ada": ("/",),
 }
 

@@ -33,10 +33,41 @@ LISTS = (
     "/admin/accounts/",
     "/audit/",
 )
-ARGUMENTS = ("", "?q=nobody", "?course=nonsense&status=nonsense&role=nonsense", "?order=oldest")
+ARGUMENTS = (
+    "",
+    "?q=nobody",
+    "?at=2026-11-21T12:00:00Z",
+    "?at=nonsense&from=1&to=2",
+    "?course=nonsense&status=nonsense&role=nonsense",
+    "?order=oldest",
+)
+CONFIGURATION = (
+    "/admin/html-view/",
+    "/admin/crawlers/",
+    "/admin/generation/",
+    "/admin/course-settings/",
+    "/admin/badge-images/",
+    "/admin/badge-default/",
+    "/admin/access/",
+)
+FORMS = (
+    *(
+        f"{path}edit/"
+        for path in ("/admin/html-view/", "/admin/crawlers/", "/admin/generation/", "/admin/badge-default/")
+    ),
+    "/admin/course-settings/new/",
+    "/admin/badge-images/new/",
+    "/admin/badge-images/edit/?id=honor",
+    "/admin/access/edit/?id=zed",
+)
 SUPPORT_PAGES = ("/learners/ada", f"/learners/ada/{DEMO_COURSE}")
-SINGLE_PAGES = ("/", "/search?q=ad", "/runs", "/notices", *SUPPORT_PAGES, *LISTS)
-PAGES = ("/search", "/search?q=nobody", *SINGLE_PAGES, *(path + more for path in LISTS for more in ARGUMENTS[1:]))
+SINGLE_PAGES = ("/", "/search?q=ad", "/runs", "/notices", *SUPPORT_PAGES, *LISTS, *CONFIGURATION, *FORMS)
+PAGES = (
+    "/search",
+    "/search?q=nobody",
+    *SINGLE_PAGES,
+    *(path + more for path in (*LISTS, *CONFIGURATION) for more in ARGUMENTS[1:]),
+)
 NO_SUCH_PAGES = ("/nothing", "/admin/certificates/details/?id=999999")
 NO_SUCH_LEARNERS = ("/learners/nobody", "/learners/ada/nonsense", "/learners/ada/course-v1:No+Such+Run")
 
@@ -106,7 +137,8 @@ def staff(visitor: Visitor, session: Session) -> Visitor:
         )
     )
     audit.append(session, Actor("sam"), "certificate.imported", "certificate", str(certificate.id), now=at)
-    make_account(session, "sam", Role.SUPPORT, Role.ADMIN)
+    make_account(session, "sam", Role.SUPPORT, Role.EDITOR, Role.ADMIN)
+    make_account(session, "zed")
     session.commit()
     visitor.sign_in("sam", PASSWORD)
     return visitor

@@ -42,6 +42,7 @@ SAMPLES = {
     "delivery_id": "1",
     "filename": "x.css",
     "run_id": "1",
+    "sha256": "0" * 64,
     "username": "ada",
     "verify_uuid": "0" * 32,
 }

@@ -43,6 +43,18 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Runs", "runs", "runs.list_runs", Permission.READ_DESK),
         ),
     ),
+    (
+        "Configuration",
+        (
+            Link("HTML view", "layout", "html_view.index_view", Permission.READ_DESK),
+            Link("Crawlers", "robot", "crawlers.index_view", Permission.READ_DESK),
+            Link("Self-generation", "switch", "generation.index_view", Permission.READ_DESK),
+            Link("Course settings", "sliders", "course_settings.index_view", Permission.READ_DESK),
+            Link("Badge images", "medal", "badge_images.index_view", Permission.READ_DESK),
+            Link("Default badge", "medal-star", "badge_default.index_view", Permission.READ_DESK),
+            Link("Access", "roles", "access.index_view", Permission.READ_DESK),
+        ),
+    ),
     ("Messages", (Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),)),
     (
         "Control",

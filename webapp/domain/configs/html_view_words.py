@@ -12,7 +12,7 @@ from webapp.domain.configs.proposals import Payload
 MOST = 40
 """Sentences that anybody reads."""
 _OWNERS_NAMED = 3
-_LABELS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "logo_src": "logo",
     "logo_alt": "text of the logo",
     "logo_url": "link of the logo",
@@ -64,6 +64,12 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
     if len(found) > MOST:
         found[MOST:] = [f"There are {len(found) - MOST} more changes, which the comparison shows."]
     return tuple(found) or ("Certificates will show the same as before.",)
+
+
+def told(payload: Payload) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give what a configuration says as it is: of which certificates, and each text of theirs by its label."""
+    layers = _layers_of(payload)
+    return [(_subject(place), [(_label(key), _words(layer[key])) for key in layer]) for place, layer in layers.items()]
 
 
 def _lead(*, was_on: bool, is_on: bool, changed: bool) -> str:
@@ -119,7 +125,7 @@ def _told(place: tuple[str, str], key: str, was: Mapping[str, Any], will: Mappin
 
 
 def _label(key: str) -> str:
-    return _LABELS.get(key) or (f"text {key}" if key in TEXTS else f"unused value {quoted(key)}")
+    return LABELS.get(key) or (f"text {key}" if key in TEXTS else f"unused value {quoted(key)}")
 
 
 def _words(value: object) -> str:

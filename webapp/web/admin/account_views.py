@@ -82,7 +82,7 @@ class AccountView(DeskView):
             Fact(
                 "Roles",
                 cells.plain(_roles(row)),
-                "Given on the machine itself: certdesk accounts create, certdesk accounts grant",
+                "Changed by a request on the page Access, or on the machine itself: certdesk accounts grant",
             ),
             Fact("Learner", cells.name(row.learner.username if row.learner else "")),
             Fact("Password", cells.plain("Set" if row.password_hash else "None: signs in elsewhere")),

@@ -1,0 +1,1 @@
+"""What do the forms ask for by which changes are proposed?"""

@@ -1,0 +1,191 @@
+"""How is the configuration of the certificate pages written: field by field, or as JSON?
+
+One of the two counts, and a hidden field says which: what is seen is what is sent. The buttons between them carry
+over what was typed. The fields show the texts that staff change; whatever else a configuration says is kept as it is.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, Form, FormField, HiddenField, StringField, TextAreaField
+
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.configs import html_view
+from webapp.domain.configs.html_view_words import LABELS
+from webapp.domain.configs.kinds import Kind, Payload
+from webapp.domain.configs.proposals import BadPayload
+from webapp.errors.governance import InvalidPayload
+from webapp.web.admin.governed.forms.base import ProposeForm
+
+FIELDS, JSON = "fields", "json"
+LAYERS = ("default", *(mode.value for mode in Mode))
+LINK = "url"
+_HELP = {
+    "logo_src": "An address that begins with https://, or a path of this site.",
+    "url": "Where the logo leads.",
+    "organization_logo": "An address that begins with https://, or a path of this site.",
+}
+SHOWN = ("platform_name", "logo_src", "logo_alt", LINK, "organization_logo", "organization_long_name",
+         "certificate_type", "certificate_type_description", "accomplishment_banner_opening",
+         "accomplishment_copy_description_full", "accomplishment_copy_course_description", "company_about_url",
+         "company_tos_url", "company_privacy_url", "copyright", "document_title")  # fmt: skip
+"""The texts that have a field, in the order in which they stand on the form."""
+_LINK_KEYS = (LINK, "logo_url")  # two names of one thing; a layer that has both goes by the second (decision 28)
+
+
+class LayerForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """The texts of all certificates, or of one mode's; an empty field leaves the text to the layer before."""
+
+    link_key = HiddenField(default=LINK)
+
+
+for _name in SHOWN:
+    setattr(
+        LayerForm, _name, StringField(LABELS[_name][:1].upper() + LABELS[_name][1:], description=_HELP.get(_name, ""))
+    )
+
+
+class HtmlViewForm(ProposeForm):
+    """What certificate pages say and show."""
+
+    kind = Kind.HTML_VIEW
+    value_fields = ("enabled",)
+
+    enabled = BooleanField("Switched on", description="Switched off, certificates show the built-in texts alone.")
+    written_as = HiddenField(default=FIELDS)
+    kept = HiddenField(default="{}")
+    configuration = TextAreaField("Configuration as JSON")
+
+    @classmethod
+    def values_of(cls, payload: Payload | None) -> Mapping[str, Any]:
+        """Give each text to its field and what is left over to `kept`; the JSON holds all of it."""
+        whole = payload["configuration"] if payload else {"default": {}}
+        kept, layers = _apart(whole)
+        return {
+            "enabled": bool(payload and payload["enabled"]),
+            "kept": json.dumps(kept, ensure_ascii=False),
+            "configuration": _indented(whole),
+            **layers,
+        }
+
+    @property
+    def as_json(self) -> bool:
+        """True where the JSON counts."""
+        return bool(self.written_as.data == JSON)
+
+    def payload(self) -> object:
+        """Give what the fields say, or the text of the JSON, which the kind's rules read; raises InvalidPayload."""
+        written = (self.configuration.data or "") if self.as_json else self._together()
+        return {"enabled": self.enabled.data, "configuration": written}
+
+    def turned(self, to: str) -> "HtmlViewForm":
+        """Give the form as the other way of writing has it; raises InvalidPayload for what fields cannot show."""
+        payload = {"enabled": True, "configuration": self.payload()["configuration"]}  # type: ignore[index]  # made above
+        if to == FIELDS:
+            try:
+                payload = html_view.parse(payload)
+            except BadPayload as bad:
+                raise InvalidPayload([(one.field, one.reason) for one in bad.problems]) from None
+        same = {name: self[name].data for name in ("key", "base_version", "title", "reason", "apply_at", "ask")}
+        values = {**self.values_of(payload), "enabled": self.enabled.data, "written_as": to}
+        return HtmlViewForm(formdata=None, data={**same, **values})
+
+    def layers(self) -> list[tuple[str, Form, bool]]:
+        """Give each layer's name and fields, and whether any is filled or wrong."""
+        found = []
+        for name in LAYERS:
+            form = self[_attribute(name)].form
+            found.append((name, form, any(form[text].data or form[text].errors for text in SHOWN)))
+        return found
+
+    def said(self) -> str:
+        """Give what the fields say as JSON, to be shown beside them."""
+        try:
+            return _indented(self._together())
+        except InvalidPayload:
+            return ""
+
+    def broken_line(self) -> tuple[int, str] | None:
+        """Give the number and the text of the line that is no JSON."""
+        text = self.configuration.data or ""
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as error:
+            return error.lineno, (text.splitlines() or [""])[min(error.lineno, len(text.splitlines()) or 1) - 1][:200]
+        except (ValueError, RecursionError):
+            return None
+        return None
+
+    def field_of(self, path: str) -> Any:  # noqa: ANN401 - a field or None
+        """Find the field of a text of a layer; in JSON there is one field for all."""
+        top, *inner = path.split(".")
+        if top != "configuration":
+            return super().field_of(path)
+        if self.as_json:
+            return self.configuration
+        if len(inner) == 2 and inner[0] in LAYERS:
+            name = LINK if inner[1] in _LINK_KEYS else inner[1]
+            return self[_attribute(inner[0])].form[name] if name in SHOWN else None
+        return None
+
+    def blame(self, path: str, reason: str) -> None:
+        """Name the part that is wrong where one field holds them all."""
+        inner = path.removeprefix("configuration").lstrip(".")
+        super().blame(path, f"{inner}: {reason}" if self.as_json and inner else reason)
+
+    def _together(self) -> object:
+        try:
+            whole = json.loads(self.kept.data or "{}")
+        except (ValueError, RecursionError):
+            raise InvalidPayload(
+                [("kept", "The rest of the configuration was lost on the way; open the form anew.")]
+            ) from None
+        if not isinstance(whole, dict):
+            return whole
+        for name in LAYERS:
+            form, layer = self[_attribute(name)].form, whole.get(name, {})
+            texts = {_key(form, text): form[text].data for text in SHOWN if (form[text].data or "").strip()}
+            if isinstance(layer, dict) and (texts or name in whole or name == "default"):
+                whole[name] = {**layer, **texts}
+        return whole
+
+
+for _mode in LAYERS:
+    setattr(HtmlViewForm, f"layer_{_mode.replace('-', '_')}", FormField(LayerForm, _mode))
+
+
+def _attribute(layer: str) -> str:
+    return f"layer_{layer.replace('-', '_')}"
+
+
+def _key(form: Form, text: str) -> str:
+    chosen = form["link_key"].data
+    return chosen if text == LINK and chosen in _LINK_KEYS else text
+
+
+def _apart(whole: object) -> tuple[object, dict[str, Any]]:
+    """Take out of a configuration what has a field."""
+    if not isinstance(whole, dict):
+        return whole, {}
+    kept, layers = dict(whole), {}
+    for name in LAYERS:
+        layer = kept.get(name)
+        if not isinstance(layer, dict):
+            continue
+        link = "logo_url" if "logo_url" in layer else LINK
+        shown = {name_of: link if name_of == LINK else name_of for name_of in SHOWN}
+        texts = {field: layer[key] for field, key in shown.items() if _fits_a_field(layer.get(key))}
+        taken = {shown[field] for field in texts}
+        kept[name] = {key: value for key, value in layer.items() if key not in taken}
+        layers[_attribute(name)] = {**texts, "link_key": link}
+    return kept, layers
+
+
+def _fits_a_field(value: object) -> bool:
+    """A field has one line, and an empty one says nothing."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _indented(whole: object) -> str:
+    return json.dumps(whole, indent=2, ensure_ascii=False)

@@ -1,0 +1,116 @@
+"""The list of the live values of a kind, now or as of a moment."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request
+from markupsafe import Markup
+
+from webapp.domain.configs.kinds import Payload
+from webapp.models.base import db
+from webapp.models.governance.changes import ChangeRequest
+from webapp.models.governance.versions import ConfigVersion
+from webapp.services.configs import history, ledger
+from webapp.web import cells
+from webapp.web.addresses import change_url
+from webapp.web.admin.desk_view import Empty
+from webapp.web.admin.governed.item_page import moment_asked
+from webapp.web.admin.governed.proposals import find_refusal
+from webapp.web.cells import Row
+from webapp.web.paging import PAGE, Page, read_page
+
+if TYPE_CHECKING:
+    from webapp.web.admin.governed.governed_view import GovernedView
+
+BULK = "bulk"
+_OPEN = Markup('<a class="open-badge" href="%s">1 open<span class="visually-hidden"> change request</span></a>')
+_TICK = Markup('<input class="tick" type="checkbox" name="rowid" value="%s" form="%s" aria-label="Choose %s">')
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One line: a key, its version and value at the moment looked at, and who wants it changed."""
+
+    key: str
+    version: ConfigVersion | None
+    payload: Payload | None
+    waiting: ChangeRequest | None
+
+
+def show_list(view: "GovernedView") -> str:
+    """Draw one page of the list."""
+    moment, refusal = moment_asked(), find_refusal(view.kind)
+    conditions, applied, problems = view.narrowed()
+    page = (
+        Page([], None, None)
+        if problems
+        else read_page(
+            db.session(),
+            view.listed(moment.at),
+            conditions,
+            view.order,
+            after=request.args.get("after"),
+            before=request.args.get("before"),
+            newest_first=False,
+        )
+    )
+    bulk = view.rule.deletable and refusal is None and moment.at is None and bool(page.rows)
+    return render_template(
+        "admin/governed/list.html",
+        view=view,
+        rule=view.rule,
+        moment=moment,
+        refusal=refusal.text if refusal else None,
+        listing=_listing(view, page, applied, problems, bulk=bulk),
+        bulk=BULK if bulk else None,
+    )
+
+
+def held_on(view: "GovernedView", keys: list[str]) -> list[Held]:
+    """Give the lines of a page's keys, in their order."""
+    session, at = db.session(), moment_asked().at
+    versions = history.tell_newest(session, view.kind, keys, at=at)
+    waiting = history.find_open_changes(session, view.kind, keys)
+    return [Held(key, versions.get(key), ledger.payload_of(versions.get(key)), waiting.get(key)) for key in keys]
+
+
+def _listing(
+    view: "GovernedView", page: Page, applied: list[dict[str, str]], problems: list[str], *, bulk: bool
+) -> dict[str, Any]:
+    keys = [view.key_of(row) for row in page.rows]
+    kept = view.kept_arguments()
+    columns = [*view.columns, "Version", "Live since", "Proposed by", "Requests", *(["Choose"] if bulk else [])]
+    return {
+        "heading": view.heading,
+        "base_url": view.list_url(),
+        "hidden": [("at", kept["at"])] if "at" in kept else [],
+        "search": view.search_field(),
+        "filters": view.filter_fields(),
+        "applied": applied,
+        "clear_url": view.list_url() if applied else None,
+        "columns": [cells.Column(label) for label in columns],
+        "rows": [_row(view, held, bulk=bulk) for held in held_on(view, keys)],
+        "newer_url": view.list_url(**{**kept, "before": page.newer}) if page.newer else None,
+        "older_url": view.list_url(**{**kept, "after": page.older}) if page.older else None,
+        "note": f"By {view.columns[0].lower()}, {PAGE} a page.",
+        "notice": ". ".join(problems) + "." if problems else None,
+        "empty": Empty("Nothing found", "No value fits all of this.", "Show all", view.list_url())
+        if applied
+        else view.empty,
+    }
+
+
+def _row(view: "GovernedView", held: Held, *, bulk: bool) -> Row:
+    version = held.version
+    drawn = [
+        view.key_cell(held.key),
+        *view.value_cells(held.key, held.payload),
+        cells.plain(version.version if version else None),
+        cells.when(version.created_at if version else None),
+        cells.name(version.change.author_name if version else ""),
+        _OPEN % change_url(held.waiting.id) if held.waiting else cells.NOTHING,
+    ]
+    if bulk:
+        drawn.append(_TICK % (held.key, BULK, held.key))
+    kept = view.kept_arguments()
+    return Row(drawn, view.item_url(held.key, **({"at": kept["at"]} if "at" in kept else {})))
