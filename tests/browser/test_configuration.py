@@ -68,3 +68,19 @@ class TestGivenAnEditor:
 
         expect(page.get_by_text("Must be valid JSON string. Line 1, column 14").first).to_be_visible()
         assert wrong_on(page) == []
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_nothing_is_wrong_where_the_value_has_moved(
+        self, watched: Watched, scheme: Literal["light", "dark"]
+    ) -> None:
+        page = watched.page
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        watched.sign_in(*EDITOR)
+        watched.open("/admin/html-view/edit/")
+        page.evaluate("document.querySelector('[name=base_version]').value = '99'")
+        page.get_by_label("Name of the platform").first.fill("University of the Sea")
+
+        page.get_by_role("button", name="Propose it").click()
+
+        expect(page.get_by_role("heading", name="It has changed meanwhile")).to_be_visible()
+        assert wrong_on(page) == []

@@ -76,6 +76,15 @@ class TestGivenAKindWithOneValue:
         assert "Version 2</span>" in unescaped
         assert "Version 3</span>" in after
 
+    def test_a_long_history_is_told_in_parts(self, vera: Visitor, session: Session, staff: Staff) -> None:
+        for number in range(51):
+            make_live(session, staff, "crawlers", "-", FIRST if number % 2 else SECOND)
+
+        page, older = vera.get("/admin/crawlers/"), vera.get("/admin/crawlers/?before=3")
+
+        assert 'href="/admin/crawlers/?before=3"' in page
+        assert ("Version 2</p>" in page, "Version 2</p>" in older, "Version 1</p>" in older) == (False, True, True)
+
     def test_before_the_beginning_there_was_nothing(self, vera: Visitor) -> None:
         assert "There was no value at that moment." in vera.get("/admin/crawlers/?at=2001-01-01T00:00Z")
 

@@ -14,6 +14,7 @@ from tests.integration.governed.desk import make_live
 from tests.integration.lists.pages import neighbour
 from tests.integration.lists.statements import full_scans, plan_of, statements_of
 from tests.visitors import Visitor
+from webapp.domain.roles import Role
 
 SET = {"self_generation_enabled": True, "use_updated": None}
 TABLES = ("config_version", "change_request", "decision", "account")
@@ -60,6 +61,22 @@ class TestGivenAccounts:
         assert ("Support</div>" in now, "Support</div>" in then) == (True, False)
         assert "Viewer</div>" in then
 
+    def test_the_past_is_not_narrowed_by_roles_of_today(self, adam: Visitor) -> None:
+        assert "Roles narrow only what is live now" in adam.get("/admin/access/?role=viewer&at=2026-11-21T12:30Z")
+
+    def test_a_page_of_fifty_asks_no_more_than_one_of_five(self, adam: Visitor, app: Flask, session: Session) -> None:
+        with statements_of(app) as few:
+            adam.get("/admin/access/")
+        for number in range(60):
+            make_account(session, f"many{number:02}", Role.VIEWER)
+        session.commit()
+
+        with statements_of(app) as many:
+            page = adam.get("/admin/access/")
+
+        assert page.count('role="rowheader"') == 50
+        assert len(many) == len(few)
+
 
 class TestGivenAnOpenRequest:
     def test_its_line_says_so_and_leads_there(self, vera: Visitor, session: Session, staff: Staff) -> None:
@@ -76,10 +93,12 @@ class TestGivenManyCourseRuns:
         first = vera.get("/admin/course-settings/")
         second = vera.get(str(neighbour(first, "next")))
         back = vera.get(str(neighbour(second, "prev")))
+        turned = vera.get("/admin/course-settings/?order=descending")
 
         assert (course_key(0) in first, course_key(49) in first, course_key(50) in first) == (True, True, False)
         assert (course_key(49) in second, course_key(59) in second) == (False, True)
         assert course_key(49) in back
+        assert (course_key(59) in turned, course_key(0) in turned) == (True, False)
 
     @pytest.mark.usefixtures("settings_of_courses")
     def test_they_are_found_by_the_beginning_of_the_key_and_by_the_switch(self, vera: Visitor) -> None:

@@ -1,8 +1,10 @@
 """The pages of badge images: one for each mode, with the picture as it is seen."""
 
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from flask import Response, abort, url_for
+from flask import Response, abort, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import Markup
@@ -21,6 +23,7 @@ from webapp.web.admin.desk_view import Empty
 from webapp.web.admin.governed.forms.base import ProposeForm
 from webapp.web.admin.governed.forms.kinds import BadgeForm
 from webapp.web.admin.governed.governed_view import GovernedView
+from webapp.web.admin.governed.item_page import moment_asked
 from webapp.web.details import Fact, copied_fact
 
 _THUMBNAIL = Markup('<img class="thumbnail" src="%s" alt="Badge of %s" width="40" height="40" loading="lazy">')
@@ -58,10 +61,12 @@ class BadgeImageView(GovernedView):
         response.headers["Cache-Control"] = KEPT_FOR
         return response
 
-    def value_cells(self, key: str, payload: Payload | None) -> list[Markup]:
-        """Give the picture, and whether it is the default."""
+    def value_cells(self, row: Any, payload: Payload | None) -> list[Markup]:  # noqa: ANN401 - a row of the list
+        """Give the picture, and whether it is, or was, the default."""
         assert payload is not None, "the list holds what is live"
-        return [_THUMBNAIL % (picture_url(payload["icon"]), key), cells.yes_no(key == _default_mode(db.session()))]
+        if "default_mode" not in g:
+            g.default_mode = _default_mode(db.session(), moment_asked().at)
+        return [_THUMBNAIL % (picture_url(payload["icon"]), row.key), cells.yes_no(row.key == g.default_mode)]
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
         """Give what is known of the picture."""
@@ -71,7 +76,7 @@ class BadgeImageView(GovernedView):
         size = f"{found.width:,} × {found.height:,} pixels, {found.size:,} bytes" if found else ""
         return [
             Fact("Size", cells.plain(size)),
-            Fact("Default for other modes", cells.yes_no(key == _default_mode(db.session()))),
+            Fact("Default for other modes", cells.yes_no(key == _default_mode(db.session(), moment_asked().at))),
             copied_fact("SHA-256", payload["icon"]),
         ]
 
@@ -114,6 +119,11 @@ class BadgeImageView(GovernedView):
         return [badge, default]
 
 
-def _default_mode(session: Session) -> str | None:
-    live = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, SINGLE_KEY))
-    return live["mode"] if live else None
+def _default_mode(session: Session, at: datetime | None = None) -> str | None:
+    found = (
+        ledger.find_version(session, Kind.BADGE_DEFAULT, SINGLE_KEY)
+        if at is None
+        else ledger.find_at(session, Kind.BADGE_DEFAULT, SINGLE_KEY, at)
+    )
+    payload = ledger.payload_of(found)
+    return payload["mode"] if payload else None

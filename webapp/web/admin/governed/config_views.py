@@ -167,7 +167,7 @@ class CourseSettingsView(GovernedView):
         """Draw a course key."""
         return cells.code(key)
 
-    def value_cells(self, key: str, payload: Payload | None) -> list[Markup]:
+    def value_cells(self, row: Any, payload: Payload | None) -> list[Markup]:  # noqa: ANN401 - a row of the list
         """Give the switch and the rules."""
         assert payload is not None, "the list holds what is live"
         return [cells.yes_no(payload["self_generation_enabled"]), cells.plain(_RULES_SHORT[payload["use_updated"]])]
@@ -240,7 +240,7 @@ class AccessView(GovernedView):
 
     def listed(self, at: Any) -> Shown:  # noqa: ANN401 - a datetime or None
         """Give all accounts, those without a role as well."""
-        return select(Account.username, Account.username_folded)
+        return select(Account.username, Account.username_folded, Account.disabled_at)
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by the beginning of the name."""
@@ -255,10 +255,16 @@ class AccessView(GovernedView):
         account = accounts.find_account(db.session(), text)
         return account.username if account else None
 
-    def value_cells(self, key: str, payload: Payload | None) -> list[Markup]:
+    def value_cells(self, row: Any, payload: Payload | None) -> list[Markup]:  # noqa: ANN401 - a row of the list
         """Give the roles, and whether somebody can sign in with them."""
-        account = accounts.find_account(db.session(), key)
-        return [cells.plain(_roles(payload)), cells.yes_no(account is not None and account.disabled_at is None)]
+        return [cells.plain(_roles(payload)), cells.yes_no(row.disabled_at is None)]
+
+    def narrowed(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str]]:
+        """Refuse to narrow the past by roles: those who hold one now are others."""
+        conditions, applied, problems = super().narrowed()
+        if request.args.get("role") and request.args.get("at"):
+            problems.append("Roles narrow only what is live now")
+        return conditions, applied, problems
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
         """Give the roles."""

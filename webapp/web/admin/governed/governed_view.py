@@ -152,7 +152,7 @@ class GovernedView(DeskView):
         """Say in words what a value means; None is no value."""
         raise LookupError(f"{type(self).__name__} does not say what its values mean")
 
-    def value_cells(self, key: str, payload: Payload | None) -> list[Markup]:
+    def value_cells(self, row: Any, payload: Payload | None) -> list[Markup]:  # noqa: ANN401 - a row of the list
         """Give the cells of a line that tell its value."""
         raise LookupError(f"{type(self).__name__} has no list")
 

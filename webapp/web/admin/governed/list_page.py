@@ -1,5 +1,6 @@
 """The list of the live values of a kind, now or as of a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _TICK = Markup('<input class="tick" type="checkbox" name="rowid" value="%s" form
 class Held:
     """One line: a key, its version and value at the moment looked at, and who wants it changed."""
 
+    row: Any  # as the list's question gives it
     key: str
     version: ConfigVersion | None
     payload: Payload | None
@@ -51,7 +53,7 @@ def show_list(view: "GovernedView") -> str:
             view.order,
             after=request.args.get("after"),
             before=request.args.get("before"),
-            newest_first=False,
+            newest_first=falling(),
         )
     )
     bulk = view.rule.deletable and refusal is None and moment.at is None and bool(page.rows)
@@ -66,30 +68,37 @@ def show_list(view: "GovernedView") -> str:
     )
 
 
-def held_on(view: "GovernedView", keys: list[str]) -> list[Held]:
-    """Give the lines of a page's keys, in their order."""
-    session, at = db.session(), moment_asked().at
+def falling() -> bool:
+    """Say whether the list is asked for from its end."""
+    return request.args.get("order") == "descending"
+
+
+def held_on(view: "GovernedView", rows: Sequence[Any]) -> list[Held]:
+    """Give the lines of a page's rows, in their order."""
+    session, at, keys = db.session(), moment_asked().at, [view.key_of(row) for row in rows]
     versions = history.tell_newest(session, view.kind, keys, at=at)
     waiting = history.find_open_changes(session, view.kind, keys)
-    return [Held(key, versions.get(key), ledger.payload_of(versions.get(key)), waiting.get(key)) for key in keys]
+    return [
+        Held(row, key, versions.get(key), ledger.payload_of(versions.get(key)), waiting.get(key))
+        for row, key in zip(rows, keys, strict=True)
+    ]
 
 
 def _listing(
     view: "GovernedView", page: Page, applied: list[dict[str, str]], problems: list[str], *, bulk: bool
 ) -> dict[str, Any]:
-    keys = [view.key_of(row) for row in page.rows]
     kept = view.kept_arguments()
     columns = [*view.columns, "Version", "Live since", "Proposed by", "Requests", *(["Choose"] if bulk else [])]
     return {
         "heading": view.heading,
         "base_url": view.list_url(),
-        "hidden": [("at", kept["at"])] if "at" in kept else [],
+        "hidden": [(name, kept[name]) for name in ("at", "order") if name in kept],
         "search": view.search_field(),
         "filters": view.filter_fields(),
         "applied": applied,
         "clear_url": view.list_url() if applied else None,
-        "columns": [cells.Column(label) for label in columns],
-        "rows": [_row(view, held, bulk=bulk) for held in held_on(view, keys)],
+        "columns": [_sorted(view, columns[0], kept), *map(cells.Column, columns[1:])],
+        "rows": [_row(view, held, bulk=bulk) for held in held_on(view, page.rows)],
         "newer_url": view.list_url(**{**kept, "before": page.newer}) if page.newer else None,
         "older_url": view.list_url(**{**kept, "after": page.older}) if page.older else None,
         "note": f"By {view.columns[0].lower()}, {PAGE} a page.",
@@ -100,11 +109,18 @@ def _listing(
     }
 
 
+def _sorted(view: "GovernedView", label: str, kept: dict[str, str]) -> cells.Column:
+    turned = {name: value for name, value in kept.items() if name != "order"}
+    if falling():
+        return cells.Column(label, "descending", view.list_url(**turned))
+    return cells.Column(label, "ascending", view.list_url(**turned, order="descending"))
+
+
 def _row(view: "GovernedView", held: Held, *, bulk: bool) -> Row:
     version = held.version
     drawn = [
         view.key_cell(held.key),
-        *view.value_cells(held.key, held.payload),
+        *view.value_cells(held.row, held.payload),
         cells.plain(version.version if version else None),
         cells.when(version.created_at if version else None),
         cells.name(version.change.author_name if version else ""),

@@ -9,7 +9,7 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from webapp.domain.approval.merge import ABSENT, Merged, Path, differences, merge
+from webapp.domain.approval.merge import ABSENT, Merged, Path, differences, merge, same
 from webapp.errors.governance import InvalidPayload
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
@@ -79,9 +79,16 @@ class Sides:
 
     def _line(self, path: Path, conflict: bool, chosen: Mapping[str, str]) -> Line:  # noqa: FBT001 - private
         base, theirs, yours = (_at(side, path) for side in (self.base, self.live, self.proposed))
-        taken = "" if conflict else "live" if base == yours and self.live is not None else "proposed"
         field = ".".join(path)
+        taken = "" if conflict else self._word_that_counts(base, theirs, yours)
         return Line(field, shown(base), shown(theirs), shown(yours), taken, chosen.get(field, ""))
+
+    def _word_that_counts(self, base: object, theirs: object, yours: object) -> str:
+        if self.live is None:
+            return "proposed"
+        if same(theirs, yours):
+            return "both"
+        return "live" if same(base, yours) else "proposed"
 
 
 def sides_of(session: Session, view: "GovernedView", form: ProposeForm, key: str) -> Sides:
