@@ -1,7 +1,7 @@
 """What does the page of a value show: what is live, how it came to be, how two versions differ, and the way back?"""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from tests.fakes import NOON
 from tests.integration.governed.desk import asked_for, filed, make_live, refusals
 from tests.visitors import Visitor
 from webapp.domain.approval.states import Action
+from webapp.models.messages import UserAgentCount
 from webapp.services.governance import changes, decisions
 
 FIRST = {"enabled": True, "known_user_agents": ["edX-downloader", "Robot"]}
@@ -62,6 +63,11 @@ class TestGivenAKindWithOneValue:
 
         assert (json.loads(live.text), live.mimetype) == (FIRST, "application/json")
         assert json.loads(first.text)["enabled"] is False
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("path", ["crawlers/json/?version=9", "course-settings/json/?id=course-v1:A%2BB%2BC"])
+    def test_what_is_not_there_has_no_json(self, vera: Visitor, path: str) -> None:
+        assert vera.client.get(f"/admin/{path}").status_code == 404
 
     def test_a_moment_of_the_past_shows_what_was_live(self, vera: Visitor, session: Session, staff: Staff) -> None:
         make_live(session, staff, "crawlers", "-", FIRST, now=NOON)
@@ -156,6 +162,20 @@ class TestGivenAnEarlierVersion:
 
         assert "has no version" in page
         assert filed(session) == []
+
+    def test_where_it_has_to_be_confirmed_the_form_asks_for_that(
+        self, eva: Visitor, session: Session, staff: Staff
+    ) -> None:
+        make_live(session, staff, "crawlers", "-", FIRST)
+        make_live(session, staff, "crawlers", "-", SECOND)
+        session.add(UserAgentCount(day=datetime.now(UTC).date(), agent="Robot/1", visits=50))
+        session.commit()
+
+        page = self.revert(eva, version="2", reason=REASON)
+
+        assert "Confirm that on this form, which is filled with version 2." in page
+        assert "Robot</textarea>" in page
+        assert len(filed(session)) == 2
 
     def test_the_form_can_be_filled_with_it(self, eva: Visitor, session: Session, staff: Staff) -> None:
         make_live(session, staff, "crawlers", "-", FIRST)

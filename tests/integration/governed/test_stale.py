@@ -88,6 +88,16 @@ class TestGivenAFieldThatBothChanged:
         assert len(filed(session)) == 1
 
 
+class TestGivenAValueThatCannotBe:
+    def test_that_is_said_before_any_choice(self, eva: Visitor, session: Session, staff: Staff) -> None:
+        make_live(session, staff, "crawlers", "-", OTHERS)
+
+        answer = propose(eva, "crawlers", {**MINE, "known_user_agents": "Mine\nMine"})
+
+        assert answer.status_code == 422
+        assert "stands in the list twice" in answer.text
+
+
 class TestGivenFieldsThatNobodyElseChanged:
     def test_the_form_has_both_changes(self, eva: Visitor, session: Session, staff: Staff) -> None:
         make_course(session)
