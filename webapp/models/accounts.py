@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, select, true
+from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, func, select, true
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from webapp.domain.roles import Role
@@ -14,10 +14,16 @@ from webapp.models.learners import Learner
 
 def _access_of(username: Mapped[str]) -> ScalarSelect[str | None]:
     """The live value of kind `access` of an account: the roles lie in the ledger and nowhere else (decision 26)."""
-    # The newest by its order: a maximum one select further in would be of all accounts, for only one level correlates.
-    newest = aliased(ConfigVersion)
-    found = select(newest.payload).where(newest.kind == "access", newest.key == username)
-    return found.order_by(newest.version.desc()).limit(1).correlate_except(newest).scalar_subquery()
+    newest, every = aliased(ConfigVersion), aliased(ConfigVersion)
+    # Both are tied to the account in so many words: of a subquery within a subquery SQLAlchemy ties the outer one alone,
+    # and the highest number would be that of all accounts. (No LIMIT: SQLite's comes with an OFFSET.)
+    number = select(func.max(every.version)).where(every.kind == "access", every.key == username)
+    found = select(newest.payload).where(
+        newest.kind == "access",
+        newest.key == username,
+        newest.version == number.correlate_except(every).scalar_subquery(),
+    )
+    return found.correlate_except(newest).scalar_subquery()
 
 
 def read_roles(access: str | None) -> tuple[Role, ...]:

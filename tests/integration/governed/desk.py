@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from webapp.services.governance.images import keep_image, read_badge_image
+from webapp.services.configs.images import keep_image, read_badge_image
 from werkzeug.test import TestResponse
 
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of

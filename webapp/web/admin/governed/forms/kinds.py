@@ -12,7 +12,7 @@ from webapp.domain.certificates.modes import Mode
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.roles import LABELS, Role
 from webapp.errors import BadImage
-from webapp.services.governance.images import TOO_BIG_BYTES, ReadImage, read_badge_image
+from webapp.services.configs.images import TOO_BIG_BYTES, ReadImage, read_badge_image
 from webapp.web.admin.governed.forms.base import ProposeForm, TicksField
 
 _USE_UPDATED = {"record": None, "on": True, "off": False}
