@@ -430,7 +430,9 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_change_request_asked_id"), "change_request", ["asked_id"], unique=False)
     op.create_index(op.f("ix_change_request_author_id_id"), "change_request", ["author_id", "id"], unique=False)
+    op.create_index(op.f("ix_change_request_kind_id"), "change_request", ["kind", "id"], unique=False)
     op.create_index(op.f("ix_change_request_kind_key_id"), "change_request", ["kind", "key", "id"], unique=False)
+    op.create_index(op.f("ix_change_request_state_id"), "change_request", ["state", "id"], unique=False)
     op.create_index(
         "ix_change_request_live", "change_request", ["id"], unique=False, postgresql_where=LIVE, sqlite_where=LIVE
     )

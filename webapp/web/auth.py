@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 from webapp import clock
 from webapp.domain.actors import Actor
+from webapp.domain.approval.policy import Person
 from webapp.domain.roles import LABELS, Permission, Role
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts
@@ -127,6 +128,12 @@ def actor() -> Actor:
     """Give who is acting in this request."""
     user: User = current_user._get_current_object()
     return Actor(user.name, user.signed_in.account_id, ip=address(), request_id=g.request_id)
+
+
+def person() -> Person:
+    """Give who looks, with the roles held at this moment, as the policy of changes knows people."""
+    user: User = current_user._get_current_object()
+    return Person(user.signed_in.account_id, frozenset(user.roles))
 
 
 def anonymous_actor(name: str, account_id: int | None = None) -> Actor:

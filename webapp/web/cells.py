@@ -11,6 +11,8 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
+from webapp.domain.approval import states
+from webapp.domain.approval.states import State
 from webapp.domain.certificates import statuses
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
@@ -68,6 +70,15 @@ OUTCOME_TONES = {
     "id_taken": "bad",
     "unreadable": "bad",
     "unauthorized": "bad",
+}
+CHANGE_TONES = {
+    State.PENDING: "waiting",
+    State.ON_HOLD: "warning",
+    State.SCHEDULED: "progress",
+    State.APPLIED: "good",
+    State.REJECTED: "bad",
+    State.WITHDRAWN: "neutral",
+    State.EXPIRED: "neutral",
 }
 
 
@@ -174,3 +185,8 @@ def outcome(value: str) -> Markup:
     """Draw what became of a delivery."""
     word = "Closed" if value == "closed" else deliveries.LABELS[Outcome(value)]
     return pill(OUTCOME_TONES.get(value, "neutral"), word)
+
+
+def change_state(state: State) -> Markup:
+    """Draw how far a change request is."""
+    return pill(CHANGE_TONES[state], states.LABELS[state])

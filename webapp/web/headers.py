@@ -16,6 +16,11 @@ STAFF_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
 )
+# No script runs here at all, so that a page that caches share needs no nonce.
+_CERTIFICATE_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
 # A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
 UNLESS_GIVEN = {
     "X-Content-Type-Options": "nosniff",
@@ -51,6 +56,11 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(18)
     return str(g.csp_nonce)
+
+
+def certificate_policy(picture_origins: Iterable[str] = ()) -> str:
+    """Give the policy of a page that shows a certificate, whose pictures may come from these origins."""
+    return _CERTIFICATE_POLICY.format(origins="".join(f" {one}" for one in picture_origins))
 
 
 class _Guarded:

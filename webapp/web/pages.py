@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import current_user
 
+from webapp import clock
 from webapp.domain.roles import Permission
 from webapp.icons import icon, seal, shape
 from webapp.models.base import db
+from webapp.services.governance.reading import listing
+from webapp.services.governance.reading.listing import Notes
 from webapp.services.notices import reading
-from webapp.web import cells
+from webapp.web import auth, cells
 from webapp.web.addresses import file_url, page_url
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -46,6 +49,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         "Configuration",
         (
+            Link("Changes", "changes", "changes.list_changes", Permission.READ_DESK),
             Link("HTML view", "layout", "html_view.index_view", Permission.READ_DESK),
             Link("Crawlers", "robot", "crawlers.index_view", Permission.READ_DESK),
             Link("Self-generation", "switch", "generation.index_view", Permission.READ_DESK),
@@ -76,8 +80,19 @@ def init_app(app: Flask) -> None:
         page_url=page_url,
         file_url=file_url,
         product_version=version("certdesk"),
+        desk_notes=desk_notes,
     )
     app.context_processor(_page_values)
+
+
+def desk_notes() -> Notes:
+    """Give what every page of the staff tells of changes: in one small question for each page, and none for learners."""
+    if "desk_notes" not in g:
+        user = current_user._get_current_object()
+        reads = user.is_authenticated and user.may(Permission.READ_DESK)
+        g.desk_notes = listing.find_notes(db.session(), auth.person(), now=clock.now()) if reads else Notes()
+    notes: Notes = g.desk_notes
+    return notes
 
 
 def _page_values() -> dict[str, Any]:
@@ -105,4 +120,10 @@ def _entry(link: Link) -> dict[str, Any]:
     here = (request.endpoint or "").partition(".")[0]
     blueprint = link.endpoint.partition(".")[0]
     current = request.endpoint == link.endpoint if blueprint == "console" else here in (blueprint, link.also or None)
-    return {"label": link.label, "url": page_url(link.endpoint), "icon": link.icon, "current": current}
+    return {
+        "label": link.label,
+        "url": page_url(link.endpoint),
+        "icon": link.icon,
+        "current": current,
+        "counts": blueprint == "changes",
+    }

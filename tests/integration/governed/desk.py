@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from webapp.services.configs.images import keep_image, read_badge_image
 from werkzeug.test import TestResponse
 
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
@@ -16,6 +15,7 @@ from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob, ConfigVersion
 from webapp.services.configs import ledger
+from webapp.services.configs.images import keep_image, read_badge_image
 from webapp.services.governance import decisions
 
 PAGES = {

@@ -13,8 +13,9 @@ KIND_LENGTH = 32
 KEY_LENGTH = COURSE_ID_LENGTH
 # One open request for a key; what an emergency, the machine or the installation writes does not stand in its way (decision 49).
 _OPEN = text("state IN ('pending', 'on_hold', 'scheduled') AND origin = 'proposal'")
-_OWED = text("state = 'applied' AND emergency AND reviewed_at IS NULL")
-_LIVE_STATES = text("state IN ('pending', 'on_hold', 'scheduled')")
+# The conditions of partial indexes: no query is served by one without its letters.
+OWED = text("state = 'applied' AND emergency AND reviewed_at IS NULL")
+LIVE = text("state IN ('pending', 'on_hold', 'scheduled')")
 
 
 class ChangeRequest(Model):
@@ -23,10 +24,12 @@ class ChangeRequest(Model):
     __tablename__ = "change_request"
     __table_args__ = (
         Index("uq_change_request_open", "kind", "key", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index("ix_change_request_owed", "id", postgresql_where=_OWED, sqlite_where=_OWED),
-        Index("ix_change_request_live", "id", postgresql_where=_LIVE_STATES, sqlite_where=_LIVE_STATES),
+        Index("ix_change_request_owed", "id", postgresql_where=OWED, sqlite_where=OWED),
+        Index("ix_change_request_live", "id", postgresql_where=LIVE, sqlite_where=LIVE),
         Index(None, "kind", "key", "id"),
         Index(None, "author_id", "id"),
+        Index(None, "state", "id"),
+        Index(None, "kind", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     origin: Mapped[Origin] = mapped_column(wire_enum(Origin))

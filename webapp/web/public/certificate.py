@@ -16,13 +16,9 @@ from webapp.services.certificate_pages import Found
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.web.auth import public
+from webapp.web.headers import certificate_policy
 from webapp.web.public.visits import count_visits
 
-# No script runs here at all, so that a page that caches share needs no nonce.
-POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
 SHOWN_FOR_S = 60
 """A certificate that is taken away is gone from every cache within a minute (ecosystem note §4)."""
 
@@ -62,7 +58,7 @@ def _certificate(found: Found, verify_uuid: str) -> BaseResponse:
 
 
 def _guarded(response: BaseResponse, picture_origins: Sequence[str] = ()) -> BaseResponse:
-    response.headers["Content-Security-Policy"] = POLICY.format(origins="".join(f" {one}" for one in picture_origins))
+    response.headers["Content-Security-Policy"] = certificate_policy(picture_origins)
     response.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
     if response.status_code != 404:
         response.headers["Cache-Control"] = f"public, max-age={SHOWN_FOR_S}"

@@ -15,8 +15,8 @@ from webapp.domain.configs.kinds import SINGLE_KEY, Kind, Payload
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.versions import BadgeImageVersion
 from webapp.services.configs import ledger
-from webapp.services.governance import refused
 from webapp.services.configs.images import MIME, find_image, keep_image
+from webapp.services.governance import refused
 from webapp.services.governance.terms import Wish
 from webapp.web import auth, cells
 from webapp.web.admin.desk_view import Empty

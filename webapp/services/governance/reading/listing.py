@@ -1,0 +1,246 @@
+"""Which change requests are there, and which of them wait for whom?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from webapp.domain.approval import policy
+from webapp.domain.approval.policy import Person
+from webapp.domain.approval.states import Origin, State, Verdict
+from webapp.domain.configs.kinds import KINDS, Kind
+from webapp.domain.roles import Role
+from webapp.models.audit import AuditEvent
+from webapp.models.governance.changes import LIVE, OWED, ChangeRequest, Contributor, Decision
+from webapp.models.governance.versions import ConfigVersion
+from webapp.services.audit import details_of
+from webapp.services.configs import ledger
+from webapp.services.governance.standing import FREEZE, THAW, Freeze
+
+SHORT_LIST = 8
+MOST_COUNTED = 99
+"""Of what waits for somebody no more is counted."""
+_BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
+_HEAD = (
+    select(func.max(ConfigVersion.version))
+    .where(ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """By what a list is narrowed; each condition counts."""
+
+    state: State | None = None
+    kind: Kind | None = None
+    open: bool = False
+    mine: bool = False
+    waiting: bool = False
+    stale: bool = False
+    owed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change request as a list shows it."""
+
+    id: int
+    kind: str
+    kind_label: str
+    key: str
+    title: str
+    sentence: str
+    """What it does, in one sentence; empty where nothing can be said."""
+    more: int
+    """How many sentences there are beyond that."""
+    state: State
+    author: str
+    created_at: datetime
+    stale: bool
+    owed: bool
+    asked: bool
+    """The one who looks was asked for the decision."""
+    emergency: bool
+    apply_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def heading(self) -> str:
+        """What it is known by: its title, or else what it does."""
+        return self.title or self.sentence or f"{self.kind_label}, {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What every page tells of changes."""
+
+    waiting: int = 0
+    """How many wait for the one who looks; 99 stands for as many or more."""
+    freeze: Freeze | None = None
+    overdue: int | None = None
+    """The emergency whose review is owed for the longest, where that is too long."""
+
+
+def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
+    """Give the question for the change requests of people, to be paged by their numbers.
+
+    What the machine and an installation wrote is no request of anybody; it stands in the history of its key.
+    """
+    query = select(ChangeRequest).where(ChangeRequest.origin.in_(_BY_PEOPLE))
+    if wanted.open or wanted.waiting or wanted.stale:
+        query = query.where(LIVE)
+    if wanted.state is not None:
+        query = query.where(ChangeRequest.state == wanted.state)
+    if wanted.kind is not None:
+        query = query.where(ChangeRequest.kind == wanted.kind)
+    if wanted.mine:
+        query = query.where(ChangeRequest.author_id == person.id)
+    if wanted.waiting:
+        query = query.where(*_waits_for(person.id))
+    if wanted.stale:
+        query = query.where(ChangeRequest.base_version != func.coalesce(_HEAD, 0))
+    return query.where(OWED) if wanted.owed else query
+
+
+def waiting_for(session: Session, person: Person, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
+    """Give what somebody can decide on, what they were asked for first and then the oldest; nothing without the role."""
+    if Role.APPROVER not in person.roles:
+        return []
+    query = select(ChangeRequest).where(LIVE, *_waits_for(person.id))
+    asked_first = func.coalesce(ChangeRequest.asked_id, 0) != person.id
+    return session.scalars(query.order_by(asked_first, ChangeRequest.id).limit(most)).all()
+
+
+def open_of(session: Session, person: Person, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
+    """Give somebody's own requests that are not closed, the newest first."""
+    query = select(ChangeRequest).where(LIVE, ChangeRequest.author_id == person.id)
+    return session.scalars(query.order_by(ChangeRequest.id.desc()).limit(most)).all()
+
+
+def owed(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
+    """Give what an emergency made live and nobody else has looked at, the oldest first."""
+    return session.scalars(select(ChangeRequest).where(OWED).order_by(ChangeRequest.id).limit(most)).all()
+
+
+def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
+    """Give the changes of people that became live last, the latest first."""
+    query = (
+        select(ChangeRequest)
+        .join(ConfigVersion, ConfigVersion.change_id == ChangeRequest.id)
+        .where(ChangeRequest.origin.in_(_BY_PEOPLE))
+        .order_by(ConfigVersion.id.desc())
+    )
+    return session.scalars(query.limit(most)).all()
+
+
+def neighbours(session: Session, change: ChangeRequest) -> tuple[int | None, int | None]:
+    """Give the open requests before and after one, by their numbers."""
+    numbers = select(ChangeRequest.id).where(LIVE, ChangeRequest.origin.in_(_BY_PEOPLE))
+    before = numbers.where(ChangeRequest.id < change.id).order_by(ChangeRequest.id.desc()).limit(1)
+    after = numbers.where(ChangeRequest.id > change.id).order_by(ChangeRequest.id).limit(1)
+    return session.scalar(before), session.scalar(after)
+
+
+def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person) -> list[Line]:
+    """Give the lines of some requests, in two questions for all of them."""
+    heads, bases = _heads_of(session, changes), _bases_of(session, changes)
+    return [_line(change, heads, bases, person) for change in changes]
+
+
+def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
+    """Give what every page tells of changes: in one question, or two while changes are frozen."""
+    last = {
+        action: select(func.max(AuditEvent.seq)).where(AuditEvent.action == action).scalar_subquery()
+        for action in (FREEZE, THAW)
+    }
+    overdue = select(func.min(ChangeRequest.id)).where(OWED, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN)
+    columns = [last[FREEZE], last[THAW], overdue.scalar_subquery()]
+    if Role.APPROVER in person.roles:
+        waiting = select(ChangeRequest.id).where(LIVE, *_waits_for(person.id)).limit(MOST_COUNTED).subquery()
+        columns.append(select(func.count()).select_from(waiting).scalar_subquery())
+    frozen, thawed, owing, *counted = session.execute(select(*columns)).one()
+    in_force = frozen is not None and frozen > (thawed or 0)
+    return Notes(
+        waiting=counted[0] if counted else 0,
+        freeze=_freeze_of(session, frozen, now) if in_force else None,
+        overdue=owing,
+    )
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Say how long ago something was, in the largest unit that fits."""
+    gone = max(now - since, timedelta())
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        number = gone // length
+        if number:
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "less than a minute"
+
+
+def _waits_for(account_id: int) -> tuple[ColumnElement[bool], ...]:
+    wrote = exists().where(Contributor.change_id == ChangeRequest.id, Contributor.account_id == account_id)
+    approved = exists().where(
+        Decision.change_id == ChangeRequest.id,
+        Decision.revision == ChangeRequest.revision,
+        Decision.account_id == account_id,
+        and_(Decision.verdict == Verdict.APPROVE, Decision.taken_back_at.is_(None)),
+    )
+    return ChangeRequest.state == State.PENDING, ~wrote, ~approved
+
+
+def _freeze_of(session: Session, seq: int, now: datetime) -> Freeze | None:
+    event = session.get_one(AuditEvent, seq)
+    until = datetime.fromisoformat(details_of(event)["until"])
+    return Freeze(until, event.reason, event.actor_name) if until > now else None
+
+
+_Numbers = Mapping[tuple[str, str], int]
+
+
+def _heads_of(session: Session, changes: Iterable[ChangeRequest]) -> _Numbers:
+    keys = {(change.kind, change.key) for change in changes}
+    if not keys:
+        return {}
+    place = tuple_(ConfigVersion.kind, ConfigVersion.key)
+    query = select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version)).where(place.in_(keys))
+    rows = session.execute(query.group_by(ConfigVersion.kind, ConfigVersion.key))
+    return {(kind, key): number for kind, key, number in rows}
+
+
+def _bases_of(session: Session, changes: Iterable[ChangeRequest]) -> dict[tuple[str, str, int], ConfigVersion]:
+    wanted = {(change.kind, change.key, change.base_version) for change in changes}
+    if not wanted:
+        return {}
+    place = tuple_(ConfigVersion.kind, ConfigVersion.key, ConfigVersion.version)
+    rows = session.scalars(select(ConfigVersion).where(place.in_(wanted)))
+    return {(row.kind, row.key, row.version): row for row in rows}
+
+
+def _line(
+    change: ChangeRequest, heads: _Numbers, bases: Mapping[tuple[str, str, int], ConfigVersion], person: Person
+) -> Line:
+    rule = KINDS[Kind(change.kind)]
+    base = ledger.payload_of(bases.get((change.kind, change.key, change.base_version)))
+    said = rule.sentences(base, ledger.payload_of(change), "" if rule.single else change.key)
+    is_open = change.closed_at is None
+    return Line(
+        id=change.id,
+        kind=change.kind,
+        kind_label=rule.label,
+        key=change.key,
+        title=change.title,
+        sentence=said[0] if said else "",
+        more=max(len(said) - 1, 0),
+        state=change.state,
+        author=change.author_name,
+        created_at=change.created_at,
+        stale=is_open and heads.get((change.kind, change.key), 0) != change.base_version,
+        owed=change.emergency and change.state is State.APPLIED and change.reviewed_at is None,
+        asked=is_open and change.asked_id == person.id,
+        emergency=change.emergency,
+        apply_at=change.apply_at,
+        closed_at=change.closed_at,
+    )

@@ -1,0 +1,142 @@
+"""The list of change requests: what waits, for whom, and what became of the others."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp import clock
+from webapp.domain.approval.states import LABELS, State
+from webapp.domain.configs.kinds import KINDS, Kind
+from webapp.domain.roles import Permission
+from webapp.errors import WebappError
+from webapp.models.base import db
+from webapp.models.governance.changes import ChangeRequest
+from webapp.services.governance.reading import listing
+from webapp.services.governance.reading.listing import Wanted
+from webapp.web import auth
+from webapp.web.auth import requires
+from webapp.web.changes import posted, words
+from webapp.web.changes.blueprint import bp
+from webapp.web.paging import read_page
+
+OPEN_WORD, ANY_WORD = "", "any"
+FLAGS = {
+    "waiting": "Waiting for me",
+    "mine": "Mine",
+    "stale": "Stale",
+    "owed": "Review owed",
+}
+_EMPTY = {
+    "waiting": ("Nothing waits for you", "What others propose and you may decide on stands here, what you are asked for first."),
+    "mine": ("You have proposed nothing that is open", "A change is proposed on the page of what it changes, and stays here until it is decided."),
+    "stale": ("Nothing is stale", "A change is stale once what it was made from is live no more; its page brings it up to date."),
+    "owed": ("No review is owed", "What an admin makes live in an emergency stands here until somebody else has looked at it."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for, as far as it can be understood."""
+
+    wanted: Wanted
+    given: dict[str, str] = field(default_factory=dict)
+    """The arguments that narrow the list."""
+
+
+@bp.get("/changes")
+@requires(Permission.READ_DESK)
+def list_changes() -> ResponseReturnValue:
+    """List change requests, the newest first; without a state those that are open."""
+    return show_queue()
+
+
+def show_queue(refusal: WebappError | None = None) -> str:
+    """Draw the list, and the form that freezes changes for whoever may."""
+    session, person, now = db.session(), auth.person(), clock.now()
+    asked = _asked()
+    page = read_page(
+        session,
+        listing.list_changes(asked.wanted, person),
+        [],
+        [ChangeRequest.id],
+        after=request.args.get("after"),
+        before=request.args.get("before"),
+    )
+    return render_template(
+        "changes/list.html",
+        lines=listing.lines_of(session, page.rows, person),
+        listing=_listing(asked, page.older, page.newer),
+        empty=_empty(asked),
+        words=words,
+        now=now,
+        may_freeze=current_user.may(Permission.ACT_IN_EMERGENCY),
+        refusal=refusal,
+        typed={name: posted.text(name) for name in ("until", "reason")} if refusal else {"until": "", "reason": ""},
+    )
+
+
+def _asked() -> Asked:
+    state, kind = request.args.get("state", OPEN_WORD), request.args.get("kind", "")
+    wanted, given = Wanted(), {}
+    if state in set(State):
+        wanted, given["state"] = replace(wanted, state=State(state)), state
+    elif state == ANY_WORD:
+        given["state"] = state
+    if kind in set(Kind):
+        wanted, given["kind"] = replace(wanted, kind=Kind(kind)), kind
+    for name in FLAGS:
+        if request.args.get(name):
+            flag: dict[str, Any] = {name: True}
+            wanted, given[name] = replace(wanted, **flag), "1"
+    if "state" not in given and not wanted.owed:
+        wanted = replace(wanted, open=True)
+    return Asked(wanted, given)
+
+
+def _listing(asked: Asked, older: str | None, newer: str | None) -> dict[str, Any]:
+    """Give what the macros of lists draw: filters, those in use, and the ways to other pages."""
+    given: dict[str, Any] = dict(asked.given)
+    base = url_for("changes.list_changes")
+
+    def without(name: str) -> str:
+        others = {key: one for key, one in given.items() if key != name}
+        return url_for("changes.list_changes", **others)
+
+    states = [(OPEN_WORD, "Open"), (ANY_WORD, "Any"), *((state.value, LABELS[state]) for state in State)]
+    kinds = [("", "Any"), *((kind.value, rule.label) for kind, rule in KINDS.items())]
+    labels = {"state": dict(states), "kind": dict(kinds)}
+    return {
+        "base_url": base,
+        "hidden": [],
+        "search": None,
+        "filters": [
+            {"name": "state", "label": "State", "kind": "choice", "choices": states, "value": given.get("state", "")},
+            {"name": "kind", "label": "Kind", "kind": "choice", "choices": kinds, "value": given.get("kind", "")},
+            *({"name": name, "label": label, "kind": "flag", "choices": (), "value": given.get(name)}
+              for name, label in FLAGS.items()),
+        ],
+        "applied": [
+            {"label": f"{name.title()}: {labels[name][one]}" if name in labels else FLAGS[name], "remove_url": without(name)}
+            for name, one in given.items()
+        ],
+        "clear_url": base if len(given) > 1 else None,
+        "older_url": url_for("changes.list_changes", **given, after=older) if older else None,
+        "newer_url": url_for("changes.list_changes", **given, before=newer) if newer else None,
+        "note": None,
+    }  # fmt: skip
+
+
+def _empty(asked: Asked) -> dict[str, Any]:
+    flags = [name for name in FLAGS if name in asked.given]
+    if len(asked.given) == 1 and flags:
+        title, text = _EMPTY[flags[0]]
+    elif asked.given:
+        title, text = "Nothing fits", "No change request is as these filters say."
+    else:
+        title, text = "Nothing is open", "Every change has been decided. Those that were decided stay in the history."
+    everything = url_for("changes.list_changes", state=ANY_WORD)
+    shown = None if asked.given.get("state") == ANY_WORD and len(asked.given) == 1 else everything
+    return {"title": title, "text": text, "action_url": shown, "action_label": "Show the history"}

@@ -1,0 +1,196 @@
+"""The page of one change request: what it would do, how it stands, and what can be done with it."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp import clock
+from webapp.domain.approval.merge import ABSENT, Difference
+from webapp.domain.approval.states import OPEN, Move
+from webapp.domain.roles import Permission
+from webapp.errors import UnknownCourse, WebappError
+from webapp.errors.governance import OpenRequest
+from webapp.models.base import db
+from webapp.services.governance.reading import effects, listing
+from webapp.services.governance.reading.effects import Effect, Pages
+from webapp.services.governance.reading.review import Review, read_review
+from webapp.services.governance.terms import Terms
+from webapp.web import auth, cells
+from webapp.web.auth import requires
+from webapp.web.changes import moves, posted, words
+from webapp.web.changes.blueprint import bp
+from webapp.web.changes.shown import SAMPLE_NAMES
+from webapp.web.details import Fact
+from webapp.web.terms import terms_of
+
+CONTEXT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A move that was refused just now."""
+
+    move: Move
+    problem: WebappError
+
+
+@bp.get("/changes/<int(max=2147483647):change_id>")
+@requires(Permission.READ_DESK)
+def show(change_id: int) -> ResponseReturnValue:
+    """Show a change request, what it would do, and what can be done with it."""
+    return show_review(change_id)
+
+
+def show_review(change_id: int, refused: Refused | None = None) -> str:
+    """Draw the page, with what was typed and why it was refused where a move was; raises UnknownChange."""
+    session, terms = db.session(), terms_of(auth.actor(), clock.now())
+    review = read_review(session, terms, change_id)
+    effect, course_problem = _effect(terms, review)
+    previous_id, next_id = listing.neighbours(session, review.change)
+    typed = {refused.move: posted.text("note")} if refused else {}
+    return render_template(
+        "changes/review.html",
+        review=review,
+        change=review.change,
+        words=words,
+        now=terms.now,
+        heading=review.change.title or next(iter(review.sentences), review.rule.label),
+        facts=_facts(review),
+        fields=[_field(difference) for difference in review.differences],
+        diff=_diff(review),
+        conflicts=_conflicts(review),
+        effect=effect,
+        course_problem=course_problem,
+        pages=_pages_shown(review, effect.pages) if effect.pages else None,
+        deciding=moves.buttons_of(review, moves.DECIDING, terms.now, typed),
+        cannot_decide=moves.refused_of(review, moves.DECIDING),
+        others=moves.buttons_of(review, moves.OTHERS, terms.now, typed),
+        cannot_others=moves.refused_of(review, (Move.EDIT, Move.REBASE, *moves.OTHERS)),
+        edit=_edit_form(review, refused),
+        comment=typed.get(Move.COMMENT, ""),
+        refused=refused,
+        refused_at=_refused_at(refused),
+        previous_id=previous_id,
+        next_id=next_id,
+        is_open=review.change.state in OPEN,
+    )
+
+
+def _effect(terms: Terms, review: Review) -> tuple[Effect, str]:
+    """Give what it would do, and why not on the course run that was asked for."""
+    course_id = request.args.get("course_id", "").strip()[:255]
+    sides = review.change, review.before, review.after
+    try:
+        return effects.find_effect(db.session(), terms, *sides, course_id), ""
+    except UnknownCourse as problem:
+        return effects.find_effect(db.session(), terms, *sides, ""), str(problem)
+
+
+def _pages_shown(review: Review, pages: Pages) -> dict[str, Any]:
+    """Give the one certificate that is shown before and after, and the ways to the others."""
+    changing = [mode for mode in pages.modes if mode in pages.changing]
+    wanted = request.args.get("mode", "")
+    mode = wanted if wanted in pages.modes else (changing or list(pages.modes))[0]
+    asked = request.args.get("sample", "")
+    sample = asked if asked in SAMPLE_NAMES else "ordinary"
+    course: dict[str, Any] = {"course_id": pages.course_id} if pages.course_id else {}
+    number = review.change.id
+
+    def way(new_mode: str, new_sample: str) -> str:
+        address = url_for("changes.show", change_id=number, mode=new_mode, sample=new_sample, **course)
+        return f"{address}#effect"
+
+    return {
+        "mode": mode,
+        "sample": sample,
+        "course_id": pages.course_id or "",
+        "modes": [(one, way(one, sample), one in pages.changing) for one in pages.modes],
+        "samples": [(known.what, way(mode, name), name == sample) for name, known in SAMPLE_NAMES.items()],
+        "frames": [
+            (side, url_for("changes.preview", change_id=number, side=side, mode=mode, sample=sample, **course))
+            for side in ("before", "after")
+        ],
+        "changing": changing,
+    }
+
+
+def _field(difference: Difference) -> dict[str, str]:
+    kind = "Added" if difference.before is ABSENT else "Removed" if difference.after is ABSENT else "Changed"
+    return {
+        "name": difference.field,
+        "kind": kind,
+        "before": words.value(difference.before),
+        "after": words.value(difference.after),
+    }
+
+
+def _conflicts(review: Review) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one.field,
+            "base": words.value(one.base),
+            "live": words.value(one.live),
+            "proposed": words.value(one.proposed),
+            "chosen": posted.chosen().get(one.field, ""),
+        }
+        for one in review.conflicts
+    ]
+
+
+def _diff(review: Review) -> list[tuple[str, str]]:
+    """Give the lines of both payloads as JSON: each with `+`, `-` or a space before it, `@` where some are left out."""
+    was, will = (posted.pretty(side).splitlines() if side is not None else [] for side in (review.before, review.after))
+    found = [*difflib.unified_diff(was, will, n=CONTEXT_LINES, lineterm="")][3:]  # the head, and where it begins
+    return [(line[:1], "" if line.startswith("@@") else line[1:]) for line in found]
+
+
+def _facts(review: Review) -> list[Fact]:
+    change = review.change
+    others = [one.account_name for one in change.contributors if one.account_name != change.author_name]
+    found = [
+        Fact("Kind", cells.plain(review.rule.label)),
+        Fact("Key", cells.code(change.key) if not review.rule.single else cells.plain("the one there is")),
+        Fact("Proposed by", cells.name(change.author_name)),
+        Fact("Proposed", cells.when(change.created_at)),
+        Fact("Revision", cells.plain(change.revision)),
+        Fact("Made from", cells.plain(f"version {change.base_version}" if change.base_version else "no value")),
+    ]
+    if change.apply_at:
+        found.append(Fact("Goes live", cells.when(change.apply_at), "Once it has its approvals."))
+    if others:
+        found.append(Fact("Also wrote on it", cells.name(", ".join(others))))
+    if review.asked:
+        found.append(Fact("Asked", cells.name(review.asked), "Anybody else with the role may decide as well."))
+    if change.reverts_version:
+        found.append(Fact("Goes back to", cells.plain(f"version {change.reverts_version}")))
+    if change.batch:
+        found.append(Fact("Filed together as", cells.code(change.batch)))
+    return found
+
+
+def _edit_form(review: Review, refused: Refused | None) -> dict[str, Any] | None:
+    """Give the form that rewrites the request, or None for whoever may not."""
+    if review.refusals[Move.EDIT] is not None:
+        return None
+    failed = refused is not None and refused.move is Move.EDIT
+    fields = posted.typed_fields() if failed else posted.fields_of(review.change, review.asked)
+    errors = posted.errors_of(refused.problem) if refused is not None and failed else {}
+    cautions = getattr(refused.problem, "cautions", ()) if refused is not None and failed else ()
+    known = [(one.code, one.text) for one in review.checked.cautions]
+    ticked = request.form.getlist("confirmed") if failed else review.change.confirmed
+    return {
+        "fields": fields,
+        "errors": errors,
+        "cautions": [(code, text, code in ticked) for code, text in dict([*known, *cautions]).items()],
+        "opens": failed,
+    }
+
+
+def _refused_at(refused: Refused | None) -> str:
+    """Give the address of what stands in the way, where that is another request."""
+    if refused is None or not isinstance(refused.problem, OpenRequest):
+        return ""
+    return url_for("changes.show", change_id=refused.problem.change_id)
