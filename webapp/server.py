@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp import clock
+from webapp.adapters.certificate_page import render_certificate
 from webapp.app import create_app
 from webapp.cli import migrations
 from webapp.cli.program import printable, refuse, with_app
@@ -127,7 +128,7 @@ def demo() -> None:
 def load() -> None:
     """Load the demonstration data; refused where there are learners already."""
     with unit_of_work() as session:
-        people = demo_data.load(session, now=clock.now())
+        people = demo_data.load(session, _installation(), now=clock.now())
     _introduce(people)
 
 
@@ -145,7 +146,7 @@ def demo_serve(host: str, port: int, workers: int) -> None:
         people = demo_data.list_people()
         with unit_of_work() as session:
             if demo_data.is_empty(session):
-                people = demo_data.load(session, now=clock.now())
+                people = demo_data.load(session, _installation(), now=clock.now())
         _introduce(people)
         db.engine.dispose()
     _run(host, port, workers)
@@ -270,6 +271,11 @@ def _own_secret() -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
     return SECRET_FILE.read_text().strip()
+
+
+def _installation() -> demo_data.Installation:
+    settings: Settings = current_app.extensions["settings"]
+    return demo_data.Installation(settings.base_url, render_certificate)
 
 
 def _introduce(people: list[demo_data.Person]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import make_account
 from tests.factories.certificates import make_learner
 from tests.fakes import NOON
+from webapp.adapters.certificate_page import render_certificate
 from webapp.clock import new_uuid
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import ExampleStatus, Status
@@ -39,6 +40,7 @@ CALCULUS = "course-v1:Certdesk+Calculus+2026"
 HARBOUR = "course-v1:Certdesk+Harbour+2026"
 ADAS_KEY = "5eed0000000000000000000000000001"
 SASHA = Actor("sasha")
+HERE = demo.Installation("http://desk.test", render_certificate)
 TOLD_OUTCOMES = {
     Outcome.APPLIED,
     Outcome.DUPLICATE,
@@ -52,7 +54,7 @@ TOLD_OUTCOMES = {
 @pytest.fixture
 def loaded(session: Session) -> Session:
     """A database with the demonstration in it."""
-    demo.load(session, now=NOON)
+    demo.load(session, HERE, now=NOON)
     session.commit()
     return session
 
@@ -102,7 +104,7 @@ class TestGivenAnEmptyDatabase:
         assert not demo.is_empty(session)
 
     def test_loading_gives_everybody_who_can_sign_in(self, session: Session) -> None:
-        people = demo.load(session, now=NOON)
+        people = demo.load(session, HERE, now=NOON)
 
         assert people == demo.list_people()
         assert {person.name for person in people} == {account.username for account in session.scalars(select(Account))}
@@ -114,7 +116,7 @@ class TestGivenADatabaseWithALearner:
         make_learner(session)
 
         with pytest.raises(DemoRefused):
-            demo.load(session, now=NOON)
+            demo.load(session, HERE, now=NOON)
 
         assert session.scalar(select(func.count()).select_from(Learner)) == 1
 
@@ -124,7 +126,7 @@ class TestGivenTheDemonstration:
         before = counted(loaded)
 
         with pytest.raises(DemoRefused):
-            demo.load(loaded, now=NOON + timedelta(days=1))
+            demo.load(loaded, HERE, now=NOON + timedelta(days=1))
         loaded.commit()
 
         assert counted(loaded) == before

@@ -59,7 +59,14 @@ class TestGivenAPendingChange:
         ],
     )
     def test_each_move_leads_where_it_says(
-        self, session: Session, staff: Staff, signed_in: SignIn, who: str, move: str, fields: dict[str, str], state: State
+        self,
+        session: Session,
+        staff: Staff,
+        signed_in: SignIn,
+        who: str,
+        move: str,
+        fields: dict[str, str],
+        state: State,
     ) -> None:
         change = make_change(session, staff.editor)
 

@@ -2,5 +2,6 @@
 
 from webapp.services.demo.load import is_empty, load
 from webapp.services.demo.people import Person, list_people
+from webapp.services.demo.proposals import Installation
 
-__all__ = ["Person", "is_empty", "list_people", "load"]
+__all__ = ["Installation", "Person", "is_empty", "list_people", "load"]

@@ -20,6 +20,7 @@ from webapp.services import audit
 from webapp.services.demo.facts import COURSES, LEARNERS, ROLES, WITHOUT_CERTIFICATE, Course, LearnerFacts
 from webapp.services.demo.people import Person, create_accounts, list_people
 from webapp.services.demo.playback import Playback
+from webapp.services.demo.proposals import Installation, propose_changes
 from webapp.services.demo.stories import ALLOWLIST, DATE_OVERRIDES, INVALIDATIONS, STORIES, SUPPORT
 
 PASS_MARK = Decimal("0.6")
@@ -30,13 +31,14 @@ ENROLLED_BEFORE = timedelta(days=70)
 VERIFIED_FOR = timedelta(days=500)
 
 
-def load(session: Session, *, now: datetime) -> list[Person]:
+def load(session: Session, installation: Installation, *, now: datetime) -> list[Person]:
     """Fill a database without learners and give who can sign in; raises DemoRefused, AccountExists."""
     if _any_learner(session):
         raise DemoRefused("There are learners already; demonstration data goes into an empty database only.")
     counts = tell(session, now=now)
     actor = Actor(MACHINE_NAME)
     create_accounts(session, actor, now=now)
+    propose_changes(session, installation, now=now)
     audit.append(session, actor, "demo.loaded", "demo", "-", now=now, details=counts)
     return list_people()
 

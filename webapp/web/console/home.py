@@ -11,12 +11,14 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import Publicity
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import NOTHING_TO_DO
-from webapp.domain.roles import Permission
+from webapp.domain.roles import Permission, Role
 from webapp.models.base import db
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates import overview
 from webapp.services.certificates.overview import COUNTED, Attention, OwnCertificate
+from webapp.services.governance.reading import listing
 from webapp.settings import Settings
+from webapp.web import auth
 from webapp.web.auth import signed_in_only
 from webapp.web.console.blueprint import bp
 
@@ -29,6 +31,8 @@ PLAIN_WORDS: dict[Status, str] = {
     Status.UNVERIFIED: "Your identity has to be verified before you get a certificate.",
     Status.RESTRICTED: "A certificate cannot be given to you here. Ask support why.",
 }
+WITH_CHANGES = (Permission.PROPOSE_CHANGES, Permission.DECIDE_CHANGES, Permission.ACT_IN_EMERGENCY)
+LAST_LIVE = 4
 NOT_SHOWN_YET = "You have earned your certificate. You can open it once the course shows its certificates."
 MADE_ANEW_WORDS: dict[Status, str] = {
     Status.GENERATING: "Your certificate is being made anew; its page stays open. This usually takes a few minutes.",
@@ -44,7 +48,9 @@ OTHER_WORDS = "There is no certificate for this course at the moment."
 def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""
     if current_user.may(Permission.READ_DESK):
-        return render_template("console/home.html", home=_staff_home())
+        return render_template(
+            "console/home.html", home=_staff_home(), changes=_changes(), age=listing.age, now=clock.now()
+        )
     learner_id = current_user.signed_in.learner_id
     return render_template("console/my_certificates.html", certificates=_own_list(learner_id) if learner_id else [])
 
@@ -59,6 +65,29 @@ def _staff_home() -> dict[str, Any]:
         "all_quiet": not cards,
         "recent": [_recent(row) for row in overview.recent_deliveries(db.session())],
     }
+
+
+def _changes() -> list[dict[str, Any]]:
+    """Give what there is of changes for whoever has to do with them: what waits, what is theirs, what is owed, what is live."""
+    session, person = db.session(), auth.person()
+    if not any(current_user.may(one) for one in WITH_CHANGES):
+        return []
+    proposes, reviews = current_user.may(Permission.PROPOSE_CHANGES), person.roles & {Role.APPROVER, Role.ADMIN}
+    table = (
+        ("Waiting for you", listing.waiting_for(session, person), {"waiting": 1}),
+        ("Review owed", listing.owed(session) if reviews else (), {"owed": 1}),
+        ("Yours in review", listing.open_of(session, person) if proposes else (), {"mine": 1}),
+        ("Last made live", listing.last_applied(session, LAST_LIVE), {"state": "applied"}),
+    )
+    return [
+        {
+            "title": title,
+            "lines": listing.lines_of(session, found, person),
+            "url": url_for("changes.list_changes", **arguments),
+        }
+        for title, found, arguments in table
+        if found
+    ]
 
 
 def _cards(waiting: Attention, settings: Settings) -> list[dict[str, Any]]:
