@@ -61,7 +61,19 @@ FORMS = (
     "/admin/access/edit/?id=zed",
 )
 SUPPORT_PAGES = ("/learners/ada", f"/learners/ada/{DEMO_COURSE}")
-SINGLE_PAGES = ("/", "/search?q=ad", "/runs", "/notices", *SUPPORT_PAGES, *LISTS, *CONFIGURATION, *FORMS)
+SINGLE_PAGES = (
+    "/",
+    "/search?q=ad",
+    "/runs",
+    "/notices",
+    "/changes",
+    "/changes?state=any&mine=1",
+    "/changes/1",
+    *SUPPORT_PAGES,
+    *LISTS,
+    *CONFIGURATION,
+    *FORMS,
+)
 PAGES = (
     "/search",
     "/search?q=nobody",

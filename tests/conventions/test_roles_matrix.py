@@ -33,6 +33,8 @@ GOVERNED_ASKED = (
     ("propose_deletions", "POST"),
     ("revert", "POST"),
 )
+PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
+APPROVERS = frozenset({Role.APPROVER})
 LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "inbox")
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -48,6 +50,11 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
     ("notices.list_notices", "GET"): EVERYBODY,
     **{(f"notices.{act}", "POST"): EVERYBODY for act in ("mark_read", "switch_mails")},
+    **{(f"changes.{view}", "GET"): EVERYBODY for view in ("list_changes", "show", "preview", "picture")},
+    **{(f"changes.{move}", "POST"): EVERYBODY for move in ("hold", "withdraw", "take_back", "acknowledge", "comment")},
+    **{(f"changes.{move}", "POST"): APPROVERS for move in ("approve", "resume", "reject")},
+    **{(f"changes.{move}", "POST"): PROPOSERS for move in ("edit", "rebase", "revert")},
+    **{(f"changes.{move}", "POST"): NOBODY_ELSE for move in ("emergency", "freeze", "thaw")},
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,
@@ -78,6 +85,7 @@ TAKEN_OVER = ("new/", "edit/?id=1", "delete/", "action/")
 """What governed kinds answer themselves, with a change request; test_write_paths.py tries each."""
 SAMPLES = {
     "account_id": "999999",
+    "change_id": "999999",
     "course_id": DEMO_COURSE,
     "delivery_id": "999999",
     "export_type": "csv",
@@ -198,6 +206,9 @@ class TestGivenEveryPermission:
             Permission.HANDLE_DELIVERIES: SUPPORT,
             Permission.SUPPORT_LEARNERS: SUPPORT,
             Permission.READ_AUDIT: READERS_OF_AUDIT,
+            Permission.PROPOSE_CHANGES: PROPOSERS,
+            Permission.DECIDE_CHANGES: APPROVERS,
+            Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
             Permission.PROPOSE_CHANGES: frozenset({Role.EDITOR, Role.ADMIN}),
             Permission.DECIDE_CHANGES: frozenset({Role.APPROVER}),

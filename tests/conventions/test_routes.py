@@ -38,6 +38,7 @@ WRITES = re.compile(
 )
 SAMPLES = {
     "account_id": "1",
+    "change_id": "1",
     "course_id": "course-v1:edX+Demo+2026",
     "delivery_id": "1",
     "filename": "x.css",

@@ -3,6 +3,7 @@
 A list draws hundreds of them, so this is plain Python. Markup escapes whatever is put into it and is no markup itself.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,8 @@ _HINT = Markup('%s <span class="cell-hint">%s</span>')
 _CODE = Markup('<code class="code" dir="ltr">%s</code>')
 _SHORT_CODE = Markup('<code class="code code--short" dir="ltr">%s</code>')
 _WHEN = Markup('<time class="when" dir="ltr" datetime="%s" title="%s:%02d UTC">%s UTC</time>')
+_PATH = Markup('<code class="path" dir="ltr">%s</code>')
+_STEP = re.compile(r"[^._]*[._]?")
 _COPYABLE = Markup('<span class="copyable">%s%s</span>')
 _COPY = Markup(
     '<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">Copy %s</span></button>'
@@ -145,6 +148,11 @@ def code(value: str | None) -> Markup:
     return (_SHORT_CODE if len(value) <= SHORT_CODE else _CODE) % value
 
 
+def path(value: str) -> Markup:
+    """Draw where something stands in a payload; it may be broken between its parts."""
+    return _PATH % Markup("<wbr>").join(_STEP.findall(value))
+
+
 def copyable(value: str | None, what: str, url: str | None = None) -> Markup:
     """Draw a code with a button that copies it."""
     return _COPYABLE % (linked(code(value), url), copy_button(what)) if value else NOTHING
@@ -187,6 +195,8 @@ def outcome(value: str) -> Markup:
     return pill(OUTCOME_TONES.get(value, "neutral"), word)
 
 
-def change_state(state: State) -> Markup:
-    """Draw how far a change request is."""
+def change_state(state: State, *, emergency: bool = False) -> Markup:
+    """Draw how far a change request is; what an emergency made live nobody has approved."""
+    if emergency and state is State.APPLIED:
+        return pill("warning", "Live")
     return pill(CHANGE_TONES[state], states.LABELS[state])

@@ -23,7 +23,7 @@ from webapp.web.auth import requires
 from webapp.web.changes import moves, posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.shown import SAMPLE_NAMES
-from webapp.web.details import Fact
+from webapp.web.details import Fact, copied_fact
 from webapp.web.terms import terms_of
 
 CONTEXT_LINES = 3
@@ -152,7 +152,7 @@ def _facts(review: Review) -> list[Fact]:
     others = [one.account_name for one in change.contributors if one.account_name != change.author_name]
     found = [
         Fact("Kind", cells.plain(review.rule.label)),
-        Fact("Key", cells.code(change.key) if not review.rule.single else cells.plain("the one there is")),
+        *(() if review.rule.single else (copied_fact("Key", change.key),)),
         Fact("Proposed by", cells.name(change.author_name)),
         Fact("Proposed", cells.when(change.created_at)),
         Fact("Revision", cells.plain(change.revision)),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from webapp.domain.approval.merge import ABSENT
-from webapp.domain.approval.states import Move, State
+from webapp.domain.approval.states import OPEN, Move, State
 from webapp.models.audit import AuditEvent
 from webapp.services.audit import details_of
 from webapp.services.governance.reading.listing import age
@@ -58,7 +58,7 @@ def state_line(review: Review) -> str:
             return f"Pending: {count}."
         case State.ON_HOLD:
             held = f"On hold, by {review.holder}" if review.holder else "On hold: it could not go live at its moment"
-            return f"{held}. {count}, which do{'es' if len(names) == 1 else ''} not count meanwhile."
+            return f"{held}. {count}, to be counted once it is resumed." if names else f"{held}."
         case State.SCHEDULED:
             return f"Approved{by}; it goes live by itself at its moment."
         case State.APPLIED:
@@ -69,6 +69,25 @@ def state_line(review: Review) -> str:
             return f"Withdrawn by {change.author_name}."
         case State.EXPIRED:
             return "Expired: nobody touched it for 14 days."
+
+
+def last_word(review: Review) -> str:
+    """Give what was said with the move that brought a request where it is, other than by approving."""
+    moves = {
+        State.ON_HOLD: ("change.held", "change.schedule_failed"),
+        State.REJECTED: ("change.rejected",),
+        State.WITHDRAWN: ("change.withdrawn",),
+        State.EXPIRED: ("change.expired",),
+        State.APPLIED: ("change.emergency",),
+    }.get(review.change.state, ())
+    return next((event.reason for event in review.events if event.action in moves), "")
+
+
+def heading_of(state: State) -> str:
+    """Give the heading of what a request changes."""
+    if state is State.APPLIED:
+        return "What changed"
+    return "What would change" if state in OPEN else "What would have changed"
 
 
 def counts_for(review: Review) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
+from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import Publicity
 from webapp.domain.queue import deliveries
@@ -48,8 +49,14 @@ OTHER_WORDS = "There is no certificate for this course at the moment."
 def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""
     if current_user.may(Permission.READ_DESK):
+        changes = _changes()
         return render_template(
-            "console/home.html", home=_staff_home(), changes=_changes(), age=listing.age, now=clock.now()
+            "console/home.html",
+            home=_staff_home(),
+            changes=changes,
+            changes_wait=any(group["waits"] for group in changes),
+            age=listing.age,
+            now=clock.now(),
         )
     learner_id = current_user.signed_in.learner_id
     return render_template("console/my_certificates.html", certificates=_own_list(learner_id) if learner_id else [])
@@ -74,18 +81,20 @@ def _changes() -> list[dict[str, Any]]:
         return []
     proposes, reviews = current_user.may(Permission.PROPOSE_CHANGES), person.roles & {Role.APPROVER, Role.ADMIN}
     table = (
-        ("Waiting for you", listing.waiting_for(session, person), {"waiting": 1}),
-        ("Review owed", listing.owed(session) if reviews else (), {"owed": 1}),
-        ("Yours in review", listing.open_of(session, person) if proposes else (), {"mine": 1}),
-        ("Last made live", listing.last_applied(session, LAST_LIVE), {"state": "applied"}),
+        ("Waiting for you", listing.waiting_for(session, person), {"waiting": 1}, State.PENDING),
+        ("Review owed", listing.owed(session) if reviews else (), {"owed": 1}, State.APPLIED),
+        ("Yours in review", listing.open_of(session, person) if proposes else (), {"mine": 1}, None),
+        ("Last made live", listing.last_applied(session, LAST_LIVE), {"state": "applied"}, State.APPLIED),
     )
     return [
         {
             "title": title,
             "lines": listing.lines_of(session, found, person),
             "url": url_for("changes.list_changes", **arguments),
+            "implied": implied,
+            "waits": "waiting" in arguments or "owed" in arguments,
         }
-        for title, found, arguments in table
+        for title, found, arguments, implied in table
         if found
     ]
 

@@ -23,8 +23,6 @@ from webapp.services.governance.terms import Terms
 
 AGENTS_SHOWN = 10
 COURSES_TRIED = 200
-NOTHING = "-"
-"""In the place of a layer that is not there, which no layer can equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,4 +232,5 @@ _SECTIONS = ("courses", "organizations")
 
 
 def _changed(parts: Sequence[Mapping[str, object]], names: Sequence[str] | set[str]) -> list[str]:
-    return [name for name in sorted(names) if parts[0].get(name, NOTHING) != parts[1].get(name, NOTHING)]
+    """Give the layers that differ; an empty one is as good as none."""
+    return [name for name in sorted(names) if (parts[0].get(name) or {}) != (parts[1].get(name) or {})]

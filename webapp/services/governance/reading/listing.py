@@ -28,6 +28,7 @@ _HEAD = (
     .where(ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key)
     .scalar_subquery()
 )
+_UP_TO_DATE = ChangeRequest.base_version == func.coalesce(_HEAD, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,15 @@ def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
     if wanted.waiting:
         query = query.where(*_waits_for(person.id))
     if wanted.stale:
-        query = query.where(ChangeRequest.base_version != func.coalesce(_HEAD, 0))
+        query = query.where(~_UP_TO_DATE)
     return query.where(OWED) if wanted.owed else query
 
 
 def waiting_for(session: Session, person: Person, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
-    """Give what somebody can decide on, what they were asked for first and then the oldest; nothing without the role."""
+    """Give what somebody can decide on, what they were asked for first and then the oldest; nothing without the role.
+
+    What is stale waits for those who write on it.
+    """
     if Role.APPROVER not in person.roles:
         return []
     query = select(ChangeRequest).where(LIVE, *_waits_for(person.id))
@@ -188,7 +192,7 @@ def _waits_for(account_id: int) -> tuple[ColumnElement[bool], ...]:
         Decision.account_id == account_id,
         and_(Decision.verdict == Verdict.APPROVE, Decision.taken_back_at.is_(None)),
     )
-    return ChangeRequest.state == State.PENDING, ~wrote, ~approved
+    return ChangeRequest.state == State.PENDING, _UP_TO_DATE, ~wrote, ~approved
 
 
 def _freeze_of(session: Session, seq: int, now: datetime) -> Freeze | None:
