@@ -10,7 +10,13 @@ from tests.browser.watching import Watched
 pytestmark = pytest.mark.browser
 
 CALCULUS = "course-v1:Certdesk+Calculus+2026"
-PEOPLE = {"sasha": "demo-support-1", "eva": "demo-editor-1", "adam": "demo-admin-1", "ada": "demo-learner-1"}
+PEOPLE = {
+    "sasha": "demo-support-1",
+    "adam": "demo-admin-1",
+    "ada": "demo-learner-1",
+    "amir": "demo-approver-1",
+    "eva": "demo-editor-1",
+}
 PAGES = {
     "sasha": (
         "/",
@@ -32,6 +38,8 @@ PAGES = {
         "/notices",
     ),
     "eva": (
+        "/",
+        "/changes?state=expired",
         "/admin/html-view/",
         "/admin/html-view/edit/",
         "/admin/crawlers/",
@@ -46,7 +54,8 @@ PAGES = {
         "/admin/access/",
         "/admin/access/details/?id=amir",
     ),
-    "adam": ("/admin/accounts/", "/audit", "/admin/access/edit/?id=vera"),
+    "adam": ("/admin/accounts/", "/audit", "/changes", "/changes/17", "/admin/access/edit/?id=vera"),
+    "amir": ("/", "/changes?state=any", "/changes?owed=1", *(f"/changes/{number}" for number in range(12, 20))),
     "ada": ("/",),
 }
 
