@@ -165,3 +165,15 @@ class TestGivenWhatWaits:
 
         asked = [statement for statement, _ in statements if "change_request" in statement]
         assert len(asked) == 1
+
+    def test_what_is_stale_or_about_their_own_roles_waits_for_others(
+        self, session: Session, staff: Staff, signed_in: SignIn
+    ) -> None:
+        make_change(session, staff.editor)
+        make_emergency(session, staff, 1)
+        make_change(session, staff.admin, make_wish("access", "amir", {"roles": ["viewer", "approver"]}))
+
+        amir, alice = signed_in("amir").get("/"), signed_in("alice").get("/")
+
+        assert "waiting for you</span>" not in amir
+        assert '1<span class="visually-hidden"> waiting for you</span>' in alice

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
-from webapp.domain.approval.merge import ABSENT, Difference
+from webapp.domain.approval.merge import ABSENT, Conflict, Difference
 from webapp.domain.approval.states import OPEN, Move
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse, WebappError
@@ -131,13 +131,18 @@ def _conflicts(review: Review) -> list[dict[str, str]]:
     return [
         {
             "name": one.field,
-            "base": words.value(one.base),
-            "live": words.value(one.live),
-            "proposed": words.value(one.proposed),
+            "base": _side(one, one.base),
+            "live": _side(one, one.live),
+            "proposed": _side(one, one.proposed),
             "chosen": posted.chosen().get(one.field, ""),
         }
         for one in review.conflicts
     ]
+
+
+def _side(conflict: Conflict, value: object) -> str:
+    """Write one side of a conflict; a whole value that is null was deleted."""
+    return words.value(ABSENT if value is None and not conflict.path else value)
 
 
 def _diff(review: Review) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from webapp.domain.approval.policy import Person
 from webapp.domain.approval.states import Origin, State, Verdict
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
+from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import LIVE, OWED, ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import ConfigVersion
@@ -192,7 +193,9 @@ def _waits_for(account_id: int) -> tuple[ColumnElement[bool], ...]:
         Decision.account_id == account_id,
         and_(Decision.verdict == Verdict.APPROVE, Decision.taken_back_at.is_(None)),
     )
-    return ChangeRequest.state == State.PENDING, _UP_TO_DATE, ~wrote, ~approved
+    own_name = select(Account.username).where(Account.id == account_id).scalar_subquery()
+    about_them = and_(ChangeRequest.kind == Kind.ACCESS, ChangeRequest.key == own_name)
+    return ChangeRequest.state == State.PENDING, _UP_TO_DATE, ~wrote, ~approved, ~about_them
 
 
 def _freeze_of(session: Session, seq: int, now: datetime) -> Freeze | None:

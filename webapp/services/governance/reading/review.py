@@ -42,6 +42,7 @@ class Review:
     checked: Checked
     """What is found wrong with it, and what its author has to confirm; nothing once it is closed."""
     approvals: Sequence[Decision]
+    """Those that count."""
     deciders: tuple[str, ...]
     """Who could approve it, by name."""
     asked: str
@@ -81,16 +82,21 @@ def read_review(session: Session, terms: Terms, change_id: int) -> Review:
         live=live,
         sentences=rule.sentences(before, after, "" if rule.single else change.key),
         differences=differences(before, after),
-        conflicts=merge(before, live, after, {}).conflicts if is_open and seen.stale and after is not None else (),
+        conflicts=merge(before, live, after, {}).conflicts if is_open and seen.stale else (),
         checked=_check(session, terms, change, after) if is_open else Checked(),
-        approvals=standing.approvals_of(session, change),
-        deciders=tuple(standing.list_deciders(session, seen.contributors)) if is_open else (),
+        approvals=[one for one in standing.approvals_of(session, change) if one.account_id not in seen.powerless],
+        deciders=_deciders(session, seen) if is_open else (),
         asked=_name(session, change.asked_id),
         holder=_name(session, change.held_by_id),
         version=session.scalar(select(ConfigVersion.version).where(ConfigVersion.change_id == change.id)),
         refusals=standing.refusals(session, change, terms.actor, now=terms.now),
         events=_events(session, change),
     )
+
+
+def _deciders(session: Session, seen: Seen) -> tuple[str, ...]:
+    about = () if seen.about is None else (seen.about,)
+    return tuple(standing.list_deciders(session, {*seen.contributors, *about}))
 
 
 def _check(session: Session, terms: Terms, change: ChangeRequest, payload: Payload | None) -> Checked:
