@@ -437,6 +437,14 @@ def _make_tables() -> None:
         "ix_change_request_live", "change_request", ["id"], unique=False, postgresql_where=LIVE, sqlite_where=LIVE
     )
     op.create_index(
+        "ix_change_request_live_author",
+        "change_request",
+        ["author_id", "id"],
+        unique=False,
+        postgresql_where=LIVE,
+        sqlite_where=LIVE,
+    )
+    op.create_index(
         "ix_change_request_owed", "change_request", ["id"], unique=False, postgresql_where=OWED, sqlite_where=OWED
     )
     op.create_index(

@@ -26,6 +26,7 @@ class ChangeRequest(Model):
         Index("uq_change_request_open", "kind", "key", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_change_request_owed", "id", postgresql_where=OWED, sqlite_where=OWED),
         Index("ix_change_request_live", "id", postgresql_where=LIVE, sqlite_where=LIVE),
+        Index("ix_change_request_live_author", "author_id", "id", postgresql_where=LIVE, sqlite_where=LIVE),
         Index(None, "kind", "key", "id"),
         Index(None, "author_id", "id"),
         Index(None, "state", "id"),
