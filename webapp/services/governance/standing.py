@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
@@ -25,6 +25,9 @@ from webapp.services.configs import ledger
 
 FREEZE = "changes.frozen"
 THAW = "changes.thawed"
+# Each by itself along the index of actions: of both together SQLite finds the last by reading all events, from the end.
+LAST_FREEZE = select(func.max(AuditEvent.seq)).where(AuditEvent.action == FREEZE).scalar_subquery()
+LAST_THAW = select(func.max(AuditEvent.seq)).where(AuditEvent.action == THAW).scalar_subquery()
 REFUSED: dict[str, type[WebappError]] = {
     error.code: error
     for error in (
@@ -147,12 +150,16 @@ def refuse(refusal: Refusal | None) -> None:
 
 def find_freeze(session: Session, *, now: datetime) -> Freeze | None:
     """Give the freeze that is on, if one is: an event, so that it can be set at once (approvals note §3.2)."""
-    query = select(AuditEvent).where(AuditEvent.action.in_((FREEZE, THAW))).order_by(AuditEvent.seq.desc()).limit(1)
-    last = session.scalar(query)
-    if last is None or last.action == THAW:
+    return freeze_of(session, *session.execute(select(LAST_FREEZE, LAST_THAW)).one(), now=now)
+
+
+def freeze_of(session: Session, frozen: int | None, thawed: int | None, *, now: datetime) -> Freeze | None:
+    """Give the freeze that is on by the last events of freezing and of ending it, LAST_FREEZE and LAST_THAW."""
+    if frozen is None or (thawed or 0) > frozen:
         return None
-    until = datetime.fromisoformat(details_of(last)["until"])
-    return Freeze(until, last.reason, last.actor_name) if until > now else None
+    event = session.get_one(AuditEvent, frozen)
+    until = datetime.fromisoformat(details_of(event)["until"])
+    return Freeze(until, event.reason, event.actor_name) if until > now else None
 
 
 def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:

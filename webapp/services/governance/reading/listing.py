@@ -13,12 +13,11 @@ from webapp.domain.approval.states import Origin, State, Verdict
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account
-from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import LIVE, OWED, ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import ConfigVersion
-from webapp.services.audit import details_of
 from webapp.services.configs import ledger
-from webapp.services.governance.standing import FREEZE, THAW, Freeze
+from webapp.services.governance import standing
+from webapp.services.governance.standing import Freeze
 
 SHORT_LIST = 8
 MOST_COUNTED = 99
@@ -157,20 +156,15 @@ def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person)
 
 def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     """Give what every page tells of changes: in one question, or two while changes are frozen."""
-    last = {
-        action: select(func.max(AuditEvent.seq)).where(AuditEvent.action == action).scalar_subquery()
-        for action in (FREEZE, THAW)
-    }
     overdue = select(func.min(ChangeRequest.id)).where(OWED, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN)
-    columns = [last[FREEZE], last[THAW], overdue.scalar_subquery()]
+    columns = [standing.LAST_FREEZE, standing.LAST_THAW, overdue.scalar_subquery()]
     if Role.APPROVER in person.roles:
         waiting = select(ChangeRequest.id).where(LIVE, *_waits_for(person.id)).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(waiting).scalar_subquery())
     frozen, thawed, owing, *counted = session.execute(select(*columns)).one()
-    in_force = frozen is not None and frozen > (thawed or 0)
     return Notes(
         waiting=counted[0] if counted else 0,
-        freeze=_freeze_of(session, frozen, now) if in_force else None,
+        freeze=standing.freeze_of(session, frozen, thawed, now=now),
         overdue=owing,
     )
 
@@ -196,12 +190,6 @@ def _waits_for(account_id: int) -> tuple[ColumnElement[bool], ...]:
     own_name = select(Account.username).where(Account.id == account_id).scalar_subquery()
     about_them = and_(ChangeRequest.kind == Kind.ACCESS, ChangeRequest.key == own_name)
     return ChangeRequest.state == State.PENDING, _UP_TO_DATE, ~wrote, ~approved, ~about_them
-
-
-def _freeze_of(session: Session, seq: int, now: datetime) -> Freeze | None:
-    event = session.get_one(AuditEvent, seq)
-    until = datetime.fromisoformat(details_of(event)["until"])
-    return Freeze(until, event.reason, event.actor_name) if until > now else None
 
 
 _Numbers = Mapping[tuple[str, str], int]
