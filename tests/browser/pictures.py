@@ -57,7 +57,21 @@ def _take(base: str) -> None:
         shown = page.get_attribute("main dl a[href*='/certificates/']", "href")
         page.set_viewport_size({"width": 1280, "height": 1180})
         _shoot(page, str(shown), "public-certificate")
+        _take_review(page, base)
         browser.close()
+
+
+def _take_review(page: Page, base: str) -> None:
+    """Photograph a change as whoever was asked to decide on it sees it."""
+    page.context.clear_cookies()
+    page.goto(f"{base}/login")
+    page.fill("[name=username]", "amir")
+    page.fill("[name=password]", "demo-approver-1")
+    page.click("main button[type=submit]")
+    page.click("text=Name the academy on certificates")
+    page.set_viewport_size({"width": 1280, "height": 1900})
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=OUT / "review.png")
 
 
 def _shoot(page: Page, url: str, name: str) -> None:

@@ -142,8 +142,7 @@ class TestGivenABadge:
         answer = amir.client.get(f"/configs/blobs/{blob.sha256}.png")
 
         assert page.count(f'src="/configs/blobs/{blob.sha256}.png" width="4" height="4"') == 2
-        assert "Modes without an image of their own: verified" in page
-        assert "There is no default: their awards wait." in page
+        assert "have no badge image of their own nor a default to fall back to, so that their awards wait" in page
         assert (answer.status_code, answer.content_type, answer.data) == (200, "image/png", blob.content)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")

@@ -59,9 +59,10 @@ def rows_passed_over(app: Flask, statement: str, values: Any) -> int:  # noqa: A
 
 
 def skips_nothing(statement: str, values: Any) -> bool:  # noqa: ANN401 - as the driver has them
-    """Say whether the offset is zero: SQLAlchemy writes LIMIT ? OFFSET ? for SQLite even then."""
+    """Say whether every offset is zero: SQLAlchemy writes LIMIT ? OFFSET ? for SQLite even then, in subqueries too."""
     given = values if isinstance(values, tuple) else tuple(values.values())
-    return bool(given) and given[-1] == 0 and statement.rstrip().endswith("OFFSET ?")
+    places = [statement[: found.end() - 1].count("?") for found in re.finditer(r"OFFSET \?", statement)]
+    return len(places) == statement.count("OFFSET") and all(given[place] == 0 for place in places)
 
 
 def _steps_of(connection: Connection, statement: str, values: Any) -> int:  # noqa: ANN401 - as the driver has them

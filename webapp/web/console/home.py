@@ -20,8 +20,10 @@ from webapp.services.certificates.overview import COUNTED, Attention, OwnCertifi
 from webapp.services.governance.reading import listing
 from webapp.settings import Settings
 from webapp.web import auth
+from webapp.web.addresses import page_url
 from webapp.web.auth import signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.pages import desk_notes
 
 PLAIN_WORDS: dict[Status, str] = {
     Status.DOWNLOADABLE: "Your certificate is ready.",
@@ -76,25 +78,27 @@ def _staff_home() -> dict[str, Any]:
 
 def _changes() -> list[dict[str, Any]]:
     """Give what there is of changes for whoever has to do with them: what waits, what is theirs, what is owed, what is live."""
-    session, person = db.session(), auth.person()
+    session, person, notes = db.session(), auth.person(), desk_notes()
     if not any(current_user.may(one) for one in WITH_CHANGES):
         return []
     proposes, reviews = current_user.may(Permission.PROPOSE_CHANGES), person.roles & {Role.APPROVER, Role.ADMIN}
     table = (
-        ("Waiting for you", listing.waiting_for(session, person), {"waiting": 1}, State.PENDING),
-        ("Review owed", listing.owed(session) if reviews else (), {"owed": 1}, State.APPLIED),
-        ("Yours in review", listing.open_of(session, person) if proposes else (), {"mine": 1}, None),
-        ("Last made live", listing.last_applied(session, LAST_LIVE), {"state": "applied"}, State.APPLIED),
+        ("Waiting for you", listing.waiting_for(session, person) if notes.waiting else (), "waiting", State.PENDING),
+        ("Review owed", listing.owed(session) if reviews and notes.owed else (), "owed", State.APPLIED),
+        ("Yours in review", listing.open_of(session, person) if proposes else (), "mine", None),
+        ("Last made live", listing.last_applied(session, LAST_LIVE), "", State.APPLIED),
     )
+    every = {change.id: change for _, found, _, _ in table for change in found}
+    lines = {line.id: line for line in listing.lines_of(session, list(every.values()), person)}
     return [
         {
             "title": title,
-            "lines": listing.lines_of(session, found, person),
-            "url": url_for("changes.list_changes", **arguments),
+            "lines": [lines[change.id] for change in found],
+            "url": f"{page_url('changes.list_changes')}?{f'{flag}=1' if flag else f'state={State.APPLIED}'}",
             "implied": implied,
-            "waits": "waiting" in arguments or "owed" in arguments,
+            "waits": flag in ("waiting", "owed"),
         }
-        for title, found, arguments, implied in table
+        for title, found, flag, implied in table
         if found
     ]
 

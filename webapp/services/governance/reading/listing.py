@@ -81,6 +81,8 @@ class Notes:
     waiting: int = 0
     """How many wait for the one who looks; 99 stands for as many or more."""
     freeze: Freeze | None = None
+    owed: bool = False
+    """Whether any review is owed."""
     overdue: int | None = None
     """The emergency whose review is owed for the longest, where that is too long."""
 
@@ -157,15 +159,17 @@ def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person)
 def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     """Give what every page tells of changes: in one question, or two while changes are frozen."""
     overdue = select(func.min(ChangeRequest.id)).where(OWED, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN)
-    columns = [standing.LAST_FREEZE, standing.LAST_THAW, overdue.scalar_subquery()]
+    owing = select(func.min(ChangeRequest.id)).where(OWED)
+    columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
     if Role.APPROVER in person.roles:
         waiting = select(ChangeRequest.id).where(LIVE, *_waits_for(person.id)).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(waiting).scalar_subquery())
-    frozen, thawed, owing, *counted = session.execute(select(*columns)).one()
+    frozen, thawed, first_owed, first_overdue, *counted = session.execute(select(*columns)).one()
     return Notes(
         waiting=counted[0] if counted else 0,
         freeze=standing.freeze_of(session, frozen, thawed, now=now),
-        overdue=owing,
+        owed=first_owed is not None,
+        overdue=first_overdue,
     )
 
 
