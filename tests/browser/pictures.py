@@ -69,7 +69,7 @@ def _take_review(page: Page, base: str) -> None:
     page.fill("[name=password]", "demo-approver-1")
     page.click("main button[type=submit]")
     page.click("text=Name the academy on certificates")
-    page.set_viewport_size({"width": 1280, "height": 1900})
+    page.set_viewport_size({"width": 1440, "height": 1880})
     page.wait_for_load_state("networkidle")
     page.screenshot(path=OUT / "review.png")
 

@@ -68,7 +68,6 @@ SINGLE_PAGES = (
     "/notices",
     "/changes",
     "/changes?state=any&mine=1",
-    "/changes/1",
     *SUPPORT_PAGES,
     *LISTS,
     *CONFIGURATION,

@@ -1,5 +1,8 @@
 """Does the list of changes show what waits, for whom, and what has become of the others?"""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -51,3 +54,23 @@ class TestGivenChangesInSeveralStates:
         page = signed_in(who).get(f"/changes?{query}")
 
         assert (f'href="/changes/{change.id}"' in page) is there
+
+
+@pytest.mark.any_database
+class TestGivenThePageOfAChange:
+    @pytest.mark.parametrize("who", ["eva", "amir", "adam", "vera"])
+    def test_no_cache_keeps_it_and_every_link_on_it_leads_somewhere(
+        self, session: Session, staff: Staff, signed_in: SignIn, who: str
+    ) -> None:
+        payload = {"enabled": True, "configuration": {"default": {"platform_name": "Academy"}}}
+        change = make_change(session, staff.editor, make_wish("html-view", payload=payload))
+        make_change(session, staff.editor)
+        somebody = signed_in(who)
+
+        answer = somebody.client.get(f"/changes/{change.id}")
+
+        addresses = {unescape(address) for address in re.findall(r'(?:href|src)="(/[^"#]*)', answer.text)}
+        statuses = {address: somebody.client.get(address).status_code for address in sorted(addresses)}
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert {address: status for address, status in statuses.items() if status not in (200, 302)} == {}
+        assert any("/preview" in address for address in addresses)
