@@ -13,6 +13,7 @@ from webapp import clock
 from webapp.domain.approval.states import State
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
+from webapp.services import visits
 from webapp.services.configs import ledger
 from webapp.services.governance import changes, decisions
 from webapp.services.governance.terms import Edit
@@ -255,7 +256,7 @@ class TestGivenAnEdit:
             ({"payload": '{"enabled": true, "enabled": false}'}, "stands twice in one object"),
             ({"payload": "[" * 100_000}, "Must be valid JSON."),
             ({"payload": '{"enabled": 1, "known_user_agents": []}'}, "enabled: "),
-            ({"payload": OTHER, "reason": "short"}, "At least 10 characters."),
+            ({"payload": OTHER, "reason": "short"}, "in at least 10 characters"),
             ({"payload": OTHER, "ask": "vera"}, "vera is nobody who can decide on changes."),
             ({"payload": OTHER, "apply_at": "tomorrow"}, "Type the moment as"),
             ({"payload": OTHER, "apply_at": "2001-01-01T00:00"}, "at a moment within the next year"),
@@ -273,6 +274,23 @@ class TestGivenAnEdit:
         assert words in told(answer)
         assert 'value="Typed title"' in answer.text
         assert fresh(session, change).revision == 1
+
+    def test_consequences_are_ticked_before_they_are_taken(
+        self, session: Session, staff: Staff, signed_in: SignIn
+    ) -> None:
+        visits.add(session, {"Mozilla/5.0": 90, "Robot/2": 10}, clock.now().date())
+        session.commit()
+        payload = {"enabled": True, "known_user_agents": ["Other"]}
+        change = make_change(session, staff.editor, make_wish(payload=payload))
+        eva, form = signed_in("eva"), {"payload": OTHER, "reason": REASON}
+
+        asked = press(eva, change, "edit", **form)
+        taken = press(eva, change, "edit", **form, confirmed="catches_many")
+
+        assert asked.status_code == 422
+        assert 'name="confirmed" value="catches_many"' in asked.text
+        assert taken.status_code == 303
+        assert "Confirmed by its author:" in eva.get(address_of(change))
 
 
 class TestGivenAnEmergency:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 
-from webapp.domain.approval.policy import REASON_LENGTH
 from webapp.errors import WebappError
 from webapp.errors.governance import BadMoment, CautionsUnread, InvalidPayload, ReasonMissing
 from webapp.models.governance.changes import ChangeRequest
@@ -88,7 +87,7 @@ def typed_fields() -> dict[str, str]:
 def errors_of(problem: WebappError) -> dict[str, list[str]]:
     """Give which field of the form each part of a refusal belongs to; what belongs to none stands under ``."""
     if isinstance(problem, ReasonMissing):
-        return {"reason": [f"At least {REASON_LENGTH} characters. {problem}"]}
+        return {"reason": [str(problem)]}
     if isinstance(problem, BadMoment):
         return {"apply_at": [str(problem)]}
     if isinstance(problem, CautionsUnread):
