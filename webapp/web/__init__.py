@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web import auth, changes, console, errors, headers, learners, notices, pages, request_ids, runs
+from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, request_ids, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.public import certificate, health
@@ -24,4 +24,5 @@ def init_app(app: Flask) -> None:
     runs.init_app(app)
     changes.init_app(app)
     notices.init_app(app)
+    api.init_app(app)
     site.init_app(app)

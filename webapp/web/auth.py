@@ -1,6 +1,7 @@
 """Who is asking, and may they? Every view says what it asks for; one that says nothing is shut."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, abort, current_app, flash, g, redirect, request, session, url_for
@@ -8,26 +9,47 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import WWWAuthenticate
 
 from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.approval.policy import Person
-from webapp.domain.roles import LABELS, Permission, Role
+from webapp.domain.roles import LABELS, Permission, Role, Scope
 from webapp.models.base import db, unit_of_work
-from webapp.services import accounts
+from webapp.services import accounts, tokens
 from webapp.services.accounts import SEEN_EVERY, SignedIn
+from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45
+API = "/api/"
+"""Below it programs ask: with a token instead of a session where they send one, and answered by problems instead of pages."""
 csrf = CSRFProtect()
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramGuard:
+    """What a route of the API asks for: a permission of the account, and that a token was made for this."""
+
+    permission: Permission
+    scope: Scope
+
+
 class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
-    """Flask-Login without its "remember me" cookie, which would touch the session of every answer, XQueue's too."""
+    """Flask-Login without its "remember me" cookie, which would touch the session of every answer, XQueue's too.
+
+    Whoever brings a token to the API is looked at by it alone, so that no cookie lends them its session.
+    """
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
+
+    def _load_user(self) -> None:
+        if not by_token():
+            super()._load_user()
+            return
+        self._update_request_context_with_user(_load_bearer())
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -45,8 +67,8 @@ _login = _Login()
 class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The account that a request comes from, as Flask-Login wants it."""
 
-    def __init__(self, token: str, signed_in: SignedIn) -> None:
-        """Wrap what the session's token stands for."""
+    def __init__(self, token: str, signed_in: SignedIn | Bearer) -> None:
+        """Wrap what the token of a session or of a program stands for."""
         self.token = token
         self.signed_in = signed_in
 
@@ -119,6 +141,21 @@ def public(_why: str) -> Callable[[View], View]:
     return mark
 
 
+def allows(permission: Permission, scope: Scope) -> Callable[[View], View]:
+    """Let a view of the API be entered by accounts with the permission, and by their tokens with the scope."""
+
+    def mark(view: View) -> View:
+        view.guard = ProgramGuard(permission, scope)  # type: ignore[attr-defined]  # read by _refuse_unguarded
+        return view
+
+    return mark
+
+
+def by_token() -> bool:
+    """Say whether the request is a program's that brings a token, good or bad, to the API."""
+    return request.path.startswith(API) and request.headers.get("Authorization", "").lower().startswith("bearer")
+
+
 def address() -> str:
     """Give the address that a request came from, as long as an address can be: a proxy may pass on anything."""
     return (request.remote_addr or "")[:ADDRESS_LENGTH]
@@ -127,7 +164,9 @@ def address() -> str:
 def actor() -> Actor:
     """Give who is acting in this request."""
     user: User = current_user._get_current_object()
-    return Actor(user.name, user.signed_in.account_id, ip=address(), request_id=g.request_id)
+    return Actor(
+        user.name, user.signed_in.account_id, ip=address(), request_id=g.request_id, by_token=isinstance(user.signed_in, Bearer)
+    )
 
 
 def person() -> Person:
@@ -151,10 +190,12 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("console.sign_in", next=wanted))
 
 
-def check(guard: Permission | str) -> ResponseReturnValue | None:
+def check(guard: ProgramGuard | Permission | str) -> ResponseReturnValue | None:
     """Give None where the one who asks may enter; else the way to the sign-in page, or 403."""
     if guard == "public":
         return None
+    if isinstance(guard, ProgramGuard):
+        return _check_program(guard)
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     if isinstance(guard, Permission) and not current_user.may(guard):
@@ -162,12 +203,29 @@ def check(guard: Permission | str) -> ResponseReturnValue | None:
     return None
 
 
-def guard_of(endpoint: str) -> Permission | str | None:
+def guard_of(endpoint: str) -> ProgramGuard | Permission | str | None:
     """Give what a view asks for; None where it says nothing. Flask's static files are public."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return "public"
     view = current_app.view_functions[endpoint]
     return getattr(view, "guard", None) or getattr(getattr(view, "__self__", None), "guard", None)
+
+
+def _check_program(guard: ProgramGuard) -> None:
+    if not current_user.is_authenticated:
+        abort(401, www_authenticate=_challenge(error="invalid_token" if by_token() else None))
+    signed_in = current_user.signed_in
+    if isinstance(signed_in, Bearer) and not signed_in.reaches(guard.scope):
+        challenge = _challenge(error="insufficient_scope", scope=guard.scope.value)
+        abort(403, f"The token is not for this; it needs the scope {guard.scope}.", www_authenticate=challenge)
+    if not signed_in.may(guard.permission):
+        abort(403)
+    if not isinstance(signed_in, Bearer):
+        csrf.protect()  # a cookie is sent along by any page's form; a token by its program alone
+
+
+def _challenge(**said: str | None) -> WWWAuthenticate:
+    return WWWAuthenticate("bearer", {"realm": "certdesk", **{name: value for name, value in said.items() if value}})
 
 
 def _refuse_unguarded() -> ResponseReturnValue | None:
@@ -188,3 +246,17 @@ def _load_user(token: str) -> User | None:
         with unit_of_work() as work:
             accounts.note_seen(work, found, now=now)
     return User(token, found)
+
+
+def _load_bearer() -> User | None:
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        return None
+    now = clock.now()
+    found = tokens.find_bearer(db.session(), sent.token, now=now)
+    if found is None:
+        return None
+    if found.unnoted(now):
+        with unit_of_work() as work:
+            tokens.note_used(work, found, now=now)
+    return User(sent.token, found)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp import errors
 from webapp.errors import WebappError, governance
+from webapp.web import problems
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page that says what happened and what to do."""
+    """Answer every error with a page that says what happened and what to do, and below /api/ with a problem."""
     app.register_error_handler(WebappError, _refuse)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
@@ -105,10 +106,15 @@ def page(status: int, *, text: str | None = None, what_to_do: str | None = None)
 
 
 def _refuse(error: WebappError) -> ResponseReturnValue:
-    return page(STATUSES[type(error)], text=str(error), what_to_do="Go back to the page before.")
+    status = STATUSES[type(error)]
+    if problems.wanted():
+        return problems.of_refusal(error, status)
+    return page(status, text=str(error), what_to_do="Go back to the page before.")
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    if problems.wanted():
+        return problems.problem(400, "csrf", "Send X-CSRFToken with what GET /csrf/api/v1/token gives in this session.")
     return page(
         400, text="This form was opened in another session.", what_to_do="Go back, reload the page and try again."
     )
@@ -117,6 +123,8 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
+    if problems.wanted():
+        return problems.of_http_error(error)
     answer = page(error.code or 500)
     if error.code == 405 and getattr(error, "valid_methods", None):
         return *answer, {"Allow": ", ".join(sorted(error.valid_methods))}  # type: ignore[attr-defined, misc]  # MethodNotAllowed alone has it
@@ -125,9 +133,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database.failed", problem=type(error).__name__, path=request.path)
-    return page(503)
+    return problems.problem(503, "unavailable", PAGES[503][1]) if problems.wanted() else page(503)
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
     log.exception("request.failed", endpoint=request.endpoint)
-    return page(500)
+    return problems.problem(500, "failed", PAGES[500][1]) if problems.wanted() else page(500)

@@ -1,0 +1,116 @@
+"""Which change requests are there, for whom do they wait, and what happened to them?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.domain.approval.states import OPEN, State, Verdict
+from webapp.models.audit import AuditEvent
+from webapp.models.governance.changes import ChangeRequest, Contributor, Decision
+from webapp.models.governance.versions import ConfigVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which requests are wanted; None leaves a question open."""
+
+    states: frozenset[State] = frozenset()
+    kind: str | None = None
+    key: str | None = None
+    author: tuple[int, bool] | None = None
+    """An account, and whether its requests are wanted or those of others."""
+    waits_for: tuple[int | None, bool] | None = None
+    """An account with the role, None for one without, and whether what waits for its decision is wanted, or the rest.
+
+    For a decision waits what is pending and not stale, and what the account has neither written on nor approved.
+    """
+    stale: bool | None = None
+    owed: bool | None = None
+    """A review is owed for it (I15)."""
+    below: int | None = None
+    """Only numbers below this one."""
+
+
+def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[ChangeRequest]:
+    """Give the wanted requests, the newest first, with who wrote and decided on them."""
+    query = select(ChangeRequest).where(*_conditions(wanted)).order_by(ChangeRequest.id.desc()).limit(limit)
+    return session.scalars(
+        query.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
+    ).all()
+
+
+def live_numbers(session: Session, changes: Collection[ChangeRequest]) -> Mapping[tuple[str, str], int]:
+    """Give the number of the newest version of each key that the requests are about; 0 where there never was one."""
+    keys = {(one.kind, one.key) for one in changes}
+    query = (
+        select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version))
+        .where(or_(*(and_(ConfigVersion.kind == kind, ConfigVersion.key == key) for kind, key in keys)))
+        .group_by(ConfigVersion.kind, ConfigVersion.key)
+    )
+    found = {(kind, key): number for kind, key, number in session.execute(query)} if keys else {}
+    return {key: found.get(key, 0) for key in keys}
+
+
+def events_of(session: Session, changes: Collection[ChangeRequest]) -> Mapping[int, Sequence[AuditEvent]]:
+    """Give what happened to each of the requests, the earliest first; looked up by kind and key, as the audit is indexed."""
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for one in changes:
+        numbers.setdefault((one.kind, one.key), []).append(one.id)
+    if not numbers:
+        return {}
+    about = (
+        and_(AuditEvent.kind == kind, AuditEvent.key == key, AuditEvent.change_id.in_(those))
+        for (kind, key), those in numbers.items()
+    )
+    found = session.scalars(select(AuditEvent).where(or_(*about)).order_by(AuditEvent.change_id, AuditEvent.seq))
+    return {number: list(events) for number, events in groupby(found, key=lambda event: event.change_id or 0)}
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.below is not None:
+        found.append(ChangeRequest.id < wanted.below)
+    if wanted.states:
+        found.append(ChangeRequest.state.in_(wanted.states))
+    for column, value in ((ChangeRequest.kind, wanted.kind), (ChangeRequest.key, wanted.key)):
+        if value is not None:
+            found.append(column == value)
+    if wanted.author is not None:
+        author_id, by_them = wanted.author
+        theirs = ChangeRequest.author_id == author_id
+        found.append(theirs if by_them else ChangeRequest.author_id.is_distinct_from(author_id))
+    if wanted.waits_for is not None:
+        decider_id, waiting = wanted.waits_for
+        waits = false() if decider_id is None else _waits_for(decider_id)
+        found.append(waits if waiting else not_(waits))
+    if wanted.stale is not None:
+        found.append(_stale() if wanted.stale else not_(_stale()))
+    if wanted.owed is not None:
+        found.append(_owed() if wanted.owed else not_(_owed()))
+    return found
+
+
+def _owed() -> ColumnElement[bool]:
+    return and_(ChangeRequest.state == State.APPLIED, ChangeRequest.emergency, ChangeRequest.reviewed_at.is_(None))
+
+
+def _stale() -> ColumnElement[bool]:
+    newest = select(func.coalesce(func.max(ConfigVersion.version), 0)).where(
+        ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key
+    )
+    return and_(ChangeRequest.state.in_(OPEN), ChangeRequest.base_version != newest.scalar_subquery())
+
+
+def _waits_for(account_id: int) -> ColumnElement[bool]:
+    wrote = exists().where(Contributor.change_id == ChangeRequest.id, Contributor.account_id == account_id)
+    decided = exists().where(
+        Decision.change_id == ChangeRequest.id,
+        Decision.revision == ChangeRequest.revision,
+        Decision.account_id == account_id,
+        Decision.verdict == Verdict.APPROVE,
+        Decision.taken_back_at.is_(None),
+    )
+    return and_(ChangeRequest.state == State.PENDING, not_(_stale()), not_(wrote), not_(decided))

@@ -1,0 +1,15 @@
+"""Which door do programs use? Our own interface, version 1, below /api/v1 (interface §6)."""
+
+from flask import Flask
+
+from webapp.web.api.blueprint import bp
+from webapp.web.api.governance import changes
+from webapp.web.auth import csrf
+
+__all__ = ["changes"]
+
+
+def init_app(app: Flask) -> None:
+    """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
+    csrf.exempt(bp)
+    app.register_blueprint(bp)

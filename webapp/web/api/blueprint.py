@@ -1,0 +1,56 @@
+"""The blueprint of the programs' interface, and what each of its routes says of itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from webapp.web.conditional import digest_tag, tagged
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the document says of a route, beside its docstring, its path and its guard."""
+
+    gives: Mapping[int, Any]
+    """Status -> the type of the answer, a media type where it is no JSON, or None where it is empty."""
+    takes: type[msgspec.Struct] | None = None
+    """The type of the body."""
+    optional: bool = False
+    """The body may be left out."""
+    uploads: bool = False
+    """The body is a form with one file."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Name in the address -> what it says."""
+    if_match: bool = False
+    """Refused with 428 where If-Match is missing."""
+
+
+def tells(**said: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of Operation
+    """Write down what the document says of a view."""
+
+    def mark(view: View) -> View:
+        view.operation = Operation(**said)  # type: ignore[attr-defined]  # read by openapi.py
+        return view
+
+    return mark
+
+
+def answer(
+    said: object, status: int = 200, *, tag: str | None = None, fresh: bool = True, location: str = ""
+) -> Response:
+    """Give JSON with its tag; without one a digest of the content, which is weak, for it is one of many that say the same."""
+    content = msgspec.json.encode(said)
+    response = Response(content, status, mimetype="application/json")
+    if location:
+        response.location = location
+        response.autocorrect_location_header = False
+    if tag is None and request.method not in ("GET", "HEAD"):
+        return response
+    return tagged(response, tag or digest_tag(content), weak=tag is None, fresh=fresh)

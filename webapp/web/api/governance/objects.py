@@ -1,0 +1,173 @@
+"""How do configurations and change requests look to programs (interface §6)? The names are fixed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from webapp.domain.approval.states import OPEN, Action, Origin, State
+from webapp.models.audit import AuditEvent
+from webapp.models.governance.changes import ChangeRequest
+from webapp.models.governance.versions import ConfigVersion
+from webapp.services.audit import details_of
+from webapp.services.configs import ledger, requests
+from webapp.services.configs.listing import approvers_of
+from webapp.services.governance import standing
+from webapp.web.conditional import tag_text
+
+Payload = dict[str, Any] | None
+
+
+class Config(msgspec.Struct, frozen=True):
+    """One version of one key's value; the live one where nothing else was asked for."""
+
+    kind: str
+    key: str
+    version: int
+    payload: Payload
+    """None: it was deleted."""
+    author: str
+    approved_by: list[str]
+    """Empty where it went live without approvals: in an emergency, at the installation, from the machine."""
+    applied_at: datetime
+    reason: str
+    open_change: int | None
+    """The open change request on the key."""
+    change: int
+    """The change request by which it became live."""
+
+
+class Approvals(msgspec.Struct, frozen=True):
+    """How many approvals a change needs, and how many of its present revision stand, by whom."""
+
+    needed: int
+    given: int
+    by: list[str]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One thing that happened to a change request."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    revision: int | None
+    from_version: int | None
+    to_version: int | None
+    reason: str
+    details: dict[str, Any]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A request to change one key, from its proposal to its end."""
+
+    id: int
+    kind: str
+    key: str
+    action: Action
+    payload: Payload
+    base_version: int
+    live_version: int
+    revision: int
+    state: State
+    stale: bool
+    author: str
+    contributors: list[str]
+    approvals: Approvals
+    apply_at: datetime | None
+    title: str
+    reason: str
+    origin: Origin
+    emergency: bool
+    review_owed: bool
+    reverts_version: int | None
+    confirmed_warnings: list[str]
+    created_at: datetime
+    closed_at: datetime | None
+    events: list[Event]
+
+
+def config_of(row: ConfigVersion, open_change: int | None) -> Config:
+    """Give a version as programs see it."""
+    return Config(
+        kind=row.kind,
+        key=row.key,
+        version=row.version,
+        payload=ledger.payload_of(row),
+        author=row.change.author_name,
+        approved_by=approvers_of(row.change),
+        applied_at=row.created_at,
+        reason=row.change.reason,
+        open_change=open_change,
+        change=row.change_id,
+    )
+
+
+def config_tag(kind: str, key: str, version: int) -> str:
+    """Give the tag of a value: it stays while the value does, whatever is proposed (approvals note §1.4, I1)."""
+    return tag_text(f"{kind}:{key}:v{version}")
+
+
+def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
+    """Give change requests as programs see them."""
+    live, events = requests.live_numbers(session, rows), requests.events_of(session, rows)
+    return [_change_of(row, live[row.kind, row.key], events.get(row.id, ())) for row in rows]
+
+
+def change_tags(session: Session, row: ChangeRequest) -> tuple[str, str]:
+    """Give the tag of a request as somebody decides on it (approvals note §3.8), and that of all that is told of it.
+
+    The second moves with every comment and every approval, too; If-Match takes either, so that a comment in between
+    is no reason to look again, and nobody keeps a copy that lacks one.
+    """
+    decided_by = standing.tag_of(session, row)
+    events = requests.events_of(session, [row]).get(row.id, ())
+    return decided_by, f"{decided_by}-e{events[-1].seq if events else 0}"
+
+
+def _change_of(row: ChangeRequest, live_version: int, events: Sequence[AuditEvent]) -> Change:
+    approved_by = approvers_of(row)
+    return Change(
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        action=Action.DELETE if row.payload is None else Action.SET,
+        payload=ledger.payload_of(row),
+        base_version=row.base_version,
+        live_version=live_version,
+        revision=row.revision,
+        state=row.state,
+        stale=row.state in OPEN and row.base_version != live_version,
+        author=row.author_name,
+        contributors=[one.account_name for one in row.contributors],
+        approvals=Approvals(row.approvals_needed, len(approved_by), approved_by),
+        apply_at=row.apply_at,
+        title=row.title,
+        reason=row.reason,
+        origin=row.origin,
+        emergency=row.emergency,
+        review_owed=row.state is State.APPLIED and row.emergency and row.reviewed_at is None,
+        reverts_version=row.reverts_version,
+        confirmed_warnings=list(row.confirmed),
+        created_at=row.created_at,
+        closed_at=row.closed_at,
+        events=[_event_of(event) for event in events],
+    )
+
+
+def _event_of(event: AuditEvent) -> Event:
+    details: Mapping[str, Any] = details_of(event)
+    return Event(
+        seq=event.seq,
+        at=event.at,
+        actor=event.actor_name,
+        action=event.action,
+        revision=event.revision,
+        from_version=event.from_version,
+        to_version=event.to_version,
+        reason=event.reason,
+        details={name: value for name, value in details.items() if name != "title"},
+    )

@@ -1,0 +1,151 @@
+"""How is a list asked for, and how is it gone on with? Filters, limits, and cursors that only we can have made."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Response, current_app, request
+from itsdangerous import BadData, URLSafeSerializer
+
+from webapp import clock
+from webapp.domain.identifiers import storable
+from webapp.web.api.blueprint import answer
+from webapp.web.problems import Fault, Refused
+
+MOST = 100
+USUAL = 50
+LIST_FILTERS = {
+    "limit": f"How many at most: 1 to {MOST}; {USUAL} where it is not given.",
+    "cursor": "`next` of the page before, with the same filters.",
+}
+_LONGEST = 500
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Asked:
+    """The filters of one request. Every method raises Refused, 400, for what cannot be understood."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        """Take the filters from the address; a name that is unknown, or stands there twice, is a mistake."""
+        self._sent = request.args
+        for name, values in request.args.lists():
+            if name not in known:
+                raise bad_filter(name, f"There is no such filter; there are {', '.join(sorted(known)) or 'none'}.")
+            if len(values) > 1:
+                raise bad_filter(name, "Is given twice.")
+            if len(values[0]) > _LONGEST and name != "cursor":
+                raise bad_filter(name, f"Is longer than {_LONGEST} characters.")
+            if not storable(values[0]):
+                raise bad_filter(name, "Holds what no database keeps.")
+
+    def text(self, name: str) -> str | None:
+        """Give a text; None where the filter is not given, or empty."""
+        return self._sent.get(name) or None
+
+    def truth(self, name: str) -> bool | None:
+        """Give true or false."""
+        said = self._sent.get(name)
+        if said not in (None, "true", "false"):
+            raise bad_filter(name, "Must be true or false.")
+        return None if said is None else said == "true"
+
+    def word(self, name: str, words: type[Word]) -> Word | None:
+        """Give one of some words."""
+        said = self._sent.get(name)
+        if said is None:
+            return None
+        try:
+            return words(said)
+        except ValueError:
+            raise bad_filter(name, f"Must be one of {', '.join(one.value for one in words)}.") from None
+
+    def words(self, name: str, words: type[Word]) -> frozenset[Word]:
+        """Give some of the words, separated by commas; none where the filter is not given."""
+        said = self._sent.get(name)
+        try:
+            return frozenset() if said is None else frozenset(words(one) for one in said.split(","))
+        except ValueError:
+            raise bad_filter(name, f"Must be of {', '.join(one.value for one in words)}.") from None
+
+    def number(self, name: str) -> int | None:
+        """Give a whole number above zero that a database can hold."""
+        said = self._sent.get(name)
+        if said is None:
+            return None
+        if not said.isascii() or not said.isdecimal() or not 0 < int(said[:10]) < 2**31 or len(said) > 10:
+            raise bad_filter(name, "Must be a whole number above zero.")
+        return int(said)
+
+    def moment(self, name: str) -> datetime | None:
+        """Give a moment: ISO 8601 with a zone. A plus sign that the address made a space of is taken for one."""
+        said = self._sent.get(name)
+        if said is None:
+            return None
+        try:
+            found = datetime.fromisoformat(said.replace(" ", "+") if said[10:11] == "T" else said)
+            found.astimezone(clock.now().tzinfo)
+        except (ValueError, OverflowError):
+            raise bad_filter(name, "Must be a moment such as 2026-05-03T12:00:00Z.") from None
+        if found.tzinfo is None:
+            raise bad_filter(name, "Must say its time zone, such as 2026-05-03T12:00:00Z.")
+        return found
+
+    def past(self, name: str) -> datetime | None:
+        """Give a moment that is no future one."""
+        found = self.moment(name)
+        if found is not None and found > clock.now():
+            raise bad_filter(name, "Lies in the future.")
+        return found
+
+    def limit(self) -> int:
+        """Give how many rows a page has at most."""
+        said = self._sent.get("limit")
+        if said is None:
+            return USUAL
+        if not said.isascii() or not said.isdecimal() or len(said) > 3 or not 1 <= int(said) <= MOST:
+            raise bad_filter("limit", f"Must be a number from 1 to {MOST}.")
+        return int(said)
+
+    def cursor(self, *kinds: type) -> list[Any] | None:
+        """Give the place that a cursor names; refuses one that we did not make, or for another list or other filters."""
+        said = self._sent.get("cursor")
+        if said is None:
+            return None
+        try:
+            place = self._signer().loads(said)
+        except BadData:
+            raise bad_filter("cursor", "Is none of this list with these filters.", code="bad_cursor") from None
+        assert [type(one) for one in place] == list(kinds), "we signed it"
+        return list(place)
+
+    def page(self, rows: Sequence[Any], told: Callable[[Any], Any], place: Callable[[Any], Sequence[Any]]) -> Response:
+        """Give a page as JSON, of rows of which one more than the limit was read, with the way to the next."""
+        limit = self.limit()
+        more, shown = len(rows) > limit, rows[:limit]
+        following = self._signer().dumps(list(place(shown[-1]))) if more else None
+        said = answer({"results": [told(row) for row in shown], "next": following})
+        if following:
+            address = f"{request.path}?{urlencode({**self._filters(), 'limit': limit, 'cursor': following})}"
+            said.headers["Link"] = f'<{address}>; rel="next"'
+        return said
+
+    def _filters(self) -> dict[str, str]:
+        return {name: self._sent[name] for name in sorted(self._sent) if name not in ("limit", "cursor")}
+
+    def _signer(self) -> URLSafeSerializer:
+        salt = f"cursor {request.endpoint} {request.view_args} {self._filters()}"
+        return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt.encode())
+
+
+def bad_filter(name: str, reason: str, *, code: str = "bad_filter") -> Refused:
+    """Give the refusal of a filter."""
+    shown = name.encode("utf-8", "replace").decode()[:100]
+    return Refused(400, code, f"{shown}: {reason}", [Fault(shown, reason)])
+
+
+def page_of(kind: type[msgspec.Struct]) -> Any:  # noqa: ANN401 - a type made at run time
+    """Give the type of a page of such rows, as the document has it."""
+    return msgspec.defstruct(f"{kind.__name__}Page", [("results", list[kind]), ("next", str | None)])  # type: ignore[valid-type]  # made at run time

@@ -1,0 +1,71 @@
+"""Has somebody this already, or does somebody change what they have not seen? ETag, If-None-Match and If-Match (RFC 9110)."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Response, request
+
+from webapp.web.problems import Refused
+
+VARY = "Cookie, Authorization, Accept, Accept-Language"
+CACHED = "private, no-cache"
+_LISTED = re.compile(r'\s*(?:W/)?"([^"]*)"\s*(?:,|$)')
+# Proxies mark the tag of what they compressed, and so does our own compression.
+_COMPRESSED = re.compile(r"[-:;](gzip|br|zstd|deflate)$")
+_TAG_CHARACTERS = "/:+@!$&'()*,;=~"
+
+
+def tag_text(text: str) -> str:
+    """Give a text as a tag can hold it, whatever an account is named."""
+    return quote(text, safe=_TAG_CHARACTERS)
+
+
+def digest_tag(content: bytes) -> str:
+    """Give the tag of what has no version: a digest of what is sent."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def tagged(answer: Response, tag: str, *, weak: bool = False, fresh: bool = True) -> Response:
+    """Give the answer with its tag, or 304 without a body to a GET by whoever has it already.
+
+    `fresh` false: the answer holds something that the tag does not tell, so that it is always sent.
+    """
+    answer.set_etag(tag, weak)
+    answer.headers["Vary"] = VARY
+    answer.headers["Cache-Control"] = CACHED
+    if request.method in ("GET", "HEAD") and answer.status_code == 200 and fresh and _has(tag):
+        answer.status_code = 304
+        answer.set_data(b"")
+        del answer.headers["Content-Type"]
+    return answer
+
+
+def require_match() -> None:
+    """Refuse with 428 whoever would change something without saying what they have seen of it."""
+    if not request.headers.get("If-Match", "").strip():
+        raise Refused(
+            428, "precondition_required", "Say in If-Match which ETag you have seen, so that nothing is changed unseen."
+        )
+
+
+def matches(*tags: str) -> bool:
+    """Say whether If-Match names one of the tags of what is there; "*" is anything that is there."""
+    sent = request.headers.get("If-Match", "").strip()
+    return sent == "*" or any(one in tags for one in _read(sent))
+
+
+def _has(tag: str) -> bool:
+    sent = request.headers.get("If-None-Match", "").strip()
+    return sent == "*" or tag in _read(sent)
+
+
+def _read(sent: str) -> Iterator[str]:
+    place = 0
+    while place < len(sent):
+        found = _LISTED.match(sent, place)
+        if found is None:
+            return  # no list of tags: what comes after cannot be told
+        yield _COMPRESSED.sub("", found[1])
+        place = found.end()

@@ -1,0 +1,142 @@
+"""What does a program get that asks for what cannot be had? A problem by RFC 9457, with a code that never changes."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from flask import Response, g, request, url_for
+from msgspec import Meta
+from werkzeug.exceptions import HTTPException
+
+from webapp.errors import WebappError
+from webapp.errors.governance import CautionsUnread, InvalidPayload, MergeConflict, OpenRequest
+from webapp.web.auth import API
+
+MIME = "application/problem+json"
+ROLE = "role"
+"""The code of everything that an account's roles do not allow, at the door and inside."""
+CODES = {
+    400: "bad_request",
+    401: "unauthenticated",
+    403: ROLE,
+    404: "not_found",
+    405: "method_not_allowed",
+    412: "precondition_failed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    428: "precondition_required",
+    429: "too_many_requests",
+}
+"""Status -> code, of what the framework itself refuses."""
+DETAILS = {
+    401: "Sign in, or send a token that is good: Authorization: Bearer <token>.",
+    403: "Your account does not have the role that this needs.",
+    404: "There is nothing at this address.",
+    405: "This address does not take requests of this kind.",
+    413: "The request is larger than Certdesk takes.",
+}
+_LENGTH = 2_000
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong: where, as a path of names, and why; `code` where there is a word for it."""
+
+    field: str
+    reason: str
+    code: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was refused (RFC 9457)."""
+
+    type: Annotated[str, Meta(description="A stable address of the code; nothing has to be there.")]
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Meta(description="The path that was asked for.")]
+    code: Annotated[str, Meta(description="Stable; programs go by it.")]
+    request_id: Annotated[str, Meta(description="Stands in the logs and the audit, too.")]
+    errors: tuple[Fault, ...] = ()
+    change: Annotated[str, Meta(description="The address of the change request that stands in the way.")] = ""
+    current_tag: Annotated[str, Meta(description="With 412: what If-Match would have to say now.")] = ""
+
+
+class Refused(HTTPException):
+    """A request that is refused before any service hears of it: its status, code and words."""
+
+    def __init__(self, status: int, code: str, detail: str, faults: Iterable[Fault] = ()) -> None:
+        """Keep what the answer says."""
+        super().__init__(detail)
+        self.code = status
+        self.problem_code = code
+        self.faults = tuple(faults)
+
+
+def wanted() -> bool:
+    """Say whether a program asks, so that it gets a problem and no page."""
+    return request.path.startswith(API)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    faults: Iterable[Fault] = (),
+    change: str = "",
+    current_tag: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Give the answer that says what is wrong."""
+    said = Problem(
+        type=f"urn:certdesk:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail[:_LENGTH],
+        instance=request.path[:_LENGTH],
+        code=code,
+        request_id=g.get("request_id", ""),
+        errors=tuple(faults),
+        change=change,
+        current_tag=current_tag,
+    )
+    # A path may hold half a surrogate pair, which no JSON takes.
+    text = msgspec.json.encode(msgspec.structs.replace(said, instance=_storable(said.instance), detail=_storable(said.detail)))
+    answer = Response(text, status, mimetype=MIME)
+    answer.headers.update(headers or {})
+    return answer
+
+
+def of_refusal(error: WebappError, status: int) -> Response:
+    """Tell a refusal of ours, with each field that is wrong, and the change that stands in the way."""
+    faults: list[Fault] = []
+    change = ""
+    match error:
+        case InvalidPayload():
+            faults = [Fault(_storable(field), _storable(reason)) for field, reason in error.problems]
+        case CautionsUnread():
+            faults = [Fault("confirmed_warnings", text, code) for code, text in error.cautions]
+        case MergeConflict():
+            faults = [Fault(field, "Both sides changed it; choose live or proposed.") for field in error.fields]
+        case OpenRequest():
+            change = url_for("api.show_change", change_id=error.change_id)
+    headers = {"Link": f'<{change}>; rel="related"'} if change else None
+    return problem(status, error.code, str(error), faults=faults, change=change, headers=headers)
+
+
+def of_http_error(error: HTTPException) -> Response:
+    """Tell what the framework, or a door of ours, refused."""
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "WWW-Authenticate", "Retry-After")}
+    if isinstance(error, Refused):
+        return problem(status, error.problem_code, str(error.description), faults=error.faults, headers=headers)
+    code = CODES.get(status, "bad_request" if status < 500 else "failed")
+    if "insufficient_scope" in headers.get("WWW-Authenticate", ""):
+        return problem(status, "scope", str(error.description), headers=headers)
+    detail = DETAILS.get(status) or HTTPStatus(status).description or HTTPStatus(status).phrase
+    return problem(status, code, detail, headers=headers)
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
