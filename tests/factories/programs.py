@@ -46,7 +46,9 @@ class Program:
         return self.post(f"changes/{change_id}/{move}", body, If_Match=seen)
 
 
-def make_token(session: Session, account: Account, scopes: Iterable[Scope] = ALL_SCOPES, days: int | None = None) -> str:
+def make_token(
+    session: Session, account: Account, scopes: Iterable[Scope] = ALL_SCOPES, days: int | None = None
+) -> str:
     """Give the text of a new token for an account."""
     token = accounts.create_token(
         session,

@@ -165,7 +165,11 @@ def actor() -> Actor:
     """Give who is acting in this request."""
     user: User = current_user._get_current_object()
     return Actor(
-        user.name, user.signed_in.account_id, ip=address(), request_id=g.request_id, by_token=isinstance(user.signed_in, Bearer)
+        user.name,
+        user.signed_in.account_id,
+        ip=address(),
+        request_id=g.request_id,
+        by_token=isinstance(user.signed_in, Bearer),
     )
 
 
@@ -195,7 +199,8 @@ def check(guard: ProgramGuard | Permission | str) -> ResponseReturnValue | None:
     if guard == "public":
         return None
     if isinstance(guard, ProgramGuard):
-        return _check_program(guard)
+        _check_program(guard)
+        return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     if isinstance(guard, Permission) and not current_user.may(guard):

@@ -50,10 +50,10 @@ def require_match() -> None:
         )
 
 
-def matches(*tags: str) -> bool:
-    """Say whether If-Match names one of the tags of what is there; "*" is anything that is there."""
+def matches(*tags: str, there: bool = True) -> bool:
+    """Say whether If-Match names one of the tags; "*" is whatever is there, if anything is."""
     sent = request.headers.get("If-Match", "").strip()
-    return sent == "*" or any(one in tags for one in _read(sent))
+    return there if sent == "*" else any(one in tags for one in _read(sent))
 
 
 def _has(tag: str) -> bool:

@@ -102,7 +102,9 @@ def problem(
         current_tag=current_tag,
     )
     # A path may hold half a surrogate pair, which no JSON takes.
-    text = msgspec.json.encode(msgspec.structs.replace(said, instance=_storable(said.instance), detail=_storable(said.detail)))
+    text = msgspec.json.encode(
+        msgspec.structs.replace(said, instance=_storable(said.instance), detail=_storable(said.detail))
+    )
     answer = Response(text, status, mimetype=MIME)
     answer.headers.update(headers or {})
     return answer
@@ -128,7 +130,9 @@ def of_refusal(error: WebappError, status: int) -> Response:
 def of_http_error(error: HTTPException) -> Response:
     """Tell what the framework, or a door of ours, refused."""
     status = error.code or 500
-    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "WWW-Authenticate", "Retry-After")}
+    headers = {
+        name: value for name, value in error.get_headers() if name in ("Allow", "WWW-Authenticate", "Retry-After")
+    }
     if isinstance(error, Refused):
         return problem(status, error.problem_code, str(error.description), faults=error.faults, headers=headers)
     code = CODES.get(status, "bad_request" if status < 500 else "failed")

@@ -46,9 +46,7 @@ def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[Confi
     return session.scalars(query.options(*_WITH_CHANGE)).all()
 
 
-def list_versions(
-    session: Session, kind: str, key: str, *, below: int | None, limit: int
-) -> Sequence[ConfigVersion]:
+def list_versions(session: Session, kind: str, key: str, *, below: int | None, limit: int) -> Sequence[ConfigVersion]:
     """Give versions of a key, the newest first."""
     query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
     if below is not None:

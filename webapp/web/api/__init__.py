@@ -2,14 +2,16 @@
 
 from flask import Flask
 
+from webapp.web.api import form_tokens
 from webapp.web.api.blueprint import bp
-from webapp.web.api.governance import changes
+from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
-__all__ = ["changes"]
+__all__ = ["changes", "configs", "moves", "versions"]
 
 
 def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
     app.register_blueprint(bp)
+    app.register_blueprint(form_tokens.bp)

@@ -59,7 +59,9 @@ def _too_deep() -> Refused:
 def _typed(said: object, kind: type[Body]) -> Body:
     fields = {one.encode_name: one for one in msgspec.structs.fields(kind)}
     if not isinstance(said, dict):
-        raise Refused(422, "invalid", "The body must be an object.", [Fault("", f"Must be an object with {listed(fields)}.")])
+        raise Refused(
+            422, "invalid", "The body must be an object.", [Fault("", f"Must be an object with {listed(fields)}.")]
+        )
     unknown = f"There is no such field, only {listed(fields)}."
     faults = [Fault(inside("", _storable(name)), unknown) for name in said if name not in fields]
     found: dict[str, Any] = {}

@@ -70,13 +70,13 @@ class Asked:
         except ValueError:
             raise bad_filter(name, f"Must be of {', '.join(one.value for one in words)}.") from None
 
-    def number(self, name: str) -> int | None:
-        """Give a whole number above zero that a database can hold."""
+    def number(self, name: str, *, least: int = 1) -> int | None:
+        """Give a whole number, from the least one up to what a database can hold."""
         said = self._sent.get(name)
         if said is None:
             return None
-        if not said.isascii() or not said.isdecimal() or not 0 < int(said[:10]) < 2**31 or len(said) > 10:
-            raise bad_filter(name, "Must be a whole number above zero.")
+        if not said.isascii() or not said.isdecimal() or len(said) > 10 or not least <= int(said) < 2**31:
+            raise bad_filter(name, f"Must be a whole number, {least} or more.")
         return int(said)
 
     def moment(self, name: str) -> datetime | None:

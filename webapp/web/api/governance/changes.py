@@ -2,10 +2,9 @@
 
 from flask import Response
 from flask_login import current_user
-from msgspec import UNSET
 
 from webapp import clock
-from webapp.domain.approval.merge import ABSENT, Difference, differences
+from webapp.domain.approval.merge import differences
 from webapp.domain.approval.states import Action, State
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import made_storable
@@ -19,7 +18,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import acting, move_change, tell_change
 from webapp.web.api.governance.objects import Change, changes_of
-from webapp.web.api.governance.wishes import Differing, Edited, Preview, Proposed, Warned, Wondered
+from webapp.web.api.governance.wishes import Edited, Preview, Proposed, Warned, Wondered, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
@@ -126,12 +125,7 @@ def preview_change() -> Response:
             problems=problems,
             warnings=warnings,
             sentences=list(rule.sentences(before, payload)) if readable else [],
-            differences=[_differing(one) for one in differences(before, payload)] if readable else [],
+            differences=[differing(one) for one in differences(before, payload)] if readable else [],
             approvals_needed=terms.approvals_of(rule),
         )
     )
-
-
-def _differing(one: Difference) -> Differing:
-    before, after = (UNSET if side is ABSENT else side for side in (one.before, one.after))
-    return Differing(one.field, before, after)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from webapp.domain.approval.merge import ABSENT, Difference
 from webapp.domain.approval.states import Action
 from webapp.services.governance.terms import Edit, Wish
 from webapp.web.problems import Fault
@@ -51,7 +52,7 @@ class Edited(msgspec.Struct, frozen=True):
     payload: dict[str, Any] | UnsetType = UNSET
     title: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
-    apply_at: Moment | None | UnsetType = UNSET
+    apply_at: Moment | UnsetType | None = UNSET
     ask: str | UnsetType = UNSET
     confirmed_warnings: list[str] | UnsetType = UNSET
 
@@ -66,6 +67,28 @@ class Edited(msgspec.Struct, frozen=True):
             apply_at=None if self.apply_at is UNSET else self.apply_at,
             at_once=self.apply_at is None,
         )
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A wish that a key shall have no value."""
+
+    title: str = ""
+    reason: str = ""
+    apply_at: Moment | None = None
+    ask: str = ""
+    confirmed_warnings: list[str] = []
+
+
+class Replaced(Removed, frozen=True, kw_only=True):
+    """A wish that a key shall have another value."""
+
+    payload: Any
+
+
+class Merged(Removed, frozen=True, kw_only=True):
+    """A wish that some fields of a value shall be others; null is a value like any other."""
+
+    payload: dict[str, Any]
 
 
 class Wondered(msgspec.Struct, frozen=True):
@@ -104,3 +127,9 @@ class Preview(msgspec.Struct, frozen=True):
     sentences: list[str]
     differences: list[Differing]
     approvals_needed: int
+
+
+def differing(one: Difference) -> Differing:
+    """Give a difference as programs see it."""
+    before, after = (UNSET if side is ABSENT else side for side in (one.before, one.after))
+    return Differing(one.field, before, after)
