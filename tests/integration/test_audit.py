@@ -21,7 +21,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
-from webapp.services import audit
+from webapp.services import audit, audit_reading
 
 SAM = Actor("sam", 7, ip="192.0.2.1", request_id="request-1")
 THREADS, EACH = 12, 10
@@ -200,7 +200,7 @@ class TestGivenManyEvents:
         session.expunge_all()
 
         tracemalloc.start()
-        listed = sum(1 for _ in audit.list_events(session))
+        listed = sum(1 for _ in audit_reading.iterate(session))
         _, most_listed = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         checked = audit.verify(session).checked

@@ -1,16 +1,13 @@
 """certdesk audit: check that nobody altered it, and take it elsewhere."""
 
-import csv
-import json
 import sys
 
 import click
 
 from webapp.cli.program import refuse, show_json, with_app
-from webapp.domain.audit_chain import FIELDS
-from webapp.domain.spreadsheets import safe_cell
 from webapp.models.base import db
 from webapp.services import audit as service
+from webapp.services import audit_reading
 
 
 @click.group("audit")
@@ -36,19 +33,9 @@ def verify(head: str | None, as_json: bool) -> None:
 
 
 @group.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice([*audit_reading.FORMS]), default="jsonl", show_default=True)
 @with_app
 def export(form: str) -> None:
     """Print every event from the first on; memory does not grow with them."""
-    if form == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow([*FIELDS, "details", "prev", "hash"])
-    for event in service.list_events(db.session()):
-        said = json.loads(event.body)
-        details = said.pop("details")
-        if form == "csv":
-            told = json.dumps(details, ensure_ascii=False)
-            cells = [*(said[name] for name in FIELDS), told, event.prev, event.hash]
-            writer.writerow([safe_cell(cell) for cell in cells])
-        else:
-            show_json({**said, "details": details, "prev": event.prev, "hash": event.hash})
+    for line in audit_reading.FORMS[form](audit_reading.iterate(db.session())):
+        click.echo(line, nl=False)

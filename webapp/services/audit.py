@@ -72,20 +72,6 @@ def verify(session: Session, *, head: str | None = None) -> Verdict:
     return audit_chain.verify(_links(session), head=head)
 
 
-def list_events(session: Session) -> Iterator[AuditEvent]:
-    """Give every event from the first on, a page at a time, so that memory does not grow with them."""
-    after = 0
-    while True:
-        page = session.scalars(
-            select(AuditEvent).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(PAGE)
-        ).all()
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1].seq
-        session.expunge_all()
-
-
 def details_of(event: AuditEvent) -> dict[str, Any]:
     """Give what an event says beyond its columns."""
     details: dict[str, Any] = json.loads(event.body)["details"]

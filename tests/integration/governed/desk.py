@@ -11,11 +11,12 @@ from werkzeug.test import TestResponse
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
 from tests.fakes import NOON
 from tests.visitors import Visitor
+from webapp.domain.actors import Actor
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob, ConfigVersion
 from webapp.services.configs import ledger
-from webapp.services.configs.images import keep_image, read_badge_image
+from webapp.services.configs.images import keep, read_badge_image
 from webapp.services.governance import decisions
 
 PAGES = {
@@ -51,7 +52,7 @@ def make_live(
 def make_picture(session: Session, content: bytes) -> str:
     """Keep a picture, and give its hash."""
     picture = read_badge_image(content)
-    keep_image(session, picture, now=NOON)
+    keep(session, Actor("eva"), picture, now=NOON)
     session.commit()
     return picture.sha256
 

@@ -28,6 +28,7 @@ Sessions = Callable[[], Session]
 class _Heads:
     newest: int
     values: Mapping[Kind, Mapping[str, Mapping[str, Any]]]
+    numbers: Mapping[Kind, Mapping[str, int]]
 
 
 @dataclass(slots=True)
@@ -48,10 +49,12 @@ class Current:
 
         Raises SQLAlchemyError where nothing was ever read; a database that fails later leaves the values as they are.
         """
-        heads = self._heads
-        if heads is None or time.monotonic() >= self._look_again_at:
-            heads = self._look(heads)
-        return heads.values[kind]
+        return self._known().values[kind]
+
+    def numbered(self, kind: Kind, key: str = SINGLE_KEY) -> tuple[int, Mapping[str, Any] | None]:
+        """Give the number of the live version beside what `value` gives; 0 where there is none. Raises as `values`."""
+        heads = self._known()
+        return heads.numbers[kind].get(key, 0), heads.values[kind].get(key, KINDS[kind].installation)
 
     def html_view(self) -> Mapping[str, Any]:
         """Give what certificate pages say and show."""
@@ -62,6 +65,12 @@ class Current:
     def forget(self) -> None:
         """Read everything anew at the next question."""
         self._heads = None
+
+    def _known(self) -> _Heads:
+        heads = self._heads
+        if heads is None or time.monotonic() >= self._look_again_at:
+            heads = self._look(heads)
+        return heads
 
     def _look(self, heads: _Heads | None) -> _Heads:
         if heads is not None and not self._looking.acquire(blocking=False):
@@ -85,4 +94,9 @@ class Current:
             newest = session.scalar(select(func.max(ConfigVersion.id))) or 0
             if heads is not None and heads.newest == newest:
                 return heads
-            return _Heads(newest, {kind: ledger.live_set(session, kind) for kind in READ_BY_PROCESSES})
+            live = {kind: ledger.list_live(session, kind) for kind in READ_BY_PROCESSES}
+            return _Heads(
+                newest,
+                {kind: {row.key: ledger.payload_of(row) or {} for row in rows} for kind, rows in live.items()},
+                {kind: {row.key: row.version for row in rows} for kind, rows in live.items()},
+            )

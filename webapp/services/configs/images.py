@@ -6,12 +6,14 @@ from hashlib import sha256
 from io import BytesIO
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp.domain.actors import Actor
 from webapp.domain.badges.png import BadPng, Png, read_png
 from webapp.errors import BadImage
 from webapp.models.governance.versions import Blob
+from webapp.services import audit
 
 MIME = "image/png"
 TOO_BIG_BYTES = 250 * 1024
@@ -52,21 +54,28 @@ def read_badge_image(content: bytes) -> ReadImage:
     return ReadImage(sha256(kept).hexdigest(), MIME, picture.width, picture.height, len(kept), kept)
 
 
-def keep_image(session: Session, image: ReadImage, *, now: datetime) -> None:
-    """Keep a picture under the hash of its bytes; one that is known already is left as it is."""
-    if session.scalar(select(Blob.sha256).where(Blob.sha256 == image.sha256)) is None:
-        session.add(
-            Blob(
-                sha256=image.sha256,
-                mime=image.mime,
-                content=image.content,
-                width=image.width,
-                height=image.height,
-                size=image.size,
-                created_at=now,
+def keep(session: Session, actor: Actor, image: ReadImage, *, now: datetime) -> bool:
+    """Keep a picture by its hash, for payloads to name; False where the very same one is kept already."""
+    if session.get(Blob, image.sha256) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(
+                Blob(
+                    sha256=image.sha256,
+                    mime=image.mime,
+                    content=image.content,
+                    width=image.width,
+                    height=image.height,
+                    size=image.size,
+                    created_at=now,
+                )
             )
-        )
-        session.flush()
+    except IntegrityError:
+        return False  # somebody else sent it at the same moment
+    details = {"width": image.width, "height": image.height, "size": image.size}
+    audit.append(session, actor, "image.kept", "blob", image.sha256, now=now, details=details)
+    return True
 
 
 def find_image(session: Session, sha256_text: str) -> Blob | None:

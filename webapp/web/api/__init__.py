@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from webapp.web.api import form_tokens
+from webapp.web.api import audit, crawlers, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
-__all__ = ["changes", "configs", "moves", "versions"]
+__all__ = ["audit", "changes", "configs", "crawlers", "images", "moves", "versions"]
 
 
 def init_app(app: Flask) -> None:

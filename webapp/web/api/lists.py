@@ -21,14 +21,13 @@ LIST_FILTERS = {
     "limit": f"How many at most: 1 to {MOST}; {USUAL} where it is not given.",
     "cursor": "`next` of the page before, with the same filters.",
 }
-_LONGEST = 500
 Word = TypeVar("Word", bound=StrEnum)
 
 
 class Asked:
     """The filters of one request. Every method raises Refused, 400, for what cannot be understood."""
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Mapping[str, str], *, longest: int = 500) -> None:
         """Take the filters from the address; a name that is unknown, or stands there twice, is a mistake."""
         self._sent = request.args
         for name, values in request.args.lists():
@@ -36,14 +35,18 @@ class Asked:
                 raise bad_filter(name, f"There is no such filter; there are {', '.join(sorted(known)) or 'none'}.")
             if len(values) > 1:
                 raise bad_filter(name, "Is given twice.")
-            if len(values[0]) > _LONGEST and name != "cursor":
-                raise bad_filter(name, f"Is longer than {_LONGEST} characters.")
+            if len(values[0]) > longest and name != "cursor":
+                raise bad_filter(name, f"Is longer than {longest} characters.")
             if not storable(values[0]):
                 raise bad_filter(name, "Holds what no database keeps.")
 
     def text(self, name: str) -> str | None:
         """Give a text; None where the filter is not given, or empty."""
         return self._sent.get(name) or None
+
+    def given(self, name: str) -> str | None:
+        """Give a text that may be empty; None where it is not given."""
+        return self._sent.get(name)
 
     def truth(self, name: str) -> bool | None:
         """Give true or false."""
@@ -128,15 +131,16 @@ class Asked:
         following = self._signer().dumps(list(place(shown[-1]))) if more else None
         said = answer({"results": [told(row) for row in shown], "next": following})
         if following:
-            address = f"{request.path}?{urlencode({**self._filters(), 'limit': limit, 'cursor': following})}"
+            address = f"{request.path}?{urlencode({**self.filters(), 'limit': limit, 'cursor': following})}"
             said.headers["Link"] = f'<{address}>; rel="next"'
         return said
 
-    def _filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, str]:
+        """Give what was sent, but for the place in the list."""
         return {name: self._sent[name] for name in sorted(self._sent) if name not in ("limit", "cursor")}
 
     def _signer(self) -> URLSafeSerializer:
-        salt = f"cursor {request.endpoint} {request.view_args} {self._filters()}"
+        salt = f"cursor {request.endpoint} {request.view_args} {self.filters()}"
         return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt.encode())
 
 

@@ -15,7 +15,7 @@ from webapp.domain.configs.kinds import SINGLE_KEY, Kind, Payload
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.versions import BadgeImageVersion
 from webapp.services.configs import ledger
-from webapp.services.configs.images import MIME, find_image, keep_image
+from webapp.services.configs.images import MIME, find_image, keep
 from webapp.services.governance import refused
 from webapp.services.governance.terms import Wish
 from webapp.web import auth, cells
@@ -97,7 +97,7 @@ class BadgeImageView(GovernedView):
         with refused.recorded(unit_of_work, actor, self.kind, key, now=now) as session:
             picture = form.read_picture()
             if picture is not None:
-                keep_image(session, picture, now=now)
+                keep(session, actor, picture, now=now)
                 form.icon.data = picture.sha256
 
     def wishes(self, session: Session, form: ProposeForm, key: str) -> list[Wish]:

@@ -1,0 +1,134 @@
+"""The audit for programs: look at it, take it elsewhere, and check that nobody altered it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+from flask import Response
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.domain.roles import Permission, Scope
+from webapp.models.base import db, unit_of_work
+from webapp.services import audit, audit_reading
+from webapp.services.audit_reading import FORMS
+from webapp.web import auth
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.auth import allows
+
+FILTERS = {
+    "actor": "Who did it, letter for letter.",
+    "action": "The code of what was done.",
+    "kind": "What it was done to.",
+    "key": "Which one of them.",
+    "request_id": "The id of the request in which it was done.",
+    "from": "From this moment on.",
+    "to": "Before this moment.",
+}
+HEAD = {"head": "A head printed earlier: finds out whether the end was cut off since."}
+LINES = 500
+"""How many lines are sent at a time."""
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """One event, as its text in the chain has it."""
+
+    seq: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    action: str
+    kind: str
+    key: str
+    change_id: int | None
+    revision: int | None
+    from_version: int | None
+    to_version: int | None
+    reason: str
+    request_id: str
+    ip: str
+    details: dict[str, Any]
+    prev: str
+    hash: str
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """Whether every event is as it was written; `first_bad` is the number of the first that is not."""
+
+    ok: bool
+    checked: int
+    first_bad: int | None
+    head: str
+
+
+@bp.get("/audit")
+@allows(Permission.READ_AUDIT, Scope.AUDIT_READ)
+@tells(filters={**FILTERS, **LIST_FILTERS}, gives={200: page_of(AuditEntry)})
+def list_events() -> Response:
+    """List events, the newest first."""
+    asked = Asked({**FILTERS, **LIST_FILTERS})
+    place = asked.cursor(int)
+    below = place[0] if place else None
+    found = audit_reading.list_page(db.session(), _wanted(asked), below=below, limit=asked.limit() + 1)
+    return asked.page(
+        found, lambda event: msgspec.convert(audit_reading.said_by(event), AuditEntry), lambda event: (event.seq,)
+    )
+
+
+@bp.get("/audit.csv")
+@allows(Permission.READ_AUDIT, Scope.AUDIT_READ)
+@tells(filters=FILTERS, gives={200: "text/csv"})
+def export_csv() -> Response:
+    """Take the audit elsewhere as CSV, the oldest event first; the last one tells of this."""
+    return _export("csv", "text/csv")
+
+
+@bp.get("/audit.jsonl")
+@allows(Permission.READ_AUDIT, Scope.AUDIT_READ)
+@tells(filters=FILTERS, gives={200: "application/jsonl"})
+def export_jsonl() -> Response:
+    """Take the audit elsewhere as JSON Lines, the oldest event first; the last one tells of this."""
+    return _export("jsonl", "application/jsonl")
+
+
+@bp.get("/audit/verify")
+@allows(Permission.READ_AUDIT, Scope.AUDIT_READ)
+@tells(filters=HEAD, gives={200: Verified})
+def verify() -> Response:
+    """Check every event from the first on: altered, missing and swapped ones are found."""
+    verdict = audit.verify(db.session(), head=Asked(HEAD).text("head"))
+    return answer(Verified(verdict.ok, verdict.checked, verdict.first_bad, verdict.head))
+
+
+def _wanted(asked: Asked) -> audit_reading.Filter:
+    return audit_reading.Filter(
+        actor=asked.text("actor"),
+        action=asked.text("action"),
+        kind=asked.text("kind"),
+        key=asked.text("key"),
+        request_id=asked.text("request_id"),
+        since=asked.moment("from"),
+        until=asked.moment("to"),
+    )
+
+
+def _export(form: str, mime: str) -> Response:
+    asked = Asked(FILTERS)
+    wanted = _wanted(asked)
+    details = {"format": form, "filters": asked.filters()}
+    with unit_of_work() as session:
+        audit.append(session, auth.actor(), "audit.exported", "audit", "-", now=clock.now(), details=details)
+    told = Response(_sent(form, wanted, db.engine), mimetype=mime)
+    told.headers["Content-Disposition"] = f"attachment; filename=audit.{form}"
+    return told
+
+
+def _sent(form: str, wanted: audit_reading.Filter, engine: Engine) -> Iterator[str]:
+    with Session(engine) as session:  # of its own: the request's ends before the last line is sent
+        lines = FORMS[form](audit_reading.iterate(session, wanted))
+        while several := "".join(islice(lines, LINES)):
+            yield several

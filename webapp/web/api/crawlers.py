@@ -1,0 +1,36 @@
+"""Is a visit a crawler's? For any other service that would like to know (decision 33)."""
+
+import msgspec
+from flask import Response, current_app
+
+from webapp.domain.configs import crawlers
+from webapp.domain.configs.kinds import Kind
+from webapp.services.configs.current import Current
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.lists import Asked, bad_filter
+from webapp.web.auth import public
+
+FILTERS = {"user_agent": "The User-Agent of the visit, letter for letter."}
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether a visit is a crawler's, by which known agent, and by which version of the list."""
+
+    crawler: bool
+    matched: str | None
+    version: int
+
+
+@bp.get("/crawlers/check")
+@public("the list keeps no secret, and whoever counts visits needs no account")
+@tells(filters=FILTERS, gives={200: Verdict})
+def check_crawler() -> Response:
+    """Say whether a visit with this User-Agent is a crawler's; the database is not asked."""
+    agent = Asked(FILTERS, longest=4_096).given("user_agent")
+    if agent is None:
+        raise bad_filter("user_agent", "Is missing.")
+    current: Current = current_app.extensions["current"]
+    version, known = current.numbered(Kind.CRAWLERS)
+    assert known is not None, "every installation begins with one"
+    matched = crawlers.find_match(known, agent)
+    return answer(Verdict(matched is not None, matched, version))

@@ -1,0 +1,44 @@
+"""How does the picture of a badge get in, for a change to name it?"""
+
+import msgspec
+from flask import Response, request
+
+from webapp import clock
+from webapp.domain.roles import Permission, Scope
+from webapp.models.base import unit_of_work
+from webapp.services.configs import images
+from webapp.services.governance.refused import recorded
+from webapp.web import auth
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.auth import allows
+from webapp.web.problems import Fault, Refused
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """A picture that is kept; the payload of a badge names its `sha256`. Pixels, and bytes."""
+
+    sha256: str
+    width: int
+    height: int
+    size: int
+
+
+@bp.post("/blobs")
+@allows(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
+@tells(uploads=True, gives={201: Blob, 200: Blob})
+def keep_image() -> Response:
+    """Take a badge's picture: a square PNG of less than 250 KB, kept without its metadata; 200 where it is kept already."""
+    if request.mimetype != "multipart/form-data":
+        raise Refused(415, "unsupported_media_type", "Send a form: multipart/form-data with the picture as `file`.")
+    odd = sorted({*request.files, *request.form} - {"file", "csrf_token"})
+    sent = request.files.getlist("file")
+    faults = [Fault(name[:100], "There is no such field, only file.") for name in odd]
+    if len(sent) != 1:
+        faults.append(Fault("file", "Send exactly one file."))
+    if faults:
+        raise Refused(422, "invalid", "The form is not as it must be.", faults)
+    now, actor = clock.now(), auth.actor()
+    with recorded(unit_of_work, actor, "blob", "-", now=now) as session:
+        image = images.read_badge_image(sent[0].read())
+        made = images.keep(session, actor, image, now=now)
+    return answer(Blob(image.sha256, image.width, image.height, image.size), 201 if made else 200)
