@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web.api import audit, crawlers, form_tokens, images
+from webapp.web.api import audit, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
@@ -14,4 +14,5 @@ def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
     app.register_blueprint(bp)
+    app.register_blueprint(docs.bp)
     app.register_blueprint(form_tokens.bp)

@@ -1,7 +1,6 @@
 """The audit for programs: look at it, take it elsewhere, and check that nobody altered it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -17,6 +16,7 @@ from webapp.services import audit, audit_reading
 from webapp.services.audit_reading import FORMS
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 
@@ -38,7 +38,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
     """One event, as its text in the chain has it."""
 
     seq: int
-    at: datetime
+    at: Moment
     actor_id: int | None
     actor_name: str
     action: str

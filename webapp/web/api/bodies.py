@@ -2,21 +2,31 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from flask import request
+from msgspec import Meta
 
 from webapp.domain.configs.payloads import inside, listed
 from webapp.web.problems import Fault, Refused
 
-Body = TypeVar("Body", bound=msgspec.Struct)
+Moment = Annotated[datetime, Meta(tz=True)]
+"""ISO 8601 with a zone."""
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a route takes: these fields and no others."""
+
+
+Taken = TypeVar("Taken", bound=Body)
 DEEPEST = 32
 """Levels of objects and lists; a payload has ten at most, and stands in one or two more."""
 _PATH = re.compile(r"^(?P<reason>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 
 
-def read_body(kind: type[Body], *, optional: bool = False) -> Body:
+def read_body(kind: type[Taken], *, optional: bool = False) -> Taken:
     """Read the body as a typed value; an optional one that is left out says nothing.
 
     Raises Refused: 415 for another content type, 400 for what is no JSON or nested too deep, 422 for unknown, missing
@@ -56,7 +66,7 @@ def _too_deep() -> Refused:
     return Refused(400, "too_deep", f"The body is nested more than {DEEPEST} levels deep.")
 
 
-def _typed(said: object, kind: type[Body]) -> Body:
+def _typed(said: object, kind: type[Taken]) -> Taken:
     fields = {one.encode_name: one for one in msgspec.structs.fields(kind)}
     if not isinstance(said, dict):
         raise Refused(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -150,6 +151,7 @@ def bad_filter(name: str, reason: str, *, code: str = "bad_filter") -> Refused:
     return Refused(400, code, f"{shown}: {reason}", [Fault(shown, reason)])
 
 
+@cache
 def page_of(kind: type[msgspec.Struct]) -> Any:  # noqa: ANN401 - a type made at run time
     """Give the type of a page of such rows, as the document has it."""
     return msgspec.defstruct(f"{kind.__name__}Page", [("results", list[kind]), ("next", str | None)])  # type: ignore[valid-type]  # made at run time

@@ -1,7 +1,6 @@
 """What is done with a change request: decided, brought up to date, talked about, given up; and the freeze of all of them."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -13,10 +12,9 @@ from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import changes, decisions, standing
 from webapp.web.api.blueprint import View, answer, bp, tells
-from webapp.web.api.bodies import read_body
+from webapp.web.api.bodies import Body, Moment, read_body
 from webapp.web.api.governance.acting import Acting, acting, move_change
 from webapp.web.api.governance.objects import Change
-from webapp.web.api.governance.wishes import Moment
 from webapp.web.api.lists import Asked
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
@@ -24,33 +22,33 @@ from webapp.web.conditional import require_match
 Act = Callable[[Acting, str | None], ChangeRequest]
 
 
-class Noted(msgspec.Struct, frozen=True):
+class Noted(Body, frozen=True):
     """What somebody says to what they do."""
 
     note: str = ""
 
 
-class Commented(msgspec.Struct, frozen=True):
+class Commented(Body, frozen=True):
     """Something said on a change, or on one field of it."""
 
     note: str = ""
     field: str = ""
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class Chosen(Body, frozen=True):
     """For fields that both sides changed: whose word counts."""
 
     choices: dict[str, Literal["live", "proposed"]] = {}
 
 
-class Typed(msgspec.Struct, frozen=True):
+class Typed(Body, frozen=True):
     """Why it cannot wait, in at least 20 characters, and the key, typed again."""
 
     note: str = ""
     key: str = ""
 
 
-class Frozen(msgspec.Struct, frozen=True):
+class Frozen(Body, frozen=True):
     """Until when nothing goes live but in an emergency, and why."""
 
     until: Moment
@@ -61,14 +59,12 @@ class Freeze(msgspec.Struct, frozen=True):
     """Whether changes are frozen, until when, why and by whom."""
 
     frozen: bool
-    until: datetime | None = None
+    until: Moment | None = None
     reason: str = ""
     by: str = ""
 
 
-def _move(
-    word: str, takes: type[msgspec.Struct] = Noted, *, gives: int = 200, if_match: bool = True
-) -> Callable[[View], View]:
+def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: bool = True) -> Callable[[View], View]:
     """Open the address of a move. The services say who may make it, so that each refusal leaves an event."""
 
     def mark(view: View) -> View:

@@ -1,7 +1,6 @@
 """How do configurations and change requests look to programs (interface §6)? The names are fixed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from webapp.services.audit import details_of
 from webapp.services.configs import ledger, requests
 from webapp.services.configs.listing import approvers_of
 from webapp.services.governance import standing
+from webapp.web.api.bodies import Moment
 from webapp.web.conditional import tag_text
 
 Payload = dict[str, Any] | None
@@ -31,7 +31,7 @@ class Config(msgspec.Struct, frozen=True):
     author: str
     approved_by: list[str]
     """Empty where it went live without approvals: in an emergency, at the installation, from the machine."""
-    applied_at: datetime
+    applied_at: Moment
     reason: str
     open_change: int | None
     """The open change request on the key."""
@@ -51,7 +51,7 @@ class Event(msgspec.Struct, frozen=True):
     """One thing that happened to a change request."""
 
     seq: int
-    at: datetime
+    at: Moment
     actor: str
     action: str
     revision: int | None
@@ -77,7 +77,7 @@ class Change(msgspec.Struct, frozen=True):
     author: str
     contributors: list[str]
     approvals: Approvals
-    apply_at: datetime | None
+    apply_at: Moment | None
     title: str
     reason: str
     origin: Origin
@@ -85,8 +85,8 @@ class Change(msgspec.Struct, frozen=True):
     review_owed: bool
     reverts_version: int | None
     confirmed_warnings: list[str]
-    created_at: datetime
-    closed_at: datetime | None
+    created_at: Moment
+    closed_at: Moment | None
     events: list[Event]
 
 

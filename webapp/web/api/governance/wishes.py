@@ -1,20 +1,18 @@
 """What do programs send to propose, edit and try out changes, and what do they hear of a trial? The names are fixed."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from webapp.domain.approval.merge import ABSENT, Difference
 from webapp.domain.approval.states import Action
 from webapp.services.governance.terms import Edit, Wish
+from webapp.web.api.bodies import Body, Moment
 from webapp.web.problems import Fault
 
-Moment = Annotated[datetime, Meta(tz=True)]
 
-
-class Proposed(msgspec.Struct, frozen=True):
+class Proposed(Body, frozen=True):
     """A wish to change one key."""
 
     kind: str
@@ -46,7 +44,7 @@ class Proposed(msgspec.Struct, frozen=True):
         )
 
 
-class Edited(msgspec.Struct, frozen=True):
+class Edited(Body, frozen=True):
     """The fields of an open request that shall be others; `apply_at` null means at once."""
 
     payload: dict[str, Any] | UnsetType = UNSET
@@ -69,7 +67,7 @@ class Edited(msgspec.Struct, frozen=True):
         )
 
 
-class Removed(msgspec.Struct, frozen=True):
+class Removed(Body, frozen=True):
     """A wish that a key shall have no value."""
 
     title: str = ""
@@ -91,7 +89,7 @@ class Merged(Removed, frozen=True, kw_only=True):
     payload: dict[str, Any]
 
 
-class Wondered(msgspec.Struct, frozen=True):
+class Wondered(Body, frozen=True):
     """A change that somebody thinks of; it is not kept."""
 
     kind: str

@@ -1,0 +1,162 @@
+"""What can programs ask of us? The OpenAPI 3.1 document, made from the routes themselves."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from flask import Flask
+from werkzeug.routing import Rule
+
+from webapp.web.api.blueprint import Operation, bp
+from webapp.web.api.lists import MOST, USUAL
+from webapp.web.auth import ProgramGuard, guard_of
+from webapp.web.problems import MIME, Problem
+
+DESCRIPTION = """\
+Certificates' configuration as it is, was and shall be. Programs read, propose and talk; people decide.
+
+Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
+of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by
+RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match."""
+_PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
+_REF = "#/components/schemas/{name}"
+_PROBLEM = {"$ref": "#/components/responses/Problem"}
+_FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
+}
+_BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """Give the document: every route of the API with its methods, what it takes, and what it gives."""
+    routes = sorted(_routes(app), key=lambda route: (route[0].rule, route[1]))
+    types = {**_types(operation for _, _, _, operation in routes), _name_of(Problem): Problem}
+    schemas, components = msgspec.json.schema_components(types.values(), ref_template=_REF)
+    refs = dict(zip(types, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method, view, operation in routes:
+        told = _Told(rule, method, view, operation, refs)
+        paths.setdefault(_PARAMETER.sub(r"{\g<name>}", rule.rule), {})[method.lower()] = told.operation()
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Certdesk", "version": version("certdesk"), "description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "responses": {
+                "Problem": {
+                    "description": "The request was refused; `code` says why.",
+                    "content": {MIME: {"schema": refs[_name_of(Problem)]}},
+                }
+            },
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
+                "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
+            },
+        },
+    }
+
+
+class _Told:
+    """One operation as the document has it."""
+
+    def __init__(
+        self, rule: Rule, method: str, view: Callable[..., Any], said: Operation, refs: Mapping[str, Any]
+    ) -> None:
+        self._rule, self._method, self._said, self._refs = rule, method, said, refs
+        self._text = " ".join((view.__doc__ or "").split())
+        self._guard = guard_of(rule.endpoint)
+
+    def operation(self) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "operationId": self._rule.endpoint.rpartition(".")[2],
+            "tags": [self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]],
+            "summary": self._text,
+            "parameters": [*self._parameters()],
+            "responses": {**{str(status): self._response(status) for status in self._statuses()}, "default": _PROBLEM},
+            "security": [],
+        }
+        if isinstance(self._guard, ProgramGuard):
+            told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
+            told["x-permission"] = self._guard.permission.value
+        body = self._body()
+        return {**told, "requestBody": body} if body else told
+
+    def _parameters(self) -> Iterator[dict[str, Any]]:
+        for found in _PARAMETER.finditer(self._rule.rule):
+            whole = {"type": "integer", "minimum": 0} if found["converter"] == "int" else {"type": "string"}
+            about = {"description": "Slashes percent-encoded, or as they are."} if found["converter"] == "path" else {}
+            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, **about}
+        for name, text in self._said.filters.items():
+            schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
+            if self._rule.endpoint == "api.show_diff":
+                schema = _BETWEEN_VERSIONS
+            yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+        if self._said.if_match:
+            yield self._header(
+                "If-Match", "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+            )
+        if self._method == "GET":
+            yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
+        elif isinstance(self._guard, ProgramGuard):
+            yield self._header("X-CSRFToken", "With the cookie of a session.")
+
+    def _header(self, name: str, text: str) -> dict[str, Any]:
+        return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+
+    def _statuses(self) -> Sequence[int]:
+        return sorted([*self._said.gives, *([304] if self._method == "GET" else [])])
+
+    def _response(self, status: int) -> dict[str, Any]:
+        gives = self._said.gives.get(status)
+        if gives is None:
+            return {"description": "As the ETag says, it is there already."}
+        headers = {"ETag": {"schema": {"type": "string"}}} if self._method == "GET" else {}
+        if status in (201, 202) and not self._said.uploads:
+            headers["Location"] = {"schema": {"type": "string"}}
+        if isinstance(gives, str):
+            return {"description": "Streamed.", "content": {gives: {"schema": {"type": "string"}}}}
+        content = {"application/json": {"schema": self._refs[_name_of(gives)]}}
+        return {
+            "description": (gives.__doc__ or "").partition("\n")[0] or "One page.",
+            "headers": headers,
+            "content": content,
+        }
+
+    def _body(self) -> dict[str, Any] | None:
+        if self._said.uploads:
+            file = {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+            }
+            return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+        if self._said.takes is None:
+            return None
+        schema = self._refs[_name_of(self._said.takes)]
+        return {"required": not self._said.optional, "content": {"application/json": {"schema": schema}}}
+
+
+def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith(f"{bp.name}."):
+            view: Any = app.view_functions[rule.endpoint]
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method, view, view.operation
+
+
+def _types(operations: Iterator[Operation]) -> dict[str, type[msgspec.Struct]]:
+    found: dict[str, type[msgspec.Struct]] = {}
+    for operation in operations:
+        for one in (operation.takes, *operation.gives.values()):
+            if isinstance(one, type):
+                assert found.setdefault(_name_of(one), one) is one, f"two types are named {_name_of(one)}"
+    return found
+
+
+def _name_of(kind: type[msgspec.Struct]) -> str:
+    return kind.__name__
