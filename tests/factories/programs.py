@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories.accounts import PASSWORD
 from tests.fakes import NOON
+from tests.openapi import document_of
 from tests.visitors import Visitor
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.roles import Scope
@@ -19,10 +21,11 @@ ALL_SCOPES = tuple(Scope)
 
 
 class Program:
-    """Asks with the same headers each time."""
+    """Asks with the same headers each time; every answer of a route that there is must be as the document says."""
 
     def __init__(self, app: Flask, headers: Mapping[str, str]) -> None:
         """Begin without cookies."""
+        self.app = app
         self.client = app.test_client()
         self.headers = dict(headers)
 
@@ -30,7 +33,10 @@ class Program:
         """Send a request; `If_Match` gives the header If-Match."""
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         address = path if path.startswith("/") else f"/api/v1/{path}"
-        return self.client.open(address, method=method, json=body, headers=sent)
+        answer = self.client.open(address, method=method, json=body, headers=sent)
+        if address.startswith("/api/v1/") and answer.status_code not in (404, 405):
+            document_of(self.app).check(method, unquote(urlsplit(address).path), answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Fetch."""

@@ -9,7 +9,6 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
-from werkzeug.datastructures import WWWAuthenticate
 
 from webapp import clock
 from webapp.domain.actors import Actor
@@ -20,11 +19,10 @@ from webapp.services import accounts, tokens
 from webapp.services.accounts import SEEN_EVERY, SignedIn
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
+from webapp.web.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45
-API = "/api/"
-"""Below it programs ask: with a token instead of a session where they send one, and answered by problems instead of pages."""
 csrf = CSRFProtect()
 
 
@@ -218,19 +216,26 @@ def guard_of(endpoint: str) -> ProgramGuard | Permission | str | None:
 
 def _check_program(guard: ProgramGuard) -> None:
     if not current_user.is_authenticated:
-        abort(401, www_authenticate=_challenge(error="invalid_token" if by_token() else None))
+        challenge = _challenge(error="invalid_token") if by_token() else _challenge()
+        raise Refused(
+            401,
+            "unauthenticated",
+            "Sign in, or send a token that is good: Authorization: Bearer <token>.",
+            headers=challenge,
+        )
     signed_in = current_user.signed_in
     if isinstance(signed_in, Bearer) and not signed_in.reaches(guard.scope):
         challenge = _challenge(error="insufficient_scope", scope=guard.scope.value)
-        abort(403, f"The token is not for this; it needs the scope {guard.scope}.", www_authenticate=challenge)
+        raise Refused(403, "scope", f"The token is not for this; it needs the scope {guard.scope}.", headers=challenge)
     if not signed_in.may(guard.permission):
         abort(403)
     if not isinstance(signed_in, Bearer):
         csrf.protect()  # a cookie is sent along by any page's form; a token by its program alone
 
 
-def _challenge(**said: str | None) -> WWWAuthenticate:
-    return WWWAuthenticate("bearer", {"realm": "certdesk", **{name: value for name, value in said.items() if value}})
+def _challenge(**said: str) -> dict[str, str]:
+    words = ", ".join(f'{name}="{value}"' for name, value in {"realm": "certdesk", **said}.items())
+    return {"WWW-Authenticate": f"Bearer {words}"}  # RFC 6750 §3
 
 
 def _refuse_unguarded() -> ResponseReturnValue | None:

@@ -50,10 +50,13 @@ def require_match() -> None:
         )
 
 
-def matches(*tags: str, there: bool = True) -> bool:
-    """Say whether If-Match names one of the tags; "*" is whatever is there, if anything is."""
+def matches(tag: str, *, there: bool = True, whatever: str = "") -> bool:
+    """Say whether If-Match names the tag; "*" is whatever is there, if anything is.
+
+    `whatever` is the pattern of an ending that does not matter.
+    """
     sent = request.headers.get("If-Match", "").strip()
-    return there if sent == "*" else any(one in tags for one in _read(sent))
+    return there if sent == "*" else any(re.fullmatch(re.escape(tag) + whatever, one) for one in _read(sent))
 
 
 def _has(tag: str) -> bool:

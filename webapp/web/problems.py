@@ -10,15 +10,24 @@ from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
 from webapp.errors import WebappError
-from webapp.errors.governance import CautionsUnread, InvalidPayload, MergeConflict, OpenRequest
-from webapp.web.auth import API
+from webapp.errors.governance import (
+    BadMoment,
+    CautionsUnread,
+    InvalidPayload,
+    KeyNotTyped,
+    MergeConflict,
+    OpenRequest,
+    ReasonMissing,
+    Unchanged,
+)
 
+API = "/api/"
+"""Below it programs ask: with a token instead of a session where they send one, and answered by problems instead of pages."""
 MIME = "application/problem+json"
 ROLE = "role"
 """The code of everything that an account's roles do not allow, at the door and inside."""
 CODES = {
     400: "bad_request",
-    401: "unauthenticated",
     403: ROLE,
     404: "not_found",
     405: "method_not_allowed",
@@ -30,7 +39,6 @@ CODES = {
 }
 """Status -> code, of what the framework itself refuses."""
 DETAILS = {
-    401: "Sign in, or send a token that is good: Authorization: Bearer <token>.",
     403: "Your account does not have the role that this needs.",
     404: "There is nothing at this address.",
     405: "This address does not take requests of this kind.",
@@ -59,18 +67,25 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     request_id: Annotated[str, Meta(description="Stands in the logs and the audit, too.")]
     errors: tuple[Fault, ...] = ()
     change: Annotated[str, Meta(description="The address of the change request that stands in the way.")] = ""
-    current_tag: Annotated[str, Meta(description="With 412: what If-Match would have to say now.")] = ""
 
 
 class Refused(HTTPException):
     """A request that is refused before any service hears of it: its status, code and words."""
 
-    def __init__(self, status: int, code: str, detail: str, faults: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        faults: Iterable[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Keep what the answer says."""
         super().__init__(detail)
         self.code = status
         self.problem_code = code
         self.faults = tuple(faults)
+        self.headers = dict(headers or {})
 
 
 def wanted() -> bool:
@@ -85,7 +100,6 @@ def problem(
     *,
     faults: Iterable[Fault] = (),
     change: str = "",
-    current_tag: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Give the answer that says what is wrong."""
@@ -99,7 +113,6 @@ def problem(
         request_id=g.get("request_id", ""),
         errors=tuple(faults),
         change=change,
-        current_tag=current_tag,
     )
     # A path may hold half a surrogate pair, which no JSON takes.
     text = msgspec.json.encode(
@@ -121,6 +134,8 @@ def of_refusal(error: WebappError, status: int) -> Response:
             faults = [Fault("confirmed_warnings", text, code) for code, text in error.cautions]
         case MergeConflict():
             faults = [Fault(field, "Both sides changed it; choose live or proposed.") for field in error.fields]
+        case Unchanged() | BadMoment() | ReasonMissing() | KeyNotTyped():
+            faults = [Fault(_field_of(error), str(error))]
         case OpenRequest():
             change = url_for("api.show_change", change_id=error.change_id)
     headers = {"Link": f'<{change}>; rel="related"'} if change else None
@@ -130,16 +145,25 @@ def of_refusal(error: WebappError, status: int) -> Response:
 def of_http_error(error: HTTPException) -> Response:
     """Tell what the framework, or a door of ours, refused."""
     status = error.code or 500
-    headers = {
-        name: value for name, value in error.get_headers() if name in ("Allow", "WWW-Authenticate", "Retry-After")
-    }
     if isinstance(error, Refused):
-        return problem(status, error.problem_code, str(error.description), faults=error.faults, headers=headers)
+        return problem(status, error.problem_code, str(error.description), faults=error.faults, headers=error.headers)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     code = CODES.get(status, "bad_request" if status < 500 else "failed")
-    if "insufficient_scope" in headers.get("WWW-Authenticate", ""):
-        return problem(status, "scope", str(error.description), headers=headers)
     detail = DETAILS.get(status) or HTTPStatus(status).description or HTTPStatus(status).phrase
     return problem(status, code, detail, headers=headers)
+
+
+def _field_of(error: WebappError) -> str:
+    """Name the field that a refusal is about, as the body that was sent names it."""
+    of_move = request.method == "POST" and "/changes/" in request.path
+    match error:
+        case ReasonMissing():
+            return "note" if of_move else "reason"
+        case KeyNotTyped():
+            return "key" if of_move else "typed_key"
+        case BadMoment():
+            return "until" if request.path.endswith("/freeze") else "apply_at"
+    return "payload"
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.domain.approval.states import OPEN, State, Verdict
+from webapp.domain.approval.states import OPEN, Origin, State, Verdict
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import ConfigVersion
@@ -20,6 +20,7 @@ class Filter:
     states: frozenset[State] = frozenset()
     kind: str | None = None
     key: str | None = None
+    origin: Origin | None = None
     author: tuple[int, bool] | None = None
     """An account, and whether its requests are wanted or those of others."""
     waits_for: tuple[int | None, bool] | None = None
@@ -45,12 +46,14 @@ def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[Chang
 def live_numbers(session: Session, changes: Collection[ChangeRequest]) -> Mapping[tuple[str, str], int]:
     """Give the number of the newest version of each key that the requests are about; 0 where there never was one."""
     keys = {(one.kind, one.key) for one in changes}
+    if not keys:
+        return {}
     query = (
         select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version))
         .where(or_(*(and_(ConfigVersion.kind == kind, ConfigVersion.key == key) for kind, key in keys)))
         .group_by(ConfigVersion.kind, ConfigVersion.key)
     )
-    found = {(kind, key): number for kind, key, number in session.execute(query)} if keys else {}
+    found = {(kind, key): number for kind, key, number in session.execute(query)}
     return {key: found.get(key, 0) for key in keys}
 
 
@@ -75,9 +78,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(ChangeRequest.id < wanted.below)
     if wanted.states:
         found.append(ChangeRequest.state.in_(wanted.states))
-    for column, value in ((ChangeRequest.kind, wanted.kind), (ChangeRequest.key, wanted.key)):
-        if value is not None:
-            found.append(column == value)
+    equal = {ChangeRequest.kind: wanted.kind, ChangeRequest.key: wanted.key, ChangeRequest.origin: wanted.origin}
+    found += [column == value for column, value in equal.items() if value is not None]
     if wanted.author is not None:
         author_id, by_them = wanted.author
         theirs = ChangeRequest.author_id == author_id

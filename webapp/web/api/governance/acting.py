@@ -16,7 +16,7 @@ from webapp.services.governance.refused import recorded
 from webapp.services.governance.terms import Terms
 from webapp.web import auth
 from webapp.web.api.blueprint import answer
-from webapp.web.api.governance.objects import change_tags, changes_of
+from webapp.web.api.governance.objects import ANY_EVENT, change_tag, changes_of
 from webapp.web.conditional import matches
 from webapp.web.terms import terms_of
 
@@ -58,13 +58,13 @@ def tell_change(change_id: int, status: int = 200, *, created: bool = False) -> 
     session = db.session()
     session.rollback()  # what was read before the write, to see who asks, is of before the write
     change = standing.get_change(session, change_id)
-    _, tag = change_tags(session, change)
+    told = changes_of(session, [change])[0]
     location = url_for("api.show_change", change_id=change_id) if created else ""
-    return answer(changes_of(session, [change])[0], status, tag=tag, location=location)
+    return answer(told, status, tag=change_tag(session, change, told), location=location)
 
 
 def _expected(session: Session, change_id: int) -> str:
-    decided_by, told = change_tags(session, standing.get_change(session, change_id))
-    if not matches(decided_by, told):
+    tag = standing.tag_of(session, standing.get_change(session, change_id))
+    if not matches(tag, whatever=ANY_EVENT):
         raise RevisionMoved(MOVED)
-    return decided_by
+    return tag

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from webapp import clock
 from webapp.domain.approval.merge import differences
-from webapp.domain.approval.states import Action, State
+from webapp.domain.approval.states import Action, Origin, State
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import made_storable
 from webapp.domain.roles import Permission, Role, Scope
@@ -29,6 +29,7 @@ FILTERS = {
     "state": "One state, or several separated by commas.",
     "kind": "A kind of configuration.",
     "key": "A key, letter for letter.",
+    "origin": "Where it came from: proposal, emergency, installation or machine.",
     "mine": "true: proposed by the account that asks; false: by others.",
     "waiting": "true: the account that asks could decide on it.",
     "stale": "true: open, and the live value has moved since.",
@@ -63,6 +64,7 @@ def list_changes() -> Response:
         states=asked.words("state", State),
         kind=asked.word("kind", Kind),
         key=asked.text("key"),
+        origin=asked.word("origin", Origin),
         author=None if mine is None else (me, mine),
         waits_for=None if waiting is None else (me if Role.APPROVER in current_user.roles else None, waiting),
         stale=asked.truth("stale"),

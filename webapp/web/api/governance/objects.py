@@ -18,6 +18,8 @@ from webapp.web.api.bodies import Moment
 from webapp.web.conditional import tag_text
 
 Payload = dict[str, Any] | None
+ANY_EVENT = r"(-e\d+)?"
+"""The ending of a change's tag that is nothing to whoever decides on it."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -117,15 +119,13 @@ def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
     return [_change_of(row, live[row.kind, row.key], events.get(row.id, ())) for row in rows]
 
 
-def change_tags(session: Session, row: ChangeRequest) -> tuple[str, str]:
-    """Give the tag of a request as somebody decides on it (approvals note §3.8), and that of all that is told of it.
+def change_tag(session: Session, row: ChangeRequest, told: Change) -> str:
+    """Give the tag of a request as somebody decides on it (approvals note §3.8), and by its last event of all that is told.
 
-    The second moves with every comment and every approval, too; If-Match takes either, so that a comment in between
-    is no reason to look again, and nobody keeps a copy that lacks one.
+    So nobody keeps a copy that lacks a comment or an approval; If-Match looks at the first part alone, so that a
+    comment in between is no reason to look again.
     """
-    decided_by = standing.tag_of(session, row)
-    events = requests.events_of(session, [row]).get(row.id, ())
-    return decided_by, f"{decided_by}-e{events[-1].seq if events else 0}"
+    return f"{standing.tag_of(session, row)}-e{told.events[-1].seq if told.events else 0}"
 
 
 def _change_of(row: ChangeRequest, live_version: int, events: Sequence[AuditEvent]) -> Change:

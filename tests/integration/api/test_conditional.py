@@ -1,0 +1,210 @@
+"""Is what is there already not sent again, and nothing changed by who has not seen it?"""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factories.accounts import make_account
+from tests.factories.governance import REASON, Staff, make_change
+from tests.factories.programs import Program, program_of, script_of
+from webapp.domain.roles import Role
+
+ROBOT = {"enabled": True, "known_user_agents": ["Robot"]}
+PUT = {"payload": ROBOT, "reason": REASON}
+GETS = [
+    "configs",
+    "configs/crawlers/-",
+    "configs/crawlers/-/versions",
+    "configs/crawlers/-/versions/1",
+    "configs/crawlers/-/diff?from=0&to=1",
+    "changes",
+    "changes/{change}",
+    "freeze",
+    "audit",
+    "audit/verify",
+    "crawlers/check?user_agent=x",
+    "/api/openapi.json",
+]
+
+
+@pytest.fixture
+def admin(app: Flask, session: Session, staff: Staff) -> Program:
+    return program_of(app, session, staff.admin)
+
+
+def as_seen(tag: str, how: str) -> str:
+    text = tag.removeprefix("W/").strip('"')
+    return {
+        "as it is": tag,
+        "weak": f'W/"{text}"',
+        "by a proxy": f'"{text}-gzip"',
+        "both": f'W/"{text}-gzip"',
+        "by our compression": f'"{text}:gzip"',
+        "among others": f'"x", {tag} , "y"',
+        "anything": "*",
+        "another": '"x"',
+        "part of a list": f'"x{text}"',
+        "no tag": text,
+    }[how]
+
+
+TAKEN = ["as it is", "weak", "by a proxy", "both", "by our compression", "among others", "anything"]
+NOT_TAKEN = ["another", "part of a list", "no tag"]
+
+
+class TestGivenAGet:
+    @pytest.mark.parametrize("path", GETS)
+    def test_it_has_a_tag_and_answers_304_to_it(
+        self, session: Session, staff: Staff, admin: Program, path: str
+    ) -> None:
+        path = path.format(change=make_change(session, staff.editor).id) if "{" in path else path
+        first = admin.get(path)
+
+        again = admin.get(path, If_None_Match=first.headers["ETag"])
+
+        assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+        assert again.headers["ETag"] == first.headers["ETag"]
+        for answer in (first, again):
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+            assert {"Cookie", "Authorization", "Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("how", TAKEN)
+    def test_its_tag_is_known_however_it_was_changed_on_the_way(self, admin: Program, how: str) -> None:
+        tag = admin.get("configs/crawlers/-").headers["ETag"]
+
+        assert admin.get("configs/crawlers/-", If_None_Match=as_seen(tag, how)).status_code == 304
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("how", NOT_TAKEN)
+    def test_another_is_none(self, admin: Program, how: str) -> None:
+        tag = admin.get("configs/crawlers/-").headers["ETag"]
+
+        assert admin.get("configs/crawlers/-", If_None_Match=as_seen(tag, how)).status_code == 200
+
+    @pytest.mark.any_database
+    def test_it_is_compressed_and_its_tag_still_known(self, admin: Program) -> None:
+        first = admin.get("/api/openapi.json", Accept_Encoding="gzip")
+
+        again = admin.get("/api/openapi.json", Accept_Encoding="gzip", If_None_Match=first.headers["ETag"])
+
+        assert first.headers["Content-Encoding"] == "gzip"
+        assert again.status_code == 304
+
+    def test_a_value_keeps_its_tag_while_it_is_live(self, session: Session, staff: Staff, admin: Program) -> None:
+        before = admin.get("configs/crawlers/-").headers["ETag"]
+        make_change(session, staff.editor)
+
+        after = admin.get("configs/crawlers/-", If_None_Match=before)
+
+        assert before == '"crawlers:-:v1"'
+        assert after.headers["ETag"] == before
+        assert (after.status_code, after.get_json()["open_change"] is None) == (200, False)
+
+    def test_a_change_has_another_tag_after_a_comment(self, session: Session, staff: Staff, admin: Program) -> None:
+        change = make_change(session, staff.editor)
+        before = admin.get(f"changes/{change.id}").headers["ETag"]
+        admin.post(f"changes/{change.id}/comment", {"note": "Why?"})
+
+        after = admin.get(f"changes/{change.id}", If_None_Match=before)
+
+        assert after.status_code == 200
+        assert before.startswith(f'"c{change.id}-r1-pending-v1-e')
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("name", ["Zoë ”Quote” 名", 'a"b', "a/b c"])
+    def test_a_tag_holds_any_name(self, app: Flask, session: Session, admin: Program, name: str) -> None:
+        make_account(session, name, Role.VIEWER)
+        session.commit()
+
+        answer = admin.get(f"configs/access/{name}")
+
+        assert (answer.status_code, answer.get_json()["key"]) == (200, name)
+        assert admin.get(f"configs/access/{name}", If_None_Match=answer.headers["ETag"]).status_code == 304
+
+
+class TestGivenAWriteToAValue:
+    @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+    def test_it_wants_to_know_what_was_seen(self, editor: Program, method: str) -> None:
+        answer = editor.ask(method, "configs/crawlers/-", PUT)
+
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (428, "precondition_required")
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(("how", "status"), [*((how, 202) for how in TAKEN), *((how, 412) for how in NOT_TAKEN)])
+    def test_it_must_be_what_is_there(self, editor: Program, how: str, status: int) -> None:
+        tag = editor.get("configs/crawlers/-").headers["ETag"]
+
+        answer = editor.ask("PUT", "configs/crawlers/-", PUT, If_Match=as_seen(tag, how))
+
+        assert answer.status_code == status
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"If_None_Match": "*"}, 202),
+            ({"If_Match": "*"}, 412),
+            ({"If_Match": '"badge:honor:v0"'}, 422),
+            ({"If_None_Match": '"x"'}, 428),
+        ],
+    )
+    def test_a_key_without_a_value_is_begun(
+        self, editor: Program, session: Session, headers: dict[str, str], status: int
+    ) -> None:
+        path, body = ("configs/course/course-v1:edX+DemoX+2026", {"payload": {}, "reason": REASON})
+        wanted = 422 if status == 202 else status
+
+        answer = editor.ask("PUT", path.replace("course/course-v1:edX+DemoX+2026", "badge/honor"), body, **headers)
+
+        assert answer.status_code == wanted
+
+    def test_a_key_that_has_one_by_now_is_not_begun_again(self, editor: Program) -> None:
+        answer = editor.ask("PUT", "configs/crawlers/-", PUT, If_None_Match="*")
+
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (412, "revision_moved")
+
+
+class TestGivenADecision:
+    @pytest.mark.parametrize(
+        "move", ["approve", "hold", "resume", "reject", "take-back", "withdraw", "rebase", "emergency", "acknowledge"]
+    )
+    def test_it_wants_to_know_what_was_seen(self, app: Flask, session: Session, staff: Staff, move: str) -> None:
+        change = make_change(session, staff.editor)
+
+        answer = script_of(app, staff.approver).post(
+            f"changes/{change.id}/{move}", {"note": "Fine."} if move not in ("rebase", "emergency") else {}
+        )
+
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (428, "precondition_required")
+
+    def test_an_edit_in_between_is_412(self, app: Flask, session: Session, staff: Staff, editor: Program) -> None:
+        change = make_change(session, staff.editor)
+        approver = script_of(app, staff.approver)
+        seen = approver.get(f"changes/{change.id}").headers["ETag"]
+        edited = editor.ask("PATCH", f"changes/{change.id}", {"payload": ROBOT}, If_Match=seen)
+
+        answer = approver.post(f"changes/{change.id}/approve", If_Match=seen)
+
+        assert edited.status_code == 200
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (412, "revision_moved")
+
+    def test_a_comment_in_between_is_none(self, app: Flask, session: Session, staff: Staff, editor: Program) -> None:
+        change = make_change(session, staff.editor)
+        approver = script_of(app, staff.approver)
+        seen = approver.get(f"changes/{change.id}").headers["ETag"]
+        editor.post(f"changes/{change.id}/comment", {"note": "Please."})
+
+        answer = approver.post(f"changes/{change.id}/approve", If_Match=as_seen(seen, "both"))
+
+        assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
+
+    @pytest.mark.any_database
+    def test_the_tag_of_the_approvals_note_is_taken_too(self, app: Flask, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor)
+
+        answer = script_of(app, staff.approver).post(
+            f"changes/{change.id}/approve", If_Match=f'"c{change.id}-r1-pending-v1"'
+        )
+
+        assert answer.status_code == 200
