@@ -40,7 +40,7 @@ class Document:
         assert answer.mimetype in contents, f"{method} {path}: {answer.mimetype} is unknown"
         for name in told.get("headers", {}):
             assert name in answer.headers, f"{method} {path}: {status} lacks {name}"
-        if answer.is_json or answer.mimetype.endswith("+json"):
+        if answer.is_json or (answer.mimetype or "").endswith("+json"):
             faults = [*self._faults(contents[answer.mimetype]["schema"], answer.get_json(force=True), "$")]
             assert not faults, f"{method} {path}: {faults}"
 

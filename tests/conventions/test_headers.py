@@ -35,6 +35,9 @@ PAGE_POLICY = {
 FRAMED_BY = {"certificate that is none": "'self'"}
 """Public certificates may be shown in a frame of our own pages."""
 
+ASKED_ANEW = ("crawler or not", "document for programs")
+"""Programs keep them by their ETag, and ask each time whether they still hold."""
+
 ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
     "page": (lambda client: client.get("/login"), 200),
     "redirect": (lambda client: client.get("/"), 302),
@@ -62,6 +65,12 @@ ANSWERS: dict[str, tuple[Callable[[FlaskClient], TestResponse], int]] = {
     "certificate that is none": (lambda client: client.get("/certificates/" + "0" * 32), 404),
     "alive": (lambda client: client.get("/healthz"), 200),
     "ready": (lambda client: client.get("/readyz"), 200),
+    "program without a token": (lambda client: client.get("/api/v1/configs"), 401),
+    "what no program can ask": (lambda client: client.get("/api/v1/nothing"), 404),
+    "crawler or not": (lambda client: client.get("/api/v1/crawlers/check?user_agent=x"), 200),
+    "document for programs": (lambda client: client.get("/api/openapi.json"), 200),
+    "document for their authors": (lambda client: client.get("/api/docs"), 200),
+    "form token": (lambda client: client.get("/csrf/api/v1/token"), 200),
     "too large": (lambda client: client.post("/login", data={"password": "x" * 2_000_000}), 413),
     "no such method": (lambda client: client.open("/login", method="BREW"), 405),
 }
@@ -147,7 +156,7 @@ class TestGivenEveryKindOfAnswer:
 
         kept = {kind: ask(client).headers.get("Cache-Control") for kind, ask in kinds.items()}
 
-        assert kept == dict.fromkeys(kinds, "no-store")
+        assert kept == {**dict.fromkeys(kinds, "no-store"), **dict.fromkeys(ASKED_ANEW, "private, no-cache")}
 
     def test_a_file_is_kept_and_asked_for_anew(self, client: FlaskClient) -> None:
         first = client.get("/static/css/base.css")

@@ -77,7 +77,9 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
 }
 """Endpoint and method -> the roles that may; everything else that a rule offers is inherited and shut, or public."""
 
-PUBLIC_BLUEPRINTS = ("static", "certificate", "health", "learner_requests", "xqueue")
+PUBLIC_BLUEPRINTS = ("static", "api_docs", "certificate", "form_tokens", "health", "learner_requests", "xqueue")
+PROGRAMS = "api"
+"""The blueprint of the programs' interface: test_api.py has its matrix."""
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
 INHERITED = ("new/", "edit/?id=1", "delete/", "action/", "ajax/lookup/", "ajax/update/", "export/csv/")
 """What Flask-Admin would bring along under each list."""
@@ -108,7 +110,7 @@ def offered(app: Flask) -> list[tuple[Rule, str]]:
     return [
         (rule, method)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint not in PUBLIC and rule.endpoint.split(".")[0] not in PUBLIC_BLUEPRINTS
+        if rule.endpoint not in PUBLIC and rule.endpoint.split(".")[0] not in (*PUBLIC_BLUEPRINTS, PROGRAMS)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
 

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
 from webapp.domain.spreadsheets import safe_cell
 from webapp.models.audit import AuditEvent
+from webapp.services import audit
 from webapp.services.audit import PAGE
 
 
@@ -51,6 +53,12 @@ def iterate(session: Session, wanted: Filter = ALL) -> Iterator[AuditEvent]:
             return
         after = page[-1].seq
         session.expunge_all()
+
+
+def note_export(session: Session, actor: Actor, form: str, filters: Mapping[str, str], *, now: datetime) -> None:
+    """Leave the event that somebody takes the audit elsewhere; it is the last line of what they take."""
+    details = {"format": form, "filters": dict(filters)}
+    audit.append(session, actor, "audit.exported", "audit", "-", now=now, details=details)
 
 
 def said_by(event: AuditEvent) -> dict[str, Any]:

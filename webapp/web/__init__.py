@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, request_ids, runs
+from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
+from webapp.web.headers import request_ids
 from webapp.web.public import certificate, health
 
 

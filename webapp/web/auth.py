@@ -19,7 +19,7 @@ from webapp.services import accounts, tokens
 from webapp.services.accounts import SEEN_EVERY, SignedIn
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
-from webapp.web.problems import API, Refused
+from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45

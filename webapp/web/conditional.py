@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from webapp.web.problems import Refused
+from webapp.web.errors.problems import Refused
 
 VARY = "Cookie, Authorization, Accept, Accept-Language"
 CACHED = "private, no-cache"

@@ -119,9 +119,8 @@ def _wanted(asked: Asked) -> audit_reading.Filter:
 def _export(form: str, mime: str) -> Response:
     asked = Asked(FILTERS)
     wanted = _wanted(asked)
-    details = {"format": form, "filters": asked.filters()}
     with unit_of_work() as session:
-        audit.append(session, auth.actor(), "audit.exported", "audit", "-", now=clock.now(), details=details)
+        audit_reading.note_export(session, auth.actor(), form, asked.filters(), now=clock.now())
     told = Response(_sent(form, wanted, db.engine), mimetype=mime)
     told.headers["Content-Disposition"] = f"attachment; filename=audit.{form}"
     return told

@@ -10,7 +10,7 @@ from flask import request
 from msgspec import Meta
 
 from webapp.domain.configs.payloads import inside, listed
-from webapp.web.problems import Fault, Refused
+from webapp.web.errors.problems import Fault, Refused
 
 Moment = Annotated[datetime, Meta(tz=True)]
 """ISO 8601 with a zone."""

@@ -11,7 +11,7 @@ from webapp.services.governance.refused import recorded
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.auth import allows
-from webapp.web.problems import Fault, Refused
+from webapp.web.errors.problems import Fault, Refused
 
 
 class Blob(msgspec.Struct, frozen=True):

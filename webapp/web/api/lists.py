@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from webapp import clock
 from webapp.domain.identifiers import storable
 from webapp.web.api.blueprint import answer
-from webapp.web.problems import Fault, Refused
+from webapp.web.errors.problems import Fault, Refused
 
 MOST = 100
 USUAL = 50

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.lists import MOST, USUAL
 from webapp.web.auth import ProgramGuard, guard_of
-from webapp.web.problems import MIME, Problem
+from webapp.web.errors.problems import MIME, Problem
 
 DESCRIPTION = """\
 Certificates' configuration as it is, was and shall be. Programs read, propose and talk; people decide.

@@ -22,7 +22,7 @@ from webapp.web.api.governance.wishes import Edited, Preview, Proposed, Warned, 
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
-from webapp.web.problems import Fault
+from webapp.web.errors.problems import Fault
 from webapp.web.terms import terms_of
 
 FILTERS = {

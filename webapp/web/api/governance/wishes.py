@@ -9,7 +9,7 @@ from webapp.domain.approval.merge import ABSENT, Difference
 from webapp.domain.approval.states import Action
 from webapp.services.governance.terms import Edit, Wish
 from webapp.web.api.bodies import Body, Moment
-from webapp.web.problems import Fault
+from webapp.web.errors.problems import Fault
 
 
 class Proposed(Body, frozen=True):

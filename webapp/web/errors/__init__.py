@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp import errors
 from webapp.errors import WebappError, governance
-from webapp.web import problems
+from webapp.web.errors import problems
 
 log = structlog.get_logger(__name__)
 
