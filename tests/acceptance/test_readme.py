@@ -45,10 +45,10 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process.wait(30)
 
 
-def curl_lines() -> list[list[str]]:
-    """The curl commands of the README, as words."""
-    found = re.findall(r"^    (curl (?:[^\n]*\\\n)+[^\n]*)$", README, re.MULTILINE)
-    return [shlex.split(line.replace("\\\n", " ")) for line in found]
+def curl_lines(address: str) -> list[list[str]]:
+    """The curl commands of the README that ask for an address, as words."""
+    found = re.findall(r"^    (curl (?:[^\n]*\\\n)*[^\n]*)$", README, re.MULTILINE)
+    return [shlex.split(line.replace("\\\n", " ")) for line in found if address in line]
 
 
 def fields_of(words: list[str]) -> dict[str, str]:
@@ -76,7 +76,7 @@ class TestGivenANewcomer:
 
         assert key.stat().st_mode & 0o077 == 0
 
-    @pytest.mark.parametrize("words", curl_lines(), ids=["made", "failed"])
+    @pytest.mark.parametrize("words", curl_lines("/update_certificate"), ids=["made", "failed"])
     def test_the_curl_line_settles_its_certificate(self, demonstration: Server, words: list[str]) -> None:
         sent = fields_of(words)
         port = demonstration.port
@@ -91,25 +91,48 @@ class TestGivenANewcomer:
             "error" if "error" in body else "downloadable"
         )
 
+    def test_the_curl_lines_propose_a_change(self, demonstration: Server) -> None:
+        [name] = re.findall(r"editor +(\S+) +\S+", demonstration.log.read_text())
+        scopes = ("--scope", "configs:read", "--scope", "configs:propose")
+        told = certdesk(
+            "accounts", "token", name, "--name", "nightly", *scopes, database_url=demonstration.database_url
+        )
+
+        answers = [
+            subprocess.run(
+                [word.replace("8000", str(demonstration.port)).replace("$TOKEN", told.strip()) for word in words],
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout
+            for words in curl_lines("/api/v1/configs/generation/-")
+        ]
+
+        assert [answer.split()[1] for answer in answers] == ["200", "202"]
+        assert re.search(r"^location: /api/v1/changes/\d+\r?$", answers[1], re.MULTILINE | re.IGNORECASE)
+
 
 def status_of(server: Server, username: str, course_id: str) -> str:
     """What the certificates command says of one certificate."""
-    answer = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "webapp",
-            "certificates",
-            "list",
-            "--username",
-            username,
-            "--course",
-            course_id,
-            "--json",
-        ],
-        env={**os.environ, "CERTDESK_DATABASE_URL": server.database_url},
+    told = certdesk(
+        "certificates",
+        "list",
+        "--username",
+        username,
+        "--course",
+        course_id,
+        "--json",
+        database_url=server.database_url,
+    )
+    return str(json.loads(told)["status"])
+
+
+def certdesk(*words: str, database_url: str) -> str:
+    """Run the program as its user would, and give what it printed."""
+    return subprocess.run(
+        [sys.executable, "-m", "webapp", *words],
+        env={**os.environ, "CERTDESK_DATABASE_URL": database_url},
         capture_output=True,
         check=True,
         text=True,
-    )
-    return str(json.loads(answer.stdout)["status"])
+    ).stdout
