@@ -67,6 +67,11 @@ class TestGivenTheDemonstration:
 
         assert found == []
 
+    def test_nothing_is_wrong_with_the_programs_pages(self, watched: Watched, scheme: Literal["light", "dark"]) -> None:
+        found = violations(watched, "/api/docs", scheme)
+
+        assert found == []
+
     @pytest.mark.parametrize("name", PAGES)
     def test_nothing_is_wrong_with_what_they_see(
         self, watched: Watched, name: str, scheme: Literal["light", "dark"]
