@@ -21,7 +21,10 @@ from webapp.services.audit import PAGE
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events are wanted; None leaves a question open, and texts are letter for letter. Each is served by an index."""
+    """Which events are wanted; None leaves a question open, and texts are letter for letter.
+
+    Each is served by an index, the key together with its kind.
+    """
 
     actor: str | None = None
     action: str | None = None
