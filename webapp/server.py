@@ -21,8 +21,8 @@ from webapp.app import create_app
 from webapp.cli import migrations
 from webapp.cli.program import printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
-from webapp.services import check, schema
 from webapp.services import demo as demo_data
+from webapp.services.installation import check, schema
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
 from webapp.tasks.jobs import LONG, MAILS, QUICK

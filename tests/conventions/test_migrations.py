@@ -19,7 +19,8 @@ from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
-from webapp.services import audit, schema
+from webapp.services import audit
+from webapp.services.installation import schema
 
 
 def upgrade() -> None:

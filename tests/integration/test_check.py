@@ -12,7 +12,7 @@ from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
 from webapp.mail_server import parse_mail_server
 from webapp.ports import CertificateQueue, MailUnsent, Ports, QueueUnreachable
-from webapp.services.check import Finding, check
+from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
 
 SUBJECT = "CERTDESK_XQUEUE_URL"

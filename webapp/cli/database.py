@@ -6,7 +6,7 @@ from flask import current_app
 from webapp.cli import migrations
 from webapp.cli.program import refuse, with_app
 from webapp.models.base import db
-from webapp.services import schema
+from webapp.services.installation import schema
 
 
 @click.group("db")

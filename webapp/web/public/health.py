@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.models.base import db
-from webapp.services import schema
+from webapp.services.installation import schema
 from webapp.web.auth import public
 
 bp = Blueprint("health", __name__)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.ports import CertificateQueue, Courier, Mailer, Ports
-from webapp.services import schema
+from webapp.services.installation import schema
 from webapp.settings import Settings
 
 

@@ -1,0 +1,1 @@
+"""Is the installation as this version needs it?"""
