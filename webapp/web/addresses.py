@@ -38,7 +38,7 @@ def explanation_url(username: str, course_id: str) -> str:
 
 def change_url(change_id: int) -> str:
     """Give the address of the page of a change request."""
-    return f"{request.script_root}/changes/{change_id}"
+    return url_for("changes.show", change_id=change_id)
 
 
 def _fits_a_path(*steps: str) -> bool:

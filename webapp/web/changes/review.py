@@ -13,11 +13,12 @@ from webapp.domain.approval.states import OPEN, Move
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse, WebappError
 from webapp.errors.governance import OpenRequest
-from webapp.models.base import db
+from webapp.models.base import db, unit_of_work
 from webapp.services.governance.reading import effects, listing
 from webapp.services.governance.reading.effects import Effect, Pages
 from webapp.services.governance.reading.review import Review, read_review
 from webapp.services.governance.terms import Terms
+from webapp.services.notices import reading as told
 from webapp.web import auth, cells
 from webapp.web.auth import requires
 from webapp.web.changes import moves, posted, words
@@ -40,7 +41,10 @@ class Refused:
 @bp.get("/changes/<int(max=2147483647):change_id>")
 @requires(Permission.READ_DESK)
 def show(change_id: int) -> ResponseReturnValue:
-    """Show a change request, what it would do, and what can be done with it."""
+    """Show a change request, what it would do, and what can be done with it; what its reader was told of it is read."""
+    reader = auth.actor().id
+    assert reader is not None, "the guard lets in whoever signed in"
+    told.note_opened(db.session(), unit_of_work, reader, change_id, now=clock.now())
     return show_review(change_id)
 
 
