@@ -60,6 +60,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("inbox.reopen", "POST"): SUPPORT,
     ("audit.index_view", "GET"): READERS_OF_AUDIT,
     ("audit.details_view", "GET"): READERS_OF_AUDIT,
+    ("audit.verify", "GET"): READERS_OF_AUDIT,
     ("accounts.index_view", "GET"): NOBODY_ELSE,
     ("accounts.details_view", "GET"): NOBODY_ELSE,
     ("accounts.disable", "POST"): NOBODY_ELSE,

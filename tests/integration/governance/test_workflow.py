@@ -27,6 +27,7 @@ from webapp.errors.governance import (
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
+from webapp.services import audit
 from webapp.services.configs import ledger
 from webapp.services.governance import changes, decisions, due, standing
 from webapp.services.governance.terms import Edit
@@ -110,6 +111,20 @@ class TestGivenAProposal:
 
         with pytest.raises(RevisionMoved):
             decisions.approve(session, terms_of(staff.approver), change.id, expected=seen)
+
+
+class TestGivenTheAuditOfAChange:
+    def test_an_edit_keeps_what_was_asked_for_before(self, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor)
+        changes.edit_change(session, terms_of(staff.editor), change.id, Edit(payload=BROWSER))
+        session.commit()
+
+        query = select(AuditEvent).where(AuditEvent.change_id == change.id).order_by(AuditEvent.seq)
+        told = [audit.details_of(event) for event in session.scalars(query)]
+
+        before = {"enabled": False, "known_user_agents": ["edX-downloader"]}
+        first = {"enabled": True, "known_user_agents": ["edX-downloader", "Robot"]}
+        assert [(one["before"], one["after"]) for one in told] == [(before, first), (before, BROWSER)]
 
 
 class TestGivenSomebodyWhoWroteOnIt:

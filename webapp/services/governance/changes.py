@@ -42,7 +42,7 @@ def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
             f"Change request {waiting.id} on this is open; edit that one, or wait for its end.", waiting.id
         )
     add(session, terms, change)
-    details = {"action": wish.action.value, "apply_at": change.apply_at.isoformat() if change.apply_at else None}
+    details = {"action": wish.action.value}
     tell(session, terms, change, "change.proposed", details, reason=change.reason)
     return change
 

@@ -6,9 +6,13 @@ from sqlalchemy.orm import Session
 
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services import audit
+from webapp.services.configs import ledger
 from webapp.services.governance.applying import act_of
 from webapp.services.governance.terms import Terms
 from webapp.services.notices import writing
+
+SHOWS_CONTENT = frozenset({"change.proposed", "change.edited", "change.rebased", "change.applied", "change.emergency"})
+"""The acts whose event says what the value was, and what it is or shall be."""
 
 
 def tell(
@@ -29,6 +33,17 @@ def tell(
     writing.write(session, terms.actor, change, action, note=reason, now=terms.now)
     if to_version is not None:
         writing.write_stale(session, terms.actor, change.kind, change.key, now=terms.now)
-    act = act_of(change, action, details, reason=reason, to_version=to_version)
+    content = _content(session, change) if action in SHOWS_CONTENT else {}
+    act = act_of(change, action, {**content, **(details or {})}, reason=reason, to_version=to_version)
     audit.append_all(session, terms.actor, [act], now=terms.now)
     return change
+
+
+def _content(session: Session, change: ChangeRequest) -> dict[str, object]:
+    """What is asked for, and of what: an edit replaces it in the request's row, and the event keeps it (I13)."""
+    base = ledger.find_version(session, change.kind, change.key, change.base_version)
+    return {
+        "before": ledger.payload_of(base),
+        "after": ledger.payload_of(change),
+        "apply_at": change.apply_at.isoformat() if change.apply_at else None,
+    }

@@ -1,6 +1,5 @@
-"""The lists of accounts and of the audit."""
+"""The list of accounts."""
 
-import json
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -14,16 +13,14 @@ from webapp.domain.identifiers import folded
 from webapp.domain.roles import LABELS, Permission, Role
 from webapp.errors import OwnAccount
 from webapp.models.accounts import Account, AccountSession, ApiToken
-from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
-from webapp.services import accounts, audit
-from webapp.services.certificates.timeline import ACTIONS
+from webapp.services import accounts
 from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Search, Shown, related
 from webapp.web.auth import requires
 from webapp.web.cells import Row
-from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
+from webapp.web.details import Alert, Button, Fact, Group
 
 
 def _holds(value: str) -> ColumnElement[bool]:
@@ -169,73 +166,6 @@ class AccountView(DeskView):
             for one in db.session.scalars(select(ApiToken).where(ApiToken.account_id == row.id).limit(50))
         ]
         return related("API tokens", ("Name", "Scopes", "Made", "Ends"), rows, "No token was made.")
-
-
-class AuditView(DeskView):
-    """Who did what."""
-
-    model = AuditEvent
-    guard = Permission.READ_AUDIT
-    endpoint_name, address = "audit", "/audit"
-    heading = "Audit"
-    lead = "Who did what, when and why. Nothing here can be changed, by anybody."
-    columns = ("Event", "When", "Who", "Did", "To", "Why")
-    order = (AuditEvent.seq,)
-    list_filters = (
-        filters.choice("action", "Act", AuditEvent.action, ACTIONS),
-        filters.text("actor", "Who", lambda text: AuditEvent.actor_name == text),
-        filters.text("kind", "Kind", lambda text: AuditEvent.kind == text),
-        filters.text("key", "Of what", lambda text: AuditEvent.key == text),
-        filters.text("request", "Request", lambda text: AuditEvent.request_id == text),
-        *filters.dates("at", "When", AuditEvent.at, ordered=False),
-    )
-    empty = Empty("Nothing has happened yet", "Every act in the product leaves an event here.")
-
-    def base_query(self) -> Shown:
-        """Give what a line shows of an event."""
-        event = AuditEvent
-        return select(event.seq, event.at, event.actor_name, event.action, event.kind, event.key, event.reason)
-
-    def row(self, row: Listed) -> Row:
-        """Draw one row."""
-        return Row(
-            [
-                cells.strong(row.seq),
-                cells.when(row.at),
-                cells.name(row.actor_name),
-                cells.plain(ACTIONS.get(row.action, row.action)),
-                cells.name(f"{row.kind} {row.key}"),
-                cells.name(row.reason),
-            ],
-            self.row_url(row.seq),
-        )
-
-    def details(self, row: AuditEvent) -> Details:
-        """Give an event with all that it says."""
-        facts = [
-            Fact("When", cells.when(row.at)),
-            Fact("Who", cells.name(row.actor_name)),
-            Fact("Did", cells.plain(ACTIONS.get(row.action, row.action))),
-            Fact("To", cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
-            Fact("Why", cells.name(row.reason)),
-            copied_fact("From", row.ip),
-            copied_fact("Request", row.request_id, "Events of one request belong together"),
-            copied_fact("Hash", row.hash, "SHA-256 over the event before it and this one"),
-        ]
-        said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
-        return Details(
-            heading=f"Event {row.seq}",
-            back_url=self.list_url(),
-            back_label="Audit",
-            groups=[Group("Event", facts)],
-            texts=[LongText("Details", said, "What the act changed, as it was written down")],
-        )
-
-    def _subject_url(self, row: AuditEvent) -> str | None:
-        pages = {"certificate": "certificates", "delivery": "inbox", "example": "examples"}
-        return (
-            url_for(f"{pages[row.kind]}.details_view", id=row.key) if row.kind in pages and row.key.isdigit() else None
-        )
 
 
 def _roles(row: Account) -> str:

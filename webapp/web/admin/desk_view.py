@@ -156,6 +156,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             abort(404)
         return render_template("admin/details.html", details=self.details(row))
 
+    def page_links(self) -> list[tuple[str, str]]:
+        """Give words and addresses of what else can be done with the list."""
+        return []
+
     def base_query(self) -> Shown:
         """Give the rows of the list with what each line of it shows."""
         return select(self.model)
@@ -214,6 +218,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         return {
             "heading": self.heading,
             "lead": self.lead,
+            "links": self.page_links(),
             "base_url": self.list_url(),
             "search": self._search_field(),
             "filters": [self._filter_field(one) for one in self.list_filters],

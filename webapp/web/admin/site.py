@@ -11,7 +11,8 @@ from webapp.domain.roles import Permission
 from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import Blob, ConfigVersion
-from webapp.web.admin.account_views import AccountView, AuditView
+from webapp.web.admin.account_views import AccountView
+from webapp.web.admin.audit_view import AuditView
 from webapp.web.admin.certificate_views import CertificateView, ExampleView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView

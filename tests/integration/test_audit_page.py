@@ -1,0 +1,66 @@
+"""Can an auditor check the audit and take it along, from its page?"""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.databases import SqliteDatabase
+from tests.factories.accounts import PASSWORD, make_account
+from tests.fakes import NOON
+from tests.visitors import Visitor
+from webapp.domain.actors import Actor
+from webapp.domain.roles import Role
+from webapp.models.base import db
+from webapp.services import audit
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def auditor(app: Flask, session: Session) -> Visitor:
+    """Somebody who reads the audit, of which three events are there."""
+    make_account(session, "aurelia", Role.AUDITOR)
+    for name in ("ada", "=1+1", "bob"):
+        audit.append(session, Actor(name), "account.enabled", "account", name, now=NOON)
+    session.commit()
+    visitor = Visitor(app)
+    visitor.sign_in("aurelia", PASSWORD)
+    return visitor
+
+
+class TestGivenEvents:
+    def test_the_check_says_that_nothing_was_altered_and_shows_the_head(
+        self, auditor: Visitor, session: Session
+    ) -> None:
+        page = auditor.get("/audit/verify")
+
+        assert "Nothing was altered" in page
+        assert audit.head_of(session) in page
+
+    def test_a_head_that_is_gone_is_told(self, auditor: Visitor) -> None:
+        page = auditor.get(f"/audit/verify?head={'a' * 64}")
+
+        assert "the tail was cut" in page
+
+    def test_an_altered_event_is_named(self, auditor: Visitor, app: Flask, database: SqliteDatabase) -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER audit_event_no_update"))
+            connection.execute(text("UPDATE audit_event SET actor_name = 'eve' WHERE seq = 2"))
+
+        page = auditor.get("/audit/verify")
+
+        assert "Event 2" in page
+
+    @pytest.mark.parametrize("form", ["CSV", "JSON Lines"])
+    def test_what_the_filters_leave_is_exported(self, auditor: Visitor, form: str) -> None:
+        page = auditor.get("/audit?actor=bob&at_from=2026-11-21&at_to=2026-11-21")
+
+        link = re.search(rf'href="([^"]+)">Export {form}', page)
+        assert link is not None
+        answer = auditor.client.get(unescape(link[1]))
+
+        assert (answer.status_code, "bob" in answer.text, "ada" in answer.text) == (200, True, False)

@@ -1,0 +1,126 @@
+"""The list of the audit: who did what, when and why; its check, and its ways out."""
+
+import json
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy import select
+
+from webapp.domain.roles import Permission
+from webapp.models.audit import AuditEvent
+from webapp.models.base import db
+from webapp.services import audit
+from webapp.services.certificates.timeline import ACTIONS
+from webapp.web import cells
+from webapp.web.addresses import change_url, page_url
+from webapp.web.admin import filters
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Shown
+from webapp.web.auth import requires
+from webapp.web.cells import Row
+from webapp.web.details import Fact, Group, LongText, copied_fact
+
+HASH_LENGTH = 64
+EXPORTED = {"action": "action", "actor": "actor", "kind": "kind", "key": "key", "request": "request_id"}
+"""Filter of the list -> that of the export."""
+
+
+class AuditView(DeskView):
+    """Who did what."""
+
+    model = AuditEvent
+    guard = Permission.READ_AUDIT
+    endpoint_name, address = "audit", "/audit"
+    heading = "Audit"
+    lead = "Who did what, when and why. Nothing here can be changed, by anybody."
+    columns = ("Event", "When", "Who", "Did", "To", "Why")
+    order = (AuditEvent.seq,)
+    list_filters = (
+        filters.choice("action", "Act", AuditEvent.action, ACTIONS),
+        filters.text("actor", "Who", lambda text: AuditEvent.actor_name == text),
+        filters.text("kind", "Kind", lambda text: AuditEvent.kind == text),
+        filters.text("key", "Of what", lambda text: AuditEvent.key == text),
+        filters.text("request", "Request", lambda text: AuditEvent.request_id == text),
+        *filters.dates("at", "When", AuditEvent.at, ordered=False),
+    )
+    empty = Empty("Nothing has happened yet", "Every act in the product leaves an event here.")
+
+    def page_links(self) -> list[tuple[str, str]]:
+        """Lead to the chain's check, and to files of what the filters leave."""
+        wanted = {ours: request.args.get(name, "").strip() for name, ours in EXPORTED.items()}
+        wanted |= _moments(request.args.get("at_from", ""), request.args.get("at_to", ""))
+        narrowed = urlencode({name: value for name, value in wanted.items() if value})
+        return [
+            ("Check it", page_url("audit.verify")),
+            ("Export CSV", f"{page_url('api.export_csv')}?{narrowed}"),
+            ("Export JSON Lines", f"{page_url('api.export_jsonl')}?{narrowed}"),
+        ]
+
+    @expose("/verify")  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.READ_AUDIT)
+    def verify(self) -> ResponseReturnValue:
+        """Check every event from the first on, and that the chain reaches a head printed earlier."""
+        head = request.args.get("head", "").strip()[:HASH_LENGTH]
+        verdict = audit.verify(db.session(), head=head or None)
+        return render_template("admin/verified.html", verdict=verdict, asked=head, list_url=self.list_url())
+
+    def base_query(self) -> Shown:
+        """Give what a line shows of an event."""
+        event = AuditEvent
+        return select(event.seq, event.at, event.actor_name, event.action, event.kind, event.key, event.reason)
+
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
+        return Row(
+            [
+                cells.strong(row.seq),
+                cells.when(row.at),
+                cells.name(row.actor_name),
+                cells.plain(ACTIONS.get(row.action, row.action)),
+                cells.name(f"{row.kind} {row.key}"),
+                cells.name(row.reason),
+            ],
+            self.row_url(row.seq),
+        )
+
+    def details(self, row: AuditEvent) -> Details:
+        """Give an event with all that it says."""
+        facts = [
+            Fact("When", cells.when(row.at)),
+            Fact("Who", cells.name(row.actor_name)),
+            Fact("Did", cells.plain(ACTIONS.get(row.action, row.action))),
+            Fact("To", cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
+            Fact("Why", cells.name(row.reason)),
+            copied_fact("From", row.ip),
+            copied_fact("Request", row.request_id, "Events of one request belong together"),
+            copied_fact("Hash", row.hash, "SHA-256 over the event before it and this one"),
+        ]
+        said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
+        return Details(
+            heading=f"Event {row.seq}",
+            back_url=self.list_url(),
+            back_label="Audit",
+            groups=[Group("Event", facts)],
+            texts=[LongText("Details", said, "What the act changed, as it was written down")],
+        )
+
+    def _subject_url(self, row: AuditEvent) -> str | None:
+        if row.change_id is not None:
+            return change_url(row.change_id)
+        pages = {"certificate": "certificates", "delivery": "inbox", "example": "examples"}
+        return (
+            url_for(f"{pages[row.kind]}.details_view", id=row.key) if row.kind in pages and row.key.isdigit() else None
+        )
+
+
+def _moments(first: str, last: str) -> dict[str, str]:
+    """Give the span of days as moments; a day that is none narrows nothing, as the list says itself."""
+    try:
+        return {
+            "from": f"{date.fromisoformat(first)}T00:00:00Z" if first else "",
+            "to": f"{date.fromisoformat(last) + timedelta(days=1)}T00:00:00Z" if last else "",
+        }
+    except (ValueError, OverflowError):
+        return {}
