@@ -38,7 +38,7 @@ def approving(url: str, number: int, name: str) -> Iterator["subprocess.Popen[st
 
 def left(engine: Engine, number: int) -> tuple[str, int, int, int]:
     """Give the request's state, its decisions, the live version, and how many events tell of the request."""
-    with Session(engine) as session:
+    with Session(engine.execution_options(writes=False)) as session:
         change = session.get_one(ChangeRequest, number)
         votes = session.scalar(select(func.count()).select_from(Decision)) or 0
         told = session.scalar(select(func.count()).where(AuditEvent.change_id == number)) or 0

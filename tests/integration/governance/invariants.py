@@ -1,5 +1,6 @@
 """What must hold after each step of anybody, whatever it was: the invariants of the approvals note §3.5."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 ENDED = {"applied", "rejected", "withdrawn", "expired"}
 APPLIES = {"approve", "due", "emergency"}
-SILENT = {"change.commented"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,6 @@ def _open(step: Step) -> None:
 
 def _set(step: Step) -> None:
     """All that is live can be read, and the default badge is one that there is (I10)."""
-    import json
-
     live = {place: json.loads(text) for place, (_, text) in step.after.live.items() if text is not None}
     for (kind, _), payload in live.items():
         assert KINDS[Kind(kind)].parse(payload) == payload
