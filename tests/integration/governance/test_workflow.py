@@ -206,6 +206,18 @@ class TestGivenTheLiveValueMoved:
 
         assert emergency.reviewed_by == "amir"
 
+    def test_undone_and_approved_by_somebody_else_it_owes_no_review(
+        self, session: Session, staff: Staff, stale: ChangeRequest
+    ) -> None:
+        emergency = session.scalars(select(ChangeRequest).where(ChangeRequest.emergency)).one()
+        changes.withdraw(session, terms_of(staff.editor), stale.id)
+
+        back = changes.revert_change(session, terms_of(staff.editor), emergency.id, reason=REASON)
+        decisions.approve(session, terms_of(staff.approver), back.id)
+        session.commit()
+
+        assert emergency.reviewed_by == "amir"
+
 
 class TestGivenAScheduledChange:
     def test_it_goes_live_when_its_moment_has_come(self, session: Session, staff: Staff) -> None:

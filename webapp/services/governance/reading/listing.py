@@ -4,31 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
 from webapp.domain.approval.policy import Person
-from webapp.domain.approval.states import Origin, State, Verdict
+from webapp.domain.approval.states import Origin, State
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
-from webapp.models.accounts import Account
-from webapp.models.governance.changes import LIVE, OWED, ChangeRequest, Contributor, Decision
+from webapp.models.governance.changes import LIVE, OWED, ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
 from webapp.services.governance import standing
+from webapp.services.governance.reading.conditions import UP_TO_DATE, waits_for
 from webapp.services.governance.standing import Freeze
 
 SHORT_LIST = 8
 MOST_COUNTED = 99
 """Of what waits for somebody no more is counted."""
 _BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
-_HEAD = (
-    select(func.max(ConfigVersion.version))
-    .where(ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key)
-    .scalar_subquery()
-)
-_UP_TO_DATE = ChangeRequest.base_version == func.coalesce(_HEAD, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +96,9 @@ def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
     if wanted.mine:
         query = query.where(ChangeRequest.author_id == person.id)
     if wanted.waiting:
-        query = query.where(*_waits_for(person.id))
+        query = query.where(waits_for(person.id))
     if wanted.stale:
-        query = query.where(~_UP_TO_DATE)
+        query = query.where(~UP_TO_DATE)
     return query.where(OWED) if wanted.owed else query
 
 
@@ -115,7 +109,7 @@ def waiting_for(session: Session, person: Person, most: int = SHORT_LIST) -> Seq
     """
     if Role.APPROVER not in person.roles:
         return []
-    query = select(ChangeRequest).where(LIVE, *_waits_for(person.id))
+    query = select(ChangeRequest).where(LIVE, waits_for(person.id))
     asked_first = func.coalesce(ChangeRequest.asked_id, 0) != person.id
     return session.scalars(query.order_by(asked_first, ChangeRequest.id).limit(most)).all()
 
@@ -162,7 +156,7 @@ def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     owing = select(func.min(ChangeRequest.id)).where(OWED)
     columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
     if Role.APPROVER in person.roles:
-        waiting = select(ChangeRequest.id).where(LIVE, *_waits_for(person.id)).limit(MOST_COUNTED).subquery()
+        waiting = select(ChangeRequest.id).where(LIVE, waits_for(person.id)).limit(MOST_COUNTED).subquery()
         columns.append(select(func.count()).select_from(waiting).scalar_subquery())
     frozen, thawed, first_owed, first_overdue, *counted = session.execute(select(*columns)).one()
     return Notes(
@@ -181,19 +175,6 @@ def age(since: datetime, now: datetime) -> str:
         if number:
             return f"{number} {unit}{'' if number == 1 else 's'}"
     return "less than a minute"
-
-
-def _waits_for(account_id: int) -> tuple[ColumnElement[bool], ...]:
-    wrote = exists().where(Contributor.change_id == ChangeRequest.id, Contributor.account_id == account_id)
-    approved = exists().where(
-        Decision.change_id == ChangeRequest.id,
-        Decision.revision == ChangeRequest.revision,
-        Decision.account_id == account_id,
-        and_(Decision.verdict == Verdict.APPROVE, Decision.taken_back_at.is_(None)),
-    )
-    own_name = select(Account.username).where(Account.id == account_id).scalar_subquery()
-    about_them = and_(ChangeRequest.kind == Kind.ACCESS, ChangeRequest.key == own_name)
-    return ChangeRequest.state == State.PENDING, _UP_TO_DATE, ~wrote, ~approved, ~about_them
 
 
 _Numbers = Mapping[tuple[str, str], int]

@@ -11,8 +11,9 @@ from webapp.domain.identifiers import made_storable
 from webapp.domain.roles import Permission, Role, Scope
 from webapp.errors.governance import InvalidPayload
 from webapp.models.base import db
-from webapp.services.configs import ledger, requests
+from webapp.services.configs import ledger
 from webapp.services.governance import applying, changes, decisions
+from webapp.services.governance.reading import requests
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body

@@ -11,9 +11,10 @@ from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.audit import details_of
-from webapp.services.configs import ledger, requests
+from webapp.services.configs import ledger
 from webapp.services.configs.listing import approvers_of
 from webapp.services.governance import standing
+from webapp.services.governance.reading import requests
 from webapp.web.api.bodies import Moment
 from webapp.web.conditional import tag_text
 

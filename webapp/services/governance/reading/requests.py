@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.domain.approval.states import OPEN, Origin, State, Verdict
+from webapp.domain.approval.states import Origin, State
 from webapp.models.audit import AuditEvent
-from webapp.models.governance.changes import ChangeRequest, Contributor, Decision
+from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
+from webapp.services.governance.reading.conditions import OWES_REVIEW, STALE, waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +87,10 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(theirs if by_them else ChangeRequest.author_id.is_distinct_from(author_id))
     if wanted.waits_for is not None:
         decider_id, waiting = wanted.waits_for
-        waits = false() if decider_id is None else _waits_for(decider_id)
+        waits = false() if decider_id is None else waits_for(decider_id)
         found.append(waits if waiting else not_(waits))
     if wanted.stale is not None:
-        found.append(_stale() if wanted.stale else not_(_stale()))
+        found.append(STALE if wanted.stale else not_(STALE))
     if wanted.owed is not None:
-        found.append(_owed() if wanted.owed else not_(_owed()))
+        found.append(OWES_REVIEW if wanted.owed else not_(OWES_REVIEW))
     return found
-
-
-def _owed() -> ColumnElement[bool]:
-    return and_(ChangeRequest.state == State.APPLIED, ChangeRequest.emergency, ChangeRequest.reviewed_at.is_(None))
-
-
-def _stale() -> ColumnElement[bool]:
-    newest = select(func.coalesce(func.max(ConfigVersion.version), 0)).where(
-        ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key
-    )
-    return and_(ChangeRequest.state.in_(OPEN), ChangeRequest.base_version != newest.scalar_subquery())
-
-
-def _waits_for(account_id: int) -> ColumnElement[bool]:
-    wrote = exists().where(Contributor.change_id == ChangeRequest.id, Contributor.account_id == account_id)
-    decided = exists().where(
-        Decision.change_id == ChangeRequest.id,
-        Decision.revision == ChangeRequest.revision,
-        Decision.account_id == account_id,
-        Decision.verdict == Verdict.APPROVE,
-        Decision.taken_back_at.is_(None),
-    )
-    return and_(ChangeRequest.state == State.PENDING, not_(_stale()), not_(wrote), not_(decided))

@@ -1,0 +1,37 @@
+"""Which change requests are stale, owe a review, or wait for somebody? Said once, for pages and for programs."""
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+
+from webapp.domain.approval.states import State, Verdict
+from webapp.domain.configs.kinds import Kind
+from webapp.models.accounts import Account
+from webapp.models.governance.changes import LIVE, ChangeRequest, Contributor, Decision
+from webapp.models.governance.versions import ConfigVersion
+
+_HEAD = (
+    select(func.max(ConfigVersion.version))
+    .where(ConfigVersion.kind == ChangeRequest.kind, ConfigVersion.key == ChangeRequest.key)
+    .scalar_subquery()
+)
+UP_TO_DATE = ChangeRequest.base_version == func.coalesce(_HEAD, 0)
+STALE = and_(LIVE, ~UP_TO_DATE)
+"""Open, and made from a value that is live no more."""
+OWES_REVIEW = and_(ChangeRequest.state == State.APPLIED, ChangeRequest.emergency, ChangeRequest.reviewed_at.is_(None))
+"""Live by an emergency that nobody else has looked at (I15)."""
+
+
+def waits_for(account_id: int) -> ColumnElement[bool]:
+    """Match what waits for the decision of somebody who may decide.
+
+    It is pending and not stale; they have neither written on it nor approved it, and it is not about their own roles.
+    """
+    wrote = exists().where(Contributor.change_id == ChangeRequest.id, Contributor.account_id == account_id)
+    approved = exists().where(
+        Decision.change_id == ChangeRequest.id,
+        Decision.revision == ChangeRequest.revision,
+        Decision.account_id == account_id,
+        and_(Decision.verdict == Verdict.APPROVE, Decision.taken_back_at.is_(None)),
+    )
+    own_name = select(Account.username).where(Account.id == account_id).scalar_subquery()
+    about_them = and_(ChangeRequest.kind == Kind.ACCESS, ChangeRequest.key == own_name)
+    return and_(ChangeRequest.state == State.PENDING, UP_TO_DATE, ~wrote, ~approved, ~about_them)
