@@ -14,12 +14,10 @@ from webapp.domain.roles import Role
 from webapp.errors.governance import (
     AlreadyDecided,
     ChangesFrozen,
-    MergeConflict,
     OpenRequest,
     RevisionMoved,
     RoleMissing,
     SelfApproval,
-    StaleChange,
     TokenDecides,
     Unchanged,
     WrongState,
@@ -161,62 +159,6 @@ def make_two_roles(session: Session) -> Account:
     account = make_account(session, "both", Role.EDITOR, Role.APPROVER)
     session.commit()
     return account
-
-
-class TestGivenTheLiveValueMoved:
-    @pytest.fixture
-    def stale(self, session: Session, staff: Staff) -> ChangeRequest:
-        change = make_change(session, staff.editor)
-        wish = make_wish(payload=BROWSER, reason="The robots are upon us, now.")
-        decisions.propose_in_emergency(session, terms_of(staff.admin), wish, typed_key="-")
-        session.commit()
-        return change
-
-    def test_the_request_is_stale_and_cannot_be_approved(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        with pytest.raises(StaleChange):
-            decisions.approve(session, terms_of(staff.approver), stale.id)
-
-    def test_a_field_that_both_changed_wants_a_choice(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        with pytest.raises(MergeConflict) as refusal:
-            changes.rebase_change(session, terms_of(staff.editor), stale.id, {})
-
-        assert refusal.value.fields == ("known_user_agents",)
-
-    def test_rebased_it_is_another_revision_of_the_live_value(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        changes.rebase_change(session, terms_of(staff.editor), stale.id, {"known_user_agents": "proposed"})
-        decisions.approve(session, terms_of(staff.approver), stale.id)
-
-        assert (stale.revision, stale.base_version, stale.state) == (2, 2, State.APPLIED)
-
-    def test_the_emergency_owes_a_review_by_somebody_else(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        emergency = session.scalars(select(ChangeRequest).where(ChangeRequest.emergency)).one()
-
-        with pytest.raises(SelfApproval):
-            decisions.acknowledge(session, terms_of(staff.admin), emergency.id)
-        decisions.acknowledge(session, terms_of(staff.approver), emergency.id)
-        session.commit()
-
-        assert emergency.reviewed_by == "amir"
-
-    def test_undone_and_approved_by_somebody_else_it_owes_no_review(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        emergency = session.scalars(select(ChangeRequest).where(ChangeRequest.emergency)).one()
-        changes.withdraw(session, terms_of(staff.editor), stale.id)
-
-        back = changes.revert_change(session, terms_of(staff.editor), emergency.id, reason=REASON)
-        decisions.approve(session, terms_of(staff.approver), back.id)
-        session.commit()
-
-        assert emergency.reviewed_by == "amir"
 
 
 class TestGivenAScheduledChange:
