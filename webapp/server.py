@@ -140,16 +140,26 @@ def demo_serve(host: str, port: int, workers: int) -> None:
     """Migrate, load the demonstration data into a new database, and serve: what `make run` does."""
     os.environ.setdefault(f"{PREFIX}SECRET_KEY", _own_secret())
     os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://{host}:{port}")
-    app = create_app()
+    _introduce(prepare_demo(create_app()))
+    _run(host, port, workers)
+
+
+def prepare_demo(app: Flask) -> list[demo_data.Person]:
+    """Migrate, load the demonstration data into a new database, and give who can sign in.
+
+    Nothing is under way any more when it returns: a thread that asks SQLite something just when a worker is forked
+    leaves the worker a lock that nobody opens, and each of its requests waits for ever.
+    """
     with app.app_context():
         migrations.upgrade(app)
         people = demo_data.list_people()
         with unit_of_work() as session:
             if demo_data.is_empty(session):
                 people = demo_data.load(session, _installation(), now=clock.now())
-        _introduce(people)
+        app.extensions["ports"].courier.finish()
+        db.session.remove()
         db.engine.dispose()
-    _run(host, port, workers)
+    return people
 
 
 @click.group()
