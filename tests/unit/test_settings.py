@@ -28,6 +28,11 @@ BAD = [
     ("BASE_URL", "https://user:password@desk.example.org"),
     ("BASE_URL", "https://desk.example.org#x"),
     ("REDIS_URL", "localhost:6379"),
+    ("APPROVALS", "generation"),
+    ("APPROVALS", "generation=0"),
+    ("APPROVALS", "generation=two"),
+    ("APPROVALS", "generation=11"),
+    ("APPROVALS", "certificates=2"),
     ("REDIS_URL", "http://localhost"),
     ("BROKER_URL", "localhost"),
     ("BROKER_URL", "redis://"),
@@ -147,6 +152,7 @@ class TestGivenGoodValues:
             ("inbox_days", "1", 1),
             ("inbox_unmatched_days", "365", 365),
             ("proxies", "2", 2),
+            ("approvals", "generation=3, access=2,", (("generation", 3), ("access", 2))),
         ],
     )
     def test_each_is_taken(self, name: str, value: str, taken: object) -> None:
