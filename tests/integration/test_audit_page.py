@@ -55,6 +55,17 @@ class TestGivenEvents:
 
         assert "Event 2" in page
 
+    @pytest.mark.parametrize(
+        ("word", "found"),
+        [("bob", {"3"}), ("ada", {"1"}), ("2", {"2"}), ("%", set()), ("aurelia", {"4"}), ("9" * 30, set())],
+    )
+    def test_a_word_finds_who_did_it_and_what_it_was_done_to(
+        self, auditor: Visitor, word: str, found: set[str]
+    ) -> None:
+        page = auditor.get(f"/audit?q={word}")
+
+        assert {*re.findall(r"/audit/details/\?id=(\d+)", page)} == found
+
     @pytest.mark.parametrize("form", ["CSV", "JSON Lines"])
     def test_what_the_filters_leave_is_exported(self, auditor: Visitor, form: str) -> None:
         page = auditor.get("/audit?actor=bob&at_from=2026-11-21&at_to=2026-11-21")

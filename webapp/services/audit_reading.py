@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
@@ -37,12 +37,30 @@ class Filter:
 
 
 ALL = Filter()
+MOST_FOUND = 1_000
+MOST_DIGITS = 19
+"""More than the number of an event ever has."""
 
 
 def list_page(session: Session, wanted: Filter, *, below: int | None, limit: int) -> Sequence[AuditEvent]:
     """Give the wanted events, the newest first."""
     query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.seq.desc()).limit(limit)
     return session.scalars(query if below is None else query.where(AuditEvent.seq < below)).all()
+
+
+def find_by_word(session: Session, word: str) -> list[int]:
+    """Give the newest events, MOST_FOUND (1,000) of each sort at most, that a word names, letter for letter.
+
+    The word is an event's number, who did it, the request in which it was done, or what it was done to. Each
+    sort is looked up by its own index, and what it was done to by the kinds that there are.
+    """
+    event = AuditEvent
+    conditions = [event.actor_name == word, event.request_id == word]
+    conditions += [and_(event.kind == kind, event.key == word) for kind in _kinds(session)]
+    found = [int(word)] if word.isdecimal() and len(word) < MOST_DIGITS else []
+    for condition in conditions:
+        found += session.scalars(select(event.seq).where(condition).order_by(event.seq.desc()).limit(MOST_FOUND))
+    return found
 
 
 def iterate(session: Session, wanted: Filter = ALL) -> Iterator[AuditEvent]:
@@ -87,6 +105,16 @@ def json_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
 
 FORMS: Mapping[str, Callable[[Iterator[AuditEvent]], Iterator[str]]] = {"jsonl": json_lines, "csv": csv_lines}
 """The forms of an export -> what makes its lines."""
+
+
+def _kinds(session: Session) -> list[str]:
+    """Give every kind of thing that was ever acted on: a step in the index for each, and not a look at each event."""
+    found: list[str] = []
+    while (
+        kind := session.scalar(select(func.min(AuditEvent.kind)).where(AuditEvent.kind > (found or [""])[-1]))
+    ) is not None:
+        found.append(kind)
+    return found
 
 
 def _csv_line(cells: Sequence[object]) -> str:

@@ -7,17 +7,17 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from webapp.domain.roles import Permission
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
-from webapp.services import audit
+from webapp.services import audit, audit_reading
 from webapp.services.certificates.timeline import ACTIONS
 from webapp.web import cells
 from webapp.web.addresses import change_url, page_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Shown
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, LongText, copied_fact
@@ -37,6 +37,7 @@ class AuditView(DeskView):
     lead = "Who did what, when and why. Nothing here can be changed, by anybody."
     columns = ("Event", "When", "Who", "Did", "To", "Why")
     order = (AuditEvent.seq,)
+    search = Search("Search the audit", "A name, a key, a request or an event's number")
     list_filters = (
         filters.choice("action", "Act", AuditEvent.action, ACTIONS),
         filters.text("actor", "Who", lambda text: AuditEvent.actor_name == text),
@@ -70,6 +71,10 @@ class AuditView(DeskView):
         """Give what a line shows of an event."""
         event = AuditEvent
         return select(event.seq, event.at, event.actor_name, event.action, event.kind, event.key, event.reason)
+
+    def searched(self, text: str) -> ColumnElement[bool]:
+        """Find by who did it, what it was done to, the request, or the event's number, letter for letter."""
+        return AuditEvent.seq.in_(audit_reading.find_by_word(db.session(), text))
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""
