@@ -14,12 +14,9 @@ from webapp.services.governance import applying
 from webapp.settings import Settings
 from webapp.web.admin.governed.forms.html_view import HtmlViewForm
 from webapp.web.admin.governed.proposals import require_proposer
+from webapp.web.headers import certificate_policy
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
-_PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Content-Security-Policy": POLICY.format(origins="")}
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Content-Security-Policy": certificate_policy(())}
 
 
 def answer_sample() -> ResponseReturnValue:
@@ -54,7 +51,6 @@ def _certificate(payload: Payload, mode: str) -> ResponseReturnValue:
     if seen.html is None:
         return "\n".join(seen.flaws), 422, _PLAIN
     response = Response(seen.html, mimetype="text/html")
-    origins = "".join(f" {one}" for one in seen.picture_origins)
-    response.headers["Content-Security-Policy"] = POLICY.format(origins=origins)
+    response.headers["Content-Security-Policy"] = certificate_policy(seen.picture_origins)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
