@@ -3,9 +3,12 @@
 import html
 import re
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.visitors import Visitor
+from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 
 
@@ -36,3 +39,16 @@ def told(answer: TestResponse) -> str:
 def offered(page: str, move: str) -> bool:
     """Say whether a page has the form of a move."""
     return re.search(rf'<form[^>]*action="/changes/\d+/{move}"', page) is not None
+
+
+def fresh(session: Session, change: ChangeRequest) -> ChangeRequest:
+    """Give a change as it is now."""
+    session.rollback()
+    session.refresh(change)
+    return change
+
+
+def last_event(session: Session) -> AuditEvent:
+    """Give what the audit was told last."""
+    session.rollback()
+    return session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).one()
