@@ -195,6 +195,24 @@ class TestGivenAWorkerThatDiesInTheMiddleOfAJob:
         assert worker.stop() == 0
 
 
+class TestGivenAProcessThatHangsInTheMiddleOfAJob:
+    def test_the_worker_stops_in_time_and_says_that_a_job_was_cut_off(
+        self, postgresql_url: str, broker: Broker, start: Starter
+    ) -> None:
+        engine = create_engine(postgresql_url)
+        old_delivery(engine)
+        worker = start("worker", postgresql_url, "--concurrency", "1")
+        celery = words.connect(broker.url, broker.queue)
+        with engine.connect() as holding:
+            holding.execute(text("SELECT id FROM callback_inbox FOR UPDATE"))
+            words.send(celery, PURGE)
+            wait_until(lambda: holder_of_lease(engine) != "")
+            os.kill(int(holder_of_lease(engine).rpartition("-")[2]), signal.SIGSTOP)
+
+        assert worker.stop() == 1
+        assert "worker.ended" in worker.told()
+
+
 class TestGivenACallThatCannotWork:
     @pytest.mark.parametrize("command", ["worker", "beat"])
     @pytest.mark.parametrize(
