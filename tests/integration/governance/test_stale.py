@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
+from tests.factories.governance import Staff, make_change, make_wish, terms_of
 from webapp.domain.approval.states import State
 from webapp.errors.governance import (
     MergeConflict,
@@ -56,18 +56,6 @@ class TestGivenTheLiveValueMoved:
         with pytest.raises(SelfApproval):
             decisions.acknowledge(session, terms_of(staff.admin), emergency.id)
         decisions.acknowledge(session, terms_of(staff.approver), emergency.id)
-        session.commit()
-
-        assert emergency.reviewed_by == "amir"
-
-    def test_undone_and_approved_by_somebody_else_it_owes_no_review(
-        self, session: Session, staff: Staff, stale: ChangeRequest
-    ) -> None:
-        emergency = session.scalars(select(ChangeRequest).where(ChangeRequest.emergency)).one()
-        changes.withdraw(session, terms_of(staff.editor), stale.id)
-
-        back = changes.revert_change(session, terms_of(staff.editor), emergency.id, reason=REASON)
-        decisions.approve(session, terms_of(staff.approver), back.id)
         session.commit()
 
         assert emergency.reviewed_by == "amir"

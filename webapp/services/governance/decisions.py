@@ -10,7 +10,7 @@ from webapp.domain.roles import Role
 from webapp.errors.governance import BadMoment, KeyNotTyped, RoleMissing, TokenDecides
 from webapp.models.governance.changes import ChangeRequest, Decision
 from webapp.services import audit
-from webapp.services.governance import applying, changes, owed, standing, words
+from webapp.services.governance import applying, changes, standing, words
 from webapp.services.governance.standing import FREEZE, THAW
 from webapp.services.governance.terms import Terms, Wish
 from webapp.services.notices.telling import tell
@@ -39,9 +39,7 @@ def approve(
         change.state, change.touched_at = State.SCHEDULED, terms.now
         return tell(session, terms, change, "change.scheduled", counted, reason=note)
     version = applying.make_live(session, terms, change)
-    tell(session, terms, change, "change.applied", counted, reason=note, to_version=version.version)
-    owed.settle_undone(session, terms, change)
-    return change
+    return tell(session, terms, change, "change.applied", counted, reason=note, to_version=version.version)
 
 
 def hold(session: Session, terms: Terms, change_id: int, *, note: str, expected: str | None = None) -> ChangeRequest:

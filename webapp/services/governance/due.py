@@ -11,7 +11,7 @@ from webapp.errors.governance import InvalidPayload
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services.governance import applying, owed, standing
+from webapp.services.governance import applying, standing
 from webapp.services.governance.terms import Terms
 from webapp.services.notices.telling import tell
 
@@ -45,7 +45,6 @@ def apply_due(session: Session, terms: Terms, change_id: int) -> bool:
             problem = str(refusal)
         else:
             tell(session, terms, change, "change.applied", to_version=version.version)
-            owed.settle_undone(session, terms, change)
             return True
     change.state, change.touched_at = State.ON_HOLD, terms.now
     tell(session, terms, change, "change.schedule_failed", reason=problem)
