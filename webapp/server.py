@@ -82,7 +82,7 @@ def serve(host: str, port: int, workers: int) -> None:
 )
 @_log_level
 def work(concurrency: int, log_level: str) -> None:
-    """Run a Celery worker for the jobs; SIGTERM or Ctrl-C lets it finish what it has, then stops it."""
+    """Run a Celery worker for the jobs; SIGTERM or Ctrl-C lets it finish what it has, for 20 seconds, then stops it."""
     from webapp.worker import create_worker, run_worker  # Celery would cost every other command 0.2 s
 
     settings = _broker_settings()
