@@ -13,6 +13,8 @@ from webapp.errors.governance import (
 )
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import changes, decisions
+from webapp.services.governance.reading import listing
+from webapp.services.governance.terms import Wish
 
 BROWSER = {"enabled": True, "known_user_agents": ["Mozilla"]}
 
@@ -59,3 +61,54 @@ class TestGivenTheLiveValueMoved:
         session.commit()
 
         assert emergency.reviewed_by == "amir"
+
+
+class TestGivenAnEmergencyThatIsUndone:
+    @pytest.fixture
+    def emergency(self, session: Session, staff: Staff) -> ChangeRequest:
+        wish = make_wish(payload=BROWSER, reason="The robots are upon us, now.")
+        change = decisions.propose_in_emergency(session, terms_of(staff.admin), wish, typed_key="-")
+        session.commit()
+        return change
+
+    def test_it_owes_its_review_until_the_way_back_is_live(
+        self, session: Session, staff: Staff, emergency: ChangeRequest
+    ) -> None:
+        back = changes.revert_change(session, terms_of(staff.editor), emergency.id, reason="It catches everybody.")
+        session.commit()
+        while_it_waits = owed(session)
+        decisions.approve(session, terms_of(staff.approver), back.id)
+        session.commit()
+
+        session.refresh(emergency)
+        assert (while_it_waits, owed(session)) == ([emergency.id], [])
+        assert (emergency.undone_by, emergency.owes_review, emergency.reviewed_at) == (back.id, False, None)
+
+    def test_a_way_back_to_the_emergency_itself_undoes_nothing(
+        self, session: Session, staff: Staff, emergency: ChangeRequest
+    ) -> None:
+        make_live(session, staff, make_wish(payload={"enabled": True, "known_user_agents": ["Other"]}))
+        back = changes.revert_to(session, terms_of(staff.editor), "crawlers", "-", 2, reason="It was better so.")
+        decisions.approve(session, terms_of(staff.approver), back.id)
+        session.commit()
+
+        assert owed(session) == [emergency.id]
+
+    def test_a_second_emergency_undoes_nothing(self, session: Session, staff: Staff, emergency: ChangeRequest) -> None:
+        back = changes.revert_change(session, terms_of(staff.editor), emergency.id, reason="It catches everybody.")
+        decisions.apply_in_emergency(
+            session, terms_of(staff.admin), back.id, typed_key="-", note="They all are caught."
+        )
+        session.commit()
+
+        assert owed(session) == [emergency.id, back.id]
+
+
+def owed(session: Session) -> list[int]:
+    return [change.id for change in listing.owed(session)]
+
+
+def make_live(session: Session, staff: Staff, wish: Wish) -> None:
+    change = changes.propose_change(session, terms_of(staff.editor), wish)
+    decisions.approve(session, terms_of(staff.approver), change.id)
+    session.commit()

@@ -257,7 +257,7 @@ class WorkflowMachine(RuleBasedStateMachine):
 
 def columns(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any model
     """Give a row as plain values."""
-    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def as_wish(wanted: Wanted, **fields: Any) -> Wish:  # noqa: ANN401 - any field of it

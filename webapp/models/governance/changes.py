@@ -2,8 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    ScalarSelect,
+    String,
+    Text,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp.domain.approval.states import Origin, State, Verdict
 from webapp.domain.identifiers import COURSE_ID_LENGTH
@@ -16,6 +32,32 @@ _OPEN = text("state IN ('pending', 'on_hold', 'scheduled') AND origin = 'proposa
 # The conditions of partial indexes: no query is served by one without its letters.
 OWED = text("state = 'applied' AND emergency AND reviewed_at IS NULL")
 LIVE = text("state IN ('pending', 'on_hold', 'scheduled')")
+
+
+def _undoing(
+    kind: Mapped[str], key: Mapped[str], base_version: Mapped[int], emergency: Mapped[bool]
+) -> ScalarSelect[int | None]:
+    """The first change since an emergency that led back to before it, approved as any other (approvals note §3.2)."""
+    later = table(
+        "change_request",
+        *(column(name, String) for name in ("kind", "key", "state", "payload")),
+        *(column(name, Integer) for name in ("id", "base_version", "reverts_version")),
+        column("emergency", Boolean),
+    ).alias("later")
+    leads_back = or_(
+        later.c.reverts_version <= base_version,
+        and_(base_version == 0, later.c.payload.is_(None)),  # what an emergency had begun was deleted
+    )
+    found = select(func.min(later.c.id)).where(
+        emergency,
+        later.c.kind == kind,
+        later.c.key == key,
+        later.c.state == "applied",
+        ~later.c.emergency,
+        later.c.base_version > base_version,
+        leads_back,
+    )
+    return found.correlate_except(later).scalar_subquery()
 
 
 class ChangeRequest(Model):
@@ -37,7 +79,7 @@ class ChangeRequest(Model):
     kind: Mapped[str] = mapped_column(String(KIND_LENGTH))
     key: Mapped[str] = mapped_column(String(KEY_LENGTH))
     payload: Mapped[str | None] = mapped_column(Text)  # canonical JSON; None: the value shall be deleted
-    base_version: Mapped[int]  # the version that it was made from; 0: there was none
+    base_version: Mapped[int] = mapped_column()  # the version that it was made from; 0: there was none
     revision: Mapped[int] = mapped_column(default=1)
     state: Mapped[State] = mapped_column(wire_enum(State), default=State.PENDING)
     approvals_needed: Mapped[int]
@@ -58,8 +100,16 @@ class ChangeRequest(Model):
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # an emergency that somebody else has looked at
     reviewed_by: Mapped[str] = mapped_column(String(150), default="")
 
+    undone_by: Mapped[int | None] = column_property(_undoing(kind, key, base_version, emergency))
+
     contributors: Mapped[list["Contributor"]] = relationship()
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.at")
+
+    @property
+    def owes_review(self) -> bool:
+        """True where an emergency made it live, and nobody else has looked at it or led back to before it (I15)."""
+        looked_at = self.reviewed_at is not None or self.undone_by is not None
+        return self.emergency and self.state is State.APPLIED and not looked_at
 
 
 class Contributor(Model):

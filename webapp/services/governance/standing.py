@@ -107,7 +107,7 @@ def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
         live_version=ledger.live_number(session, change.kind, change.key),
         base_version=change.base_version,
         emergency=change.emergency,
-        reviewed=change.reviewed_at is not None,
+        reviewed=change.reviewed_at is not None or change.undone_by is not None,
         apply_at=change.apply_at,
         frozen_until=freeze.until if freeze else None,
         about=about.id if about else None,

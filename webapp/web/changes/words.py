@@ -7,6 +7,7 @@ from datetime import datetime
 from webapp.domain.approval.merge import ABSENT
 from webapp.domain.approval.states import OPEN, Move, State
 from webapp.models.audit import AuditEvent
+from webapp.models.governance.changes import ChangeRequest
 from webapp.services.audit import details_of
 from webapp.services.governance.reading.listing import age
 from webapp.services.governance.reading.review import Review
@@ -162,12 +163,14 @@ def age_of(since: datetime, now: datetime) -> str:
 def _by_what(review: Review, names: Sequence[str]) -> str:
     if review.change.emergency:
         by = _by_last(review, "change.emergency")
-        return f", made live in an emergency{by}; " + (
-            f"{review.change.reviewed_by} has looked at it"
-            if review.seen.reviewed
-            else "nobody else has looked at it yet"
-        )
+        return f", made live in an emergency{by}; {_reviewed(review.change)}"
     return f", approved by {_listed(names)}" if names else ""
+
+
+def _reviewed(change: ChangeRequest) -> str:
+    if change.reviewed_at is not None:
+        return f"{change.reviewed_by} has looked at it"
+    return f"change {change.undone_by} has undone it" if change.undone_by else "nobody else has looked at it yet"
 
 
 def _by_last(review: Review, action: str) -> str:

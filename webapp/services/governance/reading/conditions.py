@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from webapp.domain.approval.states import State, Verdict
 from webapp.domain.configs.kinds import Kind
 from webapp.models.accounts import Account
-from webapp.models.governance.changes import LIVE, ChangeRequest, Contributor, Decision
+from webapp.models.governance.changes import LIVE, OWED, ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import ConfigVersion
 
 _HEAD = (
@@ -16,8 +16,8 @@ _HEAD = (
 UP_TO_DATE = ChangeRequest.base_version == func.coalesce(_HEAD, 0)
 STALE = and_(LIVE, ~UP_TO_DATE)
 """Open, and made from a value that is live no more."""
-OWES_REVIEW = and_(ChangeRequest.state == State.APPLIED, ChangeRequest.emergency, ChangeRequest.reviewed_at.is_(None))
-"""Live by an emergency that nobody else has looked at (I15)."""
+OWES_REVIEW = and_(OWED, ChangeRequest.undone_by.is_(None))
+"""Made live by an emergency, which nobody else has looked at or undone (I15)."""
 
 
 def waits_for(account_id: int) -> ColumnElement[bool]:

@@ -12,11 +12,11 @@ from webapp.domain.approval.policy import Person
 from webapp.domain.approval.states import Origin, State
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
-from webapp.models.governance.changes import LIVE, OWED, ChangeRequest
+from webapp.models.governance.changes import LIVE, ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
 from webapp.services.governance import standing
-from webapp.services.governance.reading.conditions import UP_TO_DATE, waits_for
+from webapp.services.governance.reading.conditions import OWES_REVIEW, UP_TO_DATE, waits_for
 from webapp.services.governance.standing import Freeze
 
 SHORT_LIST = 8
@@ -99,7 +99,7 @@ def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
         query = query.where(waits_for(person.id))
     if wanted.stale:
         query = query.where(~UP_TO_DATE)
-    return query.where(OWED) if wanted.owed else query
+    return query.where(OWES_REVIEW) if wanted.owed else query
 
 
 def waiting_for(session: Session, person: Person, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
@@ -122,7 +122,7 @@ def open_of(session: Session, person: Person, most: int = SHORT_LIST) -> Sequenc
 
 def owed(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
     """Give what an emergency made live and nobody else has looked at, the oldest first."""
-    return session.scalars(select(ChangeRequest).where(OWED).order_by(ChangeRequest.id).limit(most)).all()
+    return session.scalars(select(ChangeRequest).where(OWES_REVIEW).order_by(ChangeRequest.id).limit(most)).all()
 
 
 def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:
@@ -152,8 +152,10 @@ def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person)
 
 def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     """Give what every page tells of changes: in one question, or two while changes are frozen."""
-    overdue = select(func.min(ChangeRequest.id)).where(OWED, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN)
-    owing = select(func.min(ChangeRequest.id)).where(OWED)
+    overdue = select(func.min(ChangeRequest.id)).where(
+        OWES_REVIEW, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN
+    )
+    owing = select(func.min(ChangeRequest.id)).where(OWES_REVIEW)
     columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
     if Role.APPROVER in person.roles:
         waiting = select(ChangeRequest.id).where(LIVE, waits_for(person.id)).limit(MOST_COUNTED).subquery()
@@ -218,7 +220,7 @@ def _line(
         author=change.author_name,
         created_at=change.created_at,
         stale=is_open and heads.get((change.kind, change.key), 0) != change.base_version,
-        owed=change.emergency and change.state is State.APPLIED and change.reviewed_at is None,
+        owed=change.owes_review,
         asked=is_open and change.asked_id == person.id,
         emergency=change.emergency,
         apply_at=change.apply_at,

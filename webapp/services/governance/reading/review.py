@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.approval.merge import Conflict, Difference, differences, merge
 from webapp.domain.approval.policy import Refusal, Seen
-from webapp.domain.approval.states import OPEN, Move, State
+from webapp.domain.approval.states import OPEN, Move
 from webapp.domain.configs.kinds import KindRule, Payload
 from webapp.domain.configs.proposals import Checked
 from webapp.models.accounts import Account
@@ -60,8 +60,8 @@ class Review:
 
     @property
     def owed(self) -> bool:
-        """True where an emergency made it live and nobody else has looked at it."""
-        return self.seen.emergency and self.change.state is State.APPLIED and not self.seen.reviewed
+        """True where an emergency made it live, and nobody else has looked at it or undone it."""
+        return self.change.owes_review
 
 
 def read_review(session: Session, terms: Terms, change_id: int) -> Review:

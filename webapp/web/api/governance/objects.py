@@ -150,7 +150,7 @@ def _change_of(row: ChangeRequest, live_version: int, events: Sequence[AuditEven
         reason=row.reason,
         origin=row.origin,
         emergency=row.emergency,
-        review_owed=row.state is State.APPLIED and row.emergency and row.reviewed_at is None,
+        review_owed=row.owes_review,
         reverts_version=row.reverts_version,
         confirmed_warnings=list(row.confirmed),
         created_at=row.created_at,
