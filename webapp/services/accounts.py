@@ -173,17 +173,19 @@ def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -
     account = _get(session, account_id)
     if account.id == actor.id:
         raise OwnAccount("You cannot disable the account that you are signed in with.")
+    details = {"before": {"disabled": account.disabled_at is not None}, "after": {"disabled": True}}
     account.disabled_at = account.disabled_at or now
     _end_sessions(session, account.id, now)
-    audit.append(session, actor, "account.disabled", "account", account.username, now=now)
+    audit.append(session, actor, "account.disabled", "account", account.username, now=now, details=details)
 
 
 def enable(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
     """Undo `disable`; raises UnknownAccount."""
     account = _get(session, account_id)
+    details = {"before": {"disabled": account.disabled_at is not None}, "after": {"disabled": False}}
     account.disabled_at = None
     session.flush()
-    audit.append(session, actor, "account.enabled", "account", account.username, now=now)
+    audit.append(session, actor, "account.enabled", "account", account.username, now=now, details=details)
 
 
 def end_sessions(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:

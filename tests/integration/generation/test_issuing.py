@@ -92,7 +92,8 @@ class TestGivenALearnerWhoHasPassed:
             "certificate.generated", "certificate", str(made.certificate_id), "sam", "asked by mail"
         )  # fmt: skip
         assert told.details["generation_mode"] == generation_mode
-        assert (told.details["from"], told.details["to"]) == (None, "downloadable")
+        assert (told.details["before"], told.details["after"]["status"]) == (None, "downloadable")
+        assert not {"name", "key"} & {*told.details["after"]}
         assert (told.details["course_id"], told.details["refused_by"]) == (HTML, None)
         assert set(told.details["trace"].values()) == {True}
 

@@ -50,7 +50,7 @@ class TestGivenALearnerWhoHasPassed:
         assert (row["verify_uuid"], row["issued_at"], row["submitted_at"]) == ("", None, None)
         (move,) = candidate.moves("ada", PDF)
         assert (steps([move]), move.reason) == ([(None, Status.GENERATING, "submitted")], "please")
-        assert [(told.action, told.details["to"]) for told in candidate.told()] == [
+        assert [(told.action, told.details["after"]["status"]) for told in candidate.told()] == [
             ("certificate.generated", "generating")
         ]
 

@@ -103,7 +103,10 @@ class TestGivenAnXQueueThatCannotBeReached:
         assert (told.action, told.key, told.actor, told.reason) == (
             "certificate.given_up", str(row.id), "schedule", reason
         )  # fmt: skip
-        assert (told.details["from"], told.details["to"]) == ("generating", "error")
+        assert told.details == {
+            "before": {"status": "generating", "error_reason": ""},
+            "after": {"status": "error", "error_reason": reason},
+        }
 
     def test_given_up_it_is_tried_no_more_and_can_be_made_anew(self, submitted: Desk) -> None:
         submitted.queue.fault = GONE

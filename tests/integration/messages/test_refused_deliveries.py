@@ -84,7 +84,10 @@ class TestGivenARefusedDelivery:
         last = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
         assert last is not None
         assert last.action == "delivery.reopened"
-        assert audit.details_of(last) == {"before": {"closed_by": "sam", "note": "not ours"}}
+        assert audit.details_of(last) == {
+            "before": {"closed_by": "sam", "note": "not ours"},
+            "after": {"closed_by": "", "note": ""},
+        }
 
     def test_reopening_an_open_one_is_nothing(self, session: Session) -> None:
         number = self.refuse(session)
@@ -120,7 +123,9 @@ class TestGivenARefusedDelivery:
         assert (move.actor_name, move.request_id) == ("sam", "r-1")
         event = session.scalars(select(AuditEvent)).one()
         assert (event.action, event.actor_name, event.key) == ("certificate.answered", "sam", str(certificate.id))
-        assert audit.details_of(event) == {"outcome": "applied", "delivery": number, "failed": False}
+        details = audit.details_of(event)
+        assert (details["outcome"], details["delivery"], details["failed"]) == ("applied", number, False)
+        assert (details["before"]["status"], details["after"]["status"]) == ("generating", "downloadable")
         assert count(session, CallbackInbox) == 1
 
     def test_applied_again_in_vain_it_says_so(self, session: Session) -> None:

@@ -75,7 +75,7 @@ def _acts(session: Session, learners: Mapping[int, int], course_id: str) -> dict
     """Those about a learner who holds nothing are told by the learner's name: they have no number here."""
     found = defaultdict(list)
     for row in session.scalars(select(AuditEvent).order_by(AuditEvent.seq)):
-        details = audit.details_of(row)
+        details = json.loads(_ID.sub("#", json.dumps(audit.details_of(row))))
         if row.kind in ("certificate", "learner") and details.pop("course_id", None) == course_id:
             who = learners[int(row.key)] if row.kind == "certificate" else int(row.key.removeprefix("crowd"))
             found[who].append((row.at, row.action, row.kind, row.actor_name, row.actor_id, row.reason, details))

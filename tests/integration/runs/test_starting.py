@@ -41,6 +41,8 @@ class TestGivenACourseRunWithLearners:
         (told,) = desk.told()
         assert (told.action, told.kind, told.key, told.actor) == ("run.started", "run", str(run_id), "sam")
         assert told.details == {
+            "before": None,
+            "after": {"state": "waiting"},
             "course_id": COURSE,
             "purpose": "generate",
             "statuses": [],

@@ -27,6 +27,18 @@ class Fields:
     issued_at: datetime | None = None
     submitted_at: datetime | None = None
 
+    def told(self) -> dict[str, str | None]:
+        """Give the fields as the audit tells them, as JSON has them.
+
+        Without the name, since the audit forgets nothing, and without the key, which is all that an answer proves itself by.
+        """
+        moments = {"issued_at": self.issued_at, "submitted_at": self.submitted_at}
+        texts = ("status", "mode", "grade", "verify_uuid", "download_uuid", "download_url", "error_reason")
+        return {
+            **{name: str(getattr(self, name)) for name in texts},
+            **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        }
+
 
 _MAKING = {
     (True, False): Move.ISSUE,

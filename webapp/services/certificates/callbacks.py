@@ -1,7 +1,7 @@
 """What does an answer of the queue do to its certificate? Once, whatever comes twice, late or at once."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,7 @@ from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
 CAUSE = "queue_answer"
+_TOLD = frozenset({"status", "verify_uuid", "download_uuid", "download_url", "error_reason"})
 
 
 def take(line: Line, delivery: Delivery, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
@@ -125,7 +126,9 @@ def _judge(
     if target is Status.DOWNLOADABLE and row.id_taken:
         return _refused(about, Outcome.ID_TAKEN), None
     changes = _changes(result, row, target, now=now, new_uuid=new_uuid)
-    return about, Settlement(row, target, changes, _move(row, target, changes, actor, now))
+    return replace(about, written=_written(row, changes)), Settlement(
+        row, target, changes, _move(row, target, changes, actor, now)
+    )
 
 
 def _changes(
@@ -213,4 +216,11 @@ def _tried(verdict: Verdict, delivery_id: int) -> Act:
 
 
 def _details(verdict: Verdict, delivery_id: int | None) -> dict[str, object]:
-    return {"outcome": verdict.outcome, "delivery": delivery_id, "failed": verdict.failed}
+    return {"outcome": verdict.outcome, "delivery": delivery_id, "failed": verdict.failed, **verdict.written}
+
+
+def _written(row: Row, changes: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Before and after of what an answer writes, as the audit tells it."""
+    names = [name for name in changes if name in _TOLD]
+    before, after = {name: getattr(row, name) for name in names}, {name: changes[name] for name in names}
+    return {"before": before, "after": after}

@@ -81,7 +81,8 @@ def _apply(
         verdict, example, changes = _judge(line, delivery)
         if example is None:
             return verdict
-        details = {"status": changes["status"], "mode": example.description}
+        before = {name: getattr(example, name) for name in changes}
+        details = {"mode": example.description, "before": before, "after": dict(changes)}
         act = Act("example.answered", "example", str(example.id), details)
         rows: Rows = {**beside(verdict), AuditEvent: audit.row_of(actor, act, now=now)}
         seen = {"seen_id": example.id, "seen_modified_at": example.modified_at}

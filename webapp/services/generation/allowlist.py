@@ -1,5 +1,6 @@
 """How do staff put a learner on the allowlist, and take them off it (decisions 14, 29, 50)?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -34,14 +35,17 @@ def allow(
         raise AlreadyInvalidated(f"The certificate of {username} is invalidated; end the invalidation first.")
     if known.on_allowlist:
         raise OnAllowlist(f"{username} is on the allowlist of {course_id} already.")
-    entry = _find(session, learner_id, course_id) or AllowlistEntry(learner_id=learner_id, course_id=course_id)
+    kept = _find(session, learner_id, course_id)
+    before = {"allowlisted": kept.allowlisted, "notes": kept.notes} if kept else None
+    entry = kept or AllowlistEntry(learner_id=learner_id, course_id=course_id)
     entry.allowlisted, entry.notes, entry.created_by = True, order.note, order.actor.name
     entry.created_at = entry.modified_at = order.now
     session.add(entry)
     session.flush()
     if generate_after is not None:
         acts.schedule(session, order, learner_id, course_id, delay=generate_after)
-    _tell(session, order, "allowlist.added", username, course_id)
+    written = {"before": before, "after": {"allowlisted": True, "notes": order.note}}
+    _tell(session, order, "allowlist.added", username, course_id, written)
 
 
 def disallow(session: Session, order: Order, username: str, course_id: CourseId) -> Made:
@@ -56,7 +60,8 @@ def disallow(session: Session, order: Order, username: str, course_id: CourseId)
         raise NotOnAllowlist(f"{username} is not on the allowlist of {course_id}.")
     entry.allowlisted, entry.modified_at = False, order.now
     session.flush()
-    _tell(session, order, "allowlist.removed", username, course_id)
+    written = {"before": {"allowlisted": True}, "after": {"allowlisted": False}}
+    _tell(session, order, "allowlist.removed", username, course_id, written)
     return acts.judge_anew(session, order, username, course_id)
 
 
@@ -68,6 +73,8 @@ def _find(session: Session, learner_id: int, course_id: CourseId) -> AllowlistEn
     )
 
 
-def _tell(session: Session, order: Order, action: str, username: str, course_id: CourseId) -> None:
-    key, details = allowlist_key(username, course_id), {"username": username, "course_id": course_id}
+def _tell(
+    session: Session, order: Order, action: str, username: str, course_id: CourseId, written: Mapping[str, object]
+) -> None:
+    key, details = allowlist_key(username, course_id), {"username": username, "course_id": course_id, **written}
     audit.append(session, order.actor, action, "allowlist", key, now=order.now, details=details, reason=order.note)

@@ -75,8 +75,16 @@ def end_active(session: Session, order: Order, learner_id: int, course_id: Cours
     ).first()
     if ended is None:
         return False
+    details = {"before": {"active": True}, "after": {"active": False}}
     audit.append(
-        session, order.actor, "invalidation.ended", "certificate", str(ended), now=order.now, reason=order.note
+        session,
+        order.actor,
+        "invalidation.ended",
+        "certificate",
+        str(ended),
+        now=order.now,
+        details=details,
+        reason=order.note,
     )
     return True
 

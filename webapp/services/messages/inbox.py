@@ -1,7 +1,8 @@
 """How is each delivery of the queue kept, for how long, and how do staff close one?"""
 
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import ModuleType
 
@@ -69,6 +70,8 @@ class Verdict:
     """The delivery lies in the inbox; false where its address has had its share (decision 6)."""
     failed: bool = False
     """The worker reported that it could not make what was asked for."""
+    written: Mapping[str, object] = field(default_factory=dict)
+    """Before and after of what it changed, where it did."""
 
 
 class OverflowCounts:
@@ -179,7 +182,8 @@ def close(session: Session, actor: Actor, delivery_id: int, *, note: str, now: d
     if row.closed_at is not None:
         raise AlreadyClosed(f"{row.closed_by} has closed this delivery already.")
     row.closed_at, row.closed_by, row.note = now, actor.name, note
-    audit.append(session, actor, "delivery.closed", "delivery", str(row.id), now=now, reason=note)
+    details = {"before": {"closed_by": "", "note": ""}, "after": {"closed_by": actor.name, "note": note}}
+    audit.append(session, actor, "delivery.closed", "delivery", str(row.id), now=now, details=details, reason=note)
 
 
 def reopen(session: Session, actor: Actor, delivery_id: int, *, now: datetime) -> None:
@@ -189,7 +193,8 @@ def reopen(session: Session, actor: Actor, delivery_id: int, *, now: datetime) -
         return
     before = {"closed_by": row.closed_by, "note": row.note}
     row.closed_at, row.closed_by, row.note = None, "", ""
-    audit.append(session, actor, "delivery.reopened", "delivery", str(row.id), now=now, details={"before": before})
+    details = {"before": before, "after": {"closed_by": "", "note": ""}}
+    audit.append(session, actor, "delivery.reopened", "delivery", str(row.id), now=now, details=details)
 
 
 def purge(session: Session, *, now: datetime, days: int, unmatched_days: int, at_most: int = 5_000) -> int:

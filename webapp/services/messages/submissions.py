@@ -67,6 +67,7 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: date
     if target is None:
         return
     reason, before = cut(problem), row.status
+    was = row.error_reason
     row.status, row.error_reason, row.modified_at = target, reason, now
     session.add(
         CertificateTransition(
@@ -87,7 +88,10 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: date
         "certificate",
         str(row.id),
         now=now,
-        details={"from": before, "to": Status.ERROR},
+        details={
+            "before": {"status": before, "error_reason": was},
+            "after": {"status": Status.ERROR, "error_reason": reason},
+        },
         reason=reason,
     )
 

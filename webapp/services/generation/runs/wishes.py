@@ -76,10 +76,11 @@ def move(session: Session, actor: Actor, run_id: int, wanted: RunMove, *, now: d
         raise RunMoveRefused(f"Run {run_id} is {STATE_LABELS[run.state].lower()}; it cannot be {asked}.")
     if wanted is RunMove.RESUME:
         _refuse_second(session, run)
-    run.state, run.modified_at, run.problem = state, now, ""
+    before, run.state = run.state, state
+    run.modified_at, run.problem = now, ""
     run.finished_at = now if state is RunState.CANCELLED else None
     _flush(session, run)
-    _tell(session, actor, run, _ACTIONS[wanted], now=now)
+    _tell(session, actor, run, _ACTIONS[wanted], before, now=now)
     return run
 
 
@@ -156,8 +157,12 @@ def _flush(session: Session, run: GenerationRun) -> None:
         raise RunOpen(f"Another run of {course_id} has begun just now.") from problem
 
 
-def _tell(session: Session, actor: Actor, run: GenerationRun, action: str, *, now: datetime) -> None:
+def _tell(
+    session: Session, actor: Actor, run: GenerationRun, action: str, before: RunState | None = None, *, now: datetime
+) -> None:
     details = {
+        "before": {"state": before} if before else None,
+        "after": {"state": run.state},
         "course_id": run.course_id,
         "purpose": run.purpose,
         "statuses": run.statuses,
