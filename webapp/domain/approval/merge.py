@@ -21,6 +21,13 @@ WHOLE = "the whole value"
 """What a conflict is about where one side deleted what the other changed."""
 
 
+def field_of(path: Path) -> str:
+    """Write a path with dots; a name that has one itself, as course keys may, stands in quotes, so that no two are alike."""
+    return ".".join(
+        json.dumps(name, ensure_ascii=False) if set(name) & {".", '"'} or not name else name for name in path
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field that differs: where it is, what it was and what it is; ABSENT where there is none."""
@@ -32,7 +39,7 @@ class Difference:
     @property
     def field(self) -> str:
         """The path in words that stand in errors and on pages."""
-        return ".".join(self.path)
+        return field_of(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Conflict:
     @property
     def field(self) -> str:
         """The path in words that stand in errors and on pages."""
-        return ".".join(self.path) or WHOLE
+        return field_of(self.path) or WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from webapp.domain.approval.merge import ABSENT, WHOLE, Conflict, Difference, canonical, differences, merge, same
+from webapp.domain.approval.merge import (
+    ABSENT,
+    WHOLE,
+    Conflict,
+    Difference,
+    canonical,
+    differences,
+    field_of,
+    merge,
+    same,
+)
 
 NAMES = some.sampled_from(["a", "b", "c"])
 LEAVES = some.none() | some.booleans() | some.integers(0, 1) | some.sampled_from(["", "x"]) | some.just([1])
@@ -34,6 +44,9 @@ def put(before: dict[str, Any], found: tuple[Difference, ...]) -> dict[str, Any]
     return after
 
 
+PATHS = some.lists(some.text('a."\\', max_size=3), max_size=3)
+
+
 class TestGivenAnyTwoValues:
     @given(PAYLOADS, PAYLOADS)
     def test_they_differ_in_nothing_just_when_they_are_the_same(self, one: Any, other: Any) -> None:  # noqa: ANN401 - JSON
@@ -46,6 +59,13 @@ class TestGivenAnyTwoValues:
         assert [(d.path, repr(d.before), repr(d.after)) for d in there] == [
             (d.path, repr(d.after), repr(d.before)) for d in back
         ]
+
+    @given(PATHS, PATHS)
+    def test_no_two_fields_are_written_alike(self, one: list[str], other: list[str]) -> None:
+        assert (field_of(tuple(one)) == field_of(tuple(other))) == (one == other)
+
+    def test_a_course_key_with_dots_stands_in_quotes(self) -> None:
+        assert field_of(("courses", "course-v1:X+Y.2+Z", "title")) == 'courses."course-v1:X+Y.2+Z".title'
 
     @given(PAYLOADS)
     def test_from_nothing_every_leaf_is_new(self, value: Any) -> None:  # noqa: ANN401 - JSON

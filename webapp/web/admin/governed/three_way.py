@@ -9,7 +9,7 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from webapp.domain.approval.merge import ABSENT, Merged, Path, differences, merge, same
+from webapp.domain.approval.merge import ABSENT, Merged, Path, differences, field_of, merge, same
 from webapp.errors.governance import InvalidPayload
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
@@ -79,7 +79,7 @@ class Sides:
 
     def _line(self, path: Path, conflict: bool, chosen: Mapping[str, str]) -> Line:  # noqa: FBT001 - private
         base, theirs, yours = (_at(side, path) for side in (self.base, self.live, self.proposed))
-        field = ".".join(path)
+        field = field_of(path)
         taken = "" if conflict else self._word_that_counts(base, theirs, yours)
         return Line(field, shown(base), shown(theirs), shown(yours), taken, chosen.get(field, ""))
 
