@@ -22,6 +22,7 @@ from tests.benchmarks.sides import Certdesk, Peer, Side
 from webapp.web.paging import encode_cursor
 
 CALLBACKS = ("hello", "callback_success", "callback_bad", "callback_unknown", "callback_example")
+PUBLIC = ("cert_page", "crawler_check")
 LISTS = ("admin_list_first", "admin_list_deep", "admin_search_user", "admin_filter_status")
 LOAD = Path(__file__).with_name("load.py")
 
@@ -145,7 +146,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "scenarios",
         nargs="*",
-        default=[*CALLBACKS, *LISTS],
+        default=[*CALLBACKS, *PUBLIC, *LISTS],
         help="which; eligibility alone judges a course run, current alone reads and changes what is live",
     )
     parser.add_argument(

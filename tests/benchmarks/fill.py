@@ -13,8 +13,10 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
 from tests.benchmarks import dataset
-from webapp import create_app
+from webapp import clock, create_app
+from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.actors import MACHINE_NAME, Actor
+from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.roles import Role
@@ -25,6 +27,8 @@ from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner, LearnerNameWord
 from webapp.services.configs import machine
+from webapp.services.governance import decisions
+from webapp.services.governance.terms import Terms, Wish
 
 BATCH = 20_000
 PASSWORD = "bench-only"
@@ -56,6 +60,8 @@ def fill(connection: Connection, number: int) -> int:
     _insert(connection, Account, [{**account, "created_at": dataset.EPOCH}])
     with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
         machine.write_roles(session, Actor(MACHINE_NAME), "staff", (Role.SUPPORT, Role.ADMIN), now=dataset.EPOCH)
+    with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        _know_crawlers(session)
     if connection.dialect.name == "postgresql":
         for table in SERIAL_TABLES:
             newest = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608 - our own tables
@@ -94,6 +100,18 @@ def main() -> None:
             )
 
 
+def _know_crawlers(session: Session) -> None:
+    """The peer's list of crawlers is switched on, and so is ours."""
+    wish = Wish(
+        kind=Kind.CRAWLERS.value,
+        key="-",
+        payload={"enabled": True, "known_user_agents": ["edX-downloader"]},
+        reason="The peer of the benchmark has it on.",
+    )
+    terms = Terms(Actor("staff", 1), clock.now(), "http://desk.test", render_certificate, {})
+    decisions.propose_in_emergency(session, terms, wish, typed_key="-")
+
+
 def _learners() -> Iterator[dict[str, Any]]:
     for i in range(1, dataset.LEARNERS + 1):
         name, address = dataset.username(i), dataset.email(i)
@@ -121,6 +139,7 @@ def _courses() -> Iterator[dict[str, Any]]:
             "display_name": f"Course {i}",
             "display_name_folded": f"course {i}",
             "html_certificates": False,
+            "self_paced": True,
         }
 
 
