@@ -135,7 +135,8 @@ class Line:
 @contextmanager
 def direct_line() -> Iterator[Line]:
     """Give a line on which each statement is a transaction of its own, and so is each `write`."""
-    connection = db.engine.raw_connection()
+    with _raised_as_toolkit("connect"):
+        connection = db.engine.raw_connection()
     driver = connection.driver_connection
     try:
         if isinstance(driver, psycopg.Connection):

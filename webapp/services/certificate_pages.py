@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
 from webapp.domain.identifiers import CourseId, is_hex_32
-from webapp.models.certificates import HAS_ID, CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import (
+    HAS_ID,
+    CertificateTransition,
+    DateOverride,
+    FormerPublicId,
+    GeneratedCertificate,
+)
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import Invalidation
+from webapp.models.learners import Learner
+from webapp.models.prepared import Line, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +38,30 @@ UNSEEN = Found(Publicity.UNSEEN)
 
 
 def find_page(
-    session: Session, verify_uuid: str, html_view: Mapping[str, Any], *, base_url: str, host: str, now: datetime
+    line: Line, verify_uuid: str, html_view: Mapping[str, Any], *, base_url: str, host: str, now: datetime
 ) -> Found:
-    """Give what stands at the address of a public id, whatever text was asked for (decisions 9, 15, 20)."""
+    """Give what stands at the address of a public id, whatever text was asked for (decisions 9, 15, 20).
+
+    One question for a certificate that is shown, another where it is being made anew or the id is a former one.
+    """
     if not is_hex_32(verify_uuid):
         return UNSEEN
-    certificate = _find(session, verify_uuid)
-    if certificate is None:
-        return _find_former(session, verify_uuid, base_url=base_url, now=now)
-    course = find_course(session, certificate.course_id)
-    seen = publicity_of(session, certificate, course, now)
-    if seen is not Publicity.SHOWN or course is None:
+    row = _read(line, _BY_ID, verify_uuid)
+    if row is None:
+        return _find_former(line, verify_uuid, base_url=base_url, now=now)
+    seen = row.publicity(line, now)
+    if seen is not Publicity.SHOWN:
         return Found(seen)
     texts = CertificateTexts(
-        name=certificate.name or certificate.learner.name,  # rows of the platform's early years carry none
-        mode=certificate.mode,
-        verify_uuid=certificate.verify_uuid,
-        shown_on=_shown_date(certificate, course, now),
+        name=row.name or row.profile_name,  # rows of the platform's early years carry none
+        mode=row.mode,
+        verify_uuid=row.verify_uuid,
+        shown_on=shown_date(
+            override=row.date_override, dates=row.dates, issued_at=row.issued_at or row.created_at, now=now
+        ),
     )
-    return Found(seen, build_page(html_view, texts_of(course), texts, base_url=base_url, site=site_of(host), now=now))
+    course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
+    return Found(seen, build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now))
 
 
 def find_url(session: Session, certificate: GeneratedCertificate, *, base_url: str, now: datetime) -> str | None:
@@ -80,13 +93,7 @@ def find_origin(session: Session, certificate_id: int, status: Status) -> Status
 
     None where it began with its making, and where its status is not that of a making.
     """
-    if status not in IN_THE_MAKING:
-        return None
-    move = CertificateTransition
-    began = select(move.from_status).where(
-        move.certificate_id == certificate_id, move.from_status.not_in(sorted(IN_THE_MAKING))
-    )
-    return session.scalar(began.order_by(move.id.desc()).limit(1))
+    return _came_from(Line.of(session), certificate_id, status)
 
 
 def find_course(session: Session, course_id: str) -> CourseRun | None:
@@ -104,34 +111,105 @@ def dates_of(course: CourseRun) -> CourseDates:
     return CourseDates(course.self_paced, course.end, course.certificate_available_date)
 
 
-def _find(session: Session, verify_uuid: str) -> GeneratedCertificate | None:
-    query = select(GeneratedCertificate).where(GeneratedCertificate.verify_uuid == verify_uuid, HAS_ID)
-    related = joinedload(GeneratedCertificate.learner), joinedload(GeneratedCertificate.date_override)
-    return session.scalar(query.options(*related))
-
-
-def _find_former(session: Session, verify_uuid: str, *, base_url: str, now: datetime) -> Found:
+def _find_former(line: Line, verify_uuid: str, *, base_url: str, now: datetime) -> Found:
     """A former id leads to the certificate under its present one, which says itself what has become of it (decision 9)."""
-    query = (
-        select(GeneratedCertificate)
-        .join(FormerPublicId, FormerPublicId.certificate_id == GeneratedCertificate.id)
-        .where(FormerPublicId.verify_uuid == verify_uuid)
-    )
-    certificate = session.scalar(query)
-    if certificate is None:
+    row = _read(line, _BY_FORMER_ID, verify_uuid)
+    if row is None:
         return UNSEEN
-    seen = publicity_of(session, certificate, find_course(session, certificate.course_id), now)
+    seen = row.publicity(line, now)
     if seen is Publicity.UNSEEN:
         return UNSEEN
-    if not certificate.verify_uuid:
+    if not row.verify_uuid:
         return Found(Publicity.GONE)
-    return Found(seen, moved_to=page_url(base_url, certificate.verify_uuid))
+    return Found(seen, moved_to=page_url(base_url, row.verify_uuid))
 
 
-def _shown_date(certificate: GeneratedCertificate, course: CourseRun, now: datetime) -> datetime:
-    return shown_date(
-        override=certificate.date_override.date if certificate.date_override else None,
-        dates=dates_of(course),
-        issued_at=certificate.issued_at or certificate.created_at,
-        now=now,
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """All that a page is made of, as it is read; of a course run that nobody told of there is no display name."""
+
+    id: int
+    status: Status
+    mode: str
+    name: str
+    verify_uuid: str
+    course_id: str
+    issued_at: datetime | None
+    created_at: datetime
+    profile_name: str
+    date_override: datetime | None
+    display_name: str | None
+    self_paced: bool
+    end: datetime | None
+    available_at: datetime | None
+    course_certificate: Mapping[str, Any] | None
+    invalidated: bool
+
+    @property
+    def dates(self) -> CourseDates:
+        """What decides when the course run shows its certificates."""
+        return CourseDates(self.self_paced, self.end, self.available_at)
+
+    def publicity(self, line: Line, now: datetime) -> Publicity:
+        """Say what the world gets to see; nothing is known that a page could show of a course run that nobody told of."""
+        if self.display_name is None:
+            return Publicity.UNSEEN
+        came_from = _came_from(line, self.id, self.status)
+        return publicity(self.status, came_from=came_from, invalidated=self.invalidated, dates=self.dates, now=now)
+
+
+def _read(line: Line, statement: Prepared, verify_uuid: str) -> _Row | None:
+    found = line.ask(statement, {"verify_uuid": verify_uuid})
+    return _Row(*found[0]) if found else None
+
+
+def _came_from(line: Line, certificate_id: int, status: Status) -> Status | None:
+    found = line.ask(_CAME_FROM, {"certificate_id": certificate_id}) if status in IN_THE_MAKING else ()
+    return Status(found[0][0]) if found else None
+
+
+def _reading(condition: ColumnElement[bool]) -> Prepared:
+    certificate = GeneratedCertificate
+    columns = (
+        certificate.id,
+        certificate.status,
+        certificate.mode,
+        certificate.name,
+        certificate.verify_uuid,
+        certificate.course_id,
+        certificate.issued_at,
+        certificate.created_at,
+        Learner.name,
+        DateOverride.date,
+        CourseRun.display_name,
+        CourseRun.self_paced,
+        CourseRun.end,
+        CourseRun.certificate_available_date,
+        CourseRun.certificate,
+        exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active),
     )
+    query = (
+        select(*columns)
+        .join(Learner, Learner.id == certificate.learner_id)
+        .outerjoin(CourseRun, CourseRun.course_id == certificate.course_id)
+        .outerjoin(DateOverride, DateOverride.certificate_id == certificate.id)
+    )
+    return Prepared(query.where(condition))
+
+
+_BY_ID = _reading(and_(GeneratedCertificate.verify_uuid == bindparam("verify_uuid"), HAS_ID))
+_BY_FORMER_ID = _reading(
+    GeneratedCertificate.id
+    == select(FormerPublicId.certificate_id)
+    .where(FormerPublicId.verify_uuid == bindparam("verify_uuid"))
+    .scalar_subquery()
+)
+_CAME_FROM = Prepared(
+    select(CertificateTransition.from_status)
+    .where(
+        CertificateTransition.certificate_id == bindparam("certificate_id"),
+        *(CertificateTransition.from_status != status for status in sorted(IN_THE_MAKING)),
+    )
+    .order_by(CertificateTransition.id.desc())
+    .limit(1)
+)

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from tests.factories.candidates import PDF, make_run
 from tests.factories.exceptions import make_invalidation
-from tests.fakes import NOON
+from tests.fakes import NOON, FakeAttempts
 from tests.integration.public.pages import AFTER, BEFORE, FORMER, PAGE, PERSONAL, UUID, make_issued
+from webapp import create_app
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.models.certificates import FormerPublicId
+from webapp.ports import Ports
+from webapp.settings import Settings
 
 
 class TestGivenACertificateThatIsNotValid:
@@ -145,3 +148,17 @@ class TestGivenAFormerPublicId:
         answer = client.get(f"/certificates/{FORMER}")
 
         assert answer.status_code == status
+
+
+class TestGivenADatabaseThatCannotBeReached:
+    def test_the_page_asks_to_come_again(self) -> None:
+        settings = Settings(
+            database_url="postgresql+psycopg://nobody:nothing@127.0.0.1:1/none",
+            secret_key="not-a-secret-of-anyone",
+        )
+        app = create_app(settings, Ports(attempts=FakeAttempts()))
+
+        answer = app.test_client().get(PAGE)
+
+        assert answer.status_code == 503
+        assert "nobody:nothing" not in answer.text

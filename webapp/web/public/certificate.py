@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp import clock
 from webapp.adapters.certificate_page import render, render_certificate
 from webapp.domain.certificates.visibility import Publicity
-from webapp.models.base import db
+from webapp.models.prepared import direct_line
 from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
 from webapp.services.configs.current import Current
@@ -38,9 +38,10 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
     settings: Settings = current_app.extensions["settings"]
     current: Current = current_app.extensions["current"]
-    found = certificate_pages.find_page(
-        db.session(), verify_uuid, current.html_view(), base_url=settings.base_url, host=request.host, now=clock.now()
-    )
+    with direct_line() as line:
+        found = certificate_pages.find_page(
+            line, verify_uuid, current.html_view(), base_url=settings.base_url, host=request.host, now=clock.now()
+        )
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
     if found.page is not None:
