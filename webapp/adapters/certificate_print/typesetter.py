@@ -1,0 +1,81 @@
+"""Who sets the sheets? Typst, which reads nothing but our templates and fonts, one sheet at a time (record 17)."""
+
+import dataclasses
+import json
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import structlog
+
+from webapp.adapters.certificate_print.sheets import FOLDER, Sheet, house_drawings
+from webapp.ports import PageBroken
+
+if TYPE_CHECKING:
+    import typst
+
+CARD_PPI = 72.0
+"""A card is drawn in points; so each of them is a pixel."""
+_one_at_a_time = Lock()
+
+log = structlog.get_logger(__name__)
+
+
+def typeset(sheet: Sheet) -> bytes:
+    """Give the bytes of a print; raises PageBroken with what is wrong.
+
+    A name with a letter that no font has cannot keep the standard for accessible PDF, and a picture may be a broken one:
+    the sheet stands without the standard, and then without the pictures, before it is given up.
+    """
+    problem = ""
+    for attempt in _attempts(sheet):
+        try:
+            return _set(attempt)
+        except RuntimeError as refused:
+            problem = str(refused)
+            log.info("print.attempt_failed", template=sheet.template, standard=attempt.standard)
+        except BaseException as panic:
+            if isinstance(panic, KeyboardInterrupt | SystemExit | GeneratorExit):
+                raise
+            raise PageBroken(f"{type(panic).__name__}: {panic}") from panic  # a panic of Rust is no Exception
+    raise PageBroken(problem)
+
+
+def _attempts(sheet: Sheet) -> list[Sheet]:
+    """The sheet as it should be, and with less and less of what may be wrong with it."""
+    plain = dataclasses.replace(sheet, standard=None)
+    values = json.loads(sheet.values)
+    for holder in (values["logo"], *values["organization_logo"], *values["signatories"]):
+        holder["picture"] = None
+    bare = dataclasses.replace(plain, pictures="[]", values=json.dumps(values, ensure_ascii=False, sort_keys=True))
+    return list(dict.fromkeys((sheet, plain, bare)))
+
+
+def _set(sheet: Sheet) -> bytes:
+    inputs = {
+        "values": sheet.values,
+        "pictures": sheet.pictures,
+        "paper": sheet.paper,
+        "drawings": house_drawings(),
+    }
+    with _one_at_a_time:
+        made = _compiler().compile(
+            input=str(FOLDER / sheet.template),
+            format=sheet.format,  # type: ignore[arg-type]  # "pdf" or "png"
+            ppi=CARD_PPI,
+            sys_inputs=inputs,
+            pdf_standards=sheet.standard or [],  # type: ignore[arg-type]  # one of its names
+            timestamp=sheet.made_at,
+        )
+    if not isinstance(made, bytes):
+        raise PageBroken("the sheet came out as more than one page")
+    return made
+
+
+@cache
+def _compiler() -> "typst.Compiler":
+    import typst  # 77 MB, for processes that are asked for a print
+
+    return typst.Compiler(
+        root=FOLDER, font_paths=typst.Fonts(include_embedded_fonts=False, font_paths=[FOLDER / "fonts"])
+    )
