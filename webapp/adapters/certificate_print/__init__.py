@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from webapp.adapters.certificate_print.sheets import Sheet, card_of, pdf_of
+from webapp.adapters.certificate_print.sheets import PAPERS, Sheet, card_of, pdf_of
 from webapp.adapters.certificate_print.typesetter import typeset
 
-__all__ = ["Sheet", "card_of", "pdf_of", "render_card", "render_pdf", "typeset"]
+__all__ = ["PAPERS", "Sheet", "card_of", "pdf_of", "render_card", "render_pdf", "typeset"]
 
 
 def render_pdf(values: Mapping[str, Any], paper: str = "a4") -> bytes:

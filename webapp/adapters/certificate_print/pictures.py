@@ -7,7 +7,7 @@ from pathlib import Path
 
 import segno
 import structlog
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from webapp import paths
 
@@ -29,13 +29,14 @@ def find_picture(address: str) -> str | None:
     """Give a picture as SVG; None for one that is not among our own static files, since nothing is fetched from the web."""
     if not address.startswith(OWN):
         return None
-    file = (paths.STATIC / address.removeprefix(OWN).partition("?")[0]).resolve()
-    if not file.is_relative_to(paths.STATIC.resolve()) or file.suffix.lower() not in (".svg", ".png"):
-        return None
+    name = address.removeprefix(OWN).partition("?")[0]
     try:
+        file = (paths.STATIC / name).resolve()
+        if not file.is_relative_to(paths.STATIC.resolve()) or file.suffix.lower() not in (".svg", ".png"):
+            return None
         return _read(file)
-    except (OSError, ValueError, UnidentifiedImageError) as problem:
-        log.warning("print.picture_unreadable", picture=file.name, problem=type(problem).__name__)
+    except (OSError, ValueError) as problem:  # Pillow's own errors are OSErrors
+        log.warning("print.picture_unreadable", picture=name, problem=type(problem).__name__)
         return None
 
 

@@ -35,9 +35,10 @@ def typeset(sheet: Sheet) -> bytes:
             problem = str(refused)
             log.info("print.attempt_failed", template=sheet.template, standard=attempt.standard)
         except BaseException as panic:
-            if isinstance(panic, KeyboardInterrupt | SystemExit | GeneratorExit):
+            if isinstance(panic, Exception | KeyboardInterrupt | SystemExit | GeneratorExit):
                 raise
-            raise PageBroken(f"{type(panic).__name__}: {panic}") from panic  # a panic of Rust is no Exception
+            _compiler.cache_clear()  # a panic of Rust is no Exception, and may leave anything behind
+            raise PageBroken(f"{type(panic).__name__}: {panic}") from panic
     raise PageBroken(problem)
 
 
