@@ -78,7 +78,16 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
 }
 """Endpoint and method -> the roles that may; everything else that a rule offers is inherited and shut, or public."""
 
-PUBLIC_BLUEPRINTS = ("static", "api_docs", "certificate", "form_tokens", "health", "learner_requests", "xqueue")
+PUBLIC_BLUEPRINTS = (
+    "static",
+    "api_docs",
+    "certificate",
+    "form_tokens",
+    "health",
+    "learner_requests",
+    "prints",
+    "xqueue",
+)
 PROGRAMS = "api"
 """The blueprint of the programs' interface: test_api.py has its matrix."""
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}

@@ -110,6 +110,16 @@ class TestGivenACertificateOnPaper:
         with pytest.raises(PageBroken, match="No such file"):
             typeset(broken)
 
+    def test_values_that_nothing_can_be_made_of_say_so(self) -> None:
+        with pytest.raises(PageBroken, match="ValueError"):
+            pdf_of({**values(), "certificate_date_issued": "some day"})
+
+    @pytest.mark.parametrize("year", [1, 999, 1969, 9999])
+    def test_any_year_that_a_date_can_have_is_one_to_print(self, year: int) -> None:
+        made = render_pdf({**values(), "certificate_date_issued": f"March 1, {year}"})
+
+        assert f"March 1, {year}" in words_of(made)
+
 
 class TestGivenACard:
     @pytest.mark.parametrize("name", ["Ada Lovelace", "Ж" * 255, "ليلى العلوي"])

@@ -11,11 +11,13 @@ from typing import Any
 from webapp import paths
 from webapp.adapters.certificate_print.pictures import code_of, drawings, find_picture
 from webapp.adapters.certificate_print.texts import printed
-from webapp.domain.certificates.page_context import Signatory
+from webapp.domain.certificates.page_context import MONTHS, Signatory
+from webapp.ports import PageBroken
 
 FOLDER = paths.TEMPLATES / "print"
 PAPERS = ("a4", "letter")
 LONGEST_ADDRESS = 120
+NO_PICTURES = "[]"
 _TEXTS = {
     "type": "certificate_type",
     "opening": "accomplishment_banner_opening",
@@ -53,13 +55,19 @@ class Sheet:
 
 
 def pdf_of(values: Mapping[str, Any], paper: str = "a4") -> Sheet:
-    """Give what a certificate on paper is made of."""
+    """Give what a certificate on paper is made of; raises PageBroken."""
     return _sheet(values, template="certificate.typ", format_="pdf", paper=paper, standard="ua-1")
 
 
 def card_of(values: Mapping[str, Any]) -> Sheet:
-    """Give what the card of a certificate is made of."""
+    """Give what the card of a certificate is made of; raises PageBroken."""
     return _sheet(values, template="card.typ", format_="png", paper="card")
+
+
+def day_of(text: str) -> datetime:
+    """Read a day as the page writes it; raises ValueError."""
+    month, day, year = text.replace(",", "").split()
+    return datetime(int(year), MONTHS.index(month) + 1, int(day), tzinfo=UTC)
 
 
 @cache
@@ -70,9 +78,12 @@ def house_drawings() -> str:
 
 def _sheet(values: Mapping[str, Any], *, template: str, format_: str, paper: str, standard: str | None = None) -> Sheet:
     pictures: list[str] = []
-    shown = _shown(values, pictures)
-    made_at = datetime.strptime(values["certificate_date_issued"], "%B %d, %Y").replace(tzinfo=UTC)
-    return Sheet(template, format_, paper, _json(shown), _json(pictures), made_at, standard)
+    try:
+        shown = _shown(values, pictures)
+        made_at = day_of(values["certificate_date_issued"])
+        return Sheet(template, format_, paper, _json(shown), _json(pictures), made_at, standard)
+    except Exception as problem:  # values are what an installation configures: they are wrong in any way
+        raise PageBroken(f"{type(problem).__name__}: {problem}") from problem
 
 
 def _shown(values: Mapping[str, Any], pictures: list[str]) -> dict[str, Any]:
@@ -126,7 +137,7 @@ def _kept(address: str, pictures: list[str]) -> int | None:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return json.dumps(value, sort_keys=True)
 
 
 @cache

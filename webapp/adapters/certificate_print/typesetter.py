@@ -2,17 +2,15 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import structlog
+import typst
 
-from webapp.adapters.certificate_print.sheets import FOLDER, Sheet, house_drawings
+from webapp.adapters.certificate_print.sheets import FOLDER, NO_PICTURES, Sheet, house_drawings
 from webapp.ports import PageBroken
-
-if TYPE_CHECKING:
-    import typst
 
 CARD_PPI = 72.0
 """A card is drawn in points; so each of them is a pixel."""
@@ -35,21 +33,28 @@ def typeset(sheet: Sheet) -> bytes:
             problem = str(refused)
             log.info("print.attempt_failed", template=sheet.template, standard=attempt.standard)
         except BaseException as panic:
-            if isinstance(panic, Exception | KeyboardInterrupt | SystemExit | GeneratorExit):
+            if isinstance(panic, KeyboardInterrupt | SystemExit | GeneratorExit | PageBroken):
                 raise
-            _compiler.cache_clear()  # a panic of Rust is no Exception, and may leave anything behind
+            _compiler.cache_clear()  # a panic of Rust is no Exception, and leaves who knows what behind
             raise PageBroken(f"{type(panic).__name__}: {panic}") from panic
     raise PageBroken(problem)
 
 
-def _attempts(sheet: Sheet) -> list[Sheet]:
+def _attempts(sheet: Sheet) -> Iterator[Sheet]:
     """The sheet as it should be, and with less and less of what may be wrong with it."""
+    yield sheet
     plain = dataclasses.replace(sheet, standard=None)
-    values = json.loads(sheet.values)
-    for holder in (values["logo"], *values["organization_logo"], *values["signatories"]):
+    if sheet.standard is not None:
+        yield plain
+    if plain.pictures != NO_PICTURES:
+        yield dataclasses.replace(plain, pictures=NO_PICTURES, values=_without_pictures(plain.values))
+
+
+def _without_pictures(values: str) -> str:
+    shown = json.loads(values)
+    for holder in (shown["logo"], *shown["organization_logo"], *shown["signatories"]):
         holder["picture"] = None
-    bare = dataclasses.replace(plain, pictures="[]", values=json.dumps(values, ensure_ascii=False, sort_keys=True))
-    return list(dict.fromkeys((sheet, plain, bare)))
+    return json.dumps(shown)
 
 
 def _set(sheet: Sheet) -> bytes:
@@ -74,9 +79,7 @@ def _set(sheet: Sheet) -> bytes:
 
 
 @cache
-def _compiler() -> "typst.Compiler":
-    import typst  # 77 MB, for processes that are asked for a print
-
+def _compiler() -> typst.Compiler:
     return typst.Compiler(
         root=FOLDER, font_paths=typst.Fonts(include_embedded_fonts=False, font_paths=[FOLDER / "fonts"])
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, redirect, request
@@ -59,7 +59,7 @@ def show_pdf(verify_uuid: str) -> ResponseReturnValue:
     paper = request.args.get("paper", PAPERS[0])
     if found.page is None:
         return _none(found, PDF)
-    return _print(pdf_of(found.page.values, paper if paper in PAPERS else PAPERS[0]), verify_uuid, PDF)
+    return _answer(verify_uuid, PDF, partial(pdf_of, found.page.values, paper if paper in PAPERS else PAPERS[0]))
 
 
 @bp.get("/certificates/<string:verify_uuid>.png")
@@ -69,7 +69,7 @@ def show_card(verify_uuid: str) -> ResponseReturnValue:
     found = _find(verify_uuid)
     if found.page is None:
         return _none(found, CARD)
-    return _print(card_of(found.page.values), verify_uuid, CARD)
+    return _answer(verify_uuid, CARD, partial(card_of, found.page.values))
 
 
 def _find(verify_uuid: str) -> Found:
@@ -90,19 +90,23 @@ def _none(found: Found, kind: _Kind) -> BaseResponse:
     return _guarded(Response(text, 410 if gone else 404))
 
 
-def _print(sheet: Sheet, verify_uuid: str, kind: _Kind) -> BaseResponse:
-    """Give a print, or 304 without making it to whoever has it already."""
-    known = request.if_none_match.contains(sheet.tag)
-    printer: Callable[[Sheet], bytes] = current_app.extensions["printer"]
+def _answer(verify_uuid: str, kind: _Kind, prepare: Callable[[], Sheet]) -> BaseResponse:
     try:
-        answer = Response(status=304) if known else Response(printer(sheet), 200, mimetype=kind.mimetype)
+        return _guarded(_print(verify_uuid, kind, prepare()))
     except PageBroken as problem:
         log.error("print.broken", verify_uuid=verify_uuid, kind=kind.ending, problem=str(problem))
         return _unprinted(verify_uuid)
+
+
+def _print(verify_uuid: str, kind: _Kind, sheet: Sheet) -> BaseResponse:
+    """Give a print, or 304 without making it to whoever has it already."""
+    printer: Callable[[Sheet], bytes] = current_app.extensions["printer"]
+    known = request.if_none_match.contains_weak(sheet.tag)
+    answer = Response(status=304) if known else Response(printer(sheet), 200, mimetype=kind.mimetype)
     answer.set_etag(sheet.tag)
     answer.headers["Content-Disposition"] = f'{kind.disposition}; filename="certificate-{verify_uuid}.{kind.ending}"'
     answer.headers["Cross-Origin-Resource-Policy"] = kind.shown_elsewhere
-    return _guarded(answer)
+    return answer
 
 
 def _unprinted(verify_uuid: str) -> BaseResponse:
