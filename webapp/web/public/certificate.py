@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import clock
 from webapp.adapters.certificate_page import render, render_certificate
 from webapp.domain.certificates.visibility import Publicity
-from webapp.models.prepared import direct_line
-from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
-from webapp.services.configs.current import Current
-from webapp.settings import Settings
 from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
+from webapp.web.public.finding import find_certificate
 from webapp.web.public.visits import count_visits
 
 SHOWN_FOR_S = 60
@@ -36,12 +32,7 @@ def init_app(app: Flask) -> None:
 @public("a certificate is there to be shown to the world")
 def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
-    settings: Settings = current_app.extensions["settings"]
-    current: Current = current_app.extensions["current"]
-    with direct_line() as line:
-        found = certificate_pages.find_page(
-            line, verify_uuid, current.html_view(), base_url=settings.base_url, host=request.host, now=clock.now()
-        )
+    found = find_certificate(verify_uuid)
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
     if found.page is not None:

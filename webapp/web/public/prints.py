@@ -9,18 +9,14 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp import clock
 from webapp.adapters.certificate_page import render
 from webapp.adapters.certificate_print import PAPERS, Sheet, card_of, pdf_of, typeset
 from webapp.domain.certificates.visibility import Publicity
-from webapp.models.base import db
 from webapp.ports import PageBroken
-from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
-from webapp.services.configs.current import Current
-from webapp.settings import Settings
 from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
+from webapp.web.public.finding import find_certificate
 
 SHOWN_FOR_S = 60
 """As long as the page itself (ecosystem note §4)."""
@@ -55,7 +51,7 @@ def init_app(app: Flask) -> None:
 @public("a certificate is there to be shown to the world, on paper too")
 def show_pdf(verify_uuid: str) -> ResponseReturnValue:
     """Give a certificate on A4, or on letter for `paper=letter`; answers like the page where there is none."""
-    found = _find(verify_uuid)
+    found = find_certificate(verify_uuid)
     paper = request.args.get("paper", PAPERS[0])
     if found.page is None:
         return _none(found, PDF)
@@ -66,18 +62,10 @@ def show_pdf(verify_uuid: str) -> ResponseReturnValue:
 @public("a shared address is shown with its picture")
 def show_card(verify_uuid: str) -> ResponseReturnValue:
     """Give the card of a certificate; answers like the page where there is none."""
-    found = _find(verify_uuid)
+    found = find_certificate(verify_uuid)
     if found.page is None:
         return _none(found, CARD)
     return _answer(verify_uuid, CARD, partial(card_of, found.page.values))
-
-
-def _find(verify_uuid: str) -> Found:
-    settings: Settings = current_app.extensions["settings"]
-    current: Current = current_app.extensions["current"]
-    return certificate_pages.find_page(
-        db.session(), verify_uuid, current.html_view(), base_url=settings.base_url, host=request.host, now=clock.now()
-    )
 
 
 def _none(found: Found, kind: _Kind) -> BaseResponse:
