@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page_settings import UNSAID, find_fault
 from webapp.domain.certificates.visibility import CourseDates, page_url
 from webapp.domain.identifiers import CourseId, course_of, is_web_address, organisation_of
 
@@ -59,9 +60,15 @@ SECTIONS = ("organizations", "sites", "courses")
 PICTURES = ("logo_src", "organization_logo")
 LINKS = ("url", "logo_url", "company_about_url", "company_tos_url", "company_privacy_url")
 _PREFIX = "certificate_verify_url_prefix"
+_OF_COURSE = "the configuration's course"
 _NAMES = ("platform_name", "course_title", "course_number", "display_name", "organization_short_name",
           "organization_long_name", "certificate_type", "certificate_type_description", "certificate_verify_url_suffix")  # fmt: skip
 TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, _PREFIX})
+UNPUBLISHED: Mapping[str, Any] = {
+    "canonical_url": None, "share_links": (), "linked_data": None, "pdf_url": None, "badge_url": None, "card_url": None,
+    "preview": False,
+}  # fmt: skip
+"""What a page has only where the world sees it (sharing.py); no configuration can say it."""
 SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
 _PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
 _OWN_PATH = re.compile(r"/[^/\\\s]\S*")
@@ -120,13 +127,13 @@ def build_page(
     What cannot be shown is left out and named in `flaws`: the page stands, and an example fails by it.
     """
     flaws: list[str] = []
-    merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id}
+    merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id, **UNSAID}
     for source, layer in _layers(html_view, course, certificate, site):
         merged.update(_read(source, layer, flaws))
     merged.setdefault("course_title", merged["display_name"])
     texts = {key: text.format_map({**merged, "year": now.year}) for key, text in BUILT_IN.items()}
     values = {**texts, **_mode_texts(certificate.mode, merged, flaws), **merged}
-    values |= _own(values, certificate, base_url, now)
+    values |= {**_own(values, certificate, base_url, now), **UNPUBLISHED}
     signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
     values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
     pictures = [values[key] for key in PICTURES] + [one.signature_image_path for one in values["signatories"]]
@@ -191,7 +198,7 @@ def _layers(
         ("the configuration's organization", _part(_part(view, "organizations"), organisation)),
         ("the course run", {"course_number": course_of(course.course_id), "display_name": course.title}),
         ("the configuration's site", _part(_part(view, "sites"), site)),
-        ("the configuration's course", _part(_part(view, "courses"), course.course_id)),
+        (_OF_COURSE, _part(_part(view, "courses"), course.course_id)),
     )
 
 
@@ -219,6 +226,8 @@ def _read(source: str, layer: Mapping[str, Any], flaws: list[str]) -> dict[str, 
             flaws.append(f"{source} has signatories that are no list")
         elif key != "url" and not is_address(key, value):
             flaws.append(f"{source} has a {key} that is no address")
+        elif find_fault(key, value, of_course=source == _OF_COURSE):
+            flaws.append(f"{source} has a setting {key} that cannot count")
         elif key == "url" and "logo_url" not in layer:
             found |= _read(source, {"logo_url": value}, flaws)
         else:
@@ -237,8 +246,11 @@ def _mode_texts(mode: str, merged: Mapping[str, Any], flaws: list[str]) -> dict[
 def _own(names: Mapping[str, Any], certificate: CertificateTexts, base_url: str, now: datetime) -> dict[str, Any]:
     """What nobody configures: whose it is, of which mode, from when, under which number, and when it was looked at."""
     prefix, suffix = names.get("certificate_verify_url_prefix"), names.get("certificate_verify_url_suffix", "")
-    address = f"{prefix}{certificate.verify_uuid}{suffix}" if prefix else page_url(base_url, certificate.verify_uuid)
+    own_url = page_url(base_url, certificate.verify_uuid)
+    address = f"{prefix}{certificate.verify_uuid}{suffix}" if prefix else own_url
     return {
+        "own_url": own_url,
+        "issued_on": certificate.shown_on.astimezone(UTC),
         "accomplishment_copy_name": certificate.name,
         "course_mode": certificate.mode,
         "certificate_date_issued": date_text(certificate.shown_on),

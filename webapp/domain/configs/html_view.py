@@ -16,6 +16,7 @@ from webapp.domain.certificates.page_context import (
     is_picture,
     site_of,
 )
+from webapp.domain.certificates.page_settings import find_fault
 from webapp.domain.configs.payloads import LARGEST, inside, listed, quoted, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
@@ -135,10 +136,10 @@ def _of_section(path: str, section: str, part: object) -> Iterator[Problem]:
         here = inside(path, name)
         if not is_known(name):
             yield Problem(here, wanted)
-        yield from _of_layer(here, layer)
+        yield from _of_layer(here, layer, of_course=section == "courses")
 
 
-def _of_layer(path: str, layer: object) -> Iterator[Problem]:
+def _of_layer(path: str, layer: object, *, of_course: bool = False) -> Iterator[Problem]:
     if not isinstance(layer, dict):
         yield Problem(path, _LAYER)
         return
@@ -146,6 +147,8 @@ def _of_layer(path: str, layer: object) -> Iterator[Problem]:
         here = inside(path, key)
         if key == "signatories":
             yield from _of_signatories(here, value)
+        elif fault := find_fault(key, value, of_course=of_course):
+            yield Problem(here, fault)
         elif key in TEXTS and not isinstance(value, str):
             yield Problem(here, "Must be a text.")
         elif key in TEXTS and not is_address(key, value):

@@ -37,6 +37,11 @@ LABELS: Mapping[str, str] = {
     "company_privacy_url": "link “Privacy”",
     "copyright": "copyright line",
     "signatories": "signatories",
+    "share_linkedin": "links to LinkedIn",
+    "linkedin_organization_id": "number of the organization at LinkedIn",
+    "share_x": "link to X",
+    "share_facebook": "link to Facebook",
+    "indexable": "permission for search engines",
 }
 _LAYERS = {
     "organizations": ("Certificates of the organization", "the organization"),
@@ -134,6 +139,8 @@ def _words(value: object) -> str:
         return "; ".join(", ".join(str(one[key]) for key in SIGNED_WITH if one.get(key)) for one in value)
     if isinstance(value, str):
         return value
+    if value is True:
+        return "on"
     return json.dumps(value, ensure_ascii=False) if value else ""
 
 

@@ -34,6 +34,12 @@ class TestGivenWhatCannotBeShown:
              ("certificate_verify_url", f"{DESK}/certificates/{UUID}")),
             ({"signatories": "Ada"}, "the configuration's default has signatories that are no list",
              ("signatories", [])),
+            ({"share_x": "yes"}, "the configuration's default has a setting share_x that cannot count", ("share_x", False)),
+            ({"indexable": True}, "the configuration's default has a setting indexable that cannot count",
+             ("indexable", False)),
+            ({"linkedin_organization_id": 7},
+             "the configuration's default has a setting linkedin_organization_id that cannot count",
+             ("linkedin_organization_id", "")),
         ],
     )  # fmt: skip
     def test_it_is_left_out_and_named(self, layer: dict[str, Any], flaw: str | None, kept: tuple[str, object]) -> None:
@@ -49,9 +55,14 @@ class TestGivenWhatCannotBeShown:
         assert (found.values["platform_name"], found.flaws) == ("Certdesk", ())
 
     def test_keys_that_the_page_does_not_know_are_handed_on(self) -> None:
-        found = page({"default": {"share_x": True}})
+        found = page({"default": {"own_key": True}})
 
-        assert (found.values["share_x"], found.flaws) == (True, ())
+        assert (found.values["own_key"], found.flaws) == (True, ())
+
+    def test_what_only_the_world_sees_cannot_be_configured(self) -> None:
+        found = page({"default": {"canonical_url": "https://evil.test/", "pdf_url": "https://evil.test/a.pdf"}})
+
+        assert (found.values["canonical_url"], found.values["pdf_url"]) == (None, None)
 
 
 class TestGivenSignatories:

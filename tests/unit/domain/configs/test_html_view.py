@@ -23,6 +23,7 @@ PICTURE = (
 )
 WITH_HOST = "Must be an address that begins with http:// or https://."
 PROGRAM = "Must not begin with javascript:, vbscript: or data:, which browsers run as a program."
+LINKEDIN = "Must be the number of the organization’s page at LinkedIn, as a text of digits; empty for none."
 LAYER = "Must be an object that gives texts to the certificate page."
 FULL = {
     "default": {
@@ -34,8 +35,8 @@ FULL = {
     "honor": {"logo_alt": "Logo", "signatories": [{"name": "Ada", "signature_image_path": "/ada.png", "id": 3}]},
     "no-id-professional": {},
     "organizations": {"edX": {"organization_logo": "/o.png"}, "Old-Org.1": {}},
-    "sites": {"www": {"company_tos_url": "/tos"}},
-    "courses": {COURSE: {"copyright": "©"}, "edX/DemoX/2026": {}},
+    "sites": {"www": {"company_tos_url": "/tos", "share_linkedin": True, "linkedin_organization_id": "1337"}},
+    "courses": {COURSE: {"copyright": "©", "indexable": True, "linkedin_organization_id": ""}, "edX/DemoX/2026": {}},
 }
 
 
@@ -179,6 +180,16 @@ class TestGivenALayer:
             ("my_link", " java\tscript:alert(1)", PROGRAM),
             ("my_link", "\x01VBScript:x", PROGRAM),
             ("my_link", "Data:text/html,<script>", PROGRAM),
+            ("share_x", "true", "Must be true or false."),
+            ("share_linkedin", None, "Must be true or false."),
+            ("indexable", 1, "Must be true or false."),
+            (
+                "indexable",
+                True,
+                "Stands under a course alone: names are personal data, and each course answers for its own.",
+            ),
+            ("linkedin_organization_id", 1337, LINKEDIN),
+            ("linkedin_organization_id", "13x", LINKEDIN),
             ("signatories", {}, "Must be a list of objects, one for each who signs."),
             ("signatories", "Ada", "Must be a list of objects, one for each who signs."),
         ],

@@ -31,6 +31,8 @@ class TestGivenOneValueOfAMode:
             ({}, {"logo_src": ""}, "show no logo"),
             ({"logo_src": ""}, {"logo_src": "/x"}, "show the logo “/x”"),
             ({}, {"certificate_verify_title": "V"}, "show the text certificate_verify_title “V”"),
+            ({}, {"share_x": True}, "show the link to X “on”"),
+            ({"share_x": True}, {"share_x": False}, "show no link to X instead of “on”"),
             ({}, {"odd": {"a": [1]}}, "show the unused value “odd” “{\"a\": [1]}”"),
             ({"odd": 1}, {"odd": 2}, "show the unused value “odd” “2” instead of “1”"),
             ({"copyright": "a\n b"}, {"copyright": "\u202eb\x07"},

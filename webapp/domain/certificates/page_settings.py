@@ -1,0 +1,29 @@
+"""What does a configuration of the certificate pages switch on, beside the texts that it gives (interface §4)?"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+INDEXABLE = "indexable"
+SWITCHES = ("share_linkedin", "share_x", "share_facebook", INDEXABLE)
+LINKEDIN_ID = "linkedin_organization_id"
+UNSAID: Mapping[str, Any] = {**dict.fromkeys(SWITCHES, False), LINKEDIN_ID: ""}
+"""What counts where no layer says anything: nothing is shared but by mail, and no search engine is let in."""
+_NUMBER = re.compile(r"[0-9]{1,20}")
+_NO_SWITCH = "Must be true or false."
+_NO_NUMBER = "Must be the number of the organization’s page at LinkedIn, as a text of digits; empty for none."
+_NOT_OF_A_COURSE = "Stands under a course alone: names are personal data, and each course answers for its own."
+
+
+def find_fault(key: str, value: object, *, of_course: bool) -> str | None:
+    """Say what a setting has to be where it is not; None for a sound one and for what is no setting.
+
+    `of_course` is true for a layer of a single course.
+    """
+    if key in SWITCHES and not isinstance(value, bool):
+        return _NO_SWITCH
+    if key == INDEXABLE and not of_course:
+        return _NOT_OF_A_COURSE
+    if key == LINKEDIN_ID and not (isinstance(value, str) and (value == "" or _NUMBER.fullmatch(value))):
+        return _NO_NUMBER
+    return None

@@ -1,0 +1,115 @@
+"""How does a learner pass a certificate on, and what do programs read of it (ecosystem note §4)?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from webapp.domain.certificates.page_context import Page
+
+LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
+LINKEDIN_SHARE = "https://www.linkedin.com/sharing/share-offsite/"
+X_INTENT = "https://twitter.com/intent/tweet"
+FACEBOOK_SHARER = "https://www.facebook.com/sharer/sharer.php"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLink:
+    """One way to pass a certificate on: its key, what people read, and where it leads."""
+
+    key: str
+    label: str
+    url: str
+
+
+def publish(
+    page: Page, *, pdf_url: str | None = None, badge_url: str | None = None, card_url: str | None = None
+) -> Page:
+    """Give a page what it has where the world sees it, and an example or a preview has not.
+
+    `pdf_url` leads to the same on paper, `badge_url` to its badge's assertion, `card_url` (absolute) to its picture for
+    those who link to it; without one, the page names none.
+    """
+    values = page.values
+    own = {
+        "canonical_url": values["own_url"],
+        "share_links": share_links(values),
+        "linked_data": linked_data(values),
+        "pdf_url": pdf_url,
+        "badge_url": badge_url,
+        "card_url": card_url,
+    }
+    return replace(page, values={**values, **own})
+
+
+def share_links(values: Mapping[str, Any]) -> tuple[ShareLink, ...]:
+    """Give the ways to pass a certificate on: what its configuration switched on, and mail, which asks nobody."""
+    return tuple(_links(values))
+
+
+def linked_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the page says in the words of schema.org: a person has a credential, which is about a course."""
+    issuer = {"@type": "Organization", "name": values["accomplishment_copy_course_org"]}
+    credential = {
+        "@type": "EducationalOccupationalCredential",
+        "name": f"{values['certificate_type']}: {values['accomplishment_copy_course_name']}",
+        "description": _sentence(values),
+        "credentialCategory": "certificate",
+        "recognizedBy": issuer,
+        "dateCreated": values["issued_on"].date().isoformat(),
+        "url": values["own_url"],
+        "identifier": values["certificate_id_number"],
+        "about": {
+            "@type": "Course",
+            "name": values["accomplishment_copy_course_name"],
+            "courseCode": values["course_number"],
+            "provider": issuer,
+        },
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "Person",
+        "name": values["accomplishment_copy_name"],
+        "hasCredential": credential,
+    }
+
+
+def _links(values: Mapping[str, Any]) -> Iterator[ShareLink]:
+    url = values["own_url"]
+    said = f"I completed the {values['accomplishment_copy_course_name']} course on {values['platform_name']}."
+    if values["share_linkedin"]:
+        yield ShareLink("linkedin-profile", "Add to LinkedIn profile", f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
+        yield ShareLink("linkedin", "Share on LinkedIn", f"{LINKEDIN_SHARE}?{_query(url=url)}")
+    if values["share_x"]:
+        yield ShareLink("x", "Share on X", f"{X_INTENT}?{_query(text=said, url=url)}")
+    if values["share_facebook"]:
+        yield ShareLink("facebook", "Share on Facebook", f"{FACEBOOK_SHARER}?{_query(u=url)}")
+    title = f"{values['certificate_type']}: {values['accomplishment_copy_course_name']}"
+    mail = _query(subject=title, body=f"{said}\r\n\r\n{url}")
+    yield ShareLink("mail", "Send by mail", f"mailto:?{mail}")
+
+
+def _profile_query(values: Mapping[str, Any]) -> str:
+    """An organization's number brings its logo into the profile; without one its name stands there."""
+    number = values["linkedin_organization_id"]
+    name = f"{values['platform_name']} {values['certificate_type']} for {values['accomplishment_copy_course_name']}"
+    issuer = {"organizationId": number} if number else {"organizationName": values["accomplishment_copy_course_org"]}
+    return _query(
+        startTask="CERTIFICATION_NAME",
+        name=name,
+        **issuer,
+        issueYear=str(values["issued_on"].year),
+        issueMonth=str(values["issued_on"].month),
+        certUrl=values["own_url"],
+        certId=values["certificate_id_number"],
+    )
+
+
+def _query(**fields: str) -> str:
+    """Encode every field whole: in an address of mail a plus sign stands for itself, and so a space is %20."""
+    return urlencode(fields, quote_via=quote, safe="", errors="replace")
+
+
+def _sentence(values: Mapping[str, Any]) -> str:
+    about = f"{values['certificate_type']} of {values['accomplishment_copy_course_org']}"
+    return f"{about}, issued on {values['certificate_date_issued']}."
