@@ -81,6 +81,8 @@ _STROKES = {
     "copy": Markup(
         '<rect x="8.5" y="8.5" width="11.5" height="11.5" rx="1.8"/><path d="M15.5 8.5V5.8A1.8 1.8 0 0 0 13.7 4H5.8A1.8 1.8 0 0 0 4 5.8v7.9a1.8 1.8 0 0 0 1.8 1.8h2.7"/>'
     ),
+    "download": Markup('<path d="M12 4.2v10.6M7.4 10.4l4.6 4.6 4.6-4.6"/><path d="M4.8 19.4h14.4"/>'),
+    "mail": Markup('<rect x="3.6" y="5.6" width="16.8" height="12.8" rx="1.4"/><path d="m4.2 6.8 7.8 6.4 7.8-6.4"/>'),
     "check": Markup('<path d="m5 12.8 4.6 4.6L19 7.3"/>'),
     "back": Markup('<path d="M19.5 12H5M10.8 5.8 4.6 12l6.2 6.2"/>'),
     "onward": Markup('<path d="m9.3 5.5 6.5 6.5-6.5 6.5"/>'),

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webapp import icons, paths
+from webapp.adapters.qr import draw_qr
 from webapp.ports import PageBroken
 
 
@@ -28,5 +29,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
-    environment.globals.update(icon=icons.icon, seal=icons.seal)
+    environment.globals.update(icon=icons.icon, seal=icons.seal, qr=draw_qr)
     return environment

@@ -48,7 +48,9 @@ class TestGivenAValidCertificate:
         assert answer.headers["Cache-Control"] == "public, max-age=60"
         assert answer.headers["X-Robots-Tag"] == "noindex"
 
-    def test_the_policy_lets_no_script_run(self, session: Session, client: FlaskClient) -> None:
+    def test_the_policy_lets_a_file_of_ours_run_and_nothing_within_the_page(
+        self, session: Session, client: FlaskClient
+    ) -> None:
         make_run(session)
         make_issued(session)
         session.commit()
@@ -56,10 +58,14 @@ class TestGivenAValidCertificate:
         answer = client.get(PAGE)
 
         assert answer.headers["Content-Security-Policy"] == (
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
             "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
         )
-        assert [tag for tag in ("<script", "<style", "style=", "<form") if tag in answer.text] == []
+        assert re.findall(r"<script[^>]*>", answer.text) == [
+            '<script type="application/ld+json">',
+            '<script src="/static/js/certificate.js" defer>',
+        ]
+        assert [tag for tag in ("<style", "style=", "<form") if tag in answer.text] == []
 
     def test_somebody_who_signed_in_gets_the_same_page(
         self, session: Session, client: FlaskClient, visitor: Visitor

@@ -35,6 +35,7 @@ def publish(
         "canonical_url": values["own_url"],
         "share_links": share_links(values),
         "linked_data": linked_data(values),
+        "summary": _sentence(values),
         "pdf_url": pdf_url,
         "badge_url": badge_url,
         "card_url": card_url,
@@ -78,7 +79,7 @@ def _links(values: Mapping[str, Any]) -> Iterator[ShareLink]:
     url = values["own_url"]
     said = f"I completed the {values['accomplishment_copy_course_name']} course on {values['platform_name']}."
     if values["share_linkedin"]:
-        yield ShareLink("linkedin-profile", "Add to LinkedIn profile", f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
+        yield ShareLink("linkedin-profile", "Add to LinkedIn", f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
         yield ShareLink("linkedin", "Share on LinkedIn", f"{LINKEDIN_SHARE}?{_query(url=url)}")
     if values["share_x"]:
         yield ShareLink("x", "Share on X", f"{X_INTENT}?{_query(text=said, url=url)}")

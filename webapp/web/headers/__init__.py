@@ -16,9 +16,9 @@ STAFF_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
 )
-# No script runs here at all, so that a page that caches share needs no nonce.
+# A page that caches share can have no nonce: no script runs here, or the one file of ours alone.
 _CERTIFICATE_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
+    "default-src 'none'; {scripts}style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 # A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
@@ -58,9 +58,14 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def certificate_policy(picture_origins: Iterable[str] = ()) -> str:
-    """Give the policy of a page that shows a certificate, whose pictures may come from these origins."""
-    return _CERTIFICATE_POLICY.format(origins="".join(f" {one}" for one in picture_origins))
+def certificate_policy(picture_origins: Iterable[str] = (), *, scripts: bool = False) -> str:
+    """Give the policy of a page that shows a certificate, whose pictures may come from these origins.
+
+    `scripts` lets the files of our own host run, as on the page that the world sees; an example needs none.
+    """
+    return _CERTIFICATE_POLICY.format(
+        origins="".join(f" {one}" for one in picture_origins), scripts="script-src 'self'; " if scripts else ""
+    )
 
 
 class _Guarded:

@@ -1,6 +1,7 @@
 """The public page of a certificate: anybody may see it, and nobody's session is looked at."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import structlog
 from flask import Blueprint, Flask, Response, redirect
@@ -8,16 +9,21 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.adapters.certificate_page import render, render_certificate
+from webapp.domain.certificates.page_context import Page
+from webapp.domain.certificates.sharing import publish
 from webapp.domain.certificates.visibility import Publicity
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
+from webapp.web.conditional import digest_tag, tagged
 from webapp.web.headers import certificate_policy
 from webapp.web.public.finding import find_certificate
 from webapp.web.public.visits import count_visits
 
 SHOWN_FOR_S = 60
+KEPT = f"public, max-age={SHOWN_FOR_S}"
 """A certificate that is taken away is gone from every cache within a minute (ecosystem note §4)."""
 
+Answer = TypeVar("Answer", bound=BaseResponse)
 bp = Blueprint("certificate", __name__)
 count_visits(bp)
 log = structlog.get_logger(__name__)
@@ -42,16 +48,30 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     return _guarded(Response(text, 410 if gone else 404))
 
 
-def _certificate(found: Found, verify_uuid: str) -> BaseResponse:
+def _certificate(found: Found, verify_uuid: str) -> Response:
     assert found.page is not None
     if found.page.flaws:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
-    return _guarded(Response(render_certificate(found.page.values), 200), found.page.picture_origins)
+    page = publish(found.page)
+    text = render_certificate(page.values)
+    answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
+    answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # whoever is shared with may know from where
+    if page.values["indexable"]:
+        del answer.headers["X-Robots-Tag"]
+    if page.values["badge_url"]:
+        answer.headers["Link"] = f'<{page.values["badge_url"]}>; rel="alternate"; type="application/ld+json"'
+    return tagged(answer, _tag(text, page), vary=None, kept=KEPT)
 
 
-def _guarded(response: BaseResponse, picture_origins: Sequence[str] = ()) -> BaseResponse:
-    response.headers["Content-Security-Policy"] = certificate_policy(picture_origins)
-    response.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
-    if response.status_code != 404:
-        response.headers["Cache-Control"] = f"public, max-age={SHOWN_FOR_S}"
-    return response
+def _tag(text: str, page: Page) -> str:
+    """Tell the page by all that it shows but the moment at which it was looked at, which is another each time."""
+    moment = page.values["checked_at"].isoformat(timespec="seconds")
+    return digest_tag(text.replace(moment, "").replace(page.values["checked_at_text"], "").encode())
+
+
+def _guarded(answer: Answer, picture_origins: Sequence[str] = (), *, scripts: bool = False) -> Answer:
+    answer.headers["Content-Security-Policy"] = certificate_policy(picture_origins, scripts=scripts)
+    answer.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
+    if answer.status_code != 404:
+        answer.headers["Cache-Control"] = KEPT
+    return answer

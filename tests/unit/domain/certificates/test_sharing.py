@@ -14,7 +14,7 @@ ALL = {"share_linkedin": True, "share_x": True, "share_facebook": True}
 MARKUP = 'Bits & <b>"Bytes"</b> + 100 % ü'
 
 
-def links(*, title: str = "Demonstration", mode: str = "verified", **layer: Any) -> dict[str, str]:
+def links(layer: dict[str, Any], *, title: str = "Demonstration", mode: str = "verified") -> dict[str, str]:
     """Give the links of a page by their keys."""
     published = publish(page({"default": layer}, title=title, mode=mode))
     return {link.key: link.url for link in published.values["share_links"]}
@@ -39,7 +39,7 @@ class TestGivenWhatIsConfigured:
         ],
     )
     def test_each_network_has_its_link_and_mail_always(self, layer: dict[str, Any], keys: list[str]) -> None:
-        assert list(links(**layer)) == keys
+        assert list(links(layer)) == keys
 
     def test_an_example_and_a_preview_have_none(self) -> None:
         values = page({"default": ALL}).values
@@ -58,7 +58,7 @@ class TestGivenLinkedInsProfile:
         ],
     )
     def test_it_is_filled_in_by_the_mode(self, mode: str, name: str) -> None:
-        url = links(share_linkedin=True, mode=mode)["linkedin-profile"]
+        url = links({"share_linkedin": True}, mode=mode)["linkedin-profile"]
 
         assert url.startswith("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&name=")
         assert query(url) == {
@@ -72,7 +72,7 @@ class TestGivenLinkedInsProfile:
         }
 
     def test_a_number_stands_in_the_place_of_the_name(self) -> None:
-        found = query(links(share_linkedin=True, linkedin_organization_id="1337")["linkedin-profile"])
+        found = query(links({"share_linkedin": True, "linkedin_organization_id": "1337"})["linkedin-profile"])
 
         assert (found["organizationId"], "organizationName" in found) == ("1337", False)
 
@@ -91,13 +91,13 @@ class TestGivenAnyCharacters:
         ],
     )
     def test_they_arrive_whole(self, key: str, field: str, text: str) -> None:
-        url = links(**ALL, title=MARKUP)[key]
+        url = links(ALL, title=MARKUP)[key]
 
         assert parse_qs(urlsplit(url).query)[field] == [text]
         assert not set(url) & set(' <>"+')
 
     def test_half_a_surrogate_pair_breaks_no_link(self) -> None:
-        assert query(links(title="A\ud800B")["mail"])["subject"] == "Verified Certificate: A?B"
+        assert query(links({}, title="A\ud800B")["mail"])["subject"] == "Verified Certificate: A?B"
 
 
 class TestGivenWhatProgramsRead:
