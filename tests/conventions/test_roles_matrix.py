@@ -55,6 +55,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"changes.{move}", "POST"): APPROVERS for move in ("approve", "resume", "reject")},
     **{(f"changes.{move}", "POST"): PROPOSERS for move in ("edit", "rebase", "revert")},
     **{(f"changes.{move}", "POST"): NOBODY_ELSE for move in ("emergency", "freeze", "thaw")},
+    ("course_preview.show", "GET"): EVERYBODY,
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.page_settings import UNSAID, find_fault
+from webapp.domain.certificates.page.settings import UNSAID, find_fault
 from webapp.domain.certificates.visibility import CourseDates, page_url
 from webapp.domain.identifiers import CourseId, course_of, is_web_address, organisation_of
 
@@ -68,7 +68,7 @@ UNPUBLISHED: Mapping[str, Any] = {
     "canonical_url": None, "share_links": (), "linked_data": None, "summary": None, "pdf_url": None, "badge_url": None, "card_url": None,
     "preview": False,
 }  # fmt: skip
-"""What a page has only where the world sees it (sharing.py); no configuration can say it."""
+"""What a page has only where the world sees it (page/sharing.py); no configuration can say it."""
 SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
 _PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
 _OWN_PATH = re.compile(r"/[^/\\\s]\S*")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.settings import find_fault
 from webapp.domain.certificates.page_context import (
     INSTALLATION,
     PICTURES,
@@ -16,7 +17,6 @@ from webapp.domain.certificates.page_context import (
     is_picture,
     site_of,
 )
-from webapp.domain.certificates.page_settings import find_fault
 from webapp.domain.configs.payloads import LARGEST, inside, listed, quoted, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.adapters.certificate_page import render, render_certificate
+from webapp.domain.certificates.page.sharing import publish
 from webapp.domain.certificates.page_context import Page
-from webapp.domain.certificates.sharing import publish
 from webapp.domain.certificates.visibility import Publicity
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public

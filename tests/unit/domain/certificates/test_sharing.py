@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories.page_values import COURSE, DESK, UUID, page
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.sharing import publish
+from webapp.domain.certificates.page.sharing import publish
 
 ADDRESS = f"{DESK}/certificates/{UUID}"
 ALL = {"share_linkedin": True, "share_x": True, "share_facebook": True}

@@ -1,0 +1,1 @@
+"""What does the page of a certificate offer beside the texts that it shows?"""

@@ -1,0 +1,63 @@
+"""How will the certificates of a course run look, and whose course is it (domain note §6)?"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page, site_of
+from webapp.domain.identifiers import BadCourseId, parse_course_id
+from webapp.errors import UnknownCourse
+from webapp.models.accounts import Account
+from webapp.models.learners import CourseRole
+from webapp.services.certificate_pages import dates_of, find_course, texts_of
+from webapp.services.configs.previews import SAMPLES
+
+COURSE_STAFF = ("staff", "instructor")
+NOBODYS = "0" * 32
+"""A public id that no certificate has."""
+
+
+def is_course_staff(session: Session, account_id: int, course_id: str) -> bool:
+    """Say whether an account is that of a learner who is staff or instructor of a course run, whatever text names it."""
+    try:
+        key = parse_course_id(course_id)
+    except BadCourseId:
+        return False
+    part = exists().where(
+        Account.id == account_id,
+        CourseRole.learner_id == Account.learner_id,
+        CourseRole.course_id == key,
+        CourseRole.role.in_(COURSE_STAFF),
+    )
+    return bool(session.scalar(select(part)))
+
+
+def preview_page(
+    session: Session,
+    html_view: Mapping[str, Any],
+    *,
+    course_id: str,
+    mode: str,
+    base_url: str,
+    host: str,
+    now: datetime,
+) -> Page:
+    """Build the page of a certificate that nobody holds, in any mode that is asked for; raises UnknownCourse.
+
+    It shows the day on which the course run's certificates can be seen, though that may be to come; else today.
+    """
+    try:
+        course = find_course(session, parse_course_id(course_id))
+    except BadCourseId:
+        course = None
+    if course is None:
+        raise UnknownCourse(f"There is no course run “{course_id}”.")
+    dates = dates_of(course)
+    shown_on = now if dates.self_paced else dates.available_at or now
+    texts = CertificateTexts(SAMPLES[0].name, mode, NOBODYS, shown_on)
+    page = build_page(html_view, texts_of(course), texts, base_url=base_url, site=site_of(host), now=now)
+    return replace(page, values={**page.values, "preview": True, "indexable": False})
