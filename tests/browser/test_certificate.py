@@ -10,15 +10,33 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.watching import Watched
+from tests.fakes import NOON
 from tests.servers import HOST, Server
+from webapp.adapters.certificate_page import render_certificate
+from webapp.domain.certificates.page.sharing import publish
+from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, build_page
+from webapp.domain.identifiers import CourseId
 
 pytestmark = pytest.mark.browser
 
 HARBOUR = "course-v1:Certdesk+Harbour+2026"
 VALID = ("ada", "fatima", "guadalupe", "priya", "O'Brien_77")
 INVALID = "marta"
-WIDTHS = (390, 768, 1440, 2560)
+WIDTHS = (320, 390, 768, 1440, 2560)
 PAPER = ("A4", "Letter")
+VIEWS: tuple[tuple[int, int, Literal["screen", "print"]], ...] = (
+    (320, 844, "screen"), (1123, 794, "print"), (1056, 816, "print")
+)  # fmt: skip
+"""A telephone, or a screen at 400 %; A4; letter."""
+SIGNING = {"name": "Dr. Imogen Hale", "title": "Course lead and Professor", "organization": "Harbour University"}
+EXTREMES: dict[str, tuple[str, int]] = {
+    "255 characters": ("Ж" * 255, 1),
+    "255 characters in words": ("Maria Wilhelmina " * 15, 4),
+    "nobody signs": ("Ada Lovelace", 0),
+    "nine sign": ("Ada Lovelace", 9),
+    "nine sign for the longest": ("عائشة بنت عبد الرحمن " * 12, 9),
+}
+"""What is odd -> whose certificate, and how many sign it."""
 
 
 def address_of(server: Server, username: str) -> str:
@@ -104,6 +122,52 @@ class TestGivenAValidCertificate:
         assert "Valid now." in bare.page.locator(".proof__state").inner_text()
         assert bare.page.context.cookies() == []
         assert bare.complaints == []
+
+
+class TestGivenExtremes:
+    @pytest.mark.parametrize("what", EXTREMES)
+    def test_it_stays_within_its_sheet_and_on_one_page(self, watched: Watched, what: str) -> None:
+        name, signing = EXTREMES[what]
+        texts = CertificateTexts(name, "verified", "0" * 32, NOON)
+        course = CourseTexts(CourseId(HARBOUR), "How a Harbour Works", {"signatories": [SIGNING] * signing})
+        made = publish(build_page({}, course, texts, base_url="https://desk.test", site="", now=NOON))
+        page = watched.page
+        page.route(
+            "**/made-up", lambda route: route.fulfill(body=render_certificate(made.values), content_type="text/html")
+        )
+        watched.open("/made-up")
+
+        printed = {paper: page.pdf(format=paper, landscape=True, print_background=True) for paper in PAPER}
+        outside = {}
+        for width, height, media in VIEWS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(media=media)
+            outside[width] = words_outside(page)
+
+        assert {paper: len(re.findall(rb"/Type\s*/Page\b", pdf)) for paper, pdf in printed.items()} == dict.fromkeys(
+            PAPER, 1
+        )
+        assert outside == {320: [], 1123: [], 1056: []}
+        assert watched.complaints == []
+
+
+class TestGivenSomebodyWhoSharesIt:
+    def test_the_link_is_copied_by_a_button(self, watched: Watched, server: Server) -> None:
+        address = address_of(server, "ada")
+        watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        watched.open(address)
+
+        watched.page.get_by_role("button", name="Copy link").click()
+        watched.page.get_by_role("button", name="Link copied").wait_for()
+
+        assert watched.page.evaluate("navigator.clipboard.readText()") == watched.at + address
+        assert watched.complaints == []
+
+    def test_without_scripts_there_is_no_such_button(self, bare: Watched, server: Server) -> None:
+        bare.open(address_of(server, "ada"))
+
+        assert bare.page.get_by_text("Copy link").is_hidden()
+        assert bare.page.get_by_role("link", name="Send by mail").is_visible()
 
 
 class TestGivenALearner:
