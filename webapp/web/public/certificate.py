@@ -52,7 +52,8 @@ def _certificate(found: Found, verify_uuid: str) -> Response:
     assert found.page is not None
     if found.page.flaws:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
-    page = publish(found.page)
+    own_url = found.page.values["own_url"]
+    page = publish(found.page, pdf_url=f"/certificates/{verify_uuid}.pdf", card_url=f"{own_url}.png")
     text = render_certificate(page.values)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # whoever is shared with may know from where
