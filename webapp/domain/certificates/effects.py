@@ -27,17 +27,26 @@ class Fields:
     issued_at: datetime | None = None
     submitted_at: datetime | None = None
 
-    def told(self) -> dict[str, str | None]:
-        """Give the fields as the audit tells them, as JSON has them.
 
-        Without the name, since the audit forgets nothing, and without the key, which is all that an answer proves itself by.
-        """
-        moments = {"issued_at": self.issued_at, "submitted_at": self.submitted_at}
-        texts = ("status", "mode", "grade", "verify_uuid", "download_uuid", "download_url", "error_reason")
-        return {
-            **{name: str(getattr(self, name)) for name in texts},
-            **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
-        }
+_TOLD = ("status", "mode", "grade", "verify_uuid", "download_uuid", "download_url", "error_reason", "issued_at",
+         "submitted_at")  # fmt: skip
+"""Not the name, since the audit forgets nothing, nor the key, which is all that an answer proves itself by."""
+
+
+def told(before: Fields | None, after: Fields | None) -> dict[str, dict[str, str | None] | None]:
+    """Give the status and what else was written, before and after, as the audit tells it; None where there is no row."""
+    written = [
+        name for name in _TOLD if name == "status" or not before or getattr(before, name) != getattr(after, name)
+    ]
+    sides = {"before": before, "after": after}
+    return {
+        side: {name: _as_text(getattr(fields, name)) for name in written} if fields else None
+        for side, fields in sides.items()
+    }
+
+
+def _as_text(value: str | datetime | None) -> str | None:
+    return value.isoformat() if isinstance(value, datetime) else value and str(value)
 
 
 _MAKING = {

@@ -270,7 +270,7 @@ def _act(order: Order, change: Change) -> Act:
     details = {
         "generation_mode": order.generation_mode,
         "course_id": decision.facts.course.course_id,
-        **_told(change),
+        **effects.told(change.was, change.fields if made.changed else change.was),
         "rules": decision.path,
         "refused_by": decision.refused_by,
         "trace": {check.code: passed for check, passed in decision.trace},
@@ -278,18 +278,6 @@ def _act(order: Order, change: Change) -> Act:
     if made.certificate_id is None:
         return Act(action, "learner", decision.facts.username, details, order.note)
     return Act(action, "certificate", str(made.certificate_id), details, order.note)
-
-
-def _told(change: Change) -> dict[str, object]:
-    """Before and after of what was written, as far as the audit may know it."""
-    if not change.made.changed:
-        return {"before": {"status": change.made.before}, "after": {"status": change.made.status}}
-    after = change.fields.told()
-    if change.was is None:
-        return {"before": None, "after": after}
-    before = change.was.told()
-    written = [name for name in after if name == "status" or before[name] != after[name]]
-    return {"before": {name: before[name] for name in written}, "after": {name: after[name] for name in written}}
 
 
 def _action(made: Made) -> str:

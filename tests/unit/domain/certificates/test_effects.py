@@ -91,3 +91,25 @@ class TestGivenADeletion:
         after = effects.deleted(OLD, status, key=KEY)
 
         assert after == replace(OLD, status=status, key=KEY, error_reason="", submitted_at=None)
+
+
+class TestGivenWhatWasWritten:
+    def test_the_audit_is_told_the_status_and_what_else_differs(self) -> None:
+        before = Fields(status=Status.GENERATING, name="Ada", key="k1")
+        after = replace(before, status=Status.DOWNLOADABLE, name="Ada King", key="k2", issued_at=NOW)
+
+        assert effects.told(before, after) == {
+            "before": {"status": "generating", "issued_at": None},
+            "after": {"status": "downloadable", "issued_at": NOW.isoformat()},
+        }
+
+    def test_of_a_row_that_is_new_there_is_no_before(self) -> None:
+        told = effects.told(None, Fields(grade="0.9"))
+
+        assert told["before"] is None
+        assert told["after"] is not None
+        assert told["after"]["grade"] == "0.9"
+        assert not {"name", "key"} & told["after"].keys()
+
+    def test_of_no_row_there_is_nothing(self) -> None:
+        assert effects.told(None, None) == {"before": None, "after": None}
