@@ -1,19 +1,15 @@
 """What should staff look at first? Counted no further than a thousand, so that no count costs more than a page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.certificates.statuses import HIDDEN, Status
-from webapp.domain.certificates.visibility import Publicity, page_url
+from webapp.domain.certificates.statuses import Status
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, GeneratedCertificate
-from webapp.models.courses import CourseRun
 from webapp.models.messages import WAITING, CallbackInbox
-from webapp.services import certificate_pages
 
 COUNTED = 1_000
 RECENT = 10
@@ -32,18 +28,6 @@ class Attention:
     """Certificates whose job could not be handed to XQueue, and is tried again."""
     unsent_reason: str
     """Why, of the newest of them; empty where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCertificate:
-    """One certificate as its learner sees it."""
-
-    course_name: str
-    status: Status
-    issued_at: datetime | None
-    seen: Publicity
-    url: str | None
-    """Where it can be opened now: its file, or its page."""
 
 
 def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
@@ -78,38 +62,6 @@ def is_unsent() -> ColumnElement[bool]:
 def recent_deliveries(session: Session) -> list[CallbackInbox]:
     """Give the last deliveries, newest first."""
     return list(session.scalars(select(CallbackInbox).order_by(CallbackInbox.id.desc()).limit(RECENT)))
-
-
-def certificates_of_learner(session: Session, learner_id: int, *, base_url: str, now: datetime) -> list[OwnCertificate]:
-    """Give what a learner may see of their own certificates (decision 15)."""
-    rows = session.execute(
-        select(GeneratedCertificate, CourseRun)
-        .outerjoin(CourseRun, CourseRun.course_id == GeneratedCertificate.course_id)
-        .where(GeneratedCertificate.learner_id == learner_id, GeneratedCertificate.status.not_in(sorted(HIDDEN)))
-        .order_by(GeneratedCertificate.id.desc())
-    )
-    return [
-        _own(session, certificate, course, base_url, now)
-        for certificate, course in cast("Iterable[tuple[GeneratedCertificate, CourseRun | None]]", rows)
-    ]
-
-
-def _own(
-    session: Session, certificate: GeneratedCertificate, course: CourseRun | None, base_url: str, now: datetime
-) -> OwnCertificate:
-    seen = certificate_pages.publicity_of(session, certificate, course, now)
-    page = page_url(base_url, certificate.verify_uuid) if certificate.verify_uuid else None
-    return OwnCertificate(
-        certificate.course_id if course is None else course.title,
-        certificate.status,
-        certificate.issued_at,
-        seen,
-        {
-            Publicity.SHOWN: certificate.download_url or page,
-            Publicity.UNSEEN: certificate.download_url or None,  # a file is its learner's once it is made
-            Publicity.GONE: None,
-        }[seen],
-    )
 
 
 def _count(session: Session, query: Select[Any]) -> int:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.web.console import home, search, signin
+from webapp.web.console import asking, home, search, signin
 from webapp.web.console.blueprint import bp
 
-__all__ = ["home", "search", "signin"]
+__all__ = ["asking", "home", "search", "signin"]
 
 
 def init_app(app: Flask) -> None:

@@ -16,34 +16,20 @@ from webapp.domain.roles import Permission, Role
 from webapp.models.base import db
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates import overview
-from webapp.services.certificates.overview import COUNTED, Attention, OwnCertificate
+from webapp.services.certificates.overview import COUNTED, Attention
+from webapp.services.certificates.own import asking, holdings
+from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.services.governance.reading import listing
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import page_url
 from webapp.web.auth import signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
 from webapp.web.pages import desk_notes
 
-PLAIN_WORDS: dict[Status, str] = {
-    Status.DOWNLOADABLE: "Your certificate is ready.",
-    Status.GENERATING: "Your certificate is being made. This usually takes a few minutes.",
-    Status.REGENERATING: "Your certificate is being made anew. This usually takes a few minutes.",
-    Status.ERROR: "Your certificate is being made. This takes longer than usual; we know about it.",
-    Status.NOT_PASSING: "You have not passed this course yet.",
-    Status.UNVERIFIED: "Your identity has to be verified before you get a certificate.",
-    Status.RESTRICTED: "A certificate cannot be given to you here. Ask support why.",
-}
 WITH_CHANGES = (Permission.PROPOSE_CHANGES, Permission.DECIDE_CHANGES, Permission.ACT_IN_EMERGENCY)
 LAST_LIVE = 4
-NOT_SHOWN_YET = "You have earned your certificate. You can open it once the course shows its certificates."
-MADE_ANEW_WORDS: dict[Status, str] = {
-    Status.GENERATING: "Your certificate is being made anew; its page stays open. This usually takes a few minutes.",
-    Status.REGENERATING: "Your certificate is being made anew; its page stays open. This usually takes a few minutes.",
-    Status.ERROR: "Your certificate is being made anew; its page stays open. This takes longer than usual; we know about it.",
-}
-"""What is said of a certificate that was issued before."""
-OTHER_WORDS = "There is no certificate for this course at the moment."
 
 
 @bp.get("/")
@@ -140,20 +126,38 @@ def _recent(row: CallbackInbox) -> dict[str, Any]:
 
 def _own_list(learner_id: int) -> list[dict[str, Any]]:
     settings: Settings = current_app.extensions["settings"]
-    own = overview.certificates_of_learner(db.session(), learner_id, base_url=settings.base_url, now=clock.now())
-    return [_own(one) for one in own]
+    own = holdings.list_own(db.session(), learner_id, base_url=settings.base_url, now=clock.now())
+    to_ask = asking.list_open(db.session(), learner_id)
+    found = [_own(one, may_ask=to_ask.pop(one.course_id, None) is not None) for one in own]
+    return [*[_to_ask(course_id, name) for course_id, name in to_ask.items()], *found]
 
 
-def _own(one: OwnCertificate) -> dict[str, Any]:
+def _own(one: OwnCertificate, *, may_ask: bool) -> dict[str, Any]:
     issued = one.seen is Publicity.SHOWN or (one.status is Status.DOWNLOADABLE and one.seen is Publicity.UNSEEN)
     making = one.status in (Status.GENERATING, Status.REGENERATING)
     shown = "Issued" if issued else "Being made" if making else "Not issued"
     return {
+        "course_id": one.course_id,
         "course_name": one.course_name,
         "status_text": shown,
         "explanation": _words_for(one),
         "issued_at": one.issued_at if issued else None,
         "url": one.url,
+        "pdf_url": one.pdf_url,
+        "may_ask": may_ask,
+    }
+
+
+def _to_ask(course_id: str, name: str) -> dict[str, Any]:
+    return {
+        "course_id": course_id,
+        "course_name": name,
+        "status_text": "Not asked for",
+        "explanation": ASK_WORDS,
+        "issued_at": None,
+        "url": None,
+        "pdf_url": None,
+        "may_ask": True,
     }
 
 

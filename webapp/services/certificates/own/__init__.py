@@ -1,0 +1,1 @@
+"""What a learner sees of their own certificates, and may ask for."""

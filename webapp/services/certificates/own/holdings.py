@@ -1,0 +1,64 @@
+"""What does a learner hold, and where can it be opened?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.statuses import HIDDEN, Status
+from webapp.domain.certificates.visibility import Publicity, page_url
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.courses import CourseRun
+from webapp.services import certificate_pages
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """One certificate as its learner sees it."""
+
+    course_id: str
+    course_name: str
+    status: Status
+    issued_at: datetime | None
+    seen: Publicity
+    url: str | None
+    """Where it can be opened now: its file, or its page."""
+    pdf_url: str | None
+    """Where its page can be had as a PDF; None where the page is not shown."""
+
+
+def list_own(session: Session, learner_id: int, *, base_url: str, now: datetime) -> list[OwnCertificate]:
+    """Give what a learner may see of their own certificates (decision 15)."""
+    rows = session.execute(
+        select(GeneratedCertificate, CourseRun)
+        .outerjoin(CourseRun, CourseRun.course_id == GeneratedCertificate.course_id)
+        .where(GeneratedCertificate.learner_id == learner_id, GeneratedCertificate.status.not_in(sorted(HIDDEN)))
+        .order_by(GeneratedCertificate.id.desc())
+    )
+    return [
+        _own(session, certificate, course, base_url, now)
+        for certificate, course in cast("Iterable[tuple[GeneratedCertificate, CourseRun | None]]", rows)
+    ]
+
+
+def _own(
+    session: Session, certificate: GeneratedCertificate, course: CourseRun | None, base_url: str, now: datetime
+) -> OwnCertificate:
+    seen = certificate_pages.publicity_of(session, certificate, course, now)
+    page = page_url(base_url, certificate.verify_uuid) if certificate.verify_uuid else None
+    return OwnCertificate(
+        certificate.course_id,
+        certificate.course_id if course is None else course.title,
+        certificate.status,
+        certificate.issued_at,
+        seen,
+        {
+            Publicity.SHOWN: certificate.download_url or page,
+            Publicity.UNSEEN: certificate.download_url or None,  # a file is its learner's once it is made
+            Publicity.GONE: None,
+        }[seen],
+        f"{page}.pdf" if page and seen is Publicity.SHOWN else None,
+    )
