@@ -190,6 +190,7 @@ class Settings:
     auto_generate: bool = _setting(
         _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
+    badges: bool = _setting(_switch, True, "whether badges are awarded, in course runs that issue them")
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )

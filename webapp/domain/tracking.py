@@ -7,6 +7,7 @@ from webapp.domain.certificates.modes import GenerationMode
 
 CREATED = "edx.certificate.created"
 REVOKED = "edx.certificate.revoked"
+BADGE_CREATED = "edx.badge.assertion.created"
 SWITCHED_ON = "edx.certificate.generation.enabled"
 SWITCHED_OFF = "edx.certificate.generation.disabled"
 
@@ -35,6 +36,30 @@ def revoked(
 def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[str, Any]:
     """Tell that a course run's self-generation was switched on or off (domain note §1.6)."""
     return _event(SWITCHED_ON if enabled else SWITCHED_OFF, at, {"course_id": course_id})
+
+
+def badge_created(
+    *,
+    user_id: int | None,
+    course_id: str,
+    enrollment_mode: str,
+    assertion_id: str,
+    image_url: str,
+    json_url: str,
+    issuer: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """Tell that a badge was awarded (domain note §5, the later form)."""
+    said = {
+        "user_id": user_id,
+        "course_id": course_id,
+        "enrollment_mode": enrollment_mode,
+        "assertion_id": assertion_id,
+        "assertion_image_url": image_url,
+        "assertion_json_url": json_url,
+        "issuer": issuer,
+    }
+    return _event(BADGE_CREATED, at, said)
 
 
 def _about(user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Which learner has, or waits for, the badge of a course run?"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.badges.slugs import SLUG_LENGTH
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.identifiers import COURSE_ID_LENGTH
+from webapp.models.base import Model, UtcDateTime, wire_enum
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.learners import Learner
+
+
+class BadgeAward(Model):
+    """The badge of one learner in one course run; at most one a pair, whatever the mode (decision 32)."""
+
+    __tablename__ = "badge_award"
+    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "state", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="RESTRICT"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="RESTRICT"), index=True)
+    mode: Mapped[str] = mapped_column(String(32))
+    class_slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), index=True)
+    state: Mapped[BadgeState] = mapped_column(wire_enum(BadgeState))
+    assertion_id: Mapped[str] = mapped_column(String(32), unique=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    image_sha256: Mapped[str | None] = mapped_column(String(64))  # None while it waits
+    problem: Mapped[str] = mapped_column(Text, default="")  # why it waits
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    awarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    learner: Mapped[Learner] = relationship()
+    certificate: Mapped[GeneratedCertificate] = relationship()
