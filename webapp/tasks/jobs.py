@@ -18,6 +18,7 @@ from webapp.models.base import unit_of_work
 from webapp.services import visits
 from webapp.services.messages import inbox, leases, outbox
 from webapp.settings import Settings
+from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
 from webapp.tasks.outbox import send_all_but_mails, send_mails
 from webapp.tasks.runs import run_generations
@@ -60,6 +61,7 @@ QUICK = (
     # As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
     Job("send-outbox", timedelta(seconds=2), send_all_but_mails),
     Job("settle-changes", timedelta(seconds=5), settle_changes),
+    Job("award-badges", timedelta(seconds=30), award_badges),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
     Job("purge-inbox", timedelta(minutes=10), _purge),
 )

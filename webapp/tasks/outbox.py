@@ -18,11 +18,13 @@ from webapp.domain.queue import backoff
 from webapp.domain.queue.requests import Submission
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports, QueueRefused, QueueUnreachable, SignInRefused, TrackingLost
+from webapp.services.badges import awarding
 from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
 from webapp.settings import Settings
+from webapp.tasks.badges import awarding_by_schedule
 from webapp.tasks.mails import send_mail
 
 log = structlog.get_logger(__name__)
@@ -168,6 +170,19 @@ def _generate(run: _Run, entries: Sequence[Entry]) -> None:
         _put_off(entry, f"an error of our own ({type(problem).__name__})")
 
 
+def _award(run: _Run, entries: Sequence[Entry]) -> None:
+    """Award a badge; the entry and what comes of it are settled in one transaction."""
+    (entry,) = entries
+    try:
+        with unit_of_work() as session:
+            if run.settings.badges and entry.certificate_id is not None:
+                awarding.award(session, awarding_by_schedule(run.settings), entry.certificate_id)
+            outbox.record_sent(session, entry, now=clock.now())
+    except Exception as problem:  # a fault of ours, or of the database: tried again later, for six hours
+        log.exception("badge.failed", entry=entry.id, tries=entry.tries)
+        _put_off(entry, f"an error of our own ({type(problem).__name__})")
+
+
 def _mail(run: _Run, entries: Sequence[Entry]) -> None:
     (entry,) = entries
     base_url, fault = run.settings.base_url, run.mail_fault
@@ -187,6 +202,7 @@ def _put_off(entry: Entry, problem: str) -> None:
 # Judging comes first, since what it leaves can then leave in the same run; what may have to wait for XQueue comes last.
 _WAYS = {
     Channel.GENERATION: _Way(_generate),
+    Channel.BADGE: _Way(_award),
     Channel.TRACKING: _Way(_track, 500),
     Channel.XQUEUE: _Way(partial(_submit, submissions)),
     Channel.EXAMPLE: _Way(partial(_submit, examples)),

@@ -28,6 +28,7 @@ class CourseFacts:
     updated_rules: bool = True
     """`use_updated`: the course is judged by the regular rules (decision 37)."""
     queue_configured: bool = False
+    issues_badges: bool = False
     modes: tuple[tuple[str, bool], ...] = ()
 
     @property

@@ -10,9 +10,12 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, upda
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.queue.messages import QueueResult
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
-from webapp.models.messages import CallbackInbox
+from webapp.models.messages import CallbackInbox, Outbox
 from webapp.models.prepared import Line, Prepared, Rows, Together
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect
 
 TRIES = 5
 """How often a row is read and judged before we give up that changes each time in between."""
@@ -38,6 +41,10 @@ _SELECT = (
             ),
             exists().where(FormerPublicId.verify_uuid == _sent_id, FormerPublicId.certificate_id != _certificate.id),
         ).label("id_taken"),
+        exists()
+        .where(CourseRun.course_id == _certificate.course_id, CourseRun.issue_badges)
+        .correlate(_certificate.id.table)
+        .label("issues_badges"),
     )
     .join(Learner, Learner.id == _certificate.learner_id)
     .where(Learner.username == bindparam("username"), _certificate.course_id == bindparam("course_id"))
@@ -89,6 +96,8 @@ class Row:
     issued_at: datetime | None
     id_taken: bool
     """The public id that the answer carries is, or once was, another certificate's."""
+    issues_badges: bool
+    """Its course run issues badges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,9 @@ def settle(line: Line, settlement: Settlement, beside: Rows, *, now: datetime) -
     rows: dict[type[Any], Any] = {CertificateTransition: {"certificate_id": row.id, **settlement.move}}
     if settlement.replaces_public_id and not line.ask(_RETIRED, {"verify_uuid": row.verify_uuid}):
         rows[FormerPublicId] = {"verify_uuid": row.verify_uuid, "certificate_id": row.id, "retired_at": now}
+    if row.issues_badges and settlement.target is Status.DOWNLOADABLE:
+        badge = Effect(Channel.BADGE, {}, row.id)
+        rows[Outbox] = outbox.row_of(badge, now=now)
     rows |= beside
     seen = {"seen_id": row.id, "seen_key": row.key, "seen_status": row.status}
     values = {f"new_{name}": value for name, value in settlement.changes.items()}

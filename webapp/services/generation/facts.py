@@ -62,6 +62,7 @@ def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_c
         html=run.html_certificates,
         updated_rules=course_settings.updated_rules(session, run),
         queue_configured=queue_configured,
+        issues_badges=run.issue_badges,
         modes=offered,
     )
 

@@ -31,6 +31,8 @@ class Channel(StrEnum):
     TRACKING = "tracking"
     MAIL = "mail"
     """Names an account and a change request; the address, and what is to be said, are read when it leaves."""
+    BADGE = "badge"
+    """To ourselves: a certificate has become downloadable in a course run that issues badges (decision 32)."""
     GENERATION = "generation"
     """To ourselves, a moment later: an event's learner is judged when its delay is over (decision 24)."""
 
@@ -60,22 +62,27 @@ class Entry:
 
 def add(session: Session, effects: Iterable[Effect], *, now: datetime) -> None:
     """Let effects leave after the commit; whoever sends is told of them by the unit of work."""
-    rows = [
-        {
-            "channel": effect.channel.value,
-            "recipient": effect.recipient,
-            "payload": dict(effect.payload),
-            "certificate_id": effect.certificate_id,
-            "created_at": now,
-            "next_try_at": now + effect.delay,
-            "tries": 0,
-            "last_problem": "",
-        }
-        for effect in effects
-    ]
+    rows = [row_of(effect, now=now) for effect in effects]
     if rows:
         session.execute(insert(Outbox), rows)
         session.info[MUST_BE_COLLECTED] = True
+
+
+def row_of(effect: Effect, *, now: datetime) -> dict[str, Any]:
+    """Give the row of an effect, for a path that writes it together with others; nobody is told to collect it."""
+    return {
+        "channel": effect.channel.value,
+        "recipient": effect.recipient,
+        "payload": dict(effect.payload),
+        "certificate_id": effect.certificate_id,
+        "event_seq": None,
+        "created_at": now,
+        "next_try_at": now + effect.delay,
+        "sent_at": None,
+        "failed_at": None,
+        "tries": 0,
+        "last_problem": "",
+    }
 
 
 def take_due(

@@ -22,6 +22,7 @@ JOBS = {
     Channel.XQUEUE: "A job for XQueue",
     Channel.EXAMPLE: "An example for XQueue",
     Channel.TRACKING: "A tracking event",
+    Channel.BADGE: "A badge",
     Channel.GENERATION: "To be judged",
 }
 HELD_UP = {NOT_ISSUED.code: "Issued", NOT_IN_FLIGHT.code: "Waiting"}

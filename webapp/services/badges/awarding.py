@@ -1,0 +1,161 @@
+"""Who gets the badge of a course run, and with which image (domain note §5, decision 32)?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain import tracking
+from webapp.domain.actors import Actor
+from webapp.domain.badges import open_badges
+from webapp.domain.badges.slugs import badge_slug
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.configs.badges import image_for_mode
+from webapp.domain.configs.kinds import SINGLE_KEY, Kind
+from webapp.models.badges import BadgeAward
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.learners import Enrollment
+from webapp.services import audit
+from webapp.services.audit import Act
+from webapp.services.configs import ledger
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect
+
+AT_ONCE = 200
+"""So many awards that waited are given in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awarding:
+    """Who awards, when, and what awards need from outside."""
+
+    actor: Actor
+    now: datetime
+    new_secret: Callable[[], str]
+    """Gives 32 hexadecimal digits that nobody can guess."""
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Images:
+    """The images that are live, as the ledger has them."""
+
+    badges: Mapping[str, Mapping[str, Any]]
+    default_mode: str | None
+
+    @classmethod
+    def live(cls, session: Session) -> "_Images":
+        default = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, SINGLE_KEY))
+        return cls(ledger.live_set(session, Kind.BADGE), default["mode"] if default else None)
+
+    def of_mode(self, mode: str) -> str | None:
+        return image_for_mode(self.badges, self.default_mode, mode)
+
+
+def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAward | None:
+    """Award the badge that a certificate brings, or let the award wait for an image; None where there is nothing to award.
+
+    The certificate is locked, so that of two at once the second finds what the first has awarded.
+    """
+    locked = select(GeneratedCertificate).where(GeneratedCertificate.id == certificate_id).with_for_update()
+    certificate = session.scalar(locked)
+    if certificate is None or certificate.status is not Status.DOWNLOADABLE or _has_one(session, certificate):
+        return None
+    mode = _mode_now(session, certificate)
+    made = BadgeAward(
+        learner_id=certificate.learner_id,
+        course_id=certificate.course_id,
+        certificate_id=certificate.id,
+        mode=mode,
+        class_slug=badge_slug(certificate.course_id, mode),
+        state=BadgeState.WAITING,
+        assertion_id=awarding.new_secret(),
+        salt=awarding.new_secret(),
+        created_at=awarding.now,
+    )
+    session.add(made)
+    _give(session, awarding, [made], _Images.live(session))
+    return made
+
+
+def award_waiting(session: Session, awarding: Awarding) -> int:
+    """Award badges that waited for an image and have one now, and give how many; at most `AT_ONCE`.
+
+    Nobody gets one whose certificate is not valid any more: that award waits on.
+    """
+    images = _Images.live(session)
+    query = (
+        select(BadgeAward)
+        .join(BadgeAward.certificate)
+        .where(BadgeAward.state == BadgeState.WAITING, GeneratedCertificate.status == Status.DOWNLOADABLE)
+        .order_by(BadgeAward.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=BadgeAward)
+    )
+    if images.default_mode not in images.badges:
+        query = query.where(BadgeAward.mode.in_(images.badges))
+    waiting = session.scalars(query).all()
+    _give(session, awarding, waiting, images)
+    return len(waiting)
+
+
+def _has_one(session: Session, certificate: GeneratedCertificate) -> bool:
+    query = select(BadgeAward.id).where(
+        BadgeAward.learner_id == certificate.learner_id, BadgeAward.course_id == certificate.course_id
+    )
+    return session.scalar(query) is not None
+
+
+def _mode_now(session: Session, certificate: GeneratedCertificate) -> str:
+    """The mode that the learner is enrolled in now counts; the certificate's where they are enrolled no more."""
+    query = select(Enrollment.mode).where(
+        Enrollment.learner_id == certificate.learner_id,
+        Enrollment.course_id == certificate.course_id,
+        Enrollment.active,
+    )
+    return session.scalar(query) or certificate.mode
+
+
+def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], images: _Images) -> None:
+    if not awards:
+        return
+    for one in awards:
+        one.image_sha256 = images.of_mode(one.mode)
+        one.problem = "" if one.image_sha256 else f"There is no badge image for the mode {one.mode}, and no default."
+        if one.image_sha256:
+            one.state, one.awarded_at = BadgeState.AWARDED, awarding.now
+    session.flush()
+    given = [one for one in awards if one.state is BadgeState.AWARDED]
+    events = [Effect(Channel.TRACKING, _told(one, awarding), one.certificate_id) for one in given]
+    outbox.add(session, events, now=awarding.now)
+    audit.append_all(session, awarding.actor, [_act(one) for one in awards], now=awarding.now)
+
+
+def _told(one: BadgeAward, awarding: Awarding) -> dict[str, Any]:
+    url = open_badges.assertion_url(awarding.base_url, one.assertion_id)
+    return tracking.badge_created(
+        user_id=one.learner.external_id,
+        course_id=one.course_id,
+        enrollment_mode=one.mode,
+        assertion_id=one.assertion_id,
+        image_url=open_badges.picture_url(url),
+        json_url=url,
+        issuer=open_badges.issuer_url(awarding.base_url),
+        at=awarding.now,
+    )
+
+
+def _act(one: BadgeAward) -> Act:
+    details = {
+        "certificate": one.certificate_id,
+        "course_id": one.course_id,
+        "mode": one.mode,
+        "image": one.image_sha256,
+        "before": None if one.state is BadgeState.WAITING else {"state": BadgeState.WAITING},
+        "after": {"state": one.state},
+    }
+    return Act(f"badge.{one.state}", "badge_award", one.assertion_id, details, one.problem)

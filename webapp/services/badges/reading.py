@@ -1,0 +1,114 @@
+"""What does the world get to see of a badge now, and what do staff?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.badges import open_badges
+from webapp.domain.badges.baking import bake
+from webapp.domain.badges.open_badges import Achievement, Award
+from webapp.domain.badges.slugs import SLUG_LENGTH
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import Publicity
+from webapp.domain.identifiers import is_hex_32, storable
+from webapp.models.badges import BadgeAward
+from webapp.models.courses import CourseRun
+from webapp.models.governance.versions import Blob
+from webapp.services import certificate_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands at the address of an assertion."""
+
+    publicity: Publicity
+    document: Mapping[str, Any] | None = None
+    """The assertion, or where it is gone that it is."""
+    award: BadgeAward | None = None
+
+
+UNSEEN = Seen(Publicity.UNSEEN)
+
+
+def find_badge_url(session: Session, certificate_id: int) -> str | None:
+    """Give the path of the assertion that a certificate has brought; None where it has brought none."""
+    found = find_award(session, certificate_id)
+    awarded = found is not None and found.state is BadgeState.AWARDED
+    return open_badges.assertion_path(found.assertion_id) if found is not None and awarded else None
+
+
+def find_award(session: Session, certificate_id: int) -> BadgeAward | None:
+    """Give the badge that a certificate has brought, or that waits."""
+    query = select(BadgeAward).where(BadgeAward.certificate_id == certificate_id)
+    return session.scalar(query.order_by(BadgeAward.id).limit(1))
+
+
+def find_assertion(session: Session, assertion_id: str, *, base_url: str, now: datetime) -> Seen:
+    """Give what stands at the address of an assertion, whatever text was asked for: what its certificate allows now."""
+    if not is_hex_32(assertion_id):
+        return UNSEEN
+    award = session.scalar(
+        select(BadgeAward).where(BadgeAward.assertion_id == assertion_id, BadgeAward.state == BadgeState.AWARDED)
+    )
+    if award is None or award.awarded_at is None:
+        return UNSEEN
+    certificate = award.certificate
+    course = certificate_pages.find_course(session, award.course_id)
+    seen = certificate_pages.publicity_of(session, certificate, course, now)
+    if seen is Publicity.UNSEEN and certificate.status is Status.DOWNLOADABLE:
+        return UNSEEN  # its course run shows no certificates yet
+    if seen is not Publicity.SHOWN:
+        return Seen(Publicity.GONE, open_badges.revoked(assertion_id, base_url=base_url))
+    said = Award(
+        award.assertion_id,
+        award.class_slug,
+        award.learner.email,
+        award.salt,
+        award.awarded_at,
+        certificate.verify_uuid,
+    )
+    return Seen(seen, open_badges.assertion(said, base_url=base_url), award)
+
+
+def find_baked(session: Session, award: BadgeAward, *, base_url: str) -> bytes | None:
+    """Give the picture of an award with its assertion baked in."""
+    picture = _find_picture(session, award)
+    url = open_badges.assertion_url(base_url, award.assertion_id)
+    return None if picture is None else bake(picture, url)
+
+
+def find_class(session: Session, slug: str, *, base_url: str) -> Mapping[str, Any] | None:
+    """Give what is awarded under a slug; None where nothing ever was."""
+    award = _find_newest(session, slug)
+    if award is None:
+        return None
+    course = certificate_pages.find_course(session, award.course_id)
+    title = course.title if course else award.course_id
+    start, end = _dates(course)
+    return open_badges.badge_class(Achievement(slug, title, award.mode, start, end), base_url=base_url)
+
+
+def find_class_picture(session: Session, slug: str) -> bytes | None:
+    """Give the picture of what is awarded under a slug: that of the newest award."""
+    award = _find_newest(session, slug)
+    return None if award is None else _find_picture(session, award)
+
+
+def _find_newest(session: Session, slug: str) -> BadgeAward | None:
+    if not storable(slug) or len(slug) > SLUG_LENGTH:
+        return None
+    query = select(BadgeAward).where(BadgeAward.class_slug == slug, BadgeAward.state == BadgeState.AWARDED)
+    return session.scalar(query.order_by(BadgeAward.id.desc()).limit(1))
+
+
+def _find_picture(session: Session, award: BadgeAward) -> bytes | None:
+    return session.scalar(select(Blob.content).where(Blob.sha256 == award.image_sha256))
+
+
+def _dates(course: CourseRun | None) -> tuple[datetime | None, datetime | None]:
+    return (course.start, course.end) if course else (None, None)

@@ -1,0 +1,111 @@
+"""The documents of badges: whoever is shown a badge may ask them whose it is, what for, and whether it still is valid."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from webapp import clock
+from webapp.domain.badges import open_badges
+from webapp.domain.certificates.visibility import Publicity
+from webapp.mail_server import default_sender
+from webapp.models.base import db
+from webapp.services.badges import reading
+from webapp.services.badges.reading import Seen
+from webapp.services.configs.current import Current
+from webapp.settings import Settings
+from webapp.web.auth import public
+from webapp.web.conditional import digest_tag
+
+SHOWN_FOR_S = 60
+"""A badge that is taken away is gone from every cache within a minute, as its certificate is."""
+PICTURE = "image/png"
+WHY = "a badge is there to be checked by anybody"
+
+bp = Blueprint("badges", __name__, url_prefix="/badges")
+
+
+def init_app(app: Flask) -> None:
+    """Open the door to the world."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/issuer")
+@public(WHY)
+def show_issuer() -> ResponseReturnValue:
+    """Say who awards: the platform, by the name that certificates give it."""
+    settings, current = _settings(), current_app.extensions["current"]
+    assert isinstance(current, Current)
+    sender = settings.smtp_url.sender if settings.smtp_url else ""
+    name = current.html_view().get("configuration", {}).get("default", {}).get("platform_name")
+    said = open_badges.issuer(
+        base_url=settings.base_url,
+        name=name if isinstance(name, str) and name.strip() else "Certdesk",
+        email=sender or default_sender(settings.base_url),
+    )
+    return _document(said)
+
+
+@bp.get("/classes/<string:slug>")
+@public(WHY)
+def show_class(slug: str) -> ResponseReturnValue:
+    """Say what is awarded; 404 where nothing ever was."""
+    said = reading.find_class(db.session(), slug, base_url=_settings().base_url)
+    return abort(404) if said is None else _document(said)
+
+
+@bp.get("/classes/<string:slug>.png")
+@public(WHY)
+def show_class_picture(slug: str) -> ResponseReturnValue:
+    """Show the picture of what is awarded."""
+    content = reading.find_class_picture(db.session(), slug)
+    return abort(404) if content is None else _shared(Response(content, mimetype=PICTURE))
+
+
+@bp.get("/assertions/<string:assertion_id>")
+@public(WHY)
+def show_assertion(assertion_id: str) -> ResponseReturnValue:
+    """Say that somebody has a badge; 410 once the certificate is not shown any more."""
+    seen = _find(assertion_id)
+    if seen.document is None:
+        abort(404)
+    return _document(seen.document, 410 if seen.publicity is Publicity.GONE else 200)
+
+
+@bp.get("/assertions/<string:assertion_id>.png")
+@public(WHY)
+def show_baked(assertion_id: str) -> ResponseReturnValue:
+    """Give the picture to keep and to show elsewhere, with the address of the assertion in it."""
+    seen = _find(assertion_id)
+    if seen.document is not None and seen.publicity is Publicity.GONE:
+        return _document(seen.document, 410)
+    content = reading.find_baked(db.session(), seen.award, base_url=_settings().base_url) if seen.award else None
+    return abort(404) if content is None else _shared(Response(content, mimetype=PICTURE))
+
+
+def _find(assertion_id: str) -> Seen:
+    return reading.find_assertion(db.session(), assertion_id, base_url=_settings().base_url, now=clock.now())
+
+
+def _document(said: Mapping[str, Any], status: int = 200) -> Response:
+    return _shared(Response(json.dumps(said, ensure_ascii=False), status, mimetype=open_badges.MEDIA_TYPE))
+
+
+def _shared(response: Response) -> Response:
+    """Let caches and pages of any origin have it; whoever has the same already is told so."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a badge is shown on pages of others
+    response.headers["Cache-Control"] = f"public, max-age={SHOWN_FOR_S}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if response.status_code != 200:
+        return response
+    response.set_etag(digest_tag(response.get_data()))
+    response.make_conditional(request)
+    return response
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
