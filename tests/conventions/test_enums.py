@@ -14,6 +14,8 @@ from webapp.domain import roles, runs
 from webapp.domain.approval import policy, states
 from webapp.domain.approval.notices import NOTICES, SILENT, STALE
 from webapp.domain.approval.states import State
+from webapp.domain.badges import states as badge_states
+from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
 from webapp.domain.configs.kinds import KINDS, Kind
@@ -25,6 +27,7 @@ from webapp.errors import WebappError
 from webapp.models.governance.versions import VERSIONS
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
 from webapp.settings import GOVERNED
+from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
 from webapp.web.notices import views as notices_page
@@ -43,6 +46,8 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "states of changes have labels": (states.LABELS, set(states.State)),
     "moves of changes have states": (states.FROM, set(states.Move)),
     "moves of changes have checks": (policy.CHECKS, set(states.Move)),
+    "states of badges have labels": (badge_states.LABELS, set(BadgeState)),
+    "states of badges have tones": (BADGE_TONES, set(BadgeState)),
     "kinds have rules": (KINDS, set(Kind)),
     "states of changes have tones": (notices_page.TONES, set(State)),
 }

@@ -15,8 +15,10 @@ from tests.factories.certificates import DEMO_COURSE, make_certificate, make_exa
 from tests.fakes import NOON
 from tests.visitors import Visitor, check_page
 from webapp.domain.actors import Actor
+from webapp.domain.badges.states import BadgeState
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.domain.roles import Role
+from webapp.models.badges import BadgeAward
 from webapp.models.base import db
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.messages import CallbackInbox
@@ -29,6 +31,7 @@ LISTS = (
     "/admin/examples/",
     "/admin/allowlist/",
     "/admin/invalidations/",
+    "/admin/badges/",
     "/admin/inbox/",
     "/admin/accounts/",
     "/audit/",
@@ -132,6 +135,20 @@ def staff(visitor: Visitor, session: Session) -> Visitor:
     )
     session.add(
         Invalidation(certificate_id=certificate.id, invalidated_by="sam", active=True, created_at=at, modified_at=at)
+    )
+    session.add(
+        BadgeAward(
+            learner_id=learner_id,
+            course_id=course_id,
+            certificate_id=certificate.id,
+            mode="honor",
+            class_slug="slug",
+            state=BadgeState.AWARDED,
+            assertion_id="a" * 32,
+            salt="5" * 32,
+            created_at=at,
+            awarded_at=at,
+        )
     )
     session.add(
         CallbackInbox(

@@ -35,7 +35,7 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "inbox")
+LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
@@ -83,6 +83,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
 PUBLIC_BLUEPRINTS = (
     "static",
     "api_docs",
+    "badges",
     "certificate",
     "form_tokens",
     "health",

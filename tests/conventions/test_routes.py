@@ -20,6 +20,10 @@ PUBLIC = {
     "api_docs.show_document": "it tells what there is to ask, and nothing of what is kept",
     "form_tokens.show": "a form token is worth nothing but in the session that it was made for",
     "admin.static": "Flask-Admin's own files; they hold nothing of ours",
+    **{
+        f"badges.show_{what}": "a badge is there to be checked by anybody"
+        for what in ("issuer", "class", "class_picture", "assertion", "baked")
+    },
     "certificate.show": "a certificate is there to be shown to the world",
     "console.sign_in": "this is where people sign in",
     "console.sign_in_now": "this is where people sign in",
@@ -45,6 +49,7 @@ WRITES = re.compile(
 WORDS = re.compile(r"[a-z0-9-]+(\.(csv|json|jsonl))?")
 SAMPLES = {
     "account_id": "1",
+    "assertion_id": "0" * 32,
     "change_id": "1",
     "course_id": "course-v1:edX+Demo+2026",
     "delivery_id": "1",
@@ -54,6 +59,7 @@ SAMPLES = {
     "number": "1",
     "run_id": "1",
     "sha256": "0" * 64,
+    "slug": "nothing",
     "username": "ada",
     "verify_uuid": "0" * 32,
 }

@@ -43,6 +43,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Examples", "sample", "examples.index_view", Permission.READ_DESK),
             Link("Allowlist", "check-list", "allowlist.index_view", Permission.READ_DESK),
             Link("Invalidations", "ban", "invalidations.index_view", Permission.READ_DESK),
+            Link("Badges", "medal", "badge_awards.index_view", Permission.READ_DESK),
             Link("Runs", "runs", "runs.list_runs", Permission.READ_DESK),
         ),
     ),

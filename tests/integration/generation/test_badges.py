@@ -12,6 +12,7 @@ from openbadges_bakery import unbake
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, PDF, make_candidate, make_run
 from tests.factories.deliveries import APPLIED, send
 from tests.factories.governance import make_staff
@@ -19,9 +20,11 @@ from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
 from tests.integration.generation.desk import FILE, FILE_ID, Desk
 from tests.integration.governed.desk import make_live, make_picture
+from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
 from webapp.models.learners import Enrollment
 from webapp.services.badges import reading
@@ -216,6 +219,18 @@ class TestGivenAnAwardedBadge:
 
         assert unbake(baked) == url
         assert client.get(f"/badges/classes/{award.class_slug}.png").data == a_picture()
+
+    def test_staff_see_it_in_the_list_and_on_the_certificate(self, desk: Desk, award: BadgeAward) -> None:
+        with desk.look() as session, session.begin():
+            make_account(session, "sam", Role.VIEWER)
+        visitor = Visitor(desk.app)
+        visitor.sign_in("sam", PASSWORD)
+        url = f"http://desk.test/badges/assertions/{award.assertion_id}"
+
+        assert f"/admin/badges/details/?id={award.id}" in visitor.get("/admin/badges/?state=awarded")
+        assert f"/admin/badges/details/?id={award.id}" not in visitor.get("/admin/badges/?state=waiting")
+        assert url in visitor.get(f"/admin/badges/details/?id={award.id}")
+        assert url in visitor.get(f"/admin/certificates/details/?id={award.certificate_id}")
 
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
         _take_away(desk)

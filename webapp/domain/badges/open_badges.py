@@ -96,7 +96,7 @@ def description(achievement: Achievement) -> str:
 def assertion(award: Award, *, base_url: str) -> dict[str, Any]:
     """Say that somebody has a badge: whoever knows their address can tell that it is theirs, others learn nothing of it."""
     url = assertion_url(base_url, award.assertion_id)
-    said = {
+    said: dict[str, Any] = {
         "@context": CONTEXT,
         "type": "Assertion",
         "id": url,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from webapp.domain.identifiers import BadCourseId, folded, is_hex_32, parse_course_id, row_number, storable
+from webapp.models.badges import BadgeAward
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import AllowlistEntry
@@ -23,7 +24,7 @@ MOST_DELIVERIES = 1_000
 SHORT_LIST = 10
 _PUBLIC_ADDRESS = re.compile(r"https?://\S+/certificates/([0-9a-f]{32})/?")
 
-Held = GeneratedCertificate | AllowlistEntry
+Held = GeneratedCertificate | AllowlistEntry | BadgeAward
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def learners_of(session: Session, text: str) -> ColumnElement[bool]:
 
 
 def held_by(session: Session, model: type[Held], learners: Sequence[int]) -> ColumnElement[bool]:
-    """Give the condition for certificates or entries of the allowlist of those learners, five thousand at most.
+    """Give the condition for certificates, badges or entries of the allowlist of those learners, five thousand at most.
 
     By the learners alone PostgreSQL would rather walk through the whole list, in its order, than look up so many.
     """

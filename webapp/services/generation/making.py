@@ -256,8 +256,7 @@ def _effects(order: Order, change: Change) -> list[Effect]:
     if made.before is Status.DOWNLOADABLE and made.status not in (Status.DOWNLOADABLE, Status.REGENERATING):
         event = tracking.revoked(**about, source=order.generation_mode.value)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    became_downloadable = made.status is Status.DOWNLOADABLE and made.before is not Status.DOWNLOADABLE
-    if became_downloadable and facts.course.issues_badges:
+    if facts.course.issues_badges and made.status is Status.DOWNLOADABLE and made.before is not made.status:
         found.append(Effect(Channel.BADGE, {}, made.certificate_id))
     return found
 

@@ -23,6 +23,7 @@ from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
 from webapp.web.admin import filters
+from webapp.web.admin.badges.award_view import badge_facts
 from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner, related
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
@@ -172,6 +173,7 @@ class CertificateView(DeskView):
             *([Fact("Page", cells.link(page, page), "Anybody can open it")] if page else []),
             Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
             copied_fact("PDF folder", row.download_uuid),
+            *badge_facts(row.id),
         ]
         return Group("Ids and files", facts + [copied_fact("Former id", uuid) for uuid in former])
 

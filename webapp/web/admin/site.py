@@ -13,6 +13,7 @@ from webapp.models.governance.changes import ChangeRequest, Contributor, Decisio
 from webapp.models.governance.versions import Blob, ConfigVersion
 from webapp.web.admin.account_views import AccountView
 from webapp.web.admin.audit_view import AuditView
+from webapp.web.admin.badges.award_view import BadgeView
 from webapp.web.admin.certificate_views import CertificateView, ExampleView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
@@ -46,6 +47,7 @@ VIEWS = (
     ExampleView,
     AllowlistView,
     InvalidationView,
+    BadgeView,
     InboxView,
     AuditView,
     AccountView,

@@ -1,0 +1,5 @@
+"""The tables of badges."""
+
+from webapp.models.badges.awards import BadgeAward
+
+__all__ = ["BadgeAward"]

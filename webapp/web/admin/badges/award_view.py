@@ -1,0 +1,117 @@
+"""The list of badges, and what a certificate's page says of its own."""
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, select
+
+from webapp.domain.badges import open_badges, states
+from webapp.domain.badges.states import BadgeState
+from webapp.models.badges import BadgeAward
+from webapp.models.base import db
+from webapp.models.learners import Learner
+from webapp.services.badges import reading
+from webapp.services.certificates import search
+from webapp.settings import Settings
+from webapp.web import cells
+from webapp.web.addresses import row_url
+from webapp.web.admin import filters
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.cells import Row
+from webapp.web.details import Alert, Fact, Group, copied_fact
+
+TONES = {BadgeState.WAITING: "waiting", BadgeState.AWARDED: "good"}
+
+
+class BadgeView(DeskView):
+    """Who has a badge, and who waits for one."""
+
+    model = BadgeAward
+    endpoint_name, address = "badge_awards", "/admin/badges/"
+    heading = "Badges"
+    lead = "Which learners have the badge of a course run, and which wait for its image."
+    columns = ("Number", "Learner", "Course", "State", "Mode", "Since", "Awarded")
+    order = (BadgeAward.id,)
+    search = Search("Search badges", "User name, name or e-mail of a learner")
+    list_filters = (
+        filters.choice("state", "State", BadgeAward.state, dict(states.LABELS)),
+        filters.course(BadgeAward.course_id),
+    )
+    empty = Empty(
+        "No badges yet",
+        "A badge is awarded when a certificate is first issued in a course run that issues badges.",
+    )
+
+    def base_query(self) -> Shown:
+        """Give badges with their learners."""
+        one = BadgeAward
+        shown = (one.id, one.learner_id, one.course_id, one.state, one.mode, one.created_at, one.awarded_at)
+        return select(*shown, of_learner(Learner.username, one.learner_id))
+
+    def searched(self, text: str) -> ColumnElement[bool]:
+        """Find by learner."""
+        return search.held_by(db.session(), BadgeAward, search.learner_ids(db.session(), text))
+
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.name(row.username, row_url("learners", row.learner_id)),
+                cells.code(row.course_id),
+                badge_state(row.state),
+                cells.plain(row.mode),
+                cells.when(row.created_at),
+                cells.when(row.awarded_at),
+            ],
+            self.row_url(row.id),
+        )
+
+    def details(self, row: BadgeAward) -> Details:
+        """Give a badge, and why it waits."""
+        certificate = row_url("certificates", row.certificate_id)
+        facts = [
+            Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
+            Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
+            copied_fact("Course", row.course_id),
+            Fact("Mode", cells.plain(row.mode), "That of the enrollment when the badge was due"),
+            *_standing(row),
+            copied_fact("Class", row.class_slug),
+            Fact("Image", cells.code(row.image_sha256)),
+            Fact("Since", cells.when(row.created_at)),
+        ]
+        waits = row.state is BadgeState.WAITING
+        return Details(
+            heading=f"Badge {row.id}",
+            subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
+            back_url=self.list_url(),
+            back_label="Badges",
+            status=badge_state(row.state),
+            alert=Alert("warning", "The badge waits", row.problem) if waits else None,
+            groups=[Group("Badge", facts)],
+        )
+
+
+def badge_facts(certificate_id: int) -> list[Fact]:
+    """Say what became of the badge of a certificate; nothing where there is none."""
+    found = reading.find_award(db.session(), certificate_id)
+    if found is None:
+        return []
+    word = cells.link(states.LABELS[found.state], row_url("badge_awards", found.id))
+    return [Fact("Badge", word, found.problem), *_standing(found)[1:]]
+
+
+def badge_state(state: BadgeState) -> Markup:
+    """Draw whether a badge is awarded."""
+    return cells.pill(TONES[state], states.LABELS[state])
+
+
+def _standing(row: BadgeAward) -> list[Fact]:
+    facts = [Fact("State", badge_state(row.state), row.problem)]
+    if row.state is BadgeState.AWARDED:
+        settings: Settings = current_app.extensions["settings"]
+        url = open_badges.assertion_url(settings.base_url, row.assertion_id)
+        facts += [
+            Fact("Awarded", cells.when(row.awarded_at)),
+            Fact("Assertion", cells.link(url, url), "410 once the certificate is not shown any more"),
+        ]
+    return facts
