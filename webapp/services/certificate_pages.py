@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
 from webapp.domain.identifiers import CourseId, is_hex_32
+from webapp.models.badges import BadgeAward
 from webapp.models.certificates import (
     HAS_ID,
     CertificateTransition,
@@ -32,6 +34,8 @@ class Found:
     publicity: Publicity
     page: Page | None = None
     moved_to: str | None = None
+    assertion_id: str | None = None
+    """Of the badge that was awarded with it."""
 
 
 UNSEEN = Found(Publicity.UNSEEN)
@@ -61,7 +65,8 @@ def find_page(
         ),
     )
     course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
-    return Found(seen, build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now))
+    page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now)
+    return Found(seen, page, assertion_id=row.assertion_id)
 
 
 def find_url(session: Session, certificate: GeneratedCertificate, *, base_url: str, now: datetime) -> str | None:
@@ -143,6 +148,7 @@ class _Row:
     end: datetime | None
     available_at: datetime | None
     course_certificate: Mapping[str, Any] | None
+    assertion_id: str | None
     invalidated: bool
 
     @property
@@ -186,6 +192,7 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         CourseRun.end,
         CourseRun.certificate_available_date,
         CourseRun.certificate,
+        BadgeAward.assertion_id,
         exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active),
     )
     query = (
@@ -193,6 +200,9 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         .join(Learner, Learner.id == certificate.learner_id)
         .outerjoin(CourseRun, CourseRun.course_id == certificate.course_id)
         .outerjoin(DateOverride, DateOverride.certificate_id == certificate.id)
+        .outerjoin(
+            BadgeAward, and_(BadgeAward.certificate_id == certificate.id, BadgeAward.state == BadgeState.AWARDED)
+        )
     )
     return Prepared(query.where(condition))
 

@@ -35,13 +35,6 @@ class Seen:
 UNSEEN = Seen(Publicity.UNSEEN)
 
 
-def find_badge_url(session: Session, certificate_id: int) -> str | None:
-    """Give the path of the assertion that a certificate has brought; None where it has brought none."""
-    found = find_award(session, certificate_id)
-    awarded = found is not None and found.state is BadgeState.AWARDED
-    return open_badges.assertion_path(found.assertion_id) if found is not None and awarded else None
-
-
 def find_award(session: Session, certificate_id: int) -> BadgeAward | None:
     """Give the badge that a certificate has brought, or that waits."""
     query = select(BadgeAward).where(BadgeAward.certificate_id == certificate_id)
