@@ -27,7 +27,7 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
-from webapp.models.learners import Enrollment
+from webapp.models.learners import Enrollment, Learner
 from webapp.services.badges.awarding import award
 from webapp.services.generation import acts, invalidations
 from webapp.services.messages import outbox
@@ -35,11 +35,11 @@ from webapp.services.messages.outbox import Channel, Effect
 from webapp.tasks.badges import award_badges, awarding_by_schedule
 
 
-def issue(desk: Desk, *, badges: bool = True) -> None:
+def issue(desk: Desk, *, badges: bool = True, email: str = "ada@example.org") -> None:
     """Issue Ada's web certificate, and leave what follows from it in the outbox."""
     with desk.work() as session:
         make_run(session, issue_badges=badges, display_name="Web")
-        make_candidate(session, email="ada@example.org")
+        make_candidate(session, email=email)
         acts.generate(session, an_order(now=clock.now()), "ada", HTML)
 
 
@@ -122,6 +122,23 @@ class TestGivenAnImage:
             }
         ]
         assert f'href="/badges/assertions/{award.assertion_id}.png"' in page_of(desk)
+
+    def test_a_learner_without_an_address_waits_until_there_is_one(self, desk: Desk) -> None:
+        issue(desk, email="")
+        desk.send()
+        waiting = award_of(desk)
+        with desk.app.app_context():
+            award_badges(desk.app)
+        told_again = [told.action for told in desk.told() if told.kind == "badge_award"]
+        with desk.work() as session:
+            session.execute(update(Learner).values(email="ada@example.org"))
+
+        with desk.app.app_context():
+            award_badges(desk.app)
+
+        assert waiting.problem.startswith("The learner has no e-mail address")
+        assert told_again == ["badge.waiting"]
+        assert award_of(desk).state is BadgeState.AWARDED
 
     def test_two_at_once_award_one(self, desk: Desk) -> None:
         issue(desk)

@@ -18,13 +18,14 @@ from webapp.domain.configs.badges import image_for_mode
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
-from webapp.models.learners import Enrollment
+from webapp.models.learners import Enrollment, Learner
 from webapp.services import audit
 from webapp.services.audit import Act
 from webapp.services.configs import ledger
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 
+NO_ADDRESS = "The learner has no e-mail address, and by nothing else does a badge say whose it is."
 AT_ONCE = 200
 """So many awards that waited are given in one transaction."""
 
@@ -78,12 +79,13 @@ def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAwa
         created_at=awarding.now,
     )
     session.add(made)
+    session.flush()  # its learner can be looked at from here on
     _give(session, awarding, [made], _Images.live(session))
     return made
 
 
 def award_waiting(session: Session, awarding: Awarding) -> int:
-    """Award badges that waited for an image and have one now, and give how many; at most `AT_ONCE`.
+    """Award badges that waited for an image or an address and have both now, and give how many; at most `AT_ONCE`.
 
     Nobody gets one whose certificate is not valid any more: that award waits on.
     """
@@ -91,7 +93,9 @@ def award_waiting(session: Session, awarding: Awarding) -> int:
     query = (
         select(BadgeAward)
         .join(BadgeAward.certificate)
+        .join(BadgeAward.learner)
         .where(BadgeAward.state == BadgeState.WAITING, GeneratedCertificate.status == Status.DOWNLOADABLE)
+        .where(Learner.email != "")
         .order_by(BadgeAward.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=BadgeAward)
@@ -125,14 +129,20 @@ def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], im
         return
     for one in awards:
         one.image_sha256 = images.of_mode(one.mode)
-        one.problem = "" if one.image_sha256 else f"There is no badge image for the mode {one.mode}, and no default."
-        if one.image_sha256:
+        one.problem = _why_not(one)
+        if not one.problem:
             one.state, one.awarded_at = BadgeState.AWARDED, awarding.now
     session.flush()
     given = [one for one in awards if one.state is BadgeState.AWARDED]
     events = [Effect(Channel.TRACKING, _told(one, awarding), one.certificate_id) for one in given]
     outbox.add(session, events, now=awarding.now)
     audit.append_all(session, awarding.actor, [_act(one) for one in awards], now=awarding.now)
+
+
+def _why_not(one: BadgeAward) -> str:
+    if not one.image_sha256:
+        return f"There is no badge image for the mode {one.mode}, and no default."
+    return "" if one.learner.email else NO_ADDRESS
 
 
 def _told(one: BadgeAward, awarding: Awarding) -> dict[str, Any]:
