@@ -9,11 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
+from tests.fakes import NOON
 from tests.visitors import Visitor
+from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, AccountSession
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
+from webapp.services import accounts
+from webapp.services.audit import details_of
 
 ACTS = ("disable", "enable", "end-sessions")
 OTHERS = [role for role in Role if role is not Role.ADMIN]
@@ -105,6 +109,27 @@ class TestGivenAnAdmin:
         assert [visitor.client.get("/").status_code for visitor in (zoe, second, admin)] == [302, 302, 200]
         assert zoe.sign_in("zoe", PASSWORD).status_code == 302
         assert ("account.sessions_ended", "adam") in acts_on(session, "zoe")
+
+    def test_every_act_tells_before_and_after_and_no_secret(self, app: Flask, session: Session) -> None:
+        adam, zoe = Actor("adam", request_id="r-1"), make_account(session, "zoe2")
+        accounts.set_password(session, adam, "zoe2", PASSWORD + "2", now=NOON)
+        accounts.create_token(session, adam, "zoe2", name="desk", scopes=[], secret="s" * 32, now=NOON)
+        accounts.disable(session, adam, zoe.id, now=NOON)
+        accounts.enable(session, adam, zoe.id, now=NOON)
+        accounts.end_sessions(session, adam, zoe.id, now=NOON)
+        session.commit()
+
+        query = select(AuditEvent).where(AuditEvent.key == "zoe2").order_by(AuditEvent.seq)
+        told = [(event.action, details_of(event)) for event in session.scalars(query)]
+
+        assert [(action, said["before"], said["after"]) for action, said in told] == [
+            ("account.password_set", {"password": True, "sessions": 0}, {"password": True, "sessions": 0}),
+            ("token.created", None, {"name": "desk", "scopes": [], "expires_at": None}),
+            ("account.disabled", {"disabled": False, "sessions": 0}, {"disabled": True, "sessions": 0}),
+            ("account.enabled", {"disabled": True}, {"disabled": False}),
+            ("account.sessions_ended", {"sessions": 0}, {"sessions": 0}),
+        ]
+        assert not any(secret in str(told) for secret in (PASSWORD, "s" * 32, "argon2"))
 
     def test_disabling_twice_keeps_the_first_moment(self, admin: Visitor, zoe: Visitor, session: Session) -> None:
         number = number_of(session, "zoe")

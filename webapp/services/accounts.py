@@ -94,7 +94,7 @@ def create_account(
     if wanted:
         machine.write_roles(session, actor, username, wanted, now=now)
     session.refresh(account)
-    details = {"roles": list(account.roles), "learner": learner, "password": password is not None}
+    details = audit.of_new({"roles": list(account.roles), "learner": learner, "password": password is not None})
     audit.append(session, actor, "account.created", "account", username, now=now, details=details)
     return account
 
@@ -117,9 +117,10 @@ def grant(session: Session, actor: Actor, username: str, roles: Iterable[Role], 
 def set_password(session: Session, actor: Actor, username: str, password: str, *, now: datetime) -> None:
     """Give an account a new password and end all its sessions; raises UnknownAccount, WeakPassword."""
     account = get_account(session, username)
-    account.password_hash = hash_password(password)
-    _end_sessions(session, account.id, now)
-    audit.append(session, actor, "account.password_set", "account", account.username, now=now)
+    had_one, account.password_hash = account.password_hash is not None, hash_password(password)
+    ended = _end_sessions(session, account.id, now)
+    details = {"before": {"password": had_one, "sessions": ended}, "after": {"password": True, "sessions": 0}}
+    audit.append(session, actor, "account.password_set", "account", account.username, now=now, details=details)
 
 
 def hash_password(password: str) -> str:
@@ -173,9 +174,10 @@ def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -
     account = _get(session, account_id)
     if account.id == actor.id:
         raise OwnAccount("You cannot disable the account that you are signed in with.")
-    details = {"before": {"disabled": account.disabled_at is not None}, "after": {"disabled": True}}
+    was = account.disabled_at is not None
     account.disabled_at = account.disabled_at or now
-    _end_sessions(session, account.id, now)
+    ended = _end_sessions(session, account.id, now)
+    details = {"before": {"disabled": was, "sessions": ended}, "after": {"disabled": True, "sessions": 0}}
     audit.append(session, actor, "account.disabled", "account", account.username, now=now, details=details)
 
 
@@ -191,8 +193,9 @@ def enable(session: Session, actor: Actor, account_id: int, *, now: datetime) ->
 def end_sessions(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
     """Sign an account out everywhere; raises UnknownAccount."""
     account = _get(session, account_id)
-    _end_sessions(session, account.id, now)
-    audit.append(session, actor, "account.sessions_ended", "account", account.username, now=now)
+    ended = _end_sessions(session, account.id, now)
+    details = {"before": {"sessions": ended}, "after": {"sessions": 0}}
+    audit.append(session, actor, "account.sessions_ended", "account", account.username, now=now, details=details)
 
 
 def create_token(
@@ -221,7 +224,8 @@ def create_token(
         )
     )
     session.flush()
-    details = {"name": name, "scopes": list(wanted), "expires_at": expires_at.isoformat() if expires_at else None}
+    until = expires_at.isoformat() if expires_at else None
+    details = audit.of_new({"name": name, "scopes": list(wanted), "expires_at": until})
     audit.append(session, actor, "token.created", "account", account.username, now=now, details=details)
     return token
 
@@ -284,9 +288,12 @@ def _learner_id(session: Session, username: str | None) -> int | None:
     return found
 
 
-def _end_sessions(session: Session, account_id: int, now: datetime) -> None:
-    session.execute(
+def _end_sessions(session: Session, account_id: int, now: datetime) -> int:
+    """End the sessions that are open, and give how many that were."""
+    ended = (
         update(AccountSession)
         .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
         .values(ended_at=now)
+        .returning(AccountSession.id)
     )
+    return len(session.scalars(ended).all())

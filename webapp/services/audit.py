@@ -72,6 +72,11 @@ def verify(session: Session, *, head: str | None = None) -> Verdict:
     return audit_chain.verify(_links(session), head=head)
 
 
+def of_new(facts: Mapping[str, object]) -> dict[str, object]:
+    """Give the details of something that was not there before."""
+    return {**facts, "before": None, "after": dict(facts)}
+
+
 def details_of(event: AuditEvent) -> dict[str, Any]:
     """Give what an event says beyond its columns."""
     details: dict[str, Any] = json.loads(event.body)["details"]

@@ -111,6 +111,22 @@ class TestGivenAnEmergency:
         assert fresh(session, change).reviewed_by == "amir"
         assert "amir has looked at it" in amir.get(address_of(change))
 
+    def test_a_change_that_leads_back_ends_its_review(self, session: Session, staff: Staff, signed_in: SignIn) -> None:
+        change = make_change(session, staff.editor)
+        press(signed_in("adam"), change, "emergency", key="-", note=URGENT)
+        press(signed_in("eva"), change, "revert", note="It caught too many people.")
+        session.rollback()
+        back = session.scalars(select(ChangeRequest).order_by(ChangeRequest.id.desc()).limit(1)).one()
+        amir = signed_in("amir")
+
+        before = amir.get(address_of(change))
+        press(amir, back, "approve")
+        after = amir.get(address_of(change))
+
+        assert "Review owed" in before
+        assert "Review owed" not in after
+        assert f"change {back.id} has undone it" in after
+
     def test_an_editor_proposes_the_way_back(self, session: Session, staff: Staff, signed_in: SignIn) -> None:
         change = make_change(session, staff.editor)
         press(signed_in("amir"), change, "approve")

@@ -252,6 +252,7 @@ class WorkflowMachine(RuleBasedStateMachine):
             if change["author_id"] is not None:
                 assert json.loads(told[-1]["body"])["details"]["state"] == change["state"]
                 assert told[-1]["revision"] == change["revision"]
+                assert all({"before", "after"} <= json.loads(event["body"])["details"].keys() for event in told)
         self.context.pop()
 
 

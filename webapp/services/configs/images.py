@@ -73,7 +73,7 @@ def keep(session: Session, actor: Actor, image: ReadImage, *, now: datetime) -> 
             )
     except IntegrityError:
         return False  # somebody else sent it at the same moment
-    details = {"width": image.width, "height": image.height, "size": image.size}
+    details = audit.of_new({"width": image.width, "height": image.height, "size": image.size})
     audit.append(session, actor, "image.kept", "blob", image.sha256, now=now, details=details)
     return True
 

@@ -132,7 +132,7 @@ def _ask_queue(session: Session, order: Order, made: ExampleCertificateSet, mode
     session.add_all(examples)
     session.flush()
     outbox.add(session, [_effect(order, course_id, title, example) for example in examples], now=order.now)
-    details = {"course_id": course_id, "modes": list(modes)}
+    details = audit.of_new({"course_id": course_id, "modes": list(modes)})
     audit.append(session, order.actor, "examples.asked", "example_set", str(made.id), now=order.now, details=details)
 
 

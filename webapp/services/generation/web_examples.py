@@ -35,10 +35,10 @@ def add_rendered(
         example.error_reason = made_storable(problem) if problem else None
     session.add_all(examples)
     session.flush()
-    asked = {"course_id": made.course_id, "modes": list(modes)}
+    asked = audit.of_new({"course_id": made.course_id, "modes": list(modes)})
     acts = [Act("examples.asked", "example_set", str(made.id), asked)]
     for example in examples:
-        details = {"status": example.status, "mode": example.description}
+        details = audit.of_new({"status": example.status, "mode": example.description})
         acts.append(Act("example.rendered", "example", str(example.id), details, example.error_reason or ""))
     audit.append_all(session, order.actor, acts, now=order.now)
 

@@ -131,16 +131,22 @@ def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> N
     reason = words.checked_reason(reason, policy.REASON_LENGTH)
     if until.tzinfo is None or not terms.now < until <= terms.now + LONGEST_FREEZE:
         raise BadMoment(f"A freeze ends within {LONGEST_FREEZE.days} days, at a moment with a time zone.")
-    audit.append(
-        session, terms.actor, FREEZE, "changes", "-", now=terms.now, details={"until": until.isoformat()}, reason=reason
-    )
+    details = {"until": until.isoformat(), **_frozen(session, terms, until)}
+    audit.append(session, terms.actor, FREEZE, "changes", "-", now=terms.now, details=details, reason=reason)
 
 
 def thaw(session: Session, terms: Terms, *, reason: str = "") -> None:
     """End a freeze before its time; raises RoleMissing."""
     _require_admin(session, terms)
     reason = words.checked_note(reason)
-    audit.append(session, terms.actor, THAW, "changes", "-", now=terms.now, reason=reason)
+    details = _frozen(session, terms, None)
+    audit.append(session, terms.actor, THAW, "changes", "-", now=terms.now, details=details, reason=reason)
+
+
+def _frozen(session: Session, terms: Terms, until: datetime | None) -> dict[str, object]:
+    was = standing.find_freeze(session, now=terms.now)
+    sides = {"before": was.until if was else None, "after": until}
+    return {side: {"frozen_until": moment.isoformat() if moment else None} for side, moment in sides.items()}
 
 
 def _let_through(session: Session, terms: Terms, change: ChangeRequest, note: str) -> ChangeRequest:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services import audit
 from webapp.services.configs import ledger
@@ -33,10 +35,22 @@ def tell(
     writing.write(session, terms.actor, change, action, note=reason, now=terms.now)
     if to_version is not None:
         writing.write_stale(session, terms.actor, change.kind, change.key, now=terms.now)
-    content = _content(session, change) if action in SHOWS_CONTENT else {}
+    content = _content(session, change) if action in SHOWS_CONTENT else _moved(session, change)
     act = act_of(change, action, {**content, **(details or {})}, reason=reason, to_version=to_version)
     audit.append_all(session, terms.actor, [act], now=terms.now)
     return change
+
+
+def _moved(session: Session, change: ChangeRequest) -> dict[str, object]:
+    """How the request stood when it was last told of, and how it stands now; every event keeps that (I13)."""
+    told = select(AuditEvent).where(
+        AuditEvent.kind == change.kind, AuditEvent.key == change.key, AuditEvent.change_id == change.id
+    )
+    last = session.scalars(told.order_by(AuditEvent.seq.desc()).limit(1)).first()
+    said = audit.details_of(last) if last is not None else {}
+    after = {"state": change.state, "title": change.title}
+    before = {name: said[name] for name in after} if said else None
+    return {"before": before, "after": after}
 
 
 def _content(session: Session, change: ChangeRequest) -> dict[str, object]:
