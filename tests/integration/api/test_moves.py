@@ -23,18 +23,6 @@ ROBOT = {"enabled": True, "known_user_agents": ["Robot"]}
 URGENT = "The robots are upon us, and now."
 
 
-@pytest.fixture
-def change(session: Session, staff: Staff) -> ChangeRequest:
-    """A proposal of the editor's."""
-    return make_change(session, staff.editor, now=clock.now())
-
-
-@pytest.fixture
-def someone(app: Flask, staff: Staff) -> Callable[[str], Program]:
-    """Sign somebody of the staff in."""
-    return lambda name: script_of(app, getattr(staff, name))
-
-
 def refusals(session: Session) -> list[tuple[str, str]]:
     session.rollback()
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "change.refused").order_by(AuditEvent.seq))
@@ -195,67 +183,6 @@ class TestGivenAnEdit:
         assert (answer.status_code, answer.get_json(force=True)["errors"][0]["field"]) == (422, next(iter(body)))
 
 
-class TestGivenAnEmergency:
-    def emergency(self, program: Program, **other: Any) -> Any:  # noqa: ANN401 - any JSON
-        wish = {"kind": "crawlers", "payload": ROBOT, "reason": URGENT, "emergency": True, "typed_key": "-"}
-        return program.post("changes", {**wish, **other})
-
-    def test_it_is_live_at_once_and_owes_a_review(
-        self, session: Session, staff: Staff, someone: Callable[[str], Program]
-    ) -> None:
-        stale = make_change(session, staff.editor, now=clock.now())
-
-        made = self.emergency(someone("admin"))
-        owed = someone("viewer").get("changes?owed=true").get_json()["results"]
-        own = someone("admin").move(made.get_json()["id"], "acknowledge")
-        reviewed = someone("approver").move(made.get_json()["id"], "acknowledge").get_json()
-
-        assert (made.status_code, made.get_json()["state"], made.get_json()["origin"]) == (201, "applied", "emergency")
-        assert [one["id"] for one in owed] == [made.get_json()["id"]]
-        assert (own.status_code, own.get_json(force=True)["code"]) == (403, "self_approval")
-        assert reviewed["review_owed"] is False
-        assert someone("viewer").get(f"changes/{stale.id}").get_json()["stale"] is True
-
-    @pytest.mark.parametrize(
-        ("who", "other", "status", "code"),
-        [
-            ("editor", {}, 403, "role"),
-            ("approver", {}, 403, "role"),
-            ("admin", {"typed_key": ""}, 422, "typed_key"),
-            ("admin", {"reason": "Too short."}, 422, "reason_missing"),
-        ],
-    )
-    def test_it_is_for_admins_who_mean_it(
-        self, someone: Callable[[str], Program], who: str, other: dict[str, str], status: int, code: str
-    ) -> None:
-        answer = self.emergency(someone(who), **other)
-
-        assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)
-
-    def test_it_is_for_no_token(self, app: Flask, session: Session, staff: Staff) -> None:
-        answer = self.emergency(program_of(app, session, staff.admin))
-
-        assert (answer.status_code, answer.get_json(force=True)["code"]) == (403, "token")
-
-    def test_the_request_that_it_passed_is_brought_up_to_date(
-        self, session: Session, staff: Staff, someone: Callable[[str], Program]
-    ) -> None:
-        stale = make_change(session, staff.editor, now=clock.now())
-        self.emergency(someone("admin"))
-        editor = someone("editor")
-
-        refused = someone("approver").move(stale.id, "approve")
-        listed = editor.get("changes?stale=true").get_json()["results"]
-        conflict = editor.move(stale.id, "rebase")
-        rebased = editor.move(stale.id, "rebase", {"choices": {"known_user_agents": "proposed"}})
-
-        assert (refused.status_code, refused.get_json(force=True)["code"]) == (409, "stale")
-        assert [one["id"] for one in listed] == [stale.id]
-        assert (conflict.status_code, conflict.get_json(force=True)["code"]) == (409, "conflict")
-        assert conflict.get_json(force=True)["errors"][0]["field"] == "known_user_agents"
-        assert (rebased.status_code, rebased.get_json()["stale"], rebased.get_json()["base_version"]) == (200, False, 2)
-
-
 class TestGivenALiveChange:
     def test_reverting_it_is_another_change(
         self, session: Session, staff: Staff, change: ChangeRequest, editor: Program
@@ -279,36 +206,3 @@ class TestGivenALiveChange:
         said = editor.get(f"changes/{change.id}").get_json()
 
         assert (said["base_version"], said["live_version"], said["stale"]) == (1, 2, False)
-
-
-class TestGivenAFreeze:
-    def test_it_holds_until_it_is_ended(self, change: ChangeRequest, someone: Callable[[str], Program]) -> None:
-        admin, approver = someone("admin"), someone("approver")
-        until = (clock.now() + timedelta(hours=2)).isoformat()
-
-        frozen = admin.post("freeze", {"until": until, "reason": "Exams are on."})
-        refused = approver.move(change.id, "approve")
-        thawed = admin.ask("DELETE", "freeze")
-        approved = approver.move(change.id, "approve")
-
-        assert (frozen.status_code, frozen.get_json()["frozen"], frozen.get_json()["by"]) == (200, True, "adam")
-        assert (refused.status_code, refused.get_json(force=True)["code"]) == (409, "frozen")
-        assert (thawed.status_code, thawed.get_json()["frozen"]) == (200, False)
-        assert approved.get_json()["state"] == "applied"
-
-    @pytest.mark.parametrize(
-        ("who", "hours", "reason", "status", "code"),
-        [
-            ("approver", 2, "Exams are on.", 403, "role"),
-            ("admin", -1, "Exams are on.", 422, "bad_moment"),
-            ("admin", 2, "Exams", 422, "reason_missing"),
-        ],
-    )
-    def test_it_is_for_admins_with_a_reason(
-        self, someone: Callable[[str], Program], who: str, hours: int, reason: str, status: int, code: str
-    ) -> None:
-        until = (clock.now() + timedelta(hours=hours)).isoformat()
-
-        answer = someone(who).post("freeze", {"until": until, "reason": reason})
-
-        assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)

@@ -1,0 +1,1 @@
+"""Do programs get what the interface promises, and no more?"""
