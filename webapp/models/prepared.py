@@ -8,10 +8,21 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Dialect, Executable, Insert, Update, bindparam, insert, literal_column, select
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    Dialect,
+    Executable,
+    Insert,
+    Update,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -175,21 +186,34 @@ def _named(model: type[Any], column: str) -> str:
     return f"{model.__tablename__}_{column}"
 
 
+def _spelling_out_constants(compiler: type[Any]) -> type[SQLCompiler]:
+    """Have what is the same each time stand in the text itself.
+
+    As a parameter it could be anything to a plan that is made once: a partial index would serve no such plan, and
+    PostgreSQL, which compares the two, planned the statement anew each time.
+    """
+
+    class SpellingOut(compiler):  # type: ignore[misc]  # of whichever database
+        def visit_bindparam(self, bindparam: BindParameter[Any], **how: Any) -> str:  # noqa: ANN401 - the toolkit's own
+            how["literal_binds"] = how.get("literal_binds", False) or not bindparam.required
+            return cast(str, super().visit_bindparam(bindparam, **how))
+
+    return SpellingOut
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A statement as one driver wants it: its text, which value goes where and how it is written, and how each column is read."""
 
     sql: str
     places: tuple[tuple[str, Convert | None], ...]
-    constants: dict[str, Any]
     readers: tuple[Convert | None, ...]
 
     @classmethod
     def of(cls, statement: Executable, dialect: Dialect) -> "_Form":
         if dialect.name == "postgresql":
             dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # the toolkit has no types there
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every executable of the toolkit can
-        assert isinstance(compiled, SQLCompiler)
+        compiled = _spelling_out_constants(dialect.statement_compiler)(dialect, cast(ClauseElement, statement))
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         columns = getattr(statement, "selected_columns", ())
         readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
@@ -199,13 +223,11 @@ class _Form:
                 (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
                 for name in compiled.positiontup or ()
             ),
-            constants={name: bind.value for name, bind in binds.items() if not bind.required},
             readers=readers if any(readers) else (),
         )
 
     def bound(self, values: Values) -> list[Any]:
-        given = {**self.constants, **values} if self.constants else values
-        return [given[name] if write is None else write(given[name]) for name, write in self.places]
+        return [values[name] if write is None else write(values[name]) for name, write in self.places]
 
     def converted(self, rows: list[Any]) -> list[tuple[Any, ...]]:
         if not self.readers:
