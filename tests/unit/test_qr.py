@@ -14,10 +14,15 @@ PREFIXES = ("https://desk.test/certificates/", "http://127.0.0.1:8000/certificat
 
 def drawn(address: str) -> set[tuple[int, int]]:
     """Give the dark modules of a drawing, by row and column."""
-    lines = re.findall(r"M(\d+) (\d+)\.5h(\d+)", str(draw_qr(address, "A code")))
-    return {
-        (int(row) - QUIET, int(column) - QUIET + step) for column, row, length in lines for step in range(int(length))
-    }
+    (path,) = re.findall(r'class="qr__ink" d="([^"]*)"', str(draw_qr(address, "A code")))
+    dark, column, row = set(), 0, 0.0
+    for command, first, second in re.findall(r"([Mmh])(-?\d+)(?: ([\d.]+))?", path):
+        if command == "h":
+            dark |= {(int(row) - QUIET, place - QUIET) for place in range(column, column + int(first))}
+            column += int(first)
+        else:
+            column, row = (0 if command == "M" else column) + int(first), row + float(second)
+    return dark
 
 
 def encoded(address: str) -> set[tuple[int, int]]:
