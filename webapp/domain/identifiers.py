@@ -42,12 +42,18 @@ def parse_course_id(text: str) -> CourseId:
 
 def organisation_of(course_id: CourseId) -> str:
     """Give the organisation that a canonical course key names."""
-    return str(CourseKey.from_string(_split_ccx(course_id)[0]).org)
+    return _named_in(course_id)[0]
 
 
 def course_of(course_id: CourseId) -> str:
     """Give the course, without its run, that a canonical course key names."""
-    return str(CourseKey.from_string(_split_ccx(course_id)[0]).course)
+    return _named_in(course_id)[1]
+
+
+@lru_cache(maxsize=4096)
+def _named_in(course_id: CourseId) -> tuple[str, str]:
+    key = CourseKey.from_string(_split_ccx(course_id)[0])
+    return str(key.org), str(key.course)
 
 
 def is_ccx(course_id: CourseId) -> bool:
