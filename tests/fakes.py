@@ -5,8 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.queue.requests import Submission
-from webapp.ports import Allowance, Mail, MailRefused, MailUnsent, QueueRefused, QueueUnreachable, TrackingLost
+from webapp.ports import (
+    Allowance,
+    BadgeRefused,
+    BadgeServerUnreachable,
+    Mail,
+    MailRefused,
+    MailUnsent,
+    QueueRefused,
+    QueueUnreachable,
+    TrackingLost,
+)
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""
@@ -99,6 +110,28 @@ class FakeMailer:
         if self.fault is not None:
             raise self.fault
         self.mails.append(mail)
+
+    def find_fault(self) -> str | None:
+        """Give the fault's words."""
+        return str(self.fault) if self.fault is not None else None
+
+
+class FakeBadgeServer:
+    """Issues every badge in memory; with a `fault` set it issues none, and raises that instead."""
+
+    def __init__(self, fault: BadgeRefused | BadgeServerUnreachable | None = None) -> None:
+        """Begin with no badge."""
+        self.fault = fault
+        self.tries: list[tuple[BadgeOrder, bool]] = []
+        """Every order that was handed over, and whether it came again."""
+
+    def issue(self, order: BadgeOrder, *, again: bool) -> Issued:
+        """Issue one, or raise the fault."""
+        self.tries.append((order, again))
+        if self.fault is not None:
+            raise self.fault
+        url = f"https://badges.test/assertions/{order.slug}"
+        return Issued(url, f"{url}.png", "https://badges.test/issuer", {"json": {"id": url}})
 
     def find_fault(self) -> str | None:
         """Give the fault's words."""

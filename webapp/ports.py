@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
+from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.queue.requests import Submission
 
 
@@ -162,6 +163,24 @@ class Mailer(Protocol):
         """Sign in, and give what is wrong; None where all is well."""
 
 
+class BadgeRefused(Exception):
+    """The badge server took the request and said no; the text is why. Sending it again mends nothing."""
+
+
+class BadgeServerUnreachable(Exception):
+    """The badge server could not be asked, or did not answer as it should; the text says why. Send it again."""
+
+
+class BadgeServer(Protocol):
+    """Issues badges in our place; used by several threads at once."""
+
+    def issue(self, order: BadgeOrder, *, again: bool) -> Issued:
+        """Have a badge issued, or find it where it was issued `again`; raises BadgeRefused or BadgeServerUnreachable."""
+
+    def find_fault(self) -> str | None:
+        """Ask for our issuer, and give what is wrong; None where all is well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
@@ -174,3 +193,5 @@ class Ports:
     visits: VisitCounter = field(default_factory=NoVisitCounter)
     mailer: Mailer | None = None
     """None where no mail server is configured."""
+    badge_server: BadgeServer | None = None
+    """None where badges are issued here."""

@@ -1,6 +1,7 @@
 """Which settings exist, what do they mean, and what may their values be?"""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ BIGGEST = 100_000  # days or minutes: more would leave the calendar
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
 LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
 LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
+SLUG = re.compile(r"[A-Za-z0-9_-]+")
 SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
@@ -113,6 +115,18 @@ def _queue_name(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be ASCII characters without spaces")
+    return value
+
+
+def _slug(value: str) -> str:
+    if not SLUG.fullmatch(value):
+        raise ValueError("must be letters, digits, hyphens and underscores")
+    return value
+
+
 def _switch(value: str) -> bool:
     if value.casefold() not in SWITCH:
         raise ValueError("must be on or off")
@@ -191,6 +205,11 @@ class Settings:
         _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
     badges: bool = _setting(_switch, True, "whether badges are awarded, in course runs that issue them")
+    badge_server_url: str | None = _setting(
+        _base_url, None, "a Badgr-style server that issues badges in our place, without a path; ourselves when not set"
+    )
+    badge_server_token: str | None = _setting(_token, None, "our token there", secret=True)
+    badge_server_issuer: str | None = _setting(_slug, None, "the slug of our issuer there")
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )
@@ -222,6 +241,7 @@ class Settings:
         values.setdefault("database_url", _database_url(cls.database_url))
         settings = cls(**values)
         settings._require_what_the_queue_needs()
+        settings._require_what_the_badge_server_needs()
         return settings
 
     @property
@@ -262,3 +282,12 @@ class Settings:
                 f"{PREFIX}BASE_URL must have at most {LONGEST_BASE_URL} characters: "
                 "XQueue would take callbacks at a longer address for one and the same, and lose jobs"
             )
+
+    def _require_what_the_badge_server_needs(self) -> None:
+        if self.badge_server_url is None:
+            return
+        for name in ("badge_server_token", "badge_server_issuer"):
+            if getattr(self, name) is None:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} is not set; the badge server ({PREFIX}BADGE_SERVER_URL) wants it"
+                )

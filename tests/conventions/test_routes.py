@@ -50,6 +50,7 @@ WORDS = re.compile(r"[a-z0-9-]+(\.(csv|json|jsonl))?")
 SAMPLES = {
     "account_id": "1",
     "assertion_id": "0" * 32,
+    "award_id": "1",
     "change_id": "1",
     "course_id": "course-v1:edX+Demo+2026",
     "delivery_id": "1",

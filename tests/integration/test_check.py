@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.fakes import FakeAttempts, FakeMailer, FakeQueue
+from tests.badge_server import ISSUER, TOKEN, StandInBadgeServer
+from tests.fakes import FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue
 from tests.mail_server import StandInMailServer
 from tests.xqueue import StandInXQueue
 from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
 from webapp.mail_server import parse_mail_server
-from webapp.ports import CertificateQueue, MailUnsent, Ports, QueueUnreachable
+from webapp.ports import BadgeServerUnreachable, CertificateQueue, MailUnsent, Ports, QueueUnreachable
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
 
@@ -37,6 +38,29 @@ class TestGivenNoQueue:
         findings = check(settings, session, Ports(attempts=FakeAttempts()))
 
         assert SUBJECT not in {finding.subject for finding in findings}
+
+
+class TestGivenABadgeServer:
+    @pytest.mark.parametrize(
+        ("fault", "text"),
+        [
+            (None, "answers, takes the token and has our issuer"),
+            (BadgeServerUnreachable("no way"), "no way"),
+        ],
+    )
+    def test_it_is_tried(
+        self, session: Session, settings: Settings, fault: BadgeServerUnreachable | None, text: str
+    ) -> None:
+        findings = check(settings, session, Ports(attempts=FakeAttempts(), badge_server=FakeBadgeServer(fault)))
+
+        assert Finding("CERTDESK_BADGE_SERVER_URL", fault is None, text) in findings
+
+    def test_an_application_has_the_one_that_its_settings_name(self, settings: Settings) -> None:
+        with StandInBadgeServer() as server:
+            named = replace(settings, badge_server_url=server.url, badge_server_token=TOKEN, badge_server_issuer=ISSUER)
+            fault = create_app(named).extensions["ports"].badge_server.find_fault()
+
+        assert (fault, server.asked) == (None, ["GET issuer"])
 
 
 class TestGivenAMailServer:

@@ -55,6 +55,18 @@ class UnknownDelivery(WebappError):
     code = "unknown_delivery"
 
 
+class UnknownBadge(WebappError):
+    """There is no badge of that number."""
+
+    code = "unknown_badge"
+
+
+class BadgeNotFailed(WebappError):
+    """Only a badge that failed is sent again."""
+
+    code = "badge_not_failed"
+
+
 class NotApplicable(WebappError):
     """The delivery cannot be applied again."""
 

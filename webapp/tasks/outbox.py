@@ -24,7 +24,7 @@ from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
 from webapp.settings import Settings
-from webapp.tasks.badges import awarding_by_schedule
+from webapp.tasks.badges import awarding_by_schedule, issue_badge
 from webapp.tasks.mails import send_mail
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,8 @@ class _Run:
     fault: str = ""
     mail_fault: str = ""
     """Why the mail server could not be asked."""
+    badge_fault: str = ""
+    """Why the badge server could not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,12 @@ def _award(run: _Run, entries: Sequence[Entry]) -> None:
         _put_off(entry, f"an error of our own ({type(problem).__name__})")
 
 
+def _issue(run: _Run, entries: Sequence[Entry]) -> None:
+    (entry,) = entries
+    server, base_url, fault = run.ports.badge_server, run.settings.base_url, run.badge_fault
+    run.badge_fault = issue_badge(server, entry, base_url=base_url, fault=fault, chance=_chance())
+
+
 def _mail(run: _Run, entries: Sequence[Entry]) -> None:
     (entry,) = entries
     base_url, fault = run.settings.base_url, run.mail_fault
@@ -206,5 +214,6 @@ _WAYS = {
     Channel.TRACKING: _Way(_track, 500),
     Channel.XQUEUE: _Way(partial(_submit, submissions)),
     Channel.EXAMPLE: _Way(partial(_submit, examples)),
+    Channel.BADGE_SERVER: _Way(_issue),
     Channel.MAIL: _Way(_mail),
 }

@@ -4,10 +4,17 @@ from enum import StrEnum
 
 
 class BadgeState(StrEnum):
-    """Whether a learner has the badge, or it waits for an image (decision 32)."""
+    """Whether a learner has the badge, or it waits for an image (decision 32), or a badge server has yet to issue it."""
 
     WAITING = "waiting"
+    SENDING = "sending"
     AWARDED = "awarded"
+    FAILED = "failed"
 
 
-LABELS = {BadgeState.WAITING: "Waiting", BadgeState.AWARDED: "Awarded"}
+LABELS = {
+    BadgeState.WAITING: "Waiting",
+    BadgeState.SENDING: "On its way",
+    BadgeState.AWARDED: "Awarded",
+    BadgeState.FAILED: "Failed",
+}

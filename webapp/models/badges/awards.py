@@ -1,10 +1,12 @@
 """Which learner has, or waits for, the badge of a course run?"""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.domain.badges.server_messages import URL_LENGTH
 from webapp.domain.badges.slugs import SLUG_LENGTH
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.identifiers import COURSE_ID_LENGTH
@@ -31,6 +33,11 @@ class BadgeAward(Model):
     problem: Mapped[str] = mapped_column(Text, default="")  # why it waits
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     awarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where a badge server has issued it; empty for one that is issued here.
+    server_url: Mapped[str] = mapped_column(String(URL_LENGTH), default="")
+    server_image_url: Mapped[str] = mapped_column(String(URL_LENGTH), default="")
+    server_issuer: Mapped[str] = mapped_column(String(URL_LENGTH), default="")
+    server_reply: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as it came (domain note §5)
 
     learner: Mapped[Learner] = relationship()
     certificate: Mapped[GeneratedCertificate] = relationship()

@@ -39,6 +39,8 @@ class Awarding:
     new_secret: Callable[[], str]
     """Gives 32 hexadecimal digits that nobody can guess."""
     base_url: str
+    by_server: bool = False
+    """A badge server issues in our place (decision 32)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +127,29 @@ def _mode_now(session: Session, certificate: GeneratedCertificate) -> str:
 
 
 def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], images: _Images) -> None:
+    """Award what can be awarded; what a badge server issues is on its way first."""
     if not awards:
         return
     for one in awards:
         one.image_sha256 = images.of_mode(one.mode)
         one.problem = _why_not(one)
-        if not one.problem:
-            one.state, one.awarded_at = BadgeState.AWARDED, awarding.now
+        if one.problem:
+            continue
+        one.state = BadgeState.SENDING if awarding.by_server else BadgeState.AWARDED
+        one.awarded_at = None if awarding.by_server else awarding.now
     session.flush()
-    given = [one for one in awards if one.state is BadgeState.AWARDED]
-    events = [Effect(Channel.TRACKING, _told(one, awarding), one.certificate_id) for one in given]
-    outbox.add(session, events, now=awarding.now)
-    audit.append_all(session, awarding.actor, [_act(one) for one in awards], now=awarding.now)
+    effects = [effect for one in awards if (effect := _effect(one, awarding)) is not None]
+    outbox.add(session, effects, now=awarding.now)
+    acts = [act_of(one, before=BadgeState.WAITING) for one in awards]
+    audit.append_all(session, awarding.actor, acts, now=awarding.now)
+
+
+def _effect(one: BadgeAward, awarding: Awarding) -> Effect | None:
+    if one.state is BadgeState.SENDING:
+        return Effect(Channel.BADGE_SERVER, {"award_id": one.id}, one.certificate_id)
+    if one.state is BadgeState.AWARDED:
+        return Effect(Channel.TRACKING, told(one, base_url=awarding.base_url, now=awarding.now), one.certificate_id)
+    return None
 
 
 def _why_not(one: BadgeAward) -> str:
@@ -145,27 +158,31 @@ def _why_not(one: BadgeAward) -> str:
     return "" if one.learner.email else NO_ADDRESS
 
 
-def _told(one: BadgeAward, awarding: Awarding) -> dict[str, Any]:
-    url = open_badges.assertion_url(awarding.base_url, one.assertion_id)
+def told(one: BadgeAward, *, base_url: str, now: datetime) -> dict[str, Any]:
+    """Give what is told of a badge that was awarded, wherever it was issued."""
+    url = one.server_url or open_badges.assertion_url(base_url, one.assertion_id)
     return tracking.badge_created(
         user_id=one.learner.external_id,
         course_id=one.course_id,
         enrollment_mode=one.mode,
         assertion_id=one.assertion_id,
-        image_url=open_badges.picture_url(url),
+        image_url=one.server_image_url if one.server_url else open_badges.picture_url(url),
         json_url=url,
-        issuer=open_badges.issuer_url(awarding.base_url),
-        at=awarding.now,
+        issuer=one.server_issuer if one.server_url else open_badges.issuer_url(base_url),
+        at=now,
     )
 
 
-def _act(one: BadgeAward) -> Act:
+def act_of(one: BadgeAward, *, before: BadgeState) -> Act:
+    """Give what the audit says of the state that a badge has come to; it was in none where it still waits."""
     details = {
         "certificate": one.certificate_id,
         "course_id": one.course_id,
         "mode": one.mode,
         "image": one.image_sha256,
-        "before": None if one.state is BadgeState.WAITING else {"state": BadgeState.WAITING},
+        "before": None if one.state is BadgeState.WAITING else {"state": before},
         "after": {"state": one.state},
     }
+    if one.server_url:
+        details["server_url"] = one.server_url
     return Act(f"badge.{one.state}", "badge_award", one.assertion_id, details, one.problem)

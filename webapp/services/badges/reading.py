@@ -30,6 +30,10 @@ class Seen:
     document: Mapping[str, Any] | None = None
     """The assertion, or where it is gone that it is."""
     award: BadgeAward | None = None
+    moved_to: str | None = None
+    """Where a badge server shows the assertion that it has issued."""
+    picture_at: str | None = None
+    """Where it shows the picture with the assertion baked in."""
 
 
 UNSEEN = Seen(Publicity.UNSEEN)
@@ -57,6 +61,8 @@ def find_assertion(session: Session, assertion_id: str, *, base_url: str, now: d
         return UNSEEN  # its course run shows no certificates yet
     if seen is not Publicity.SHOWN:
         return Seen(Publicity.GONE, open_badges.revoked(assertion_id, base_url=base_url))
+    if award.server_url:
+        return Seen(seen, moved_to=award.server_url, picture_at=award.server_image_url or award.server_url)
     said = Award(
         award.assertion_id,
         award.class_slug,
@@ -80,10 +86,15 @@ def find_class(session: Session, slug: str, *, base_url: str) -> Mapping[str, An
     award = _find_newest(session, slug)
     if award is None:
         return None
+    return open_badges.badge_class(achievement_of(session, award), base_url=base_url)
+
+
+def achievement_of(session: Session, award: BadgeAward) -> Achievement:
+    """Give what an award is awarded for."""
     course = certificate_pages.find_course(session, award.course_id)
     title = course.title if course else award.course_id
     start, end = _dates(course)
-    return open_badges.badge_class(Achievement(slug, title, award.mode, start, end), base_url=base_url)
+    return Achievement(award.class_slug, title, award.mode, start, end)
 
 
 def find_class_picture(session: Session, slug: str) -> bytes | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.ports import CertificateQueue, Courier, Mailer, Ports
+from webapp.ports import BadgeServer, CertificateQueue, Courier, Mailer, Ports
 from webapp.services.installation import schema
 from webapp.settings import Settings
 
@@ -31,6 +31,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_queue(ports.queue))
     if ports.mailer is not None:
         findings.append(_mail(ports.mailer))
+    if ports.badge_server is not None:
+        findings.append(_badge_server(ports.badge_server))
     return findings
 
 
@@ -66,3 +68,8 @@ def _queue(queue: CertificateQueue) -> Finding:
 def _mail(mailer: Mailer) -> Finding:
     fault = mailer.find_fault()
     return Finding("CERTDESK_SMTP_URL", fault is None, fault or "answers")
+
+
+def _badge_server(server: BadgeServer) -> Finding:
+    fault = server.find_fault()
+    return Finding("CERTDESK_BADGE_SERVER_URL", fault is None, fault or "answers, takes the token and has our issuer")

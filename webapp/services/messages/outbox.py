@@ -33,6 +33,8 @@ class Channel(StrEnum):
     """Names an account and a change request; the address, and what is to be said, are read when it leaves."""
     BADGE = "badge"
     """To ourselves: a certificate has become downloadable in a course run that issues badges (decision 32)."""
+    BADGE_SERVER = "badge_server"
+    """Names an award that a badge server shall issue; what is said of it is read when it leaves."""
     GENERATION = "generation"
     """To ourselves, a moment later: an event's learner is judged when its delay is over (decision 24)."""
 

@@ -18,6 +18,8 @@ STATUSES: dict[type[WebappError], int] = {
     errors.UnknownLearner: 404,
     errors.UnknownCourse: 404,
     errors.UnknownDelivery: 404,
+    errors.UnknownBadge: 404,
+    errors.BadgeNotFailed: 409,
     errors.AccountExists: 409,
     errors.AlreadyClosed: 409,
     errors.DemoRefused: 409,

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
 
 from webapp import clock
 from webapp.domain.badges import open_badges
@@ -67,8 +68,10 @@ def show_class_picture(slug: str) -> ResponseReturnValue:
 @bp.get("/assertions/<string:assertion_id>")
 @public(WHY)
 def show_assertion(assertion_id: str) -> ResponseReturnValue:
-    """Say that somebody has a badge; 410 once the certificate is not shown any more."""
+    """Say that somebody has a badge; 410 once the certificate is not shown any more, and elsewhere what others issued."""
     seen = _find(assertion_id)
+    if seen.moved_to is not None:
+        return _shared(redirect(seen.moved_to))
     if seen.document is None:
         abort(404)
     return _document(seen.document, 410 if seen.publicity is Publicity.GONE else 200)
@@ -81,6 +84,8 @@ def show_baked(assertion_id: str) -> ResponseReturnValue:
     seen = _find(assertion_id)
     if seen.document is not None and seen.publicity is Publicity.GONE:
         return _document(seen.document, 410)
+    if seen.picture_at is not None:
+        return _shared(redirect(seen.picture_at))
     content = reading.find_baked(db.session(), seen.award, base_url=_settings().base_url) if seen.award else None
     return abort(404) if content is None else _shared(Response(content, mimetype=PICTURE))
 
@@ -89,11 +94,11 @@ def _find(assertion_id: str) -> Seen:
     return reading.find_assertion(db.session(), assertion_id, base_url=_settings().base_url, now=clock.now())
 
 
-def _document(said: Mapping[str, Any], status: int = 200) -> Response:
+def _document(said: Mapping[str, Any], status: int = 200) -> BaseResponse:
     return _shared(Response(json.dumps(said, ensure_ascii=False), status, mimetype=open_badges.MEDIA_TYPE))
 
 
-def _shared(response: Response) -> Response:
+def _shared(response: BaseResponse) -> BaseResponse:
     """Let caches and pages of any origin have it; whoever has the same already is told so."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a badge is shown on pages of others

@@ -1,25 +1,43 @@
 """The list of badges, and what a certificate's page says of its own."""
 
-from flask import current_app
+from typing import Literal
+
+from flask import current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 
+from webapp import clock
 from webapp.domain.badges import open_badges, states
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.roles import Permission
 from webapp.models.badges import BadgeAward
-from webapp.models.base import db
+from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
-from webapp.services.badges import reading
+from webapp.services.badges import issuing, reading
 from webapp.services.certificates import search
 from webapp.settings import Settings
-from webapp.web import cells
+from webapp.web import auth, cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.auth import requires
 from webapp.web.cells import Row
-from webapp.web.details import Alert, Fact, Group, copied_fact
+from webapp.web.details import Alert, Button, Fact, Group, copied_fact
 
-TONES = {BadgeState.WAITING: "waiting", BadgeState.AWARDED: "good"}
+TONES = {
+    BadgeState.WAITING: "waiting",
+    BadgeState.SENDING: "waiting",
+    BadgeState.AWARDED: "good",
+    BadgeState.FAILED: "bad",
+}
+ALERTS: dict[BadgeState, tuple[Literal["info", "warning", "error"], str]] = {
+    BadgeState.WAITING: ("warning", "The badge waits"),
+    BadgeState.SENDING: ("info", "The badge is on its way to the badge server"),
+    BadgeState.FAILED: ("error", "The badge server has not issued it"),
+}
 
 
 class BadgeView(DeskView):
@@ -79,16 +97,33 @@ class BadgeView(DeskView):
             Fact("Image", cells.code(row.image_sha256)),
             Fact("Since", cells.when(row.created_at)),
         ]
-        waits = row.state is BadgeState.WAITING
         return Details(
             heading=f"Badge {row.id}",
             subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
             back_url=self.list_url(),
             back_label="Badges",
             status=badge_state(row.state),
-            alert=Alert("warning", "The badge waits", row.problem) if waits else None,
+            alert=Alert(*ALERTS[row.state], row.problem) if row.state in ALERTS else None,
             groups=[Group("Badge", facts)],
+            actions=_buttons(row),
         )
+
+    @expose("/<int(max=2147483647):award_id>/send", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def send_again(self, award_id: int) -> ResponseReturnValue:
+        """Send a badge that failed to the badge server once more."""
+        with unit_of_work() as session:
+            issuing.send_again(session, auth.actor(), award_id, now=clock.now())
+        flash("On its way to the badge server again.", "success")
+        return redirect(self.row_url(award_id))
+
+
+def _buttons(row: BadgeAward) -> list[Button]:
+    if row.state is not BadgeState.FAILED:
+        return []
+    role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+    url = url_for("badge_awards.send_again", award_id=row.id)
+    return [Button("Send again", url, "primary", disabled_reason=role)]
 
 
 def badge_facts(certificate_id: int) -> list[Fact]:
@@ -109,9 +144,8 @@ def _standing(row: BadgeAward) -> list[Fact]:
     facts = [Fact("State", badge_state(row.state), row.problem)]
     if row.state is BadgeState.AWARDED:
         settings: Settings = current_app.extensions["settings"]
-        url = open_badges.assertion_url(settings.base_url, row.assertion_id)
-        facts += [
-            Fact("Awarded", cells.when(row.awarded_at)),
-            Fact("Assertion", cells.link(url, url), "410 once the certificate is not shown any more"),
-        ]
+        own = open_badges.assertion_url(settings.base_url, row.assertion_id)
+        url = row.server_url or own
+        about = "Issued by the badge server" if row.server_url else "410 once the certificate is not shown any more"
+        facts += [Fact("Awarded", cells.when(row.awarded_at)), Fact("Assertion", cells.link(url, url), about)]
     return facts

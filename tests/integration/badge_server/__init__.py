@@ -1,0 +1,1 @@
+"""Badges that a badge server issues in our place."""

@@ -1,0 +1,115 @@
+"""What is a badge server asked to issue, and what becomes of the award (decisions 31, 32, 39)?"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.actors import Actor
+from webapp.domain.badges import server_messages
+from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import page_url
+from webapp.domain.queue import backoff
+from webapp.domain.queue.messages import cut
+from webapp.errors import BadgeNotFailed, UnknownBadge
+from webapp.models.badges import BadgeAward
+from webapp.models.governance.versions import Blob
+from webapp.services import audit
+from webapp.services.badges import awarding, reading
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect, Entry
+
+ENDED = "The certificate is not valid any more; no badge is issued for it."
+NO_SERVER = "no badge server is configured"
+
+
+def prepare(session: Session, entry: Entry, actor: Actor, *, base_url: str, now: datetime) -> BadgeOrder | None:
+    """Give what is to be said of an award; None where it shall not be issued any more, and then it is settled here.
+
+    An award whose certificate ended meanwhile fails, and can be sent again by staff once it is valid again.
+    """
+    award = _locked(session, entry.payload["award_id"])
+    if award is None or award.state is not BadgeState.SENDING:
+        outbox.record_sent(session, entry, now=now)
+        return None
+    picture = session.scalar(select(Blob.content).where(Blob.sha256 == award.image_sha256))
+    if award.certificate.status is not Status.DOWNLOADABLE:
+        give_up(session, entry, actor, ENDED, now=now)
+        return None
+    if picture is None or not award.learner.email:
+        give_up(session, entry, actor, awarding.NO_ADDRESS if picture else "Its image is not there.", now=now)
+        return None
+    uuid = award.certificate.verify_uuid
+    return server_messages.order(
+        reading.achievement_of(session, award),
+        picture=picture,
+        email=award.learner.email,
+        evidence=f"{page_url(base_url, uuid)}?evidence_visit=1" if uuid else "",
+        base_url=base_url,
+    )
+
+
+def record_issued(
+    session: Session, entry: Entry, actor: Actor, issued: Issued, *, base_url: str, now: datetime
+) -> None:
+    """The server has issued it: the learner has the badge, and whoever counts is told."""
+    award = _locked(session, entry.payload["award_id"])
+    outbox.record_sent(session, entry, now=now)
+    if award is None or award.state is not BadgeState.SENDING:
+        return
+    award.state, award.awarded_at, award.problem = BadgeState.AWARDED, now, ""
+    award.server_url, award.server_image_url, award.server_issuer = issued.url, issued.image_url, issued.issuer
+    award.server_reply = dict(issued.reply)
+    told = awarding.told(award, base_url=base_url, now=now)
+    outbox.add(session, [Effect(Channel.TRACKING, told, award.certificate_id)], now=now)
+    audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.SENDING)], now=now)
+
+
+def record_unreachable(
+    session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime, chance: float
+) -> None:
+    """The server could not be asked: again later, for six hours; until then the award says why it is still on its way."""
+    if backoff.given_up(entry.created_at, now):
+        give_up(session, entry, actor, f"Not issued within six hours: {problem}", now=now)
+        return
+    award = _locked(session, entry.payload["award_id"])
+    if award is not None and award.state is BadgeState.SENDING:
+        award.problem = cut(problem)
+    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+
+
+def give_up(session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime) -> None:
+    """The badge will not be issued unless staff send it again, once what is wrong is mended."""
+    outbox.record_failure(session, entry, problem, now=now)
+    award = _locked(session, entry.payload["award_id"])
+    if award is None or award.state is not BadgeState.SENDING:
+        return
+    award.state, award.problem = BadgeState.FAILED, cut(_without_address(problem, award.learner.email))
+    audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.SENDING)], now=now)
+
+
+def send_again(session: Session, actor: Actor, award_id: int, *, now: datetime) -> BadgeAward:
+    """Send an award that failed once more, on behalf of staff; raises UnknownBadge, BadgeNotFailed."""
+    award = _locked(session, award_id)
+    if award is None:
+        raise UnknownBadge(f"There is no badge {award_id}.")
+    if award.state is not BadgeState.FAILED:
+        raise BadgeNotFailed("Only a badge that failed is sent again.")
+    award.state, award.problem = BadgeState.SENDING, ""
+    # Its answer may have been lost: the server is asked first whether it has issued it.
+    effect = Effect(Channel.BADGE_SERVER, {"award_id": award.id, "again": True}, award.certificate_id)
+    outbox.add(session, [effect], now=now)
+    audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.FAILED)], now=now)
+    return award
+
+
+def _locked(session: Session, award_id: int) -> BadgeAward | None:
+    query = select(BadgeAward).where(BadgeAward.id == award_id).with_for_update(of=BadgeAward)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def _without_address(problem: str, email: str) -> str:
+    """The audit forgets nothing, and a server quotes what it refuses."""
+    return problem.replace(email, "(the learner's address)") if email else problem
