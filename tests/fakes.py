@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
 from webapp.ports import (
     Allowance,
@@ -73,11 +74,16 @@ class FakeVisits:
     def __init__(self) -> None:
         """Begin with none."""
         self.counted: Counter[str] = Counter()
+        self.seen: list[EvidenceVisit] = []
 
     def count(self, agent: str, now: datetime) -> None:
         """Remember one more."""
         assert now.tzinfo is UTC
         self.counted[agent] += 1
+
+    def see(self, visit: EvidenceVisit) -> None:
+        """Remember one more of a certificate."""
+        self.seen.append(visit)
 
 
 class FakeTracking:

@@ -7,14 +7,16 @@ from enum import Enum
 from typing import Any, Protocol
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
 
 
 class Allowance(Enum):
-    """How much of something bad one source may do before it is refused: amount, and minutes to forget it."""
+    """How much of something one source may do before it is refused: amount, and minutes to forget it."""
 
     WRONG_PASSWORD = (10, 15)  # interface §7: the 11th is refused
     BAD_EXAMPLE_ANSWER = (30, 5)  # decision 35
+    SHARE = (60, 60)  # more than anybody passes certificates on, and too few to fill the outbox
 
     @property
     def amount(self) -> int:
@@ -28,7 +30,7 @@ class Allowance(Enum):
 
 
 class AttemptCounter(Protocol):
-    """Counts what went wrong, by source."""
+    """Counts what is allowed so and so often, by source."""
 
     def seconds_refused(self, allowance: Allowance, source: str) -> int | None:
         """Give how long the source must wait, or None while it may go on; counts nothing."""
@@ -108,16 +110,22 @@ class NoCourier:
 
 
 class VisitCounter(Protocol):
-    """Counts visits of the public pages by User-Agent (decision 41)."""
+    """Counts visits of the public pages by User-Agent (decision 41), and those of a certificate by others than its owner."""
 
     def count(self, agent: str, now: datetime) -> None:
         """Remember one more visit; never makes the caller wait for a database, nor fail."""
+
+    def see(self, visit: EvidenceVisit) -> None:
+        """Remember one more visit of a certificate; never makes the caller wait for a database, nor fail."""
 
 
 class NoVisitCounter:
     """Counts nothing: for tests that are not about visits."""
 
     def count(self, agent: str, now: datetime) -> None:
+        """Do nothing."""
+
+    def see(self, visit: EvidenceVisit) -> None:
         """Do nothing."""
 
 

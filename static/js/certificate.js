@@ -1,6 +1,16 @@
-/* What the page of a certificate gains when scripts run: its address is copied by a button. */
+/* What the page of a certificate gains when scripts run: its address is copied by a button, and a share is counted. */
 (() => {
   "use strict";
+
+  /* Whoever passes it on need not wait for the count, nor hear of it when it fails: the link works by itself. */
+  const noteShare = (network) => {
+    navigator.sendBeacon?.(`${location.pathname}/shared`, new URLSearchParams({ network }));
+  };
+
+  for (const link of document.querySelectorAll("a[data-network]")) {
+    link.addEventListener("click", () => noteShare(link.dataset.network));
+  }
+
   if (!navigator.clipboard) return;
   for (const button of document.querySelectorAll("[data-copy]")) {
     const words = button.querySelector("[data-done]");
@@ -10,6 +20,7 @@
       try {
         await navigator.clipboard.writeText(button.dataset.copy);
         words.textContent = words.dataset.done;
+        noteShare(button.dataset.network);
       } catch {
         words.textContent = "Copying did not work";
       }

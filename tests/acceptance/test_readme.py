@@ -16,6 +16,7 @@ from tests.servers import Server, free_port
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+CRAWLERS = (ROOT / "docs/crawlers.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +46,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process.wait(30)
 
 
-def curl_lines(address: str) -> list[list[str]]:
-    """The curl commands of the README that ask for an address, as words."""
-    found = re.findall(r"^    (curl (?:[^\n]*\\\n)*[^\n]*)$", README, re.MULTILINE)
+def curl_lines(address: str, text: str = README) -> list[list[str]]:
+    """The curl commands of the README, or another text, that ask for an address, as words."""
+    found = re.findall(r"^    (curl (?:[^\n]*\\\n)*[^\n]*)$", text, re.MULTILINE)
     return [shlex.split(line.replace("\\\n", " ")) for line in found if address in line]
 
 
@@ -90,6 +91,16 @@ class TestGivenANewcomer:
         assert status_of(demonstration, body["username"], body["course_id"]) == (
             "error" if "error" in body else "downloadable"
         )
+
+    def test_the_curl_line_asks_whether_a_visit_is_a_crawlers(self, demonstration: Server) -> None:
+        [words] = curl_lines("/api/v1/crawlers/check", CRAWLERS)
+        [promised] = re.findall(r"^    (\{.*\})$", CRAWLERS, re.MULTILINE)
+
+        told = subprocess.run(
+            [word.replace("8000", str(demonstration.port)) for word in words], capture_output=True, check=True
+        )
+
+        assert json.loads(told.stdout) == json.loads(promised)
 
     def test_the_curl_lines_propose_a_change(self, demonstration: Server) -> None:
         [name] = re.findall(r"editor +(\S+) +\S+", demonstration.log.read_text())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.databases import KINDS, Databases
 from tests.servers import HOST, Server
 from webapp import clock
-from webapp.services.visits import recent_agents
+from webapp.services.visits.agents import recent_agents
 
 PAGE = f"/certificates/{'9' * 32}"
 AGENTS = ("Mozilla/5.0", "edX-downloader/1.2", "curl/8")

@@ -90,6 +90,7 @@ PUBLIC_BLUEPRINTS = (
     "health",
     "learner_requests",
     "prints",
+    "shares",
     "xqueue",
 )
 PROGRAMS = "api"

@@ -33,6 +33,7 @@ PUBLIC = {
     "learner_requests.request_certificate": "who has not signed in is told so with status 200, as ever",
     "prints.show_card": "a shared address is shown with its picture",
     "prints.show_pdf": "a certificate is there to be shown to the world, on paper too",
+    "shares.note_share": "the page of a certificate is open to everybody, and so are its ways to pass it on",
     "xqueue.update_certificate": "XQueue has no session; the job's key is the proof",
     "xqueue.update_example_certificate": "XQueue has no session; the job's key is the proof",
 }

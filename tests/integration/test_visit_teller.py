@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from tests.fakes import NOON
 from tests.waiting import wait_until
 from webapp.models.base import db
-from webapp.services.visits import recent_agents
+from webapp.services.visits.agents import recent_agents
 from webapp.tasks.visits import VisitTeller
 
 SOON, NEVER = timedelta(milliseconds=20), timedelta(hours=1)

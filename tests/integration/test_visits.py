@@ -14,8 +14,8 @@ from tests.factories.messages import make_agent_count
 from tests.fakes import NOON
 from webapp.models.base import unit_of_work
 from webapp.models.messages import UserAgentCount
-from webapp.services import visits
-from webapp.services.visits import MOST_A_DAY, MOST_LISTED, OTHER
+from webapp.services.visits import agents
+from webapp.services.visits.agents import MOST_A_DAY, MOST_LISTED, OTHER
 
 TODAY = NOON.date()
 FIRST_DAY = TODAY - timedelta(days=7)
@@ -35,7 +35,7 @@ class TestGivenVisitsToBeAdded:
         session.commit()
 
         with app.app_context(), unit_of_work() as own:
-            visits.add(own, {"curl/8": 2, "Curl/8": 1, "": 3, "Le Héros ☂": 1}, TODAY)
+            agents.add(own, {"curl/8": 2, "Curl/8": 1, "": 3, "Le Héros ☂": 1}, TODAY)
 
         assert kept(session) == {
             (0, "curl/8"): 7,
@@ -46,35 +46,35 @@ class TestGivenVisitsToBeAdded:
         }
 
     def test_none_are_none(self, session: Session) -> None:
-        visits.add(session, {}, TODAY)
+        agents.add(session, {}, TODAY)
 
         assert kept(session) == {}
 
     def test_the_longest_agents_fit_into_the_index(self, session: Session) -> None:
-        agents = ["\U0001f9ed" * 500, "a" * 500]
+        longest = ["\U0001f9ed" * 500, "a" * 500]
 
-        visits.add(session, dict.fromkeys(agents, 1), TODAY)
+        agents.add(session, dict.fromkeys(longest, 1), TODAY)
         session.commit()
 
-        assert sorted(agent for _, agent in kept(session)) == sorted(agents)
+        assert sorted(agent for _, agent in kept(session)) == sorted(longest)
 
 
 class TestGivenManyThatAddAtOnce:
     def test_no_visit_is_lost(self, app: Flask, session: Session) -> None:
         together = threading.Barrier(AT_ONCE)
-        agents = [f"bot/{number}" for number in range(10)]
+        bots = [f"bot/{number}" for number in range(10)]
 
         def tell(number: int) -> None:
             together.wait(30)
             for turn in range(TIMES):
-                order = agents[(number + turn) % 10 :] + agents[: (number + turn) % 10]
+                order = bots[(number + turn) % 10 :] + bots[: (number + turn) % 10]
                 with app.app_context(), unit_of_work() as own:
-                    visits.add(own, dict.fromkeys(order, 1), TODAY)
+                    agents.add(own, dict.fromkeys(order, 1), TODAY)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(tell, range(AT_ONCE)))
 
-        assert kept(session) == {(0, agent): AT_ONCE * TIMES for agent in agents}
+        assert kept(session) == {(0, bot): AT_ONCE * TIMES for bot in bots}
 
     def test_a_flood_from_all_of_them_stays_within_the_bound(self, app: Flask, session: Session) -> None:
         together = threading.Barrier(AT_ONCE)
@@ -82,7 +82,7 @@ class TestGivenManyThatAddAtOnce:
         def tell(number: int) -> None:
             together.wait(30)
             with app.app_context(), unit_of_work() as own:
-                visits.add(own, {f"bot/{number}/{agent}": 1 for agent in range(500)}, TODAY)
+                agents.add(own, {f"bot/{number}/{agent}": 1 for agent in range(500)}, TODAY)
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(tell, range(AT_ONCE)))
@@ -100,7 +100,7 @@ class TestGivenADayThatIsNearlyFull:
         session.commit()
 
     def test_the_most_frequent_get_what_room_there_is(self, session: Session) -> None:
-        visits.add(session, {"bot/0": 1, "rare": 1, "often": 9, "seldom": 2, "once": 1, OTHER: 4}, TODAY)
+        agents.add(session, {"bot/0": 1, "rare": 1, "often": 9, "seldom": 2, "once": 1, OTHER: 4}, TODAY)
         session.commit()
 
         rows = kept(session)
@@ -109,7 +109,7 @@ class TestGivenADayThatIsNearlyFull:
         ]  # fmt: skip
 
     def test_another_day_has_room_of_its_own(self, session: Session) -> None:
-        visits.add(session, {"a": 1, "b": 1, "c": 1}, TODAY - timedelta(days=1))
+        agents.add(session, {"a": 1, "b": 1, "c": 1}, TODAY - timedelta(days=1))
         session.commit()
 
         assert {agent for days_ago, agent in kept(session) if days_ago == 1} == {"a", "b", "c"}
@@ -123,18 +123,18 @@ class TestGivenTheCountsOfSomeDays:
         make_agent_count(session, "b", 1)
         make_agent_count(session, "B", 1)
 
-        found = visits.recent_agents(session, NOON)
+        found = agents.recent_agents(session, NOON)
 
         assert list(found.items()) == [("Firefox", 9), ("curl/8", 8), ("B", 1), ("b", 1)]
 
     def test_before_the_first_visit_there_are_none(self, session: Session) -> None:
-        assert visits.recent_agents(session, NOON) == {}
+        assert agents.recent_agents(session, NOON) == {}
 
     def test_more_than_are_listed_are_told_together(self, session: Session) -> None:
         session.add_all(UserAgentCount(day=TODAY, agent=f"bot/{n}", visits=n + 1) for n in range(MOST_LISTED + 3))
         make_agent_count(session, OTHER, 1)
 
-        found = visits.recent_agents(session, NOON)
+        found = agents.recent_agents(session, NOON)
 
         assert len(found) == MOST_LISTED + 1
         assert next(iter(found)) == f"bot/{MOST_LISTED + 2}"
@@ -146,13 +146,13 @@ class TestGivenTheCountsOfSomeDays:
         make_agent_count(session, "a", 6)
         make_agent_count(session, "b", 4)
 
-        assert list(visits.recent_agents(session, NOON)) == ["a", OTHER, "b"]
+        assert list(agents.recent_agents(session, NOON)) == ["a", OTHER, "b"]
 
     def test_those_of_older_days_are_purged(self, session: Session) -> None:
         for days_ago in (0, 7, 8, 9, 30):
             make_agent_count(session, "curl/8", day=TODAY - timedelta(days=days_ago))
 
-        number = visits.purge(session, now=NOON)
+        number = agents.purge(session, now=NOON)
         session.commit()
 
         assert number == 3

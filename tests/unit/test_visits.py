@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from webapp.models.messages import AGENT_LENGTH
-from webapp.services.visits import MOST_AT_ONCE, OTHER, VisitCounts, agent_of
+from webapp.services.visits.agents import MOST_AT_ONCE, OTHER, VisitCounts, agent_of
 
 DAY, NEXT_DAY = date(2026, 11, 21), date(2026, 11, 22)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"

@@ -1,5 +1,6 @@
 """Which analytics events do we tell, and what is in them (decision 45)?"""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,9 +8,38 @@ from webapp.domain.certificates.modes import GenerationMode
 
 CREATED = "edx.certificate.created"
 REVOKED = "edx.certificate.revoked"
+EVIDENCE_VISITED = "edx.certificate.evidence_visited"
+SHARED = "edx.certificate.shared"
+BADGE_EVIDENCE_VISITED = "edx.badge.assertion.evidence_visited"
 BADGE_CREATED = "edx.badge.assertion.created"
 SWITCHED_ON = "edx.certificate.generation.enabled"
 SWITCHED_OFF = "edx.certificate.generation.disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBadge:
+    """What is told of a badge: whose, for what, and where its documents are."""
+
+    user_id: int | None
+    course_id: str
+    enrollment_mode: str
+    assertion_id: str
+    image_url: str
+    json_url: str
+    issuer: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Give it by the names that readers of the events know."""
+        return {
+            "user_id": self.user_id,
+            "course_id": self.course_id,
+            "enrollment_mode": self.enrollment_mode,
+            "assertion_id": self.assertion_id,
+            "assertion_image_url": self.image_url,
+            "assertion_json_url": self.json_url,
+            "issuer": self.issuer,
+        }
 
 
 def created(
@@ -33,33 +63,53 @@ def revoked(
     return _event(REVOKED, at, _about(user_id, course_id, certificate_id, enrollment_mode) | {"source": source})
 
 
+def evidence_visited(
+    *,
+    user_id: int | None,
+    course_id: str,
+    certificate_id: str,
+    enrollment_mode: str,
+    social_network: str | None,
+    certificate_url: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """Tell that somebody else looked at a learner's certificate (domain note §6); never who."""
+    about = _about(user_id, course_id, certificate_id, enrollment_mode)
+    return _event(EVIDENCE_VISITED, at, about | _seen(social_network, certificate_url))
+
+
+def shared(
+    *,
+    user_id: int | None,
+    course_id: str,
+    certificate_id: str,
+    enrollment_mode: str,
+    social_network: str,
+    certificate_url: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """Tell that a learner's certificate was passed on (domain note §6); never by whom."""
+    about = _about(user_id, course_id, certificate_id, enrollment_mode)
+    return _event(SHARED, at, about | _seen(social_network, certificate_url))
+
+
 def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[str, Any]:
     """Tell that a course run's self-generation was switched on or off (domain note §1.6)."""
     return _event(SWITCHED_ON if enabled else SWITCHED_OFF, at, {"course_id": course_id})
 
 
-def badge_created(
-    *,
-    user_id: int | None,
-    course_id: str,
-    enrollment_mode: str,
-    assertion_id: str,
-    image_url: str,
-    json_url: str,
-    issuer: str,
-    at: datetime,
-) -> dict[str, Any]:
+def badge_created(badge: ToldBadge, at: datetime) -> dict[str, Any]:
     """Tell that a badge was awarded (domain note §5, the later form)."""
-    said = {
-        "user_id": user_id,
-        "course_id": course_id,
-        "enrollment_mode": enrollment_mode,
-        "assertion_id": assertion_id,
-        "assertion_image_url": image_url,
-        "assertion_json_url": json_url,
-        "issuer": issuer,
-    }
-    return _event(BADGE_CREATED, at, said)
+    return _event(BADGE_CREATED, at, badge.fields)
+
+
+def badge_evidence_visited(badge: ToldBadge, at: datetime) -> dict[str, Any]:
+    """Tell that somebody followed a badge to the certificate that it stands for (domain note §6)."""
+    return _event(BADGE_EVIDENCE_VISITED, at, badge.fields)
+
+
+def _seen(social_network: str | None, certificate_url: str) -> dict[str, Any]:
+    return {"social_network": social_network, "certificate_url": certificate_url}
 
 
 def _about(user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What does a learner hold in a course run, how did it come to that, and which runs over whole courses made such?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -130,6 +130,19 @@ class FormerPublicId(Model):
     verify_uuid: Mapped[str] = mapped_column(String(32), primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"), index=True)
     retired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EvidenceCount(Model):
+    """How often people other than its owner looked at a certificate on one day (UTC), and how often it was passed on."""
+
+    __tablename__ = "evidence_count"
+    __table_args__ = (UniqueConstraint("certificate_id", "day"),)
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    visits: Mapped[int]
+    shares: Mapped[int]
+    last_visit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class GenerationRun(Model):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.certificates.page.evidence import Shown
 from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
@@ -36,6 +37,8 @@ class Found:
     moved_to: str | None = None
     assertion_id: str | None = None
     """Of the badge that was awarded with it."""
+    shown: Shown | None = None
+    """Whose certificate it is, where there is a page."""
 
 
 UNSEEN = Found(Publicity.UNSEEN)
@@ -66,7 +69,8 @@ def find_page(
     )
     course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
     page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now)
-    return Found(seen, page, assertion_id=row.assertion_id)
+    shown = Shown(row.id, row.learner_id, row.user_id, row.course_id, row.mode, row.verify_uuid)
+    return Found(seen, page, assertion_id=row.assertion_id, shown=shown)
 
 
 def find_url(session: Session, certificate: GeneratedCertificate, *, base_url: str, now: datetime) -> str | None:
@@ -141,7 +145,9 @@ class _Row:
     course_id: str
     issued_at: datetime | None
     created_at: datetime
+    learner_id: int
     profile_name: str
+    user_id: int | None
     date_override: datetime | None
     display_name: str | None
     self_paced: bool
@@ -185,7 +191,9 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         certificate.course_id,
         certificate.issued_at,
         certificate.created_at,
+        certificate.learner_id,
         Learner.name,
+        Learner.external_id,
         DateOverride.date,
         CourseRun.display_name,
         CourseRun.self_paced,

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
-from webapp.services import visits
 from webapp.services.messages import inbox, leases, outbox
+from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
@@ -54,7 +54,7 @@ def _purge(app: Flask) -> int:
     with unit_of_work() as session:
         number += outbox.purge(session, now=clock.now(), days=days)
     with unit_of_work() as session:
-        return number + visits.purge(session, now=clock.now())
+        return number + agents.purge(session, now=clock.now())
 
 
 QUICK = (

@@ -177,6 +177,21 @@ def person() -> Person:
     return Person(user.signed_in.account_id, frozenset(user.roles))
 
 
+def find_visiting_learner() -> int | None:
+    """Give the learner whom whoever asks is tied to; None for anybody else, and for who is not signed in.
+
+    It looks at the cookie by itself, and at none where there is none: the session of the request, once touched, would
+    say to caches that its page is another for everybody.
+    """
+    interface = current_app.session_interface
+    if interface.get_cookie_name(current_app) not in request.cookies:
+        return None
+    opened = interface.open_session(current_app._get_current_object(), request)  # type: ignore[attr-defined]  # a proxy
+    token = opened.get("_user_id") if opened is not None else None
+    found = accounts.find_signed_in(db.session(), token, now=clock.now()) if isinstance(token, str) else None
+    return None if found is None else found.learner_id
+
+
 def anonymous_actor(name: str, account_id: int | None = None) -> Actor:
     """Give an actor for someone who is just signing in."""
     return Actor(name, account_id, ip=address(), request_id=g.request_id)

@@ -232,7 +232,7 @@ class TestGivenAServerThatSaysNo:
 class TestGivenAnAnswerThatIsLost:
     def test_the_badge_is_there_once(self, desk: Desk) -> None:
         with StandInBadgeServer() as server:
-            use(desk, BadgrServer(server.url, token=TOKEN, issuer=ISSUER, timeout_s=0.5))
+            use(desk, BadgrServer(server.url, token=TOKEN, issuer=ISSUER))
             server.faults[AWARD] = Fault.ANSWER_LOST
             issue(desk)
             desk.send()

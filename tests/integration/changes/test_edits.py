@@ -12,9 +12,9 @@ from tests.integration.changes.pages import address_of, fresh, offered, press, t
 from webapp import clock
 from webapp.domain.approval.states import State
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services import visits
 from webapp.services.configs import ledger
 from webapp.services.governance import decisions
+from webapp.services.visits import agents
 
 OTHER = '{"enabled": true, "known_user_agents": ["Mozilla"]}'
 URGENT = "The robots have taken over the whole site."
@@ -81,7 +81,7 @@ class TestGivenAnEdit:
     def test_consequences_are_ticked_before_they_are_taken(
         self, session: Session, staff: Staff, signed_in: SignIn
     ) -> None:
-        visits.add(session, {"Mozilla/5.0": 90, "Robot/2": 10}, clock.now().date())
+        agents.add(session, {"Mozilla/5.0": 90, "Robot/2": 10}, clock.now().date())
         session.commit()
         payload = {"enabled": True, "known_user_agents": ["Other"]}
         change = make_change(session, staff.editor, make_wish(payload=payload))

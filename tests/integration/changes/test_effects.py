@@ -17,7 +17,7 @@ from tests.integration.changes.conftest import SignIn
 from tests.integration.changes.pages import address_of
 from webapp import clock
 from webapp.models.governance.versions import Blob
-from webapp.services import visits
+from webapp.services.visits import agents
 
 PICTURES = "https://pictures.example.org"
 HTML_VIEW = {
@@ -118,8 +118,8 @@ class TestGivenAnotherHtmlView:
 
 class TestGivenAnotherListOfCrawlers:
     def test_who_would_be_caught_and_freed_is_counted(self, session: Session, staff: Staff, signed_in: SignIn) -> None:
-        counts = {"Mozilla/5.0": 990, "edX-downloader/1": 4, "Robot/2": 6, visits.OTHER: 50}
-        visits.add(session, counts, clock.now().date())
+        counts = {"Mozilla/5.0": 990, "edX-downloader/1": 4, "Robot/2": 6, agents.OTHER: 50}
+        agents.add(session, counts, clock.now().date())
         session.commit()
         wish = make_wish(payload={"enabled": True, "known_user_agents": ["Robot"]})
         change = make_change(session, staff.editor, wish)

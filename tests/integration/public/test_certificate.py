@@ -58,7 +58,7 @@ class TestGivenAValidCertificate:
         answer = client.get(PAGE)
 
         assert answer.headers["Content-Security-Policy"] == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
             "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
         )
         assert re.findall(r"<script[^>]*>", answer.text) == [

@@ -46,7 +46,7 @@ class TestGivenTheWaysToShareIt:
         page = client.get(PAGE).text
 
         assert re.findall(r'class="act" href="(\w+:|/[^"]+)', page) == [f"{PAGE}.pdf", "mailto:"]
-        assert f'<li hidden><button class="act" type="button" data-copy="{ADDRESS}">' in page
+        assert f'<li hidden><button class="act" type="button" data-copy="{ADDRESS}" data-network="copy">' in page
         assert "Badge" not in page
 
     def test_those_that_are_configured_are_there(self, session: Session, client: FlaskClient) -> None:

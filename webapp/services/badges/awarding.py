@@ -16,6 +16,7 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.configs.badges import image_for_mode
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
+from webapp.domain.tracking import ToldBadge
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Enrollment, Learner
@@ -148,7 +149,8 @@ def _effect(one: BadgeAward, awarding: Awarding) -> Effect | None:
     if one.state is BadgeState.SENDING:
         return Effect(Channel.BADGE_SERVER, {"award_id": one.id}, one.certificate_id)
     if one.state is BadgeState.AWARDED:
-        return Effect(Channel.TRACKING, told(one, base_url=awarding.base_url, now=awarding.now), one.certificate_id)
+        event = tracking.badge_created(told(one, base_url=awarding.base_url), awarding.now)
+        return Effect(Channel.TRACKING, event, one.certificate_id)
     return None
 
 
@@ -158,10 +160,10 @@ def _why_not(one: BadgeAward) -> str:
     return "" if one.learner.email else NO_ADDRESS
 
 
-def told(one: BadgeAward, *, base_url: str, now: datetime) -> dict[str, Any]:
+def told(one: BadgeAward, *, base_url: str) -> ToldBadge:
     """Give what is told of a badge that was awarded, wherever it was issued."""
     url = one.server_url or open_badges.assertion_url(base_url, one.assertion_id)
-    return tracking.badge_created(
+    return ToldBadge(
         user_id=one.learner.external_id,
         course_id=one.course_id,
         enrollment_mode=one.mode,
@@ -169,7 +171,6 @@ def told(one: BadgeAward, *, base_url: str, now: datetime) -> dict[str, Any]:
         image_url=one.server_image_url if one.server_url else open_badges.picture_url(url),
         json_url=url,
         issuer=one.server_issuer if one.server_url else open_badges.issuer_url(base_url),
-        at=now,
     )
 
 

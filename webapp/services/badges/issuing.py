@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain import tracking
 from webapp.domain.actors import Actor
 from webapp.domain.badges import server_messages
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
@@ -62,8 +63,8 @@ def record_issued(
     award.state, award.awarded_at, award.problem = BadgeState.AWARDED, now, ""
     award.server_url, award.server_image_url, award.server_issuer = issued.url, issued.image_url, issued.issuer
     award.server_reply = dict(issued.reply)
-    told = awarding.told(award, base_url=base_url, now=now)
-    outbox.add(session, [Effect(Channel.TRACKING, told, award.certificate_id)], now=now)
+    event = tracking.badge_created(awarding.told(award, base_url=base_url), now)
+    outbox.add(session, [Effect(Channel.TRACKING, event, award.certificate_id)], now=now)
     audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.SENDING)], now=now)
 
 

@@ -14,10 +14,11 @@ from webapp.domain.actors import Actor
 from webapp.domain.configs import crawlers
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.ports import PageRenderer
-from webapp.services import accounts, visits
+from webapp.services import accounts
 from webapp.services.demo.facts import HARBOUR, NAVIGATION
 from webapp.services.governance import changes, decisions
 from webapp.services.governance.terms import Terms, Wish
+from webapp.services.visits import agents
 
 AGENTS: Mapping[str, int] = {
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": 611,
@@ -51,8 +52,8 @@ class Installation:
 
 def propose_changes(session: Session, installation: Installation, *, now: datetime) -> None:
     """File every change and let people decide, the earliest first; everybody has to have an account already."""
-    for day in range(visits.DAYS):
-        visits.add(session, AGENTS, (now - timedelta(days=day)).date())
+    for day in range(agents.DAYS):
+        agents.add(session, AGENTS, (now - timedelta(days=day)).date())
     desk = _Desk(session, installation, now)
     desk.let_robots_be()
     desk.switch_on_for_all()

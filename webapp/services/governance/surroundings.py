@@ -13,10 +13,11 @@ from webapp.domain.identifiers import CourseId
 from webapp.errors import ExamplesMissing
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob
-from webapp.services import accounts, certificate_pages, visits
+from webapp.services import accounts, certificate_pages
 from webapp.services.configs import ledger, previews
 from webapp.services.generation import examples
 from webapp.services.governance.terms import Terms
+from webapp.services.visits import agents
 
 
 def gather(
@@ -32,7 +33,7 @@ def gather(
         case Kind.HTML_VIEW:
             return replace(around, flaws=_flaws(session, terms, payload))
         case Kind.CRAWLERS:
-            return replace(around, agents=visits.recent_agents(session, now=terms.now))
+            return replace(around, agents=agents.recent_agents(session, now=terms.now))
         case Kind.COURSE:
             return replace(around, course=_course(session, key))
         case Kind.BADGE:

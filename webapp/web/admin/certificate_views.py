@@ -19,6 +19,7 @@ from webapp.models.messages import CallbackInbox
 from webapp.services import certificate_pages
 from webapp.services.certificates import overview, search
 from webapp.services.certificates.timeline import timeline_of
+from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
@@ -174,8 +175,22 @@ class CertificateView(DeskView):
             Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
             copied_fact("PDF folder", row.download_uuid),
             *badge_facts(row.id),
+            *_attention(row),
         ]
         return Group("Ids and files", facts + [copied_fact("Former id", uuid) for uuid in former])
+
+
+def _attention(row: GeneratedCertificate) -> list[Fact]:
+    """Say how often others looked at its page and passed it on; crawlers do not count."""
+    found = evidence.attention_of(db.session(), row.id)
+    if not found.visits and not found.shares:
+        return []
+    visits, shares = (f"{number:,} {'time' if number == 1 else 'times'}" for number in (found.visits, found.shares))
+    return [
+        Fact("Page seen", cells.plain(f"{visits} by others"), "Neither crawlers nor the learner count"),
+        Fact("Last seen", cells.when(found.last_visit_at)),
+        Fact("Passed on", cells.plain(shares)),
+    ]
 
 
 WEB_PAGE = "Web page"

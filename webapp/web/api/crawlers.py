@@ -25,7 +25,12 @@ class Verdict(msgspec.Struct, frozen=True):
 @public("the list keeps no secret, and whoever counts visits needs no account")
 @tells(filters=FILTERS, gives={200: Verdict})
 def check_crawler() -> Response:
-    """Say whether a visit with this User-Agent is a crawler's; the database is not asked."""
+    """Say whether a visit with this User-Agent is a crawler's; the database is not asked.
+
+    It is where the list is switched on and the User-Agent begins with one of its agents, case counting. A service that
+    asks before it writes what a visit leaves may keep an answer for as long as `version` stays, and looks again within
+    a minute by If-None-Match; where we do not answer, it takes the visit for a person's.
+    """
     agent = Asked(FILTERS, longest=4_096).given("user_agent")
     if agent is None:
         raise bad_filter("user_agent", "Is missing.")

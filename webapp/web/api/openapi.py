@@ -68,7 +68,8 @@ class _Told:
         self, rule: Rule, method: str, view: Callable[..., Any], said: Operation, refs: Mapping[str, Any]
     ) -> None:
         self._rule, self._method, self._said, self._refs = rule, method, said, refs
-        self._text = " ".join((view.__doc__ or "").split())
+        summary, _, more = (view.__doc__ or "").partition("\n\n")
+        self._text, self._more = " ".join(summary.split()), " ".join(more.split())
         self._guard = guard_of(rule.endpoint)
 
     def operation(self) -> dict[str, Any]:
@@ -76,6 +77,7 @@ class _Told:
             "operationId": self._rule.endpoint.rpartition(".")[2],
             "tags": [self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]],
             "summary": self._text,
+            **({"description": self._more} if self._more else {}),
             "parameters": [*self._parameters()],
             "responses": {**{str(status): self._response(status) for status in self._statuses()}, "default": _PROBLEM},
             "security": [],

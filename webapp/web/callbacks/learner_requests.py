@@ -19,12 +19,11 @@ from webapp.services.generation.orders import order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.auth import csrf, public
+from webapp.web.origins import began_elsewhere
 
 bp = Blueprint("learner_requests", __name__)
 log = structlog.get_logger(__name__)
 ANONYMOUS = "ERRORANONYMOUSUSER"
-OURS = frozenset({"same-origin", "none"})
-"""What a browser says in Sec-Fetch-Site of a request that no other site began."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +38,7 @@ def init_app(app: Flask) -> None:
 @public("who has not signed in is told so with status 200, as ever (domain note §4.1)")
 def request_certificate() -> Response:
     """Judge the one who asks, and say which status that ends in; an account tied to no learner has nobody to be judged."""
-    if _foreign():
+    if began_elsewhere():
         return _json({"error": "the request began on another site"}, 403)
     if not current_user.is_authenticated:
         return _json({"add_status": ANONYMOUS})
@@ -89,14 +88,6 @@ def _judge(username: str, course_id: CourseId) -> str | None:
         order = order_of(_settings(), auth.actor(), GenerationMode.SELF)
         status = acts.request(session, order, username, course_id)
     return None if status is None else status.value
-
-
-def _foreign() -> bool:
-    """Say whether another site began the request: browsers tell, and programs that are no browser say nothing."""
-    if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and origin not in (_settings().base_url, request.host_url.rstrip("/"))
 
 
 def _settings() -> Settings:

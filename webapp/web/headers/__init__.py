@@ -61,10 +61,11 @@ def csp_nonce() -> str:
 def certificate_policy(picture_origins: Iterable[str] = (), *, scripts: bool = False) -> str:
     """Give the policy of a page that shows a certificate, whose pictures may come from these origins.
 
-    `scripts` lets the files of our own host run, as on the page that the world sees; an example needs none.
+    `scripts` lets the files of our own host run and speak to it, as on the page that the world sees; an example needs none.
     """
     return _CERTIFICATE_POLICY.format(
-        origins="".join(f" {one}" for one in picture_origins), scripts="script-src 'self'; " if scripts else ""
+        origins="".join(f" {one}" for one in picture_origins),
+        scripts="script-src 'self'; connect-src 'self'; " if scripts else "",
     )
 
 

@@ -18,7 +18,7 @@ from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
 from webapp.web.headers import certificate_policy
 from webapp.web.public.finding import find_certificate
-from webapp.web.public.visits import count_visits
+from webapp.web.public.visits import count_visits, note_evidence
 
 SHOWN_FOR_S = 60
 KEPT = f"public, max-age={SHOWN_FOR_S}"
@@ -42,7 +42,8 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     found = find_certificate(verify_uuid)
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
-    if found.page is not None:
+    if found.shown is not None:
+        note_evidence(found.shown)
         return _certificate(found, verify_uuid)
     gone = found.publicity is Publicity.GONE
     text = render("public/gone.html" if gone else "public/unknown.html", {})

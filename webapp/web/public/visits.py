@@ -1,10 +1,15 @@
-"""Which requests are visits of the public pages?"""
+"""Which requests are visits of the public pages, whose are a crawler's, and which show a certificate to somebody else?"""
 
 from flask import Blueprint, current_app, request
 
 from webapp import clock
+from webapp.domain.certificates.page.evidence import EvidenceVisit, Shown, network_of
+from webapp.domain.configs import crawlers
+from webapp.domain.configs.kinds import Kind
 from webapp.ports import VisitCounter
-from webapp.services.visits import agent_of
+from webapp.services.configs.current import Current
+from webapp.services.visits.agents import agent_of, text_of
+from webapp.web import auth
 
 
 def count_visits(bp: Blueprint) -> None:
@@ -18,7 +23,27 @@ def count_visits(bp: Blueprint) -> None:
     bp.before_request(_count)
 
 
+def is_crawler() -> bool:
+    """Say whether the request is a crawler's, as the live list has it (decision 27): one writes no learner state (decision 33)."""
+    current: Current = current_app.extensions["current"]
+    known = current.value(Kind.CRAWLERS)
+    assert known is not None, "every installation begins with one"
+    return crawlers.find_match(known, text_of(request.headers.get("User-Agent", ""))) is not None
+
+
+def note_evidence(shown: Shown) -> None:
+    """Remember that a person who is not its owner looked at a certificate; who is not signed in is not (domain note §6)."""
+    if request.method != "GET" or is_crawler() or auth.find_visiting_learner() == shown.learner_id:
+        return
+    network, by_badge = network_of(request.headers.get("Referer", "")), "evidence_visit" in request.args
+    _visits().see(EvidenceVisit(shown, clock.now(), network, by_badge))
+
+
 def _count() -> None:
     if request.method in ("GET", "HEAD"):
-        visits: VisitCounter = current_app.extensions["ports"].visits
-        visits.count(agent_of(request.headers.get("User-Agent", "")), clock.now())
+        _visits().count(agent_of(request.headers.get("User-Agent", "")), clock.now())
+
+
+def _visits() -> VisitCounter:
+    visits: VisitCounter = current_app.extensions["ports"].visits
+    return visits

@@ -15,11 +15,11 @@ from webapp.domain.identifiers import folded
 from webapp.models.courses import CourseRun
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob
-from webapp.services import visits
 from webapp.services.configs import ledger, previews
 from webapp.services.configs.impact import Around, impact
 from webapp.services.configs.previews import SAMPLES, Flaw, Preview, Sample
 from webapp.services.governance.terms import Terms
+from webapp.services.visits import agents
 
 AGENTS_SHOWN = 10
 COURSES_TRIED = 200
@@ -149,8 +149,8 @@ def _around(session: Session) -> Around:
 
 
 def _agents(session: Session, terms: Terms, before: Payload | None, after: Payload | None) -> Agents:
-    recent = visits.recent_agents(session, terms.now)
-    indistinct = recent.pop(visits.OTHER, 0)
+    recent = agents.recent_agents(session, terms.now)
+    indistinct = recent.pop(agents.OTHER, 0)
     newly = crawlers.newly(before, after, recent)
     nobody: Payload = {"enabled": False, "known_user_agents": []}
     return Agents(

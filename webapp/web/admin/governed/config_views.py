@@ -27,8 +27,9 @@ from webapp.models.governance.versions import (
     GenerationVersion,
     HtmlViewVersion,
 )
-from webapp.services import accounts, certificate_pages, visits
+from webapp.services import accounts, certificate_pages
 from webapp.services.configs import ledger
+from webapp.services.visits import agents
 from webapp.web import cells
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Empty, Search, Shown
@@ -106,10 +107,10 @@ class CrawlersView(GovernedView):
 
     def numbers(self, key: str, payload: Payload | None) -> list[str]:
         """Say how many of the recent visits the list takes for a crawler's."""
-        agents = visits.recent_agents(db.session(), now=clock.now())
-        if payload is None or not agents:
+        visits = agents.recent_agents(db.session(), now=clock.now())
+        if payload is None or not visits:
             return ["No visit was counted in the last eight days."]
-        catch = share_caught({**payload, "enabled": True}, agents)
+        catch = share_caught({**payload, "enabled": True}, visits)
         verb = "takes" if payload["enabled"] else "would take, switched on,"
         said = f"The list {verb} {catch.share:.2%} of the visits of the last eight days for a crawler’s: {catch.visits:,} of {catch.all_visits:,}."
         worst = [f"{agent[:80]} ({number:,})" for agent, number in [*catch.agents.items()][:3]]

@@ -29,13 +29,18 @@ Untold = dict[date, dict[str, int]]
 """Visits by day (UTC) and User-Agent that the database does not know of yet."""
 
 
-def agent_of(header: str) -> str:
-    """Give a User-Agent as it is counted, from the header as WSGI has it, which is a character for each byte.
+def text_of(header: str) -> str:
+    """Give a header as its sender wrote it, from what WSGI has, which is a character for each byte: as UTF-8 where it is that."""
+    return header if header.isascii() else _decoded(header)
 
-    Read as UTF-8 where it is that. What does not print, control characters above all, becomes U+FFFD. One that is
+
+def agent_of(header: str) -> str:
+    """Give a User-Agent as it is counted, from the header as WSGI has it.
+
+    What does not print, control characters above all, becomes U+FFFD. One that is
     longer than 500 characters is cut, and ends in a mark that tells it from others that begin alike.
     """
-    agent = header if header.isascii() else _decoded(header)
+    agent = text_of(header)
     if len(agent) > AGENT_LENGTH:
         mark = sha256(agent.encode(errors="replace")).hexdigest()[:MARK_LENGTH]
         agent = f"{agent[: AGENT_LENGTH - MARK_LENGTH - 3]}...{mark}"

@@ -1,0 +1,17 @@
+"""Where did a request begin? What has no form token asks this instead."""
+
+from flask import current_app, request
+
+from webapp.settings import Settings
+
+OURS = frozenset({"same-origin", "none"})
+"""What a browser says in Sec-Fetch-Site of a request that no other site began."""
+
+
+def began_elsewhere() -> bool:
+    """Say whether another site began the request: browsers tell, and programs that are no browser say nothing."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
+        return True
+    settings: Settings = current_app.extensions["settings"]
+    origin = request.headers.get("Origin")
+    return origin is not None and origin not in (settings.base_url, request.host_url.rstrip("/"))

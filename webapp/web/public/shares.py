@@ -1,0 +1,72 @@
+"""A learner passes a certificate on: whoever counts is told by which way, and never by whom (domain note §6)."""
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from webapp import clock
+from webapp.domain.certificates.page.evidence import NETWORKS
+from webapp.domain.certificates.visibility import Publicity
+from webapp.models.base import unit_of_work
+from webapp.ports import Allowance, AttemptCounter
+from webapp.services.visits import evidence
+from webapp.settings import Settings
+from webapp.web import auth
+from webapp.web.auth import csrf, public
+from webapp.web.errors import problems
+from webapp.web.errors.problems import Refused
+from webapp.web.origins import began_elsewhere
+from webapp.web.public.finding import find_certificate
+from webapp.web.public.visits import is_crawler
+
+bp = Blueprint("shares", __name__)
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Open the door, without form tokens: caches share the page, and where a request began says whether it is forged."""
+    csrf.exempt(bp)
+    app.register_blueprint(bp)
+
+
+@bp.post("/certificates/<string:verify_uuid>/shared")
+@public("the page of a certificate is open to everybody, and so are its ways to pass it on")
+def note_share(verify_uuid: str) -> Response:
+    """Note one share by the field `network`; a crawler's is answered alike, and leaves nothing (decision 33)."""
+    if began_elsewhere():
+        raise Refused(403, "foreign_origin", "The request began on another site.")
+    network = request.form.get("network", "")
+    if network not in NETWORKS:
+        raise Refused(400, "unknown_network", f"The field network must be one of {', '.join(NETWORKS)}.")
+    found = find_certificate(verify_uuid)
+    if found.shown is None:
+        gone = found.publicity is Publicity.GONE
+        raise Refused(410 if gone else 404, "gone" if gone else "unknown_certificate", "There is nothing to pass on.")
+    if not is_crawler():
+        _count_one()
+        settings: Settings = current_app.extensions["settings"]
+        with unit_of_work() as session:
+            evidence.share(session, found.shown, network, base_url=settings.base_url, now=clock.now())
+    return Response(status=204)
+
+
+@bp.errorhandler(HTTPException)
+def _refuse(error: HTTPException) -> ResponseReturnValue:
+    return problems.of_http_error(error)
+
+
+@bp.errorhandler(SQLAlchemyError)
+def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    return problems.problem(503, "unavailable", "Certdesk cannot work just now; nothing was noted.")
+
+
+def _count_one() -> None:
+    attempts: AttemptCounter = current_app.extensions["ports"].attempts
+    wait_s = attempts.seconds_refused(Allowance.SHARE, auth.address())
+    if wait_s is not None:
+        headers = {"Retry-After": str(wait_s)}
+        raise Refused(429, "too_many_shares", "This address has passed on too much; wait a while.", headers=headers)
+    attempts.count(Allowance.SHARE, auth.address())
