@@ -9,52 +9,28 @@ from threading import Barrier
 import pytest
 from flask.testing import FlaskClient
 from openbadges_bakery import unbake
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, PDF, make_candidate, make_run
 from tests.factories.deliveries import APPLIED, send
-from tests.factories.governance import make_staff
 from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
+from tests.integration.badges.awards import award_of, give_image, issue, page_of, take_away
 from tests.integration.generation.desk import FILE, FILE_ID, Desk
-from tests.integration.governed.desk import make_live, make_picture
 from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
-from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Enrollment, Learner
 from webapp.services.badges.awarding import award
-from webapp.services.generation import acts, invalidations
+from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 from webapp.tasks.badges import award_badges, awarding_by_schedule
-
-
-def issue(desk: Desk, *, badges: bool = True, email: str = "ada@example.org") -> None:
-    """Issue Ada's web certificate, and leave what follows from it in the outbox."""
-    with desk.work() as session:
-        make_run(session, issue_badges=badges, display_name="Web")
-        make_candidate(session, email=email)
-        acts.generate(session, an_order(now=clock.now()), "ada", HTML)
-
-
-def award_of(desk: Desk) -> BadgeAward:
-    """Give the only award."""
-    (award,) = desk.every(BadgeAward)
-    assert isinstance(award, BadgeAward)
-    return award
-
-
-def page_of(desk: Desk) -> str:
-    """The public page of the one certificate."""
-    with desk.look() as session:
-        uuid = session.scalars(select(GeneratedCertificate.verify_uuid)).one()
-    return desk.app.test_client().get(f"/certificates/{uuid}").text
 
 
 class TestGivenNoImage:
@@ -86,7 +62,7 @@ class TestGivenNoImage:
 
     def test_nobody_waits_whose_certificate_is_taken_away_before(self, desk: Desk) -> None:
         issue(desk)
-        _take_away(desk)
+        take_away(desk)
 
         desk.send()
 
@@ -200,7 +176,7 @@ class TestGivenAnImageThatComesLater:
     def test_whose_certificate_is_gone_waits_on(self, desk: Desk, session: Session) -> None:
         issue(desk)
         desk.send()
-        _take_away(desk)
+        take_away(desk)
         give_image(session)
 
         with desk.app.app_context():
@@ -255,7 +231,7 @@ class TestGivenAnAwardedBadge:
         assert url in visitor.get(f"/admin/certificates/details/?id={award.certificate_id}")
 
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
-        _take_away(desk)
+        take_away(desk)
         client = desk.app.test_client()
 
         for ending in ("", ".png"):
@@ -273,16 +249,3 @@ class TestGivenAnAwardedBadge:
 @pytest.mark.parametrize("ending", ["", ".png"])
 def test_what_was_never_awarded_is_not_found(client: FlaskClient, path: str, ending: str) -> None:
     assert client.get(f"/badges/{path}{ending}").status_code == 404
-
-
-def give_image(session: Session) -> None:
-    """Let the mode verified have an image, which is the default's."""
-    staff = make_staff(session)
-    icon = make_picture(session, a_picture())
-    make_live(session, staff, "badge", "verified", {"icon": icon})
-    make_live(session, staff, "badge-default", "-", {"mode": "verified"})
-
-
-def _take_away(desk: Desk) -> None:
-    with desk.work() as session:
-        invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)
