@@ -10,8 +10,10 @@ from tests.factories.pictures import a_picture
 from tests.integration.generation.desk import Desk
 from tests.integration.governed.desk import make_live, make_picture
 from webapp import clock
+from webapp.domain.actors import Actor
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
+from webapp.services.badges import keys
 from webapp.services.generation import acts, invalidations
 
 
@@ -49,3 +51,10 @@ def take_away(desk: Desk) -> None:
     """Declare her certificate invalid."""
     with desk.work() as session:
         invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)
+
+
+def rotate(desk: Desk) -> str:
+    """Let another key sign, and give its id."""
+    with desk.work() as session:
+        secret = desk.app.extensions["settings"].secret_key
+        return keys.rotate(session, Actor("sam"), secret=secret, now=clock.now()).kid

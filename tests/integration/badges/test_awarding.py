@@ -3,6 +3,7 @@
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from threading import Barrier
 
@@ -23,6 +24,7 @@ from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.badges.status_lists import place_of
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
 from webapp.models.learners import Enrollment, Learner
@@ -131,6 +133,22 @@ class TestGivenAnImage:
                 done.result()
 
         assert award_of(desk).state is BadgeState.AWARDED
+
+    def test_a_place_that_somebody_has_is_not_given_twice(self, desk: Desk) -> None:
+        issue(desk)
+        desk.send()
+        taken = award_of(desk).status_number
+        with desk.work() as session:
+            make_candidate(session, "eve", email="eve@example.org")
+            acts.generate(session, an_order(now=clock.now()), "eve", HTML)
+        drawn = iter(["a" * 32, "b" * 32, f"{place_of(taken):032x}", f"{place_of(taken) ^ 1:032x}"])
+        awarding = replace(awarding_by_schedule(desk.app.extensions["settings"]), new_secret=lambda: next(drawn))
+
+        with desk.work() as session:
+            made = award(session, awarding, desk.held("eve", HTML).id)
+
+        assert made is not None
+        assert made.status_number == taken ^ 1
 
     def test_the_mode_is_that_of_the_enrollment_now(self, desk: Desk) -> None:
         issue(desk)

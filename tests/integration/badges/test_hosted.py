@@ -16,10 +16,6 @@ from webapp.models.badges import BadgeAward
 
 
 class TestGivenAnAwardedBadge:
-    @pytest.fixture
-    def web(self, desk: Desk) -> Fetching:
-        return Fetching(desk.app)
-
     def test_it_is_valid_and_whose_it_is_can_be_told(self, web: Fetching, award: BadgeAward) -> None:
         document = web.document(award)
 

@@ -100,7 +100,7 @@ def assertion(award: Award, *, base_url: str) -> dict[str, Any]:
         "@context": CONTEXT,
         "type": "Assertion",
         "id": url,
-        "recipient": {"type": "email", "hashed": True, "salt": award.salt, "identity": _hashed(award)},
+        "recipient": {"type": "email", "hashed": True, "salt": award.salt, "identity": hashed_identity(award)},
         "badge": class_url(base_url, award.slug),
         "verification": {"type": "HostedBadge"},
         "issuedOn": moment(award.awarded_at),
@@ -128,5 +128,6 @@ def revoked(assertion_id: str, *, base_url: str) -> dict[str, Any]:
     }
 
 
-def _hashed(award: Award) -> str:
+def hashed_identity(award: Award) -> str:
+    """Give the digest by which whoever knows the learner's address can tell that the badge is theirs."""
     return "sha256$" + hashlib.sha256((award.email + award.salt).encode()).hexdigest()

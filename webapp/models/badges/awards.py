@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.badges.slugs import SLUG_LENGTH
@@ -27,6 +27,7 @@ class BadgeAward(Model):
     state: Mapped[BadgeState] = mapped_column(wire_enum(BadgeState))
     assertion_id: Mapped[str] = mapped_column(String(32), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
+    status_number: Mapped[int] = mapped_column(BigInteger, unique=True)  # its status list and the place in it
     image_sha256: Mapped[str | None] = mapped_column(String(64))  # None while it waits
     problem: Mapped[str] = mapped_column(Text, default="")  # why it waits
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

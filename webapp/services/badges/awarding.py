@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain import tracking
 from webapp.domain.actors import Actor
-from webapp.domain.badges import open_badges
+from webapp.domain.badges import open_badges, status_lists
 from webapp.domain.badges.slugs import badge_slug
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import Status
@@ -76,6 +76,7 @@ def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAwa
         state=BadgeState.WAITING,
         assertion_id=awarding.new_secret(),
         salt=awarding.new_secret(),
+        status_number=_free_number(session, awarding),
         created_at=awarding.now,
     )
     session.add(made)
@@ -112,6 +113,15 @@ def _has_one(session: Session, certificate: GeneratedCertificate) -> bool:
         BadgeAward.learner_id == certificate.learner_id, BadgeAward.course_id == certificate.course_id
     )
     return session.scalar(query) is not None
+
+
+def _free_number(session: Session, awarding: Awarding) -> int:
+    """Draw until nobody has the number; of two who draw the same at once the second is tried again by the outbox."""
+    newest = session.scalar(select(func.max(BadgeAward.id))) or 0
+    while True:
+        number = status_lists.status_number(status_lists.list_after(newest), awarding.new_secret())
+        if session.scalar(select(BadgeAward.id).where(BadgeAward.status_number == number)) is None:
+            return number
 
 
 def _mode_now(session: Session, certificate: GeneratedCertificate) -> str:

@@ -86,6 +86,8 @@ ACTIONS = {
     "allowlist.added": "Put on the allowlist",
     "allowlist.removed": "Taken off the allowlist",
     "audit.exported": "Audit exported",
+    "badge_key.made": "First signing key of badges made",
+    "badge_key.rotated": "Signing key of badges changed",
     "certificate.answered": "Answer applied",
     "certificate.deleted": "Deleted by staff",
     "certificate.generated": "Generated",
