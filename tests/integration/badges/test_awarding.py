@@ -24,11 +24,12 @@ from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.states import BadgeState
-from webapp.domain.badges.status_lists import place_of
+from webapp.domain.badges.status_lists import list_of, place_of
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
 from webapp.models.learners import Enrollment, Learner
 from webapp.services.badges.awarding import award
+from webapp.services.certificates.timeline import timeline_of
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
@@ -99,7 +100,8 @@ class TestGivenAnImage:
                 "issuer": "http://desk.test/badges/issuer",
             }
         ]
-        assert f'href="/badges/assertions/{award.assertion_id}.png"' in page_of(desk)
+        for ending in ("png", "jwt"):
+            assert f'href="/badges/assertions/{award.assertion_id}.{ending}"' in page_of(desk)
 
     def test_a_learner_without_an_address_waits_until_there_is_one(self, desk: Desk) -> None:
         issue(desk, email="")
@@ -237,16 +239,44 @@ class TestGivenAnAwardedBadge:
         assert client.get(f"/badges/classes/{award.class_slug}.png").data == a_picture()
 
     def test_staff_see_it_in_the_list_and_on_the_certificate(self, desk: Desk, award: BadgeAward) -> None:
-        with desk.look() as session, session.begin():
-            make_account(session, "sam", Role.VIEWER)
-        visitor = Visitor(desk.app)
-        visitor.sign_in("sam", PASSWORD)
+        visitor = staff(desk)
         url = f"http://desk.test/badges/assertions/{award.assertion_id}"
 
         assert f"/admin/badges/details/?id={award.id}" in visitor.get("/admin/badges/?state=awarded")
         assert f"/admin/badges/details/?id={award.id}" not in visitor.get("/admin/badges/?state=waiting")
         assert url in visitor.get(f"/admin/badges/details/?id={award.id}")
         assert url in visitor.get(f"/admin/certificates/details/?id={award.certificate_id}")
+
+    def test_staff_see_where_it_can_be_had_signed(self, desk: Desk, award: BadgeAward) -> None:
+        visitor = staff(desk)
+
+        for page in (
+            f"/admin/badges/details/?id={award.id}",
+            f"/admin/certificates/details/?id={award.certificate_id}",
+        ):
+            assert f"http://desk.test/badges/assertions/{award.assertion_id}.jwt" in visitor.get(page)
+        status = f"http://desk.test/badges/status/{list_of(award.status_number)}"
+        assert status in visitor.get(f"/admin/badges/details/?id={award.id}")
+
+    def test_staff_see_that_it_is_revoked_while_it_is(self, desk: Desk, award: BadgeAward) -> None:
+        visitor = staff(desk)
+        pages = [
+            "/admin/badges/",
+            f"/admin/badges/details/?id={award.id}",
+            f"/admin/certificates/details/?id={award.certificate_id}",
+        ]
+        before = ["Revoked" in visitor.get(page) for page in pages]
+
+        take_away(desk)
+        after = ["Revoked" in visitor.get(page) for page in pages]
+
+        assert (before, after) == ([False] * 3, [True] * 3)
+
+    def test_it_stands_on_the_timeline_of_the_certificate(self, desk: Desk, award: BadgeAward) -> None:
+        with desk.look() as session:
+            entries = timeline_of(session, award.certificate_id)
+
+        assert [(one.title, one.actor) for one in entries if "adge" in one.title] == [("Badge awarded", "schedule")]
 
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
         take_away(desk)
@@ -258,6 +288,15 @@ class TestGivenAnAwardedBadge:
             assert answer.status_code == 410
             assert said == open_badges.revoked(award.assertion_id, base_url="http://desk.test")
             assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def staff(desk: Desk) -> Visitor:
+    """Somebody who may look at badges."""
+    with desk.look() as session, session.begin():
+        make_account(session, "sam", Role.VIEWER)
+    visitor = Visitor(desk.app)
+    visitor.sign_in("sam", PASSWORD)
+    return visitor
 
 
 @pytest.mark.any_database

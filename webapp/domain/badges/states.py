@@ -10,4 +10,6 @@ class BadgeState(StrEnum):
     AWARDED = "awarded"
 
 
+REVOKED = "Revoked"
+"""What an awarded badge is while its certificate is not valid; nowhere kept, for the certificate says it."""
 LABELS = {BadgeState.WAITING: "Waiting", BadgeState.AWARDED: "Awarded"}

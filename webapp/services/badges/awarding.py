@@ -178,4 +178,5 @@ def _act(one: BadgeAward) -> Act:
         "before": None if one.state is BadgeState.WAITING else {"state": BadgeState.WAITING},
         "after": {"state": one.state},
     }
-    return Act(f"badge.{one.state}", "badge_award", one.assertion_id, details, one.problem)
+    action = "badge.awarded" if one.state is BadgeState.AWARDED else "badge.waiting"
+    return Act(action, "badge_award", one.assertion_id, details, one.problem)

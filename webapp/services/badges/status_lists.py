@@ -4,17 +4,13 @@ import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.badges import credentials, status_lists
 from webapp.domain.badges.identities import did_of
-from webapp.domain.badges.states import BadgeState
-from webapp.domain.certificates.statuses import Status
-from webapp.domain.certificates.visibility import IN_THE_MAKING, is_lost
 from webapp.models.badges import BadgeAward
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate
-from webapp.models.exceptions import Invalidation
+from webapp.services.badges import standing
 from webapp.services.badges.signing import Signer
 
 READ_EVERY = timedelta(seconds=30)
@@ -58,7 +54,10 @@ class StatusLists:
                 return kept
             if kept is None and not _is_used(session, number_of_list):
                 return None
-            places, at = lost_places(session, number_of_list), now.replace(minute=0, second=0, microsecond=0)
+            places, at = (
+                standing.revoked_places(session, number_of_list),
+                now.replace(minute=0, second=0, microsecond=0),
+            )
             if kept is not None and kept.says(places, at, signer):
                 found = replace(kept, read_at=now)
             else:
@@ -70,39 +69,6 @@ class StatusLists:
     def forget(self) -> None:
         """Read everything anew at the next question."""
         self._kept.clear()
-
-
-def lost_places(session: Session, number_of_list: int) -> tuple[int, ...]:
-    """Give the places of awarded badges whose certificates are not valid now, in order; the others stay in the database."""
-    certificate, numbers = GeneratedCertificate, status_lists.numbers_of(number_of_list)
-    invalidated = exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active)
-    came_from = (
-        select(CertificateTransition.from_status)
-        .where(
-            CertificateTransition.certificate_id == certificate.id,
-            CertificateTransition.from_status.not_in(IN_THE_MAKING),
-        )
-        .order_by(CertificateTransition.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            BadgeAward.status_number,
-            certificate.status,
-            case((certificate.status.in_(IN_THE_MAKING), came_from)),
-            invalidated,
-        )
-        .join(certificate, certificate.id == BadgeAward.certificate_id)
-        .where(BadgeAward.status_number.between(numbers.start, numbers.stop - 1))
-        .where(BadgeAward.state == BadgeState.AWARDED, or_(certificate.status != Status.DOWNLOADABLE, invalidated))
-        .order_by(BadgeAward.status_number)
-    )
-    return tuple(
-        status_lists.place_of(number)
-        for number, status, origin, void in session.execute(query)
-        if is_lost(status, came_from=None if origin is None else Status(origin), invalidated=bool(void))
-    )
 
 
 def _is_used(session: Session, number_of_list: int) -> bool:

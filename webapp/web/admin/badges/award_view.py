@@ -4,12 +4,12 @@ from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 
-from webapp.domain.badges import open_badges, states
+from webapp.domain.badges import credentials, open_badges, states, status_lists
 from webapp.domain.badges.states import BadgeState
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db
 from webapp.models.learners import Learner
-from webapp.services.badges import reading
+from webapp.services.badges import reading, standing
 from webapp.services.certificates import search
 from webapp.settings import Settings
 from webapp.web import cells
@@ -19,6 +19,10 @@ from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search,
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, copied_fact
 
+REVOKED_BECAUSE = (
+    "Its certificate is not valid now. The assertion and the signed badge answer 410, and the status list says so; "
+    "it stands again when the certificate does."
+)
 TONES = {BadgeState.WAITING: "waiting", BadgeState.AWARDED: "good"}
 
 
@@ -28,7 +32,7 @@ class BadgeView(DeskView):
     model = BadgeAward
     endpoint_name, address = "badge_awards", "/admin/badges/"
     heading = "Badges"
-    lead = "Which learners have the badge of a course run, and which wait for its image."
+    lead = "Which learners have the badge of a course run, which wait for its image, and whose is revoked."
     columns = ("Number", "Learner", "Course", "State", "Mode", "Since", "Awarded")
     order = (BadgeAward.id,)
     search = Search("Search badges", "User name, name or e-mail of a learner")
@@ -45,7 +49,7 @@ class BadgeView(DeskView):
         """Give badges with their learners."""
         one = BadgeAward
         shown = (one.id, one.learner_id, one.course_id, one.state, one.mode, one.created_at, one.awarded_at)
-        return select(*shown, of_learner(Learner.username, one.learner_id))
+        return select(*shown, *standing.DECIDING, of_learner(Learner.username, one.learner_id))
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner."""
@@ -53,12 +57,13 @@ class BadgeView(DeskView):
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""
+        revoked = standing.is_revoked(row.state, row.status, row.came_from, invalidated=bool(row.invalidated))
         return Row(
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("learners", row.learner_id)),
                 cells.code(row.course_id),
-                badge_state(row.state),
+                badge_state(row.state, revoked=revoked),
                 cells.plain(row.mode),
                 cells.when(row.created_at),
                 cells.when(row.awarded_at),
@@ -79,14 +84,18 @@ class BadgeView(DeskView):
             Fact("Image", cells.code(row.image_sha256)),
             Fact("Since", cells.when(row.created_at)),
         ]
-        waits = row.state is BadgeState.WAITING
+        alert = None
+        if row.state is BadgeState.WAITING:
+            alert = Alert("warning", "The badge waits", row.problem)
+        elif _revoked(row):
+            alert = Alert("warning", "The badge is revoked", REVOKED_BECAUSE)
         return Details(
             heading=f"Badge {row.id}",
             subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
             back_url=self.list_url(),
             back_label="Badges",
-            status=badge_state(row.state),
-            alert=Alert("warning", "The badge waits", row.problem) if waits else None,
+            status=badge_state(row.state, revoked=_revoked(row)),
+            alert=alert,
             groups=[Group("Badge", facts)],
         )
 
@@ -96,22 +105,31 @@ def badge_facts(certificate_id: int) -> list[Fact]:
     found = reading.find_award(db.session(), certificate_id)
     if found is None:
         return []
-    word = cells.link(states.LABELS[found.state], row_url("badge_awards", found.id))
-    return [Fact("Badge", word, found.problem), *_standing(found)[1:]]
+    label = states.REVOKED if _revoked(found) else states.LABELS[found.state]
+    word = cells.link(label, row_url("badge_awards", found.id))
+    return [Fact("Badge", word, found.problem), *_standing(found)[1:4]]
 
 
-def badge_state(state: BadgeState) -> Markup:
-    """Draw whether a badge is awarded."""
-    return cells.pill(TONES[state], states.LABELS[state])
+def badge_state(state: BadgeState, *, revoked: bool) -> Markup:
+    """Draw whether a badge is awarded, and still stands."""
+    return cells.pill("bad", states.REVOKED) if revoked else cells.pill(TONES[state], states.LABELS[state])
+
+
+def _revoked(row: BadgeAward) -> bool:
+    return standing.find_revoked(db.session(), row.id)
 
 
 def _standing(row: BadgeAward) -> list[Fact]:
-    facts = [Fact("State", badge_state(row.state), row.problem)]
+    facts = [Fact("State", badge_state(row.state, revoked=_revoked(row)), row.problem)]
     if row.state is BadgeState.AWARDED:
         settings: Settings = current_app.extensions["settings"]
         url = open_badges.assertion_url(settings.base_url, row.assertion_id)
+        signed = credentials.credential_url(settings.base_url, row.assertion_id)
+        status = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
         facts += [
             Fact("Awarded", cells.when(row.awarded_at)),
             Fact("Assertion", cells.link(url, url), "410 once the certificate is not shown any more"),
+            Fact("Signed badge", cells.link(signed, signed), "Open Badges 3.0, to be verified by anybody"),
+            Fact("Status list", cells.link(status, status), f"Place {status_lists.place_of(row.status_number)}"),
         ]
     return facts
