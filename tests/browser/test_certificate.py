@@ -124,6 +124,28 @@ class TestGivenAValidCertificate:
         assert bare.complaints == []
 
 
+class TestGivenABadge:
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_its_page_leads_to_it_on_every_screen(self, watched: Watched, width: int) -> None:
+        badge = f"/badges/assertions/{'0' * 32}"
+        texts = CertificateTexts("Ada Lovelace", "verified", "0" * 32, NOON)
+        built = build_page(
+            {}, CourseTexts(CourseId(HARBOUR), "A"), texts, base_url="https://desk.test", site="", now=NOON
+        )
+        made = publish(built, pdf_url="/made-up.pdf", badge_url=badge)
+        watched.page.set_viewport_size({"width": width, "height": 844})
+        watched.page.route(
+            "**/made-up", lambda route: route.fulfill(body=render_certificate(made.values), content_type="text/html")
+        )
+        watched.open("/made-up")
+
+        links = watched.page.locator(".acts a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert {f"{badge}.png", f"{badge}.jwt"} <= set(links)
+        assert watched.page.evaluate(sideways) == 0
+        assert [one["id"] for one in Axe().run(watched.page).response["violations"]] == []
+
+
 class TestGivenExtremes:
     @pytest.mark.parametrize("what", EXTREMES)
     def test_it_stays_within_its_sheet_and_on_one_page(self, watched: Watched, what: str) -> None:
