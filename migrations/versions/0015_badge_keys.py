@@ -1,4 +1,4 @@
-"""The table of the keys that badges are signed with, and a number for the status of each award."""
+"""The table of the keys that badges are signed with; of each award the number of its status, and when it was revoked."""
 
 import secrets
 
@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_badge_key_signs", "badge_key", ["algorithm"], unique=True, postgresql_where=SIGNS, sqlite_where=SIGNS
     )
+    op.add_column("badge_award", sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("badge_award", sa.Column("status_number", sa.BigInteger(), nullable=True))
     _draw_numbers()
     with op.batch_alter_table("badge_award") as table:
@@ -45,6 +46,7 @@ def downgrade() -> None:
     with op.batch_alter_table("badge_award") as table:
         table.drop_constraint(op.f("uq_badge_award_status_number"), type_="unique")
         table.drop_column("status_number")
+        table.drop_column("revoked_at")
     op.drop_table("badge_key")
 
 

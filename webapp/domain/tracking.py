@@ -8,6 +8,8 @@ from webapp.domain.certificates.modes import GenerationMode
 CREATED = "edx.certificate.created"
 REVOKED = "edx.certificate.revoked"
 BADGE_CREATED = "edx.badge.assertion.created"
+BADGE_REVOKED = "edx.badge.assertion.revoked"
+"""Of ours: the platform never took a badge away."""
 SWITCHED_ON = "edx.certificate.generation.enabled"
 SWITCHED_OFF = "edx.certificate.generation.disabled"
 
@@ -38,7 +40,8 @@ def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[
     return _event(SWITCHED_ON if enabled else SWITCHED_OFF, at, {"course_id": course_id})
 
 
-def badge_created(
+def badge_told(
+    name: str,
     *,
     user_id: int | None,
     course_id: str,
@@ -49,7 +52,7 @@ def badge_created(
     issuer: str,
     at: datetime,
 ) -> dict[str, Any]:
-    """Tell that a badge was awarded (domain note §5, the later form)."""
+    """Tell that a badge was awarded or revoked (domain note §5, the later form)."""
     said = {
         "user_id": user_id,
         "course_id": course_id,
@@ -59,7 +62,7 @@ def badge_created(
         "assertion_json_url": json_url,
         "issuer": issuer,
     }
-    return _event(BADGE_CREATED, at, said)
+    return _event(name, at, said)
 
 
 def _about(user_id: int | None, course_id: str, certificate_id: str, enrollment_mode: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tests.factories.candidates import HTML, PDF, make_candidate, make_run
 from tests.factories.deliveries import APPLIED, send
 from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
-from tests.integration.badges.awards import award_of, give_image, issue, page_of, take_away
+from tests.integration.badges.awards import award_of, give_image, issue, make_valid_again, page_of, take_away
 from tests.integration.generation.desk import FILE, FILE_ID, Desk
 from tests.visitors import Visitor
 from webapp import clock
@@ -272,11 +272,30 @@ class TestGivenAnAwardedBadge:
 
         assert (before, after) == ([False] * 3, [True] * 3)
 
-    def test_it_stands_on_the_timeline_of_the_certificate(self, desk: Desk, award: BadgeAward) -> None:
+    def test_its_end_and_its_return_are_told_once_each(self, desk: Desk, award: BadgeAward) -> None:
+        take_away(desk)
+        desk.send()
+        revoked = award_of(desk)
+        with desk.work() as session:
+            outbox.add(session, [Effect(Channel.BADGE, {}, award.certificate_id)], now=clock.now())
+            acts.generate(session, an_order(now=clock.now()), "ada", HTML)  # refused again: nothing changes
+        desk.send()
+        make_valid_again(desk)
+
+        desk.send()
+
+        assert revoked.revoked_at is not None
+        assert award_of(desk).revoked_at is None
+        told = [event for event in desk.tracking.events if "badge" in event["name"]]
+        assert [event["name"] for event in told] == ["edx.badge.assertion.created", "edx.badge.assertion.revoked"]
+        assert told[1]["event"] == told[0]["event"]
         with desk.look() as session:
             entries = timeline_of(session, award.certificate_id)
-
-        assert [(one.title, one.actor) for one in entries if "adge" in one.title] == [("Badge awarded", "schedule")]
+        assert [(one.title, one.actor) for one in reversed(entries) if "adge" in one.title] == [
+            ("Badge awarded", "schedule"),
+            ("Badge revoked", "schedule"),
+            ("Badge stands again", "schedule"),
+        ]
 
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
         take_away(desk)

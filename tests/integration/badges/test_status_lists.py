@@ -11,7 +11,7 @@ from sqlalchemy import event, update
 from tests.factories.candidates import HTML
 from tests.factories.orders import an_order
 from tests.fakes import NOON
-from tests.integration.badges.awards import award_of, issue, rotate, take_away
+from tests.integration.badges.awards import award_of, issue, make_valid_again, rotate, take_away
 from tests.integration.badges.judges import Fetching
 from tests.integration.badges.test_signed import DID, judge, part, token_of
 from tests.integration.generation.desk import Desk
@@ -25,7 +25,7 @@ from webapp.models.courses import CourseRun
 from webapp.services.badges import keys, signing
 from webapp.services.badges.signing import Signer
 from webapp.services.badges.status_lists import READ_EVERY, StatusLists
-from webapp.services.generation import acts, deletion
+from webapp.services.generation import deletion
 
 LIST = f"http://desk.test/badges/status/{FIRST_LIST}"
 
@@ -40,11 +40,6 @@ def lost(desk: Desk) -> frozenset[int]:
 def delete(desk: Desk) -> None:
     with desk.work() as session:
         deletion.delete(session, an_order(now=clock.now(), note="Asked to."), "ada", HTML)
-
-
-def make_valid_again(desk: Desk) -> None:
-    with desk.work() as session:
-        acts.regenerate(session, an_order(now=clock.now()), "ada", HTML, end_invalidation=True)
 
 
 def let_be(desk: Desk, status: Status, came_from: Status) -> None:

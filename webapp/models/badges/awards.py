@@ -32,6 +32,7 @@ class BadgeAward(Model):
     problem: Mapped[str] = mapped_column(Text, default="")  # why it waits
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     awarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was told; None while it stands
 
     learner: Mapped[Learner] = relationship()
     certificate: Mapped[GeneratedCertificate] = relationship()

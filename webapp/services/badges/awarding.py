@@ -21,6 +21,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Enrollment, Learner
 from webapp.services import audit
 from webapp.services.audit import Act
+from webapp.services.badges import standing
 from webapp.services.configs import ledger
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
@@ -60,11 +61,18 @@ class _Images:
 def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAward | None:
     """Award the badge that a certificate brings, or let the award wait for an image; None where there is nothing to award.
 
-    The certificate is locked, so that of two at once the second finds what the first has awarded.
+    The certificate is locked, so that of two at once the second finds what the first has awarded. Of a badge that is
+    there already it is told that it is revoked, or stands again.
     """
     locked = select(GeneratedCertificate).where(GeneratedCertificate.id == certificate_id).with_for_update()
     certificate = session.scalar(locked)
-    if certificate is None or certificate.status is not Status.DOWNLOADABLE or _has_one(session, certificate):
+    if certificate is None:
+        return None
+    found = _find(session, certificate)
+    if found is not None:
+        _tell_standing(session, awarding, found)
+        return None
+    if certificate.status is not Status.DOWNLOADABLE:
         return None
     mode = _mode_now(session, certificate)
     made = BadgeAward(
@@ -108,11 +116,26 @@ def award_waiting(session: Session, awarding: Awarding) -> int:
     return len(waiting)
 
 
-def _has_one(session: Session, certificate: GeneratedCertificate) -> bool:
-    query = select(BadgeAward.id).where(
+def _find(session: Session, certificate: GeneratedCertificate) -> BadgeAward | None:
+    query = select(BadgeAward).where(
         BadgeAward.learner_id == certificate.learner_id, BadgeAward.course_id == certificate.course_id
     )
-    return session.scalar(query) is not None
+    return session.scalar(query)
+
+
+def _tell_standing(session: Session, awarding: Awarding, one: BadgeAward) -> None:
+    """Once for each time that it changes, whoever asked how often."""
+    revoked = standing.find_revoked(session, one.id)
+    if revoked is (one.revoked_at is not None):
+        return
+    one.revoked_at = awarding.now if revoked else None
+    session.flush()
+    if revoked:
+        event = _told(tracking.BADGE_REVOKED, one, awarding)
+        outbox.add(session, [Effect(Channel.TRACKING, event, one.certificate_id)], now=awarding.now)
+    action = "badge.revoked" if revoked else "badge.reinstated"
+    details = {"certificate": one.certificate_id, "course_id": one.course_id, "mode": one.mode}
+    audit.append(session, awarding.actor, action, "badge_award", one.assertion_id, now=awarding.now, details=details)
 
 
 def _free_number(session: Session, awarding: Awarding) -> int:
@@ -144,7 +167,9 @@ def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], im
             one.state, one.awarded_at = BadgeState.AWARDED, awarding.now
     session.flush()
     given = [one for one in awards if one.state is BadgeState.AWARDED]
-    events = [Effect(Channel.TRACKING, _told(one, awarding), one.certificate_id) for one in given]
+    events = [
+        Effect(Channel.TRACKING, _told(tracking.BADGE_CREATED, one, awarding), one.certificate_id) for one in given
+    ]
     outbox.add(session, events, now=awarding.now)
     audit.append_all(session, awarding.actor, [_act(one) for one in awards], now=awarding.now)
 
@@ -155,9 +180,10 @@ def _why_not(one: BadgeAward) -> str:
     return "" if one.learner.email else NO_ADDRESS
 
 
-def _told(one: BadgeAward, awarding: Awarding) -> dict[str, Any]:
+def _told(name: str, one: BadgeAward, awarding: Awarding) -> dict[str, Any]:
     url = open_badges.assertion_url(awarding.base_url, one.assertion_id)
-    return tracking.badge_created(
+    return tracking.badge_told(
+        name,
         user_id=one.learner.external_id,
         course_id=one.course_id,
         enrollment_mode=one.mode,

@@ -88,6 +88,8 @@ ACTIONS = {
     "allowlist.removed": "Taken off the allowlist",
     "audit.exported": "Audit exported",
     "badge.awarded": "Badge awarded",
+    "badge.reinstated": "Badge stands again",
+    "badge.revoked": "Badge revoked",
     "badge.waiting": "Badge waits",
     "badge_key.made": "First signing key of badges made",
     "badge_key.rotated": "Signing key of badges changed",

@@ -80,6 +80,7 @@ class BadgeView(DeskView):
             copied_fact("Course", row.course_id),
             Fact("Mode", cells.plain(row.mode), "That of the enrollment when the badge was due"),
             *_standing(row),
+            _place(row),
             copied_fact("Class", row.class_slug),
             Fact("Image", cells.code(row.image_sha256)),
             Fact("Since", cells.when(row.created_at)),
@@ -107,7 +108,7 @@ def badge_facts(certificate_id: int) -> list[Fact]:
         return []
     label = states.REVOKED if _revoked(found) else states.LABELS[found.state]
     word = cells.link(label, row_url("badge_awards", found.id))
-    return [Fact("Badge", word, found.problem), *_standing(found)[1:4]]
+    return [Fact("Badge", word, found.problem), *_standing(found)[1:]]
 
 
 def badge_state(state: BadgeState, *, revoked: bool) -> Markup:
@@ -125,11 +126,16 @@ def _standing(row: BadgeAward) -> list[Fact]:
         settings: Settings = current_app.extensions["settings"]
         url = open_badges.assertion_url(settings.base_url, row.assertion_id)
         signed = credentials.credential_url(settings.base_url, row.assertion_id)
-        status = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
         facts += [
             Fact("Awarded", cells.when(row.awarded_at)),
+            *([Fact("Revoked", cells.when(row.revoked_at))] if row.revoked_at else []),
             Fact("Assertion", cells.link(url, url), "410 once the certificate is not shown any more"),
             Fact("Signed badge", cells.link(signed, signed), "Open Badges 3.0, to be verified by anybody"),
-            Fact("Status list", cells.link(status, status), f"Place {status_lists.place_of(row.status_number)}"),
         ]
     return facts
+
+
+def _place(row: BadgeAward) -> Fact:
+    settings: Settings = current_app.extensions["settings"]
+    url = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
+    return Fact("Status list", cells.link(url, url), f"Place {status_lists.place_of(row.status_number)}")
