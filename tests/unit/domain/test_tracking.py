@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.fakes import NOON
 from webapp.domain import tracking
 from webapp.domain.certificates.modes import GenerationMode
@@ -32,3 +34,21 @@ class TestGivenAnEvent:
         event = tracking.revoked(**ABOUT, source="support")
 
         assert (event["name"], event["event"]) == ("edx.certificate.revoked", {**SAID, "source": "support"})
+
+    @pytest.mark.parametrize("name", [tracking.BADGE_CREATED, tracking.BADGE_REVOKED])
+    def test_a_badge_s_tells_which_and_where_it_is(self, name: str) -> None:
+        url = "http://desk.test/badges/assertions/a"
+        about = {key: ABOUT[key] for key in ("user_id", "course_id", "enrollment_mode", "at")}
+
+        event = tracking.badge_told(
+            name,
+            **about,
+            assertion_id="a",
+            image_url=f"{url}.png",
+            json_url=url,
+            issuer="http://desk.test/badges/issuer",
+        )
+
+        assert event["name"] == name
+        assert event["event"]["assertion_json_url"] == url
+        assert event["event"]["assertion_image_url"] == f"{url}.png"

@@ -23,6 +23,7 @@ from webapp.web.public import badges
 TYPE = "JWT"
 """The only word that Open Badges 3.0 allows in the header of a signed badge."""
 MOST_LISTS = 2**31
+"""A greater number is asked for by nobody in earnest, and its places would not fit into a column."""
 
 bp = Blueprint("credentials", __name__)
 
