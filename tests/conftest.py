@@ -74,6 +74,7 @@ def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
     shared_app.extensions["ports"] = Ports(attempts=FakeAttempts())
     shared_app.extensions["overflow"].__init__()
     shared_app.extensions["current"].forget()
+    shared_app.extensions["status_lists"].forget()
     yield shared_app
     with shared_app.app_context():
         db.session.remove()

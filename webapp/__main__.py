@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
-from webapp.cli.generation import allowlist, examples, invalidations
+from webapp.cli.generation import allowlist, badges, examples, invalidations
 from webapp.cli.governance import changes, configs
 from webapp.cli.program import VERBOSE
 from webapp.server import beat, check_config, demo, outbox, serve, work
@@ -42,6 +42,7 @@ for command in (
     allowlist.group,
     invalidations.group,
     examples.group,
+    badges.group,
     outbox,
     configs.group,
     changes.group,

@@ -124,6 +124,28 @@ class TestGivenAValidCertificate:
         assert bare.complaints == []
 
 
+class TestGivenABadge:
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_its_page_leads_to_it_on_every_screen(self, watched: Watched, width: int) -> None:
+        badge = f"/badges/assertions/{'0' * 32}"
+        texts = CertificateTexts("Ada Lovelace", "verified", "0" * 32, NOON)
+        built = build_page(
+            {}, CourseTexts(CourseId(HARBOUR), "A"), texts, base_url="https://desk.test", site="", now=NOON
+        )
+        made = publish(built, pdf_url="/made-up.pdf", badge_url=badge, signed_badge_url=f"{badge}.jwt")
+        watched.page.set_viewport_size({"width": width, "height": 844})
+        watched.page.route(
+            "**/made-up", lambda route: route.fulfill(body=render_certificate(made.values), content_type="text/html")
+        )
+        watched.open("/made-up")
+
+        links = watched.page.locator(".acts a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert {f"{badge}.png", f"{badge}.jwt"} <= set(links)
+        assert watched.page.evaluate(sideways) == 0
+        assert [one["id"] for one in Axe().run(watched.page).response["violations"]] == []
+
+
 class TestGivenExtremes:
     @pytest.mark.parametrize("what", EXTREMES)
     def test_it_stays_within_its_sheet_and_on_one_page(self, watched: Watched, what: str) -> None:
@@ -152,6 +174,16 @@ class TestGivenExtremes:
 
 
 class TestGivenSomebodyWhoSharesIt:
+    def test_a_share_is_noted_when_its_link_is_followed(self, watched: Watched, server: Server) -> None:
+        watched.open(address_of(server, "ada"))
+
+        with watched.page.expect_response(lambda answer: answer.url.endswith("/shared")) as heard:
+            watched.page.get_by_role("link", name="Send by mail").click()
+
+        sent = heard.value.request
+        assert (heard.value.status, sent.method, sent.post_data) == (204, "POST", "network=mail")
+        assert watched.complaints == []
+
     def test_the_link_is_copied_by_a_button(self, watched: Watched, server: Server) -> None:
         address = address_of(server, "ada")
         watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

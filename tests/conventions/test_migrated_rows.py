@@ -9,12 +9,17 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, PostgresqlDatabase
-from tests.factories.certificates import make_example
+from tests.factories.certificates import make_certificate, make_example
 from tests.factories.messages import make_delivery
+from tests.fakes import NOON
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.badges.status_lists import AWARDS_A_LIST, list_of
 from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
+from webapp.models.badges import BadgeAward
 from webapp.models.base import db
+from webapp.models.certificates import GeneratedCertificate
 from webapp.models.examples import ExampleCertificate
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
@@ -54,6 +59,24 @@ def what_is_kept(example_id: int) -> Kept:
     with Session(db.engine) as session:
         example = session.get_one(ExampleCertificate, example_id)
         return Kept(example.template, session.query(CallbackInbox).one().example_id)
+
+
+def an_award(number: int, certificate: GeneratedCertificate) -> BadgeAward:
+    """A badge of the number, as if each were of another course run."""
+    return BadgeAward(
+        id=number,
+        learner_id=certificate.learner_id,
+        course_id=f"course-v1:Many+{number}+2026",
+        certificate_id=certificate.id,
+        mode="honor",
+        class_slug="slug",
+        state=BadgeState.AWARDED,
+        assertion_id=f"{number:032x}",
+        salt="5" * 32,
+        status_number=number,
+        created_at=NOON,
+        awarded_at=NOON,
+    )
 
 
 def scans_of_audit(session: Session) -> int:
@@ -102,6 +125,33 @@ class TestGivenLearnersWithNames:
 
         assert back == [(number, folded(name)) for number, name in names.items()]
         assert forward == [(number, word) for number, name in names.items() for word in words_of(name)]
+
+
+def awards_kept() -> dict[int, int]:
+    """The number of each award's status."""
+    with Session(db.engine) as session:
+        found = session.execute(text("SELECT id, status_number FROM badge_award ORDER BY id"))
+        return {int(number): int(status) for number, status in found}
+
+
+class TestGivenBadgesThatWereAwardedBefore:
+    def test_each_has_a_place_of_its_own_in_the_list_of_its_stretch(self, fresh_app: Flask) -> None:
+        migrate_to("head")
+        with Session(db.engine) as session:
+            certificate = make_certificate(session)
+            session.flush()
+            for number in (1, 2, 3, AWARDS_A_LIST, AWARDS_A_LIST * 2 + 1):
+                session.add(an_award(number, certificate))
+            session.commit()
+        migrate_to("0013")
+
+        migrate_to("head")
+
+        kept = awards_kept()
+        assert {number: list_of(status) for number, status in kept.items()} == {
+            1: 1, 2: 1, 3: 1, AWARDS_A_LIST: 2, AWARDS_A_LIST * 2 + 1: 3,
+        }  # fmt: skip
+        assert len(set(kept.values())) == len(kept)
 
 
 class TestGivenAnAuditThatWasShortWhenLastLookedAt:

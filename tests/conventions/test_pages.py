@@ -146,6 +146,7 @@ def staff(visitor: Visitor, session: Session) -> Visitor:
             state=BadgeState.AWARDED,
             assertion_id="a" * 32,
             salt="5" * 32,
+            status_number=131_072,
             created_at=at,
             awarded_at=at,
         )

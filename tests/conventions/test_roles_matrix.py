@@ -86,6 +86,7 @@ PUBLIC_BLUEPRINTS = (
     "api_docs",
     "badges",
     "certificate",
+    "credentials",
     "form_tokens",
     "health",
     "learner_requests",

@@ -24,6 +24,10 @@ PUBLIC = {
         f"badges.show_{what}": "a badge is there to be checked by anybody"
         for what in ("issuer", "class", "class_picture", "assertion", "baked")
     },
+    **{
+        f"credentials.show_{what}": "a badge is there to be checked by anybody"
+        for what in ("credential", "status_list", "did_document")
+    },
     "certificate.show": "a certificate is there to be shown to the world",
     "console.sign_in": "this is where people sign in",
     "console.sign_in_now": "this is where people sign in",
@@ -47,7 +51,7 @@ WRITES = re.compile(
     r"(^|[._])(add|apply|approve|close|create|delete|disable|edit|enable|end|generate|import|merge|post|propose|"
     r"purge|reject|remove|reopen|revert|save|send|set|submit|update|upload|now|action)([._]|$)"
 )
-WORDS = re.compile(r"[a-z0-9-]+(\.(csv|json|jsonl))?")
+WORDS = re.compile(r"[a-z0-9-]+(\.(csv|json|jsonl))?|\.well-known")
 SAMPLES = {
     "account_id": "1",
     "assertion_id": "0" * 32,

@@ -6,17 +6,20 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.badge_server import ISSUER, TOKEN, StandInBadgeServer
-from tests.fakes import FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue
+from tests.fakes import NOON, FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue
 from tests.mail_server import StandInMailServer
 from tests.xqueue import StandInXQueue
 from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
+from webapp.domain.actors import Actor
 from webapp.mail_server import parse_mail_server
 from webapp.ports import BadgeServerUnreachable, CertificateQueue, MailUnsent, Ports, QueueUnreachable
+from webapp.services.badges import keys
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
 
 SUBJECT = "CERTDESK_XQUEUE_URL"
+KEY = "signing key of badges"
 
 
 class TestGivenAQueue:
@@ -88,6 +91,25 @@ class TestGivenAMailServer:
 
         assert ports.mailer is None
         assert "CERTDESK_SMTP_URL" not in {finding.subject for finding in check(settings, session, ports)}
+
+
+class TestGivenAKeyThatSignsBadges:
+    def test_it_is_opened_with_the_secret_that_is_set(self, session: Session, settings: Settings) -> None:
+        kid = keys.rotate(session, Actor("sam"), secret=settings.require_secret_key(), now=NOON).kid
+        ports = Ports(attempts=FakeAttempts())
+
+        found = check(settings, session, ports)
+        changed = check(replace(settings, secret_key="another-secret-of-no-one"), session, ports)
+        unset = check(replace(settings, secret_key=None), session, ports)
+
+        assert Finding(KEY, ok=True, text=f"{kid} can be opened") in found
+        (finding,) = [one for one in changed if one.subject == KEY]
+        assert not finding.ok
+        assert "certdesk badges rotate-key" in finding.text
+        assert KEY not in {one.subject for one in unset}
+
+    def test_nothing_is_said_of_one_that_nobody_needed_yet(self, session: Session, settings: Settings) -> None:
+        assert KEY not in {one.subject for one in check(settings, session, Ports(attempts=FakeAttempts()))}
 
 
 class TestGivenSettings:

@@ -18,3 +18,5 @@ class Actor:
 QUEUE_NAME = "XQueue"
 MACHINE_NAME = "command line"
 SCHEDULE_NAME = "schedule"
+DESK_NAME = "Certdesk"
+"""Of what nobody asked for by name, and a visit made necessary."""

@@ -12,6 +12,8 @@ EVIDENCE_VISITED = "edx.certificate.evidence_visited"
 SHARED = "edx.certificate.shared"
 BADGE_EVIDENCE_VISITED = "edx.badge.assertion.evidence_visited"
 BADGE_CREATED = "edx.badge.assertion.created"
+BADGE_REVOKED = "edx.badge.assertion.revoked"
+"""Of ours: the platform never took a badge away."""
 SWITCHED_ON = "edx.certificate.generation.enabled"
 SWITCHED_OFF = "edx.certificate.generation.disabled"
 
@@ -98,14 +100,9 @@ def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[
     return _event(SWITCHED_ON if enabled else SWITCHED_OFF, at, {"course_id": course_id})
 
 
-def badge_created(badge: ToldBadge, at: datetime) -> dict[str, Any]:
-    """Tell that a badge was awarded (domain note §5, the later form)."""
-    return _event(BADGE_CREATED, at, badge.fields)
-
-
-def badge_evidence_visited(badge: ToldBadge, at: datetime) -> dict[str, Any]:
-    """Tell that somebody followed a badge to the certificate that it stands for (domain note §6)."""
-    return _event(BADGE_EVIDENCE_VISITED, at, badge.fields)
+def badge_told(name: str, badge: ToldBadge, at: datetime) -> dict[str, Any]:
+    """Tell that a badge was awarded or revoked (domain note §5, the later form), or followed to its certificate (§6)."""
+    return _event(name, at, badge.fields)
 
 
 def _seen(social_network: str | None, certificate_url: str) -> dict[str, Any]:

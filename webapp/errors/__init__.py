@@ -203,3 +203,9 @@ class StatusNotPresent(WebappError):
     """No certificate of the course run is in the status."""
 
     code = "status_not_present"
+
+
+class KeyUnreadable(WebappError):
+    """A private key was sealed with another secret than the one that is set now."""
+
+    code = "key_unreadable"

@@ -37,6 +37,8 @@ class Found:
     moved_to: str | None = None
     assertion_id: str | None = None
     """Of the badge that was awarded with it."""
+    signed_here: bool = False
+    """No badge server has issued that badge: ours can be had signed."""
     shown: Shown | None = None
     """Whose certificate it is, where there is a page."""
 
@@ -70,7 +72,7 @@ def find_page(
     course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
     page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now)
     shown = Shown(row.id, row.learner_id, row.user_id, row.course_id, row.mode, row.verify_uuid)
-    return Found(seen, page, assertion_id=row.assertion_id, shown=shown)
+    return Found(seen, page, assertion_id=row.assertion_id, signed_here=row.server_url == "", shown=shown)
 
 
 def find_url(session: Session, certificate: GeneratedCertificate, *, base_url: str, now: datetime) -> str | None:
@@ -155,6 +157,7 @@ class _Row:
     available_at: datetime | None
     course_certificate: Mapping[str, Any] | None
     assertion_id: str | None
+    server_url: str | None
     invalidated: bool
 
     @property
@@ -201,6 +204,7 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         CourseRun.certificate_available_date,
         CourseRun.certificate,
         BadgeAward.assertion_id,
+        BadgeAward.server_url,
         exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active),
     )
     query = (

@@ -32,7 +32,7 @@ def award_badges(app: Flask) -> int:
 def awarding_by_schedule(settings: Settings) -> Awarding:
     """Give how the schedule awards now."""
     by_server = settings.badge_server_url is not None
-    return Awarding(_schedule(), clock.now(), clock.new_key, settings.base_url, by_server)
+    return Awarding(_schedule(), clock.now(), clock.new_key, settings.base_url, by_server, settings.secret_key)
 
 
 def issue_badge(server: BadgeServer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str:

@@ -6,7 +6,7 @@ from webapp.web import api, auth, changes, console, errors, headers, learners, n
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import request_ids
-from webapp.web.public import badges, certificate, course_preview, health, prints, shares
+from webapp.web.public import badges, certificate, course_preview, credentials, health, prints, shares
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     shares.init_app(app)
     course_preview.init_app(app)
     badges.init_app(app)
+    credentials.init_app(app)
     console.init_app(app)
     learners.init_app(app)
     runs.init_app(app)

@@ -14,8 +14,8 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML
 from tests.factories.orders import an_order
 from tests.fakes import FakeBadgeServer
+from tests.integration.badges.awards import award_of, give_image, issue, page_of
 from tests.integration.generation.desk import Desk
-from tests.integration.generation.test_badges import award_of, give_image, issue, page_of
 from tests.visitors import Visitor
 from tests.xqueue_wire import Fault
 from webapp import clock

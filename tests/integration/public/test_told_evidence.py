@@ -17,6 +17,7 @@ from tests.integration.governed.desk import make_live
 from tests.integration.public.pages import PAGE, UUID, make_issued
 from tests.visitors import Visitor
 from tests.waiting import wait_until
+from webapp.domain.actors import Actor
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page.evidence import EvidenceVisit, Shown
 from webapp.domain.roles import Role
@@ -25,12 +26,13 @@ from webapp.models.base import db
 from webapp.models.certificates import EvidenceCount, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.ports import Ports
+from webapp.services.badges import keys
 from webapp.services.visits import evidence
 from webapp.services.visits.evidence import MOST_COUNTED, MOST_EVENTS, Untold
 from webapp.tasks.visits import VisitTeller
 
 NEVER, SOON = timedelta(hours=1), timedelta(milliseconds=20)
-ASSERTION = "b" * 32
+ASSERTION, SECRET = "b" * 32, "not-a-secret-of-anyone"
 
 
 @pytest.fixture
@@ -188,6 +190,7 @@ class TestGivenACrawler:
             session, make_staff(session), "crawlers", "-", {"enabled": True, "known_user_agents": ["edX-downloader"]}
         )
         make_award(session, certificate)
+        keys.make_first(session, Actor("sam"), secret=SECRET, now=NOON)
         make_account(session, "sam", Role.SUPPORT)
         session.commit()
         visitor = Visitor(app)
@@ -218,6 +221,7 @@ def make_award(session: Session, certificate: GeneratedCertificate) -> None:
             state=BadgeState.AWARDED,
             assertion_id=ASSERTION,
             salt="5" * 32,
+            status_number=7,
             created_at=NOON,
             awarded_at=NOON,
         )
@@ -228,10 +232,11 @@ def make_award(session: Session, certificate: GeneratedCertificate) -> None:
 def look_at_all(visitor: Visitor, agent: str, teller: VisitTeller) -> None:
     """Ask for everything that the world sees, and let the database hear of it."""
     paths = [PAGE, f"{PAGE}?evidence_visit=1", f"{PAGE}.png", "/badges/issuer", "/badges/classes/slug"]
-    paths += [f"/badges/assertions/{ASSERTION}", f"/certificates/{'9' * 32}", "/api/v1/crawlers/check?user_agent=x"]
+    paths += [f"/badges/assertions/{ASSERTION}", f"/badges/assertions/{ASSERTION}.jwt", "/badges/status/0"]
+    paths += ["/.well-known/did.json", f"/certificates/{'9' * 32}", "/api/v1/crawlers/check?user_agent=x"]
     answers = [visitor.client.get(path, headers={"User-Agent": agent}) for path in paths]
     answers.append(visitor.client.post(f"{PAGE}/shared", data={"network": "x"}, headers={"User-Agent": agent}))
-    assert [answer.status_code for answer in answers] == [200] * 6 + [404, 200, 204]
+    assert [answer.status_code for answer in answers] == [200] * 9 + [404, 200, 204]
     assert all("Set-Cookie" not in answer.headers for answer in answers)
     teller.tell()
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.fakes import NOON
 from webapp.domain import tracking
 from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.tracking import ToldBadge
 
 ABOUT: dict[str, Any] = {
     "user_id": 7,
@@ -32,3 +35,29 @@ class TestGivenAnEvent:
         event = tracking.revoked(**ABOUT, source="support")
 
         assert (event["name"], event["event"]) == ("edx.certificate.revoked", {**SAID, "source": "support"})
+
+    @pytest.mark.parametrize("name", [tracking.BADGE_CREATED, tracking.BADGE_REVOKED, tracking.BADGE_EVIDENCE_VISITED])
+    def test_a_badge_s_tells_which_and_where_it_is(self, name: str) -> None:
+        url = "http://desk.test/badges/assertions/a"
+        badge = ToldBadge(7, ABOUT["course_id"], "verified", "a", f"{url}.png", url, "http://desk.test/badges/issuer")
+
+        event = tracking.badge_told(name, badge, NOON)
+
+        assert event["name"] == name
+        assert event["event"]["assertion_json_url"] == url
+        assert event["event"]["assertion_image_url"] == f"{url}.png"
+
+    @pytest.mark.parametrize("network", ["LinkedIn", None])
+    def test_a_visit_tells_from_where_and_never_whose(self, network: str | None) -> None:
+        url = f"http://desk.test/certificates/{ABOUT['certificate_id']}"
+
+        event = tracking.evidence_visited(**ABOUT, social_network=network, certificate_url=url)
+
+        assert event["name"] == "edx.certificate.evidence_visited"
+        assert event["event"] == {**SAID, "social_network": network, "certificate_url": url}
+
+    def test_a_share_tells_by_which_way(self) -> None:
+        event = tracking.shared(**ABOUT, social_network="X", certificate_url="http://desk.test/c")
+
+        assert event["name"] == "edx.certificate.shared"
+        assert event["event"] == {**SAID, "social_network": "X", "certificate_url": "http://desk.test/c"}

@@ -12,6 +12,8 @@ class BadgeState(StrEnum):
     FAILED = "failed"
 
 
+REVOKED = "Revoked"
+"""What an awarded badge is while its certificate is not valid; nowhere kept, for the certificate says it."""
 LABELS = {
     BadgeState.WAITING: "Waiting",
     BadgeState.SENDING: "On its way",

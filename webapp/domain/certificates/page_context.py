@@ -65,7 +65,7 @@ _NAMES = ("platform_name", "course_title", "course_number", "display_name", "org
           "organization_long_name", "certificate_type", "certificate_type_description", "certificate_verify_url_suffix")  # fmt: skip
 TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, _PREFIX})
 UNPUBLISHED: Mapping[str, Any] = {
-    "canonical_url": None, "share_links": (), "linked_data": None, "summary": None, "pdf_url": None, "badge_url": None, "card_url": None,
+    "canonical_url": None, "share_links": (), "linked_data": None, "summary": None, "pdf_url": None, "badge_url": None, "signed_badge_url": None, "card_url": None,
     "preview": False,
 }  # fmt: skip
 """What a page has only where the world sees it (page/sharing.py); no configuration can say it."""

@@ -132,6 +132,11 @@ def stays_valid(status: Status, came_from: Status | None) -> bool:
     return status is Status.DOWNLOADABLE or (status in IN_THE_MAKING and came_from is Status.DOWNLOADABLE)
 
 
+def is_lost(status: Status, *, came_from: Status | None, invalidated: bool) -> bool:
+    """Say whether a certificate is not valid, whoever may see it; `came_from` is that of `stays_valid`."""
+    return invalidated or not stays_valid(status, came_from)
+
+
 def publicity(
     status: Status, *, came_from: Status | None, invalidated: bool, dates: CourseDates, now: datetime
 ) -> Publicity:
@@ -141,7 +146,7 @@ def publicity(
     """
     if status in HIDDEN:
         return Publicity.UNSEEN
-    if invalidated or not stays_valid(status, came_from):
+    if is_lost(status, came_from=came_from, invalidated=invalidated):
         return Publicity.GONE
     return Publicity.SHOWN if may_certify(dates, now) else Publicity.UNSEEN
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.badges.server_messages import URL_LENGTH
@@ -29,10 +29,12 @@ class BadgeAward(Model):
     state: Mapped[BadgeState] = mapped_column(wire_enum(BadgeState))
     assertion_id: Mapped[str] = mapped_column(String(32), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
+    status_number: Mapped[int] = mapped_column(BigInteger, unique=True)  # its status list and the place in it
     image_sha256: Mapped[str | None] = mapped_column(String(64))  # None while it waits
     problem: Mapped[str] = mapped_column(Text, default="")  # why it waits
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     awarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was told; None while it stands
     # Where a badge server has issued it; empty for one that is issued here.
     server_url: Mapped[str] = mapped_column(String(URL_LENGTH), default="")
     server_image_url: Mapped[str] = mapped_column(String(URL_LENGTH), default="")

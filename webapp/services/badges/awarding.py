@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain import tracking
 from webapp.domain.actors import Actor
-from webapp.domain.badges import open_badges
+from webapp.domain.badges import open_badges, status_lists
 from webapp.domain.badges.slugs import badge_slug
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import Status
@@ -22,6 +22,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Enrollment, Learner
 from webapp.services import audit
 from webapp.services.audit import Act
+from webapp.services.badges import keys, standing
 from webapp.services.configs import ledger
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
@@ -42,6 +43,8 @@ class Awarding:
     base_url: str
     by_server: bool = False
     """A badge server issues in our place (decision 32)."""
+    secret: str | None = None
+    """What keys are sealed with; without it the key to sign with is made when it is first needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,18 @@ class _Images:
 def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAward | None:
     """Award the badge that a certificate brings, or let the award wait for an image; None where there is nothing to award.
 
-    The certificate is locked, so that of two at once the second finds what the first has awarded.
+    The certificate is locked, so that of two at once the second finds what the first has awarded. Of a badge that is
+    there already it is told that it is revoked, or stands again.
     """
     locked = select(GeneratedCertificate).where(GeneratedCertificate.id == certificate_id).with_for_update()
     certificate = session.scalar(locked)
-    if certificate is None or certificate.status is not Status.DOWNLOADABLE or _has_one(session, certificate):
+    if certificate is None:
+        return None
+    found = _find(session, certificate)
+    if found is not None:
+        _tell_standing(session, awarding, found)
+        return None
+    if certificate.status is not Status.DOWNLOADABLE:
         return None
     mode = _mode_now(session, certificate)
     made = BadgeAward(
@@ -79,6 +89,7 @@ def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAwa
         state=BadgeState.WAITING,
         assertion_id=awarding.new_secret(),
         salt=awarding.new_secret(),
+        status_number=_free_number(session, awarding),
         created_at=awarding.now,
     )
     session.add(made)
@@ -110,11 +121,35 @@ def award_waiting(session: Session, awarding: Awarding) -> int:
     return len(waiting)
 
 
-def _has_one(session: Session, certificate: GeneratedCertificate) -> bool:
-    query = select(BadgeAward.id).where(
+def _find(session: Session, certificate: GeneratedCertificate) -> BadgeAward | None:
+    query = select(BadgeAward).where(
         BadgeAward.learner_id == certificate.learner_id, BadgeAward.course_id == certificate.course_id
     )
-    return session.scalar(query) is not None
+    return session.scalar(query)
+
+
+def _tell_standing(session: Session, awarding: Awarding, one: BadgeAward) -> None:
+    """Once for each time that it changes, whoever asked how often."""
+    revoked = standing.find_revoked(session, one.id)
+    if revoked is (one.revoked_at is not None):
+        return
+    one.revoked_at = awarding.now if revoked else None
+    session.flush()
+    if revoked:
+        event = telling(tracking.BADGE_REVOKED, one, base_url=awarding.base_url, now=awarding.now)
+        outbox.add(session, [event], now=awarding.now)
+    action = "badge.revoked" if revoked else "badge.reinstated"
+    details = {"certificate": one.certificate_id, "course_id": one.course_id, "mode": one.mode}
+    audit.append(session, awarding.actor, action, "badge_award", one.assertion_id, now=awarding.now, details=details)
+
+
+def _free_number(session: Session, awarding: Awarding) -> int:
+    """Draw until nobody has the number; of two who draw the same at once the second is tried again by the outbox."""
+    newest = session.scalar(select(func.max(BadgeAward.id))) or 0
+    while True:
+        number = status_lists.status_number(status_lists.list_after(newest), awarding.new_secret())
+        if session.scalar(select(BadgeAward.id).where(BadgeAward.status_number == number)) is None:
+            return number
 
 
 def _mode_now(session: Session, certificate: GeneratedCertificate) -> str:
@@ -139,6 +174,8 @@ def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], im
         one.state = BadgeState.SENDING if awarding.by_server else BadgeState.AWARDED
         one.awarded_at = None if awarding.by_server else awarding.now
     session.flush()
+    if awarding.secret and any(one.state is BadgeState.AWARDED for one in awards) and not keys.find_current(session):
+        keys.make_first(session, awarding.actor, secret=awarding.secret, now=awarding.now)  # and not by a visit
     effects = [effect for one in awards if (effect := _effect(one, awarding)) is not None]
     outbox.add(session, effects, now=awarding.now)
     acts = [act_of(one, before=BadgeState.WAITING) for one in awards]
@@ -149,8 +186,7 @@ def _effect(one: BadgeAward, awarding: Awarding) -> Effect | None:
     if one.state is BadgeState.SENDING:
         return Effect(Channel.BADGE_SERVER, {"award_id": one.id}, one.certificate_id)
     if one.state is BadgeState.AWARDED:
-        event = tracking.badge_created(told(one, base_url=awarding.base_url), awarding.now)
-        return Effect(Channel.TRACKING, event, one.certificate_id)
+        return telling(tracking.BADGE_CREATED, one, base_url=awarding.base_url, now=awarding.now)
     return None
 
 
@@ -160,8 +196,13 @@ def _why_not(one: BadgeAward) -> str:
     return "" if one.learner.email else NO_ADDRESS
 
 
+def telling(name: str, one: BadgeAward, *, base_url: str, now: datetime) -> Effect:
+    """Give what is told of a badge that was awarded, wherever it was issued; `name` is the event's."""
+    return Effect(Channel.TRACKING, tracking.badge_told(name, told(one, base_url=base_url), now), one.certificate_id)
+
+
 def told(one: BadgeAward, *, base_url: str) -> ToldBadge:
-    """Give what is told of a badge that was awarded, wherever it was issued."""
+    """Give what an event says of a badge."""
     url = one.server_url or open_badges.assertion_url(base_url, one.assertion_id)
     return ToldBadge(
         user_id=one.learner.external_id,

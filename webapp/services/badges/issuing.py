@@ -63,8 +63,8 @@ def record_issued(
     award.state, award.awarded_at, award.problem = BadgeState.AWARDED, now, ""
     award.server_url, award.server_image_url, award.server_issuer = issued.url, issued.image_url, issued.issuer
     award.server_reply = dict(issued.reply)
-    event = tracking.badge_created(awarding.told(award, base_url=base_url), now)
-    outbox.add(session, [Effect(Channel.TRACKING, event, award.certificate_id)], now=now)
+    event = awarding.telling(tracking.BADGE_CREATED, award, base_url=base_url, now=now)
+    outbox.add(session, [event], now=now)
     audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.SENDING)], now=now)
 
 

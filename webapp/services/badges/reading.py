@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.badges import open_badges
+from webapp.domain.badges import credentials, open_badges
 from webapp.domain.badges.baking import bake
+from webapp.domain.badges.credentials import Issuer
 from webapp.domain.badges.open_badges import Achievement, Award
 from webapp.domain.badges.slugs import SLUG_LENGTH
 from webapp.domain.badges.states import BadgeState
-from webapp.domain.certificates.statuses import Status
-from webapp.domain.certificates.visibility import Publicity
+from webapp.domain.certificates.visibility import Publicity, stays_valid
 from webapp.domain.identifiers import is_hex_32, storable
 from webapp.models.badges import BadgeAward
-from webapp.models.courses import CourseRun
 from webapp.models.governance.versions import Blob
 from webapp.services import certificate_pages
 
@@ -57,21 +56,21 @@ def find_assertion(session: Session, assertion_id: str, *, base_url: str, now: d
     certificate = award.certificate
     course = certificate_pages.find_course(session, award.course_id)
     seen = certificate_pages.publicity_of(session, certificate, course, now)
-    if seen is Publicity.UNSEEN and certificate.status is Status.DOWNLOADABLE:
+    origin = certificate_pages.find_origin(session, certificate.id, certificate.status)
+    if seen is Publicity.UNSEEN and stays_valid(certificate.status, origin):
         return UNSEEN  # its course run shows no certificates yet
     if seen is not Publicity.SHOWN:
         return Seen(Publicity.GONE, open_badges.revoked(assertion_id, base_url=base_url))
     if award.server_url:
         return Seen(seen, moved_to=award.server_url, picture_at=award.server_image_url or award.server_url)
-    said = Award(
-        award.assertion_id,
-        award.class_slug,
-        award.learner.email,
-        award.salt,
-        award.awarded_at,
-        certificate.verify_uuid,
-    )
-    return Seen(seen, open_badges.assertion(said, base_url=base_url), award)
+    return Seen(seen, open_badges.assertion(_said(award, award.awarded_at), base_url=base_url), award)
+
+
+def find_credential(session: Session, award: BadgeAward, issuer: Issuer, *, base_url: str) -> credentials.Claims:
+    """Give what a signed badge says of an award that is there to be seen."""
+    assert award.awarded_at is not None
+    said, achieved = _said(award, award.awarded_at), achievement_of(session, award)
+    return credentials.credential(said, achieved, award.status_number, issuer, base_url=base_url)
 
 
 def find_baked(session: Session, award: BadgeAward, *, base_url: str) -> bytes | None:
@@ -87,14 +86,6 @@ def find_class(session: Session, slug: str, *, base_url: str) -> Mapping[str, An
     if award is None:
         return None
     return open_badges.badge_class(achievement_of(session, award), base_url=base_url)
-
-
-def achievement_of(session: Session, award: BadgeAward) -> Achievement:
-    """Give what an award is awarded for."""
-    course = certificate_pages.find_course(session, award.course_id)
-    title = course.title if course else award.course_id
-    start, end = _dates(course)
-    return Achievement(award.class_slug, title, award.mode, start, end)
 
 
 def find_class_picture(session: Session, slug: str) -> bytes | None:
@@ -114,5 +105,20 @@ def _find_picture(session: Session, award: BadgeAward) -> bytes | None:
     return session.scalar(select(Blob.content).where(Blob.sha256 == award.image_sha256))
 
 
-def _dates(course: CourseRun | None) -> tuple[datetime | None, datetime | None]:
-    return (course.start, course.end) if course else (None, None)
+def _said(award: BadgeAward, awarded_at: datetime) -> Award:
+    return Award(
+        award.assertion_id,
+        award.class_slug,
+        award.learner.email,
+        award.salt,
+        awarded_at,
+        award.certificate.verify_uuid,
+    )
+
+
+def achievement_of(session: Session, award: BadgeAward) -> Achievement:
+    """Give what an award is awarded for."""
+    course = certificate_pages.find_course(session, award.course_id)
+    if course is None:
+        return Achievement(award.class_slug, award.course_id, award.mode)
+    return Achievement(award.class_slug, course.title, award.mode, course.start, course.end)

@@ -15,6 +15,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
+from webapp.models.badges import BadgeAward
 from webapp.models.certificates import CertificateTransition
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit
@@ -86,6 +87,12 @@ ACTIONS = {
     "allowlist.added": "Put on the allowlist",
     "allowlist.removed": "Taken off the allowlist",
     "audit.exported": "Audit exported",
+    "badge.awarded": "Badge awarded",
+    "badge.reinstated": "Badge stands again",
+    "badge.revoked": "Badge revoked",
+    "badge.waiting": "Badge waits",
+    "badge_key.made": "First signing key of badges made",
+    "badge_key.rotated": "Signing key of badges changed",
     "certificate.answered": "Answer applied",
     "certificate.deleted": "Deleted by staff",
     "certificate.generated": "Generated",
@@ -231,7 +238,11 @@ def _answers(session: Session, certificate_id: int) -> list[Entry]:
 
 
 def _acts(session: Session, certificate_id: int) -> list[Entry]:
-    return [_act(row) for row in _events(session, "certificate", str(certificate_id))]
+    badges = session.scalars(select(BadgeAward.assertion_id).where(BadgeAward.certificate_id == certificate_id)).all()
+    rows = [*_events(session, "certificate", str(certificate_id))]
+    for badge in badges:
+        rows += _events(session, "badge_award", badge)
+    return [_act(row) for row in rows]
 
 
 def _events(session: Session, kind: str, key: str) -> Sequence[AuditEvent]:

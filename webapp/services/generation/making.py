@@ -253,10 +253,12 @@ def _effects(order: Order, change: Change) -> list[Effect]:
     if not change.action and made.decision.earned and (made.status in PASSED or made.queued):
         event = tracking.created(**about, generation_mode=order.generation_mode)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    if made.before is Status.DOWNLOADABLE and made.status not in (Status.DOWNLOADABLE, Status.REGENERATING):
+    lost = made.before is Status.DOWNLOADABLE and made.status not in (Status.DOWNLOADABLE, Status.REGENERATING)
+    if lost:
         event = tracking.revoked(**about, source=order.generation_mode.value)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    if facts.course.issues_badges and made.status is Status.DOWNLOADABLE and made.before is not made.status:
+    issued = made.status is Status.DOWNLOADABLE and made.before is not made.status
+    if facts.course.issues_badges and (issued or lost):  # what becomes of its badge
         found.append(Effect(Channel.BADGE, {}, made.certificate_id))
     return found
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, Mailer, Ports
+from webapp.services.badges import keys
 from webapp.services.installation import schema
 from webapp.settings import Settings
 
@@ -22,6 +24,8 @@ class Finding:
 def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
     """Try everything that the settings name."""
     findings = [_secret(settings), _database(session)]
+    if all(finding.ok for finding in findings):
+        findings += _signing_key(settings, session)
     if settings.redis_url:
         answers = ports.attempts.answers()
         findings.append(Finding("CERTDESK_REDIS_URL", answers, "answers" if answers else "cannot be reached"))
@@ -52,6 +56,18 @@ def _database(session: Session) -> Finding:
     return Finding(
         subject, at_head, "answers, schema is current" if at_head else "answers, but needs: certdesk db upgrade"
     )
+
+
+def _signing_key(settings: Settings, session: Session) -> list[Finding]:
+    """Nothing is found before there is a key: the first badge that is asked for has one made."""
+    key = keys.find_current(session)
+    if key is None:
+        return []
+    try:
+        keys.signer_of(key, base_url=settings.base_url, secret=settings.require_secret_key())
+    except KeyUnreadable as problem:
+        return [Finding("signing key of badges", False, str(problem))]
+    return [Finding("signing key of badges", True, f"{key.kid} can be opened")]
 
 
 def _broker(settings: Settings, courier: Courier) -> Finding:

@@ -27,7 +27,7 @@ from webapp.services.messages.outbox import Channel, Effect
 MOST_EVENTS = 1_000
 MOST_COUNTED = 20_000
 AT_ONCE = 500
-EVIDENCE_LOCK = 7_242_012
+EVIDENCE_LOCK = 7_242_013
 
 
 @dataclass(slots=True)
@@ -158,11 +158,7 @@ def _badge_events(session: Session, told: Sequence[EvidenceVisit], base_url: str
     query = select(BadgeAward).where(BadgeAward.certificate_id.in_(numbers), BadgeAward.awarded_at.is_not(None))
     awards = {award.certificate_id: award for award in session.scalars(query)}
     return [
-        Effect(
-            Channel.TRACKING,
-            tracking.badge_evidence_visited(awarding.told(awards[number], base_url=base_url), visit.at),
-            number,
-        )
+        awarding.telling(tracking.BADGE_EVIDENCE_VISITED, awards[number], base_url=base_url, now=visit.at)
         for visit in by_badge
         if (number := visit.shown.certificate_id) in awards
     ]

@@ -47,6 +47,7 @@ STATUSES: dict[type[WebappError], int] = {
     errors.BadName: 422,
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
+    errors.KeyUnreadable: 503,
     governance.UnknownKind: 404,
     governance.UnknownKey: 404,
     governance.UnknownChange: 404,

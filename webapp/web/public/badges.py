@@ -37,16 +37,8 @@ def init_app(app: Flask) -> None:
 @public(WHY)
 def show_issuer() -> ResponseReturnValue:
     """Say who awards: the platform, by the name that certificates give it."""
-    settings, current = _settings(), current_app.extensions["current"]
-    assert isinstance(current, Current)
-    sender = settings.smtp_url.sender if settings.smtp_url else ""
-    name = current.html_view().get("configuration", {}).get("default", {}).get("platform_name")
-    said = open_badges.issuer(
-        base_url=settings.base_url,
-        name=name if isinstance(name, str) and name.strip() else "Certdesk",
-        email=sender or default_sender(settings.base_url),
-    )
-    return _document(said)
+    name, email = issuer_name_and_email()
+    return document(open_badges.issuer(base_url=_settings().base_url, name=name, email=email))
 
 
 @bp.get("/classes/<string:slug>")
@@ -54,7 +46,7 @@ def show_issuer() -> ResponseReturnValue:
 def show_class(slug: str) -> ResponseReturnValue:
     """Say what is awarded; 404 where nothing ever was."""
     said = reading.find_class(db.session(), slug, base_url=_settings().base_url)
-    return abort(404) if said is None else _document(said)
+    return abort(404) if said is None else document(said)
 
 
 @bp.get("/classes/<string:slug>.png")
@@ -62,51 +54,66 @@ def show_class(slug: str) -> ResponseReturnValue:
 def show_class_picture(slug: str) -> ResponseReturnValue:
     """Show the picture of what is awarded."""
     content = reading.find_class_picture(db.session(), slug)
-    return abort(404) if content is None else _shared(Response(content, mimetype=PICTURE))
+    return abort(404) if content is None else shared(Response(content, mimetype=PICTURE))
 
 
 @bp.get("/assertions/<string:assertion_id>")
 @public(WHY)
 def show_assertion(assertion_id: str) -> ResponseReturnValue:
     """Say that somebody has a badge; 410 once the certificate is not shown any more, and elsewhere what others issued."""
-    seen = _find(assertion_id)
+    seen = find(assertion_id)
     if seen.moved_to is not None:
-        return _shared(redirect(seen.moved_to))
+        return shared(redirect(seen.moved_to))
     if seen.document is None:
         abort(404)
-    return _document(seen.document, 410 if seen.publicity is Publicity.GONE else 200)
+    return document(seen.document, 410 if seen.publicity is Publicity.GONE else 200)
 
 
 @bp.get("/assertions/<string:assertion_id>.png")
 @public(WHY)
 def show_baked(assertion_id: str) -> ResponseReturnValue:
     """Give the picture to keep and to show elsewhere, with the address of the assertion in it."""
-    seen = _find(assertion_id)
+    seen = find(assertion_id)
     if seen.document is not None and seen.publicity is Publicity.GONE:
-        return _document(seen.document, 410)
+        return document(seen.document, 410)
     if seen.picture_at is not None:
-        return _shared(redirect(seen.picture_at))
+        return shared(redirect(seen.picture_at))
     content = reading.find_baked(db.session(), seen.award, base_url=_settings().base_url) if seen.award else None
-    return abort(404) if content is None else _shared(Response(content, mimetype=PICTURE))
+    return abort(404) if content is None else shared(Response(content, mimetype=PICTURE))
 
 
-def _find(assertion_id: str) -> Seen:
+def issuer_name_and_email() -> tuple[str, str]:
+    """Give by which name certificates call the platform, and from which address it writes."""
+    settings, current = _settings(), current_app.extensions["current"]
+    assert isinstance(current, Current)
+    sender = settings.smtp_url.sender if settings.smtp_url else ""
+    name = current.html_view().get("configuration", {}).get("default", {}).get("platform_name")
+    said = name if isinstance(name, str) and name.strip() else "Certdesk"
+    return said, sender or default_sender(settings.base_url)
+
+
+def find(assertion_id: str) -> Seen:
+    """Give what stands at the address of an assertion now."""
     return reading.find_assertion(db.session(), assertion_id, base_url=_settings().base_url, now=clock.now())
 
 
-def _document(said: Mapping[str, Any], status: int = 200) -> BaseResponse:
-    return _shared(Response(json.dumps(said, ensure_ascii=False), status, mimetype=open_badges.MEDIA_TYPE))
+def document(said: Mapping[str, Any], status: int = 200) -> BaseResponse:
+    """Answer with a document of Open Badges 2.0."""
+    return shared(Response(json.dumps(said, ensure_ascii=False), status, mimetype=open_badges.MEDIA_TYPE))
 
 
-def _shared(response: BaseResponse) -> BaseResponse:
-    """Let caches and pages of any origin have it; whoever has the same already is told so."""
+def shared(response: BaseResponse, weak_tag: str | None = None) -> BaseResponse:
+    """Let caches and pages of any origin have it; whoever has the same already is told so.
+
+    `weak_tag` tells what says the same in other bytes; without it the bytes are what counts.
+    """
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a badge is shown on pages of others
     response.headers["Cache-Control"] = f"public, max-age={SHOWN_FOR_S}"
     response.headers["X-Robots-Tag"] = "noindex"
     if response.status_code != 200:
         return response
-    response.set_etag(digest_tag(response.get_data()))
+    response.set_etag(weak_tag or digest_tag(response.get_data()), weak=weak_tag is not None)
     response.make_conditional(request)
     return response
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.adapters.certificate_page import render, render_certificate
-from webapp.domain.badges import open_badges
+from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
 from webapp.domain.certificates.page_context import Page
 from webapp.domain.certificates.visibility import Publicity
@@ -56,8 +56,13 @@ def _certificate(found: Found, verify_uuid: str) -> Response:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
     own_url = found.page.values["own_url"]
     badge_url = open_badges.assertion_path(found.assertion_id) if found.assertion_id else None
+    signed_url = credentials.credential_path(found.assertion_id) if found.assertion_id and found.signed_here else None
     page = publish(
-        found.page, pdf_url=f"/certificates/{verify_uuid}.pdf", badge_url=badge_url, card_url=f"{own_url}.png"
+        found.page,
+        pdf_url=f"/certificates/{verify_uuid}.pdf",
+        badge_url=badge_url,
+        signed_badge_url=signed_url,
+        card_url=f"{own_url}.png",
     )
     text = render_certificate(page.values)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)

@@ -65,6 +65,11 @@ class TestGivenAnAward:
             ],
         }
 
+    def test_it_says_when_in_whole_seconds(self) -> None:
+        award = Award("a", "slug", "", "salt", DAY.replace(microsecond=123), "")
+
+        assert open_badges.assertion(award, base_url=BASE)["issuedOn"] == "2026-01-02T00:00:00+00:00"
+
     def test_without_a_page_there_is_no_evidence(self) -> None:
         assert "evidence" not in open_badges.assertion(Award("a", "slug", "", "salt", DAY, ""), base_url=BASE)
 

@@ -23,12 +23,17 @@ class ShareLink:
 
 
 def publish(
-    page: Page, *, pdf_url: str | None = None, badge_url: str | None = None, card_url: str | None = None
+    page: Page,
+    *,
+    pdf_url: str | None = None,
+    badge_url: str | None = None,
+    signed_badge_url: str | None = None,
+    card_url: str | None = None,
 ) -> Page:
     """Give a page what it has where the world sees it, and an example or a preview has not.
 
-    `pdf_url` leads to the same on paper, `badge_url` to its badge's assertion, `card_url` (absolute) to its picture for
-    those who link to it; without one, the page names none.
+    `pdf_url` leads to the same on paper, `badge_url` to its badge's assertion, `signed_badge_url` to the same as a
+    credential, `card_url` (absolute) to its picture for those who link to it; without one, the page names none.
     """
     values = page.values
     own = {
@@ -38,6 +43,7 @@ def publish(
         "summary": _sentence(values),
         "pdf_url": pdf_url,
         "badge_url": badge_url,
+        "signed_badge_url": signed_badge_url,
         "card_url": card_url,
     }
     return replace(page, values={**values, **own})

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 
 from webapp import clock
-from webapp.domain.badges import open_badges, states
+from webapp.domain.badges import credentials, open_badges, states, status_lists
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Permission
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
-from webapp.services.badges import issuing, reading
+from webapp.services.badges import issuing, reading, standing
 from webapp.services.certificates import search
 from webapp.settings import Settings
 from webapp.web import auth, cells
@@ -27,6 +27,10 @@ from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, copied_fact
 
+REVOKED_BECAUSE = (
+    "Its certificate is not valid now. The assertion and the signed badge answer 410, and the status list says so; "
+    "it stands again when the certificate does."
+)
 TONES = {
     BadgeState.WAITING: "waiting",
     BadgeState.SENDING: "waiting",
@@ -46,7 +50,7 @@ class BadgeView(DeskView):
     model = BadgeAward
     endpoint_name, address = "badge_awards", "/admin/badges/"
     heading = "Badges"
-    lead = "Which learners have the badge of a course run, and which wait for its image."
+    lead = "Which learners have the badge of a course run, which wait for its image, and whose is revoked."
     columns = ("Number", "Learner", "Course", "State", "Mode", "Since", "Awarded")
     order = (BadgeAward.id,)
     search = Search("Search badges", "User name, name or e-mail of a learner")
@@ -63,7 +67,7 @@ class BadgeView(DeskView):
         """Give badges with their learners."""
         one = BadgeAward
         shown = (one.id, one.learner_id, one.course_id, one.state, one.mode, one.created_at, one.awarded_at)
-        return select(*shown, of_learner(Learner.username, one.learner_id))
+        return select(*shown, *standing.DECIDING, of_learner(Learner.username, one.learner_id))
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by learner."""
@@ -71,12 +75,13 @@ class BadgeView(DeskView):
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""
+        revoked = standing.is_revoked(row.state, row.status, row.came_from, invalidated=bool(row.invalidated))
         return Row(
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("learners", row.learner_id)),
                 cells.code(row.course_id),
-                badge_state(row.state),
+                badge_state(row.state, revoked=revoked),
                 cells.plain(row.mode),
                 cells.when(row.created_at),
                 cells.when(row.awarded_at),
@@ -93,17 +98,21 @@ class BadgeView(DeskView):
             copied_fact("Course", row.course_id),
             Fact("Mode", cells.plain(row.mode), "That of the enrollment when the badge was due"),
             *_standing(row),
+            _place(row),
             copied_fact("Class", row.class_slug),
             Fact("Image", cells.code(row.image_sha256)),
             Fact("Since", cells.when(row.created_at)),
         ]
+        alert = Alert(*ALERTS[row.state], row.problem) if row.state in ALERTS else None
+        if _revoked(row):
+            alert = Alert("warning", "The badge is revoked", REVOKED_BECAUSE)
         return Details(
             heading=f"Badge {row.id}",
             subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
             back_url=self.list_url(),
             back_label="Badges",
-            status=badge_state(row.state),
-            alert=Alert(*ALERTS[row.state], row.problem) if row.state in ALERTS else None,
+            status=badge_state(row.state, revoked=_revoked(row)),
+            alert=alert,
             groups=[Group("Badge", facts)],
             actions=_buttons(row),
         )
@@ -131,21 +140,39 @@ def badge_facts(certificate_id: int) -> list[Fact]:
     found = reading.find_award(db.session(), certificate_id)
     if found is None:
         return []
-    word = cells.link(states.LABELS[found.state], row_url("badge_awards", found.id))
+    label = states.REVOKED if _revoked(found) else states.LABELS[found.state]
+    word = cells.link(label, row_url("badge_awards", found.id))
     return [Fact("Badge", word, found.problem), *_standing(found)[1:]]
 
 
-def badge_state(state: BadgeState) -> Markup:
-    """Draw whether a badge is awarded."""
-    return cells.pill(TONES[state], states.LABELS[state])
+def badge_state(state: BadgeState, *, revoked: bool) -> Markup:
+    """Draw whether a badge is awarded, and still stands."""
+    return cells.pill("bad", states.REVOKED) if revoked else cells.pill(TONES[state], states.LABELS[state])
+
+
+def _revoked(row: BadgeAward) -> bool:
+    return standing.find_revoked(db.session(), row.id)
 
 
 def _standing(row: BadgeAward) -> list[Fact]:
-    facts = [Fact("State", badge_state(row.state), row.problem)]
+    facts = [Fact("State", badge_state(row.state, revoked=_revoked(row)), row.problem)]
     if row.state is BadgeState.AWARDED:
         settings: Settings = current_app.extensions["settings"]
         own = open_badges.assertion_url(settings.base_url, row.assertion_id)
         url = row.server_url or own
         about = "Issued by the badge server" if row.server_url else "410 once the certificate is not shown any more"
-        facts += [Fact("Awarded", cells.when(row.awarded_at)), Fact("Assertion", cells.link(url, url), about)]
+        signed = credentials.credential_url(settings.base_url, row.assertion_id)
+        facts += [
+            Fact("Awarded", cells.when(row.awarded_at)),
+            *([Fact("Revoked", cells.when(row.revoked_at))] if row.revoked_at else []),
+            Fact("Assertion", cells.link(url, url), about),
+        ]
+        if not row.server_url:
+            facts.append(Fact("Signed badge", cells.link(signed, signed), "Open Badges 3.0, to be verified by anybody"))
     return facts
+
+
+def _place(row: BadgeAward) -> Fact:
+    settings: Settings = current_app.extensions["settings"]
+    url = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
+    return Fact("Status list", cells.link(url, url), f"Place {status_lists.place_of(row.status_number)}")

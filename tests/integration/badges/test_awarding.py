@@ -3,58 +3,37 @@
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
 from openbadges_bakery import unbake
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, PDF, make_candidate, make_run
 from tests.factories.deliveries import APPLIED, send
-from tests.factories.governance import make_staff
 from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
+from tests.integration.badges.awards import award_of, give_image, issue, make_valid_again, page_of, take_away
 from tests.integration.generation.desk import FILE, FILE_ID, Desk
-from tests.integration.governed.desk import make_live, make_picture
 from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.badges.status_lists import list_of, place_of
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
-from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Enrollment, Learner
 from webapp.services.badges.awarding import award
-from webapp.services.generation import acts, invalidations
+from webapp.services.certificates.timeline import timeline_of
+from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 from webapp.tasks.badges import award_badges, awarding_by_schedule
-
-
-def issue(desk: Desk, *, badges: bool = True, email: str = "ada@example.org") -> None:
-    """Issue Ada's web certificate, and leave what follows from it in the outbox."""
-    with desk.work() as session:
-        make_run(session, issue_badges=badges, display_name="Web")
-        make_candidate(session, email=email)
-        acts.generate(session, an_order(now=clock.now()), "ada", HTML)
-
-
-def award_of(desk: Desk) -> BadgeAward:
-    """Give the only award."""
-    (award,) = desk.every(BadgeAward)
-    assert isinstance(award, BadgeAward)
-    return award
-
-
-def page_of(desk: Desk) -> str:
-    """The public page of the one certificate."""
-    with desk.look() as session:
-        uuid = session.scalars(select(GeneratedCertificate.verify_uuid)).one()
-    return desk.app.test_client().get(f"/certificates/{uuid}").text
 
 
 class TestGivenNoImage:
@@ -86,7 +65,7 @@ class TestGivenNoImage:
 
     def test_nobody_waits_whose_certificate_is_taken_away_before(self, desk: Desk) -> None:
         issue(desk)
-        _take_away(desk)
+        take_away(desk)
 
         desk.send()
 
@@ -121,7 +100,8 @@ class TestGivenAnImage:
                 "issuer": "http://desk.test/badges/issuer",
             }
         ]
-        assert f'href="/badges/assertions/{award.assertion_id}.png"' in page_of(desk)
+        for ending in ("png", "jwt"):
+            assert f'href="/badges/assertions/{award.assertion_id}.{ending}"' in page_of(desk)
 
     def test_a_learner_without_an_address_waits_until_there_is_one(self, desk: Desk) -> None:
         issue(desk, email="")
@@ -155,6 +135,22 @@ class TestGivenAnImage:
                 done.result()
 
         assert award_of(desk).state is BadgeState.AWARDED
+
+    def test_a_place_that_somebody_has_is_not_given_twice(self, desk: Desk) -> None:
+        issue(desk)
+        desk.send()
+        taken = award_of(desk).status_number
+        with desk.work() as session:
+            make_candidate(session, "eve", email="eve@example.org")
+            acts.generate(session, an_order(now=clock.now()), "eve", HTML)
+        drawn = iter(["a" * 32, "b" * 32, f"{place_of(taken):032x}", f"{place_of(taken) ^ 1:032x}"])
+        awarding = replace(awarding_by_schedule(desk.app.extensions["settings"]), new_secret=lambda: next(drawn))
+
+        with desk.work() as session:
+            made = award(session, awarding, desk.held("eve", HTML).id)
+
+        assert made is not None
+        assert made.status_number == taken ^ 1
 
     def test_the_mode_is_that_of_the_enrollment_now(self, desk: Desk) -> None:
         issue(desk)
@@ -200,7 +196,7 @@ class TestGivenAnImageThatComesLater:
     def test_whose_certificate_is_gone_waits_on(self, desk: Desk, session: Session) -> None:
         issue(desk)
         desk.send()
-        _take_away(desk)
+        take_away(desk)
         give_image(session)
 
         with desk.app.app_context():
@@ -243,10 +239,7 @@ class TestGivenAnAwardedBadge:
         assert client.get(f"/badges/classes/{award.class_slug}.png").data == a_picture()
 
     def test_staff_see_it_in_the_list_and_on_the_certificate(self, desk: Desk, award: BadgeAward) -> None:
-        with desk.look() as session, session.begin():
-            make_account(session, "sam", Role.VIEWER)
-        visitor = Visitor(desk.app)
-        visitor.sign_in("sam", PASSWORD)
+        visitor = staff(desk)
         url = f"http://desk.test/badges/assertions/{award.assertion_id}"
 
         assert f"/admin/badges/details/?id={award.id}" in visitor.get("/admin/badges/?state=awarded")
@@ -254,8 +247,58 @@ class TestGivenAnAwardedBadge:
         assert url in visitor.get(f"/admin/badges/details/?id={award.id}")
         assert url in visitor.get(f"/admin/certificates/details/?id={award.certificate_id}")
 
+    def test_staff_see_where_it_can_be_had_signed(self, desk: Desk, award: BadgeAward) -> None:
+        visitor = staff(desk)
+
+        for page in (
+            f"/admin/badges/details/?id={award.id}",
+            f"/admin/certificates/details/?id={award.certificate_id}",
+        ):
+            assert f"http://desk.test/badges/assertions/{award.assertion_id}.jwt" in visitor.get(page)
+        status = f"http://desk.test/badges/status/{list_of(award.status_number)}"
+        assert status in visitor.get(f"/admin/badges/details/?id={award.id}")
+
+    def test_staff_see_that_it_is_revoked_while_it_is(self, desk: Desk, award: BadgeAward) -> None:
+        visitor = staff(desk)
+        pages = [
+            "/admin/badges/",
+            f"/admin/badges/details/?id={award.id}",
+            f"/admin/certificates/details/?id={award.certificate_id}",
+        ]
+        before = ["Revoked" in visitor.get(page) for page in pages]
+
+        take_away(desk)
+        after = ["Revoked" in visitor.get(page) for page in pages]
+
+        assert (before, after) == ([False] * 3, [True] * 3)
+
+    def test_its_end_and_its_return_are_told_once_each(self, desk: Desk, award: BadgeAward) -> None:
+        take_away(desk)
+        desk.send()
+        revoked = award_of(desk)
+        with desk.work() as session:
+            outbox.add(session, [Effect(Channel.BADGE, {}, award.certificate_id)], now=clock.now())
+            acts.generate(session, an_order(now=clock.now()), "ada", HTML)  # refused again: nothing changes
+        desk.send()
+        make_valid_again(desk)
+
+        desk.send()
+
+        assert revoked.revoked_at is not None
+        assert award_of(desk).revoked_at is None
+        told = [event for event in desk.tracking.events if "badge" in event["name"]]
+        assert [event["name"] for event in told] == ["edx.badge.assertion.created", "edx.badge.assertion.revoked"]
+        assert told[1]["event"] == told[0]["event"]
+        with desk.look() as session:
+            entries = timeline_of(session, award.certificate_id)
+        assert [(one.title, one.actor) for one in reversed(entries) if "adge" in one.title] == [
+            ("Badge awarded", "schedule"),
+            ("Badge revoked", "schedule"),
+            ("Badge stands again", "schedule"),
+        ]
+
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
-        _take_away(desk)
+        take_away(desk)
         client = desk.app.test_client()
 
         for ending in ("", ".png"):
@@ -266,6 +309,15 @@ class TestGivenAnAwardedBadge:
             assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
+def staff(desk: Desk) -> Visitor:
+    """Somebody who may look at badges."""
+    with desk.look() as session, session.begin():
+        make_account(session, "sam", Role.VIEWER)
+    visitor = Visitor(desk.app)
+    visitor.sign_in("sam", PASSWORD)
+    return visitor
+
+
 @pytest.mark.any_database
 @pytest.mark.parametrize(
     "path", ["assertions/x", f"assertions/{'a' * 32}", "classes/x", f"classes/{'x' * 300}", "classes/%00"]
@@ -273,16 +325,3 @@ class TestGivenAnAwardedBadge:
 @pytest.mark.parametrize("ending", ["", ".png"])
 def test_what_was_never_awarded_is_not_found(client: FlaskClient, path: str, ending: str) -> None:
     assert client.get(f"/badges/{path}{ending}").status_code == 404
-
-
-def give_image(session: Session) -> None:
-    """Let the mode verified have an image, which is the default's."""
-    staff = make_staff(session)
-    icon = make_picture(session, a_picture())
-    make_live(session, staff, "badge", "verified", {"icon": icon})
-    make_live(session, staff, "badge-default", "-", {"mode": "verified"})
-
-
-def _take_away(desk: Desk) -> None:
-    with desk.work() as session:
-        invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)

@@ -1,0 +1,63 @@
+"""Which awarded badges are revoked, as their certificates stand now?"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, case, exists, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.badges import status_lists
+from webapp.domain.badges.states import BadgeState
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import IN_THE_MAKING, is_lost
+from webapp.models.badges import BadgeAward
+from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.exceptions import Invalidation
+
+_STATUS = (
+    select(GeneratedCertificate.status).where(GeneratedCertificate.id == BadgeAward.certificate_id).scalar_subquery()
+)
+_INVALIDATED = exists().where(Invalidation.certificate_id == BadgeAward.certificate_id, Invalidation.active)
+_CAME_FROM = (
+    select(CertificateTransition.from_status)
+    .where(
+        CertificateTransition.certificate_id == BadgeAward.certificate_id,
+        CertificateTransition.from_status.not_in(IN_THE_MAKING),
+    )
+    .order_by(CertificateTransition.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+DECIDING: tuple[Label[Any], ...] = (
+    _STATUS.label("status"),
+    case((_STATUS.in_(IN_THE_MAKING), _CAME_FROM)).label("came_from"),
+    _INVALIDATED.label("invalidated"),
+)
+"""What `is_revoked` needs of an award beside its state, looked up row by row."""
+
+
+def is_revoked(state: BadgeState, status: Status, came_from: str | None, *, invalidated: bool) -> bool:
+    """Say so exactly where the assertion answers 410; what was not awarded yet cannot be revoked."""
+    origin = None if came_from is None else Status(came_from)
+    return state is BadgeState.AWARDED and is_lost(status, came_from=origin, invalidated=invalidated)
+
+
+def find_revoked(session: Session, award_id: int) -> bool:
+    """Say whether one badge is revoked now."""
+    return bool(_revoked(session, BadgeAward.id == award_id))
+
+
+def revoked_places(session: Session, number_of_list: int) -> tuple[int, ...]:
+    """Give the places of revoked badges in a status list, in order; all others stay in the database."""
+    numbers = status_lists.numbers_of(number_of_list)
+    found = _revoked(session, BadgeAward.status_number.between(numbers.start, numbers.stop - 1))
+    return tuple(status_lists.place_of(number) for number in sorted(found))
+
+
+def _revoked(session: Session, condition: ColumnElement[bool]) -> list[int]:
+    query = select(BadgeAward.status_number, BadgeAward.state, *DECIDING).where(condition)
+    query = query.where(BadgeAward.state == BadgeState.AWARDED, or_(_STATUS != Status.DOWNLOADABLE, _INVALIDATED))
+    return [
+        number
+        for number, state, status, came_from, invalidated in session.execute(query)
+        if is_revoked(state, status, came_from, invalidated=bool(invalidated))
+    ]
