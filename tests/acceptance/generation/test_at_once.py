@@ -21,7 +21,8 @@ from webapp.errors import AlreadyInvalidated, OnAllowlist
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.services.generation import acts, allowlist, deletion, invalidations, sweep
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.outbox import send_due
 

@@ -18,7 +18,7 @@ from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCert
 from webapp.ports import PageRenderer
 from webapp.services import audit
 from webapp.services.generation import facts, web_examples
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from webapp.domain import tracking
-from webapp.domain.actors import Actor
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.effects import Fields
 from webapp.domain.certificates.eligibility import Decision, Path, Purpose
@@ -22,6 +20,7 @@ from webapp.models.certificates import CertificateTransition, GeneratedCertifica
 from webapp.services import audit
 from webapp.services.audit import Act
 from webapp.services.generation.facts import Held, find_certificates
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 
@@ -42,23 +41,6 @@ _CAUSES = {
     Move.DOWNGRADE: "judged",
 }
 _REASON_LENGTH = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who wants certificates made, why, when, and what the making needs from outside."""
-
-    actor: Actor
-    generation_mode: GenerationMode
-    now: datetime
-    new_uuid: Callable[[], str]
-    """Gives a public id."""
-    new_key: Callable[[], str]
-    """Gives the key of a job."""
-    base_url: str
-    queue_name: str | None
-    """None where no queue is configured."""
-    note: str = ""
 
 
 @dataclass(slots=True)

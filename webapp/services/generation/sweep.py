@@ -23,7 +23,8 @@ from webapp.models.base import Transactions
 from webapp.models.certificates import WITH_QUEUE, CertificateTransition, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.services.generation import facts, making
-from webapp.services.generation.making import Change, Order
+from webapp.services.generation.making import Change
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel
 
