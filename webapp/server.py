@@ -22,6 +22,7 @@ from webapp.cli import migrations
 from webapp.cli.program import printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
 from webapp.services import demo as demo_data
+from webapp.services.following.moves import switches_of
 from webapp.services.installation import check, schema
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
@@ -285,7 +286,7 @@ def _own_secret() -> str:
 
 def _installation() -> demo_data.Installation:
     settings: Settings = current_app.extensions["settings"]
-    return demo_data.Installation(settings.base_url, render_certificate)
+    return demo_data.Installation(settings.base_url, render_certificate, switches_of(settings))
 
 
 def _introduce(people: list[demo_data.Person]) -> None:

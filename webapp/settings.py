@@ -191,6 +191,9 @@ class Settings:
         _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
     badges: bool = _setting(_switch, True, "whether badges are awarded, in course runs that issue them")
+    milestones: bool = _setting(
+        _switch, True, "whether it is written down, and told, that a learner passes a course run for the first time"
+    )
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )

@@ -7,6 +7,7 @@ from webapp.domain.certificates.modes import GenerationMode
 
 CREATED = "edx.certificate.created"
 REVOKED = "edx.certificate.revoked"
+MILESTONE_FULFILLED = "edx.course.milestone.fulfilled"
 BADGE_CREATED = "edx.badge.assertion.created"
 SWITCHED_ON = "edx.certificate.generation.enabled"
 SWITCHED_OFF = "edx.certificate.generation.disabled"
@@ -31,6 +32,11 @@ def revoked(
 ) -> dict[str, Any]:
     """Tell that a certificate that was issued is not valid any more (domain note §3.5)."""
     return _event(REVOKED, at, _about(user_id, course_id, certificate_id, enrollment_mode) | {"source": source})
+
+
+def milestone_fulfilled(*, user_id: int | None, course_id: str, reason: str, at: datetime) -> dict[str, Any]:
+    """Tell that a learner has passed a course run for the first time, and how it came to that (decision 46)."""
+    return _event(MILESTONE_FULFILLED, at, {"user_id": user_id, "course_id": course_id, "reason": reason})
 
 
 def generation_switched(*, course_id: str, enabled: bool, at: datetime) -> dict[str, Any]:

@@ -32,3 +32,14 @@ class TestGivenAnEvent:
         event = tracking.revoked(**ABOUT, source="support")
 
         assert (event["name"], event["event"]) == ("edx.certificate.revoked", {**SAID, "source": "support"})
+
+    def test_a_milestone_tells_who_has_passed_what_and_how(self) -> None:
+        event = tracking.milestone_fulfilled(user_id=None, course_id=ABOUT["course_id"], reason="import", at=NOON)
+
+        assert event == {
+            "name": "edx.course.milestone.fulfilled",
+            "event_type": "edx.course.milestone.fulfilled",
+            "time": "2026-11-21T12:00:00+00:00",
+            "event_source": "server",
+            "event": {"user_id": None, "course_id": ABOUT["course_id"], "reason": "import"},
+        }

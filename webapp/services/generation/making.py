@@ -19,6 +19,8 @@ from webapp.domain.queue.requests import certificate_submission
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
 from webapp.services.audit import Act
+from webapp.services.following import milestones
+from webapp.services.following.moves import Moved
 from webapp.services.generation.facts import Held, find_certificates
 from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
@@ -101,7 +103,10 @@ def write(session: Session, order: Order, changes: Sequence[Change]) -> None:
     if moved:
         # On the connection: the session would send a statement for each run of rows with the same columns empty.
         session.connection().execute(_INSERT_TRANSITION, [_transition(order, change) for change in moved])
-    outbox.add(session, [effect for change in changed for effect in _effects(order, change)], now=order.now)
+    found = [effect for change in changed for effect in _effects(order, change)]
+    if order.switches.milestones:
+        found += milestones.fulfil(session, [_moved(order, change) for change in changed])
+    outbox.add(session, found, now=order.now)
     acts = [_act(order, change) for change in changes if _is_told(order, change)]
     if acts:
         audit.append_all(session, order.actor, acts, now=order.now)
@@ -218,6 +223,20 @@ def _cause(order: Order, change: Change) -> str:
     if order.generation_mode is GenerationMode.SELF:
         return "requested"
     return "allowlisted" if change.made.decision.path is Path.ALLOWLIST else "passed"
+
+
+def _moved(order: Order, change: Change) -> Moved:
+    made, facts = change.made, change.made.decision.facts
+    assert made.certificate_id is not None, "it is written by now"
+    return Moved(
+        certificate_id=made.certificate_id,
+        learner_id=facts.learner_id,
+        external_id=facts.external_id,
+        course_id=facts.course.course_id,
+        status=change.fields.status,
+        cause=_cause(order, change),
+        at=order.now,
+    )
 
 
 def _effects(order: Order, change: Change) -> list[Effect]:

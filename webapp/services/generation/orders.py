@@ -7,6 +7,7 @@ from datetime import datetime
 from webapp import clock
 from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.certificates.modes import GenerationMode
+from webapp.services.following.moves import EVERYTHING_USUAL, Switches, switches_of
 from webapp.settings import Settings
 
 
@@ -25,6 +26,7 @@ class Order:
     queue_name: str | None
     """None where no queue is configured."""
     note: str = ""
+    switches: Switches = EVERYTHING_USUAL
 
 
 def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, *, note: str = "") -> Order:
@@ -38,6 +40,7 @@ def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, 
         settings.base_url,
         settings.xqueue_queue if settings.xqueue_url else None,
         note,
+        switches_of(settings),
     )
 
 

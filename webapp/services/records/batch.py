@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.records import CourseRecord, Record, quoted
@@ -19,8 +20,13 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
+from webapp.services.following import milestones
+from webapp.services.following.moves import Moved, Switches
+from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, PendingAct
 from webapp.services.records.rows import Key, Row, Rows
+
+CAUSE = "import"
 
 
 class BadLine(Exception):
@@ -39,9 +45,9 @@ class Outcome(StrEnum):
 class Batch:
     """The rows that some lines name, as the lines up to now would have them."""
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    def __init__(self, session: Session, actor: Actor, switches: Switches, now: datetime) -> None:
         """Begin with nothing read."""
-        self.session, self.actor, self.now = session, actor, now
+        self.session, self.actor, self.switches, self.now = session, actor, switches, now
         self.learners = Rows(Learner, "username", upsert=True)
         self.courses = Rows(CourseRun, "course_id", upsert=True)
         self.allowlist = Rows(AllowlistEntry, "learner_id", "course_id")
@@ -64,6 +70,9 @@ class Batch:
         self.set_descriptions: defaultdict[Row, set[str]] = defaultdict(set)
         self.public_id_owners: dict[str, Row | int] = {}
         self.moves: list[tuple[Row, Mapping[str, object]]] = []
+        self.passings: list[
+            tuple[Row, Row, Status, datetime]
+        ] = []  # certificate, learner, where it came to, since when
         self.retired_ids: list[tuple[Row, str]] = []
         self.acts: list[PendingAct] = []
         self.first_seen = 0
@@ -126,8 +135,26 @@ class Batch:
         if self.moves:
             moves = [{"certificate_id": row.id, **values} for row, values in self.moves]
             self.session.execute(insert(CertificateTransition), moves)
+        self._write_milestones()
         if self.retired_ids:
             self._write_retired_ids()
+
+    def _write_milestones(self) -> None:
+        if not (self.switches.milestones and self.passings):
+            return
+        moves = [
+            Moved(
+                certificate_id=row.id,
+                learner_id=learner.id,
+                external_id=learner.values["external_id"],
+                course_id=row.values["course_id"],
+                status=status,
+                cause=CAUSE,
+                at=since,
+            )
+            for row, learner, status, since in self.passings
+        ]
+        outbox.add(self.session, milestones.fulfil(self.session, moves), now=self.now)
 
     def _write_name_words(self) -> None:
         """Let the learners whose names were told or changed be found by these, and by these alone."""
