@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Dialect, Executable, Insert, Update, bindparam, insert, literal_column, select
+from sqlalchemy import Dialect, Executable, Insert, Update, bindparam, insert, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -56,12 +56,13 @@ class Together:
         """Change first, then write a row of each of the models, in their order; one that is named twice gets two rows."""
         self.change = Prepared(change)
         self.insertions = {model: insertion(model) for model in models}
-        places = [(model, models[:place].count(model)) for place, model in enumerate(models)]
-        self.names = [
-            (model, [(_named(model, column, nth), column) for column in _columns(model)]) for model, nth in places
-        ]
+        numbers = {model: models.count(model) for model in models}
+        self.names = {
+            model: [[(_named(model, column, nth), column) for column in _columns(model)] for nth in range(number)]
+            for model, number in numbers.items()
+        }
         changed = change.returning(literal_column("1")).cte("changed")
-        *others, last = (_insert_from(model, changed, nth) for model, nth in places)
+        *others, last = (_insert_from(model, changed, number) for model, number in numbers.items())
         self.whole = Prepared(last.add_cte(*(other.cte(f"step_{place}") for place, other in enumerate(others))))
 
 
@@ -107,10 +108,9 @@ class Line:
 
     def _write_at_once(self, together: Together, change: Values, rows: Rows) -> bool:
         values = dict(change)
-        written = {model: iter(self._rows(rows, model)) for model in together.insertions}
-        for model, names in together.names:
-            row = next(written[model])
-            values.update((name, row[column]) for name, column in names)
+        for model, places in together.names.items():
+            for names, row in zip(places, self._rows(rows, model), strict=True):
+                values.update((name, row[column]) for name, column in names)
         form = together.whole.form(self._dialect)
         with _raised_as_toolkit(form.sql):
             return bool(self._execute(form, values).rowcount)
@@ -164,11 +164,15 @@ def _raised_as_toolkit(sql: str) -> Iterator[None]:
         raise DBAPIError.instance(sql, None, problem, kind, hide_parameters=True) from problem
 
 
-def _insert_from(model: type[Any], changed: Any, nth: int) -> Insert:  # noqa: ANN401 - a part of a statement
+def _insert_from(model: type[Any], changed: Any, number: int) -> Insert:  # noqa: ANN401 - a part of a statement
     columns = model.__table__.columns
     names = _columns(model)
-    values = [bindparam(_named(model, name, nth), type_=columns[name].type) for name in names]
-    return insert(model).from_select(names, select(*values).select_from(changed), include_defaults=False)
+    rows = [
+        select(*(bindparam(_named(model, name, nth), type_=columns[name].type) for name in names)).select_from(changed)
+        for nth in range(number)
+    ]
+    # In one insertion, since the database makes several in an order of its own.
+    return insert(model).from_select(names, rows[0] if number == 1 else union_all(*rows), include_defaults=False)
 
 
 def _columns(model: type[Any]) -> list[str]:
