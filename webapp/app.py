@@ -19,7 +19,7 @@ from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import CertificateQueue, Courier, Mailer, NoTracking, Ports
+from webapp.ports import CertificateQueue, Courier, EventStream, Mailer, NoTracking, Ports
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -82,6 +82,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         queue=_queue(settings),
         visits=VisitTeller(app),
         mailer=_mailer(settings),
+        stream=_stream(settings),
     )
 
 
@@ -114,3 +115,11 @@ def _mailer(settings: Settings) -> Mailer | None:
     from webapp.adapters.mail import SmtpMailer  # the standard library's mail, for whoever has a server
 
     return SmtpMailer(settings.smtp_url, settings.smtp_url.sender or default_sender(settings.base_url))
+
+
+def _stream(settings: Settings) -> EventStream | None:
+    if settings.kafka is None:
+        return None
+    from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
+
+    return KafkaStream(settings.kafka)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
+from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.queue.requests import Submission
 
 
@@ -163,6 +164,24 @@ class Mailer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Why an event did not get to the bus; `for_good`: it is wrong itself, and sending it again mends nothing."""
+
+    reason: str
+    for_good: bool = False
+
+
+class EventStream(Protocol):
+    """Takes events for other services of the platform; used by several threads at once."""
+
+    def send(self, events: Sequence[CloudEvent]) -> Sequence[Undelivered | None]:
+        """Hand over events, in no order; give for each why it did not arrive, None where it is certain that it did."""
+
+    def find_fault(self) -> str | None:
+        """Look whether it can be reached, and give what is wrong; None where all is well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
 
@@ -174,3 +193,5 @@ class Ports:
     visits: VisitCounter = field(default_factory=NoVisitCounter)
     mailer: Mailer | None = None
     """None where no mail server is configured."""
+    stream: EventStream | None = None
+    """None where no Kafka is configured."""

@@ -12,7 +12,13 @@ MODULES = sorted(path for path in WEBAPP.rglob("*.py") if "_shipped" not in path
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 MOST_MODULES = 10
-OPTIONAL = {"webapp.adapters.courier", "webapp.adapters.mail", "webapp.adapters.xqueue", "webapp.worker"}
+OPTIONAL = {
+    "webapp.adapters.courier",
+    "webapp.adapters.kafka",
+    "webapp.adapters.mail",
+    "webapp.adapters.xqueue",
+    "webapp.worker",
+}
 """What only some installations need, and would cost every process of the others time and memory."""
 NOT_A_NAME = {
     "manager",

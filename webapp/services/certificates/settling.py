@@ -14,7 +14,7 @@ from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.models.prepared import Line, Prepared, Rows, Together
-from webapp.services.following import milestones
+from webapp.services.following import bus, milestones
 from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
@@ -56,6 +56,8 @@ _SELECT = (
         _certificate.learner_id,
         _certificate.course_id,
         Learner.external_id,
+        _certificate.mode,
+        _certificate.grade,
     )
     .join(Learner, Learner.id == _certificate.learner_id)
     .where(Learner.username == bindparam("username"), _certificate.course_id == bindparam("course_id"))
@@ -114,6 +116,8 @@ class Row:
     learner_id: int
     course_id: str
     external_id: int | None
+    mode: str
+    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,9 @@ def settle(line: Line, settlement: Settlement, beside: Rows, *, switches: Switch
     if row.issues_badges and settlement.target is Status.DOWNLOADABLE:
         effects.append(Effect(Channel.BADGE, {}, row.id))
     if row.lacks_milestone and settlement.target is Status.DOWNLOADABLE and switches.milestones:
-        moved = _moved(settlement)
-        rows[CourseMilestone] = milestones.row_of(moved)
-        effects.append(milestones.told(moved))
+        rows[CourseMilestone] = milestones.row_of(_moved(settlement))
+        effects.append(milestones.told(_moved(settlement)))
+    effects += bus.effects(switches, [_moved(settlement)])
     if effects:
         rows[Outbox] = [outbox.row_of(effect, now=now) for effect in effects]
     rows |= beside
@@ -197,9 +201,13 @@ def _moved(settlement: Settlement) -> Moved:
         learner_id=row.learner_id,
         external_id=row.external_id,
         course_id=row.course_id,
+        before=row.status,
         status=settlement.target,
         cause=settlement.move["cause"],
         at=settlement.move["at"],
+        mode=row.mode,
+        grade=row.grade,
+        download_url=settlement.changes.get("download_url", row.download_url),
     )
 
 

@@ -20,7 +20,7 @@ from webapp.services import audit
 from webapp.services.certificates.learner_status import get_course
 from webapp.services.demo.answers import pdf_address
 from webapp.services.demo.facts import COURSES, LEARNERS
-from webapp.services.following import milestones
+from webapp.services.following.effects import follow
 from webapp.services.following.moves import EVERYTHING_USUAL, Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, details_of, details_of_new
@@ -78,8 +78,7 @@ def fake_certificate(
     if before is not certificate.status:
         _record_move(session, actor, certificate, before, now)
     session.flush()
-    if switches.milestones:
-        outbox.add(session, milestones.fulfil(session, [_moved(certificate, learner, now)]), now=now)
+    outbox.add(session, follow(session, switches, [_moved(certificate, learner, before, now)]), now=now)
     details = {**details, "forced": forced}
     audit.append(session, actor, "certificate.faked", "certificate", str(certificate.id), now=now, details=details)
     return certificate
@@ -153,15 +152,19 @@ def _change(certificate: GeneratedCertificate, wanted: dict[str, Any], now: date
     return changes
 
 
-def _moved(certificate: GeneratedCertificate, learner: Learner, now: datetime) -> Moved:
+def _moved(certificate: GeneratedCertificate, learner: Learner, before: Status | None, now: datetime) -> Moved:
     return Moved(
         certificate_id=certificate.id,
         learner_id=learner.id,
         external_id=learner.external_id,
         course_id=certificate.course_id,
+        before=before,
         status=certificate.status,
         cause=CAUSE,
         at=now,
+        mode=certificate.mode,
+        grade=certificate.grade,
+        download_url=certificate.download_url,
     )
 
 

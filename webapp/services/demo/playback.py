@@ -1,7 +1,7 @@
 """How do the demonstration's stories come to pass, one after another as they would in life?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -54,7 +54,7 @@ class Playback:
         """Begin with nothing played; the same random ids come out every time."""
         self._session = session
         self._learners = learners
-        self._switches = switches
+        self._switches = replace(switches, new_event_id=None)  # the bus is told of nothing that never happened
         self._now = now
         self._random = Random(SEED)
         self.certificates: dict[tuple[str, str], GeneratedCertificate] = {}
@@ -100,17 +100,21 @@ class Playback:
         )
         self._session.flush()
         if self._switches.milestones:  # nobody is told: for the world it has not happened
-            milestones.fulfil(self._session, [self._moved(certificate, step.cause, at)])
+            milestones.fulfil(self._session, [self._moved(certificate, before, step.cause, at)])
 
-    def _moved(self, certificate: GeneratedCertificate, cause: str, at: datetime) -> Moved:
+    def _moved(self, certificate: GeneratedCertificate, before: Status | None, cause: str, at: datetime) -> Moved:
         return Moved(
             certificate_id=certificate.id,
             learner_id=certificate.learner_id,
             external_id=None,
             course_id=certificate.course_id,
+            before=before,
             status=certificate.status,
             cause=cause,
             at=at,
+            mode=certificate.mode,
+            grade=certificate.grade,
+            download_url=certificate.download_url,
         )
 
     def _new(self, story: Story, at: datetime) -> GeneratedCertificate:

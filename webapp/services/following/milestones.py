@@ -42,7 +42,7 @@ def row_of(moved: Moved) -> Mapping[str, Any]:
     return {
         "learner_id": moved.learner_id,
         "course_id": moved.course_id,
-        "fulfilled_at": moved.at,
+        "fulfilled_at": moved.since or moved.at,
         "reason": moved.cause,
     }
 
@@ -50,7 +50,7 @@ def row_of(moved: Moved) -> Mapping[str, Any]:
 def told(moved: Moved) -> Effect:
     """Give the analytics event of the milestone that a move fulfils."""
     event = tracking.milestone_fulfilled(
-        user_id=moved.external_id, course_id=moved.course_id, reason=moved.cause, at=moved.at
+        user_id=moved.external_id, course_id=moved.course_id, reason=moved.cause, at=moved.since or moved.at
     )
     return Effect(Channel.TRACKING, event, moved.certificate_id)
 

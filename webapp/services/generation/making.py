@@ -19,7 +19,7 @@ from webapp.domain.queue.requests import certificate_submission
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
 from webapp.services.audit import Act
-from webapp.services.following import milestones
+from webapp.services.following.effects import follow
 from webapp.services.following.moves import Moved
 from webapp.services.generation.facts import Held, find_certificates
 from webapp.services.generation.orders import Order
@@ -104,8 +104,7 @@ def write(session: Session, order: Order, changes: Sequence[Change]) -> None:
         # On the connection: the session would send a statement for each run of rows with the same columns empty.
         session.connection().execute(_INSERT_TRANSITION, [_transition(order, change) for change in moved])
     found = [effect for change in changed for effect in _effects(order, change)]
-    if order.switches.milestones:
-        found += milestones.fulfil(session, [_moved(order, change) for change in changed])
+    found += follow(session, order.switches, [_moved(order, change) for change in changed])
     outbox.add(session, found, now=order.now)
     acts = [_act(order, change) for change in changes if _is_told(order, change)]
     if acts:
@@ -233,9 +232,13 @@ def _moved(order: Order, change: Change) -> Moved:
         learner_id=facts.learner_id,
         external_id=facts.external_id,
         course_id=facts.course.course_id,
+        before=made.before,
         status=change.fields.status,
         cause=_cause(order, change),
         at=order.now,
+        mode=change.fields.mode,
+        grade=change.fields.grade,
+        download_url=change.fields.download_url,
     )
 
 

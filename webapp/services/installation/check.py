@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp.ports import CertificateQueue, Courier, Mailer, Ports
+from webapp.ports import CertificateQueue, Courier, EventStream, Mailer, Ports
 from webapp.services.installation import schema
 from webapp.settings import Settings
 
@@ -31,6 +31,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_queue(ports.queue))
     if ports.mailer is not None:
         findings.append(_mail(ports.mailer))
+    if ports.stream is not None:
+        findings.append(_kafka(ports.stream))
     return findings
 
 
@@ -66,3 +68,8 @@ def _queue(queue: CertificateQueue) -> Finding:
 def _mail(mailer: Mailer) -> Finding:
     fault = mailer.find_fault()
     return Finding("CERTDESK_SMTP_URL", fault is None, fault or "answers")
+
+
+def _kafka(stream: EventStream) -> Finding:
+    fault = stream.find_fault()
+    return Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", fault is None, fault or "answers")

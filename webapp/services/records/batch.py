@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,7 +21,7 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
-from webapp.services.following import milestones
+from webapp.services.following.effects import follow
 from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, PendingAct
@@ -40,6 +41,17 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A certificate that a line added or changed, as that line left it."""
+
+    certificate: Row
+    learner: Row
+    before: Status | None
+    values: Mapping[str, Any]
+    since: datetime
 
 
 class Batch:
@@ -70,9 +82,7 @@ class Batch:
         self.set_descriptions: defaultdict[Row, set[str]] = defaultdict(set)
         self.public_id_owners: dict[str, Row | int] = {}
         self.moves: list[tuple[Row, Mapping[str, object]]] = []
-        self.passings: list[
-            tuple[Row, Row, Status, datetime]
-        ] = []  # certificate, learner, where it came to, since when
+        self.followed: list[Followed] = []
         self.retired_ids: list[tuple[Row, str]] = []
         self.acts: list[PendingAct] = []
         self.first_seen = 0
@@ -135,26 +145,28 @@ class Batch:
         if self.moves:
             moves = [{"certificate_id": row.id, **values} for row, values in self.moves]
             self.session.execute(insert(CertificateTransition), moves)
-        self._write_milestones()
+        self._write_what_follows()
         if self.retired_ids:
             self._write_retired_ids()
 
-    def _write_milestones(self) -> None:
-        if not (self.switches.milestones and self.passings):
-            return
+    def _write_what_follows(self) -> None:
         moves = [
             Moved(
-                certificate_id=row.id,
-                learner_id=learner.id,
-                external_id=learner.values["external_id"],
-                course_id=row.values["course_id"],
-                status=status,
+                certificate_id=one.certificate.id,
+                learner_id=one.learner.id,
+                external_id=one.learner.values["external_id"],
+                course_id=one.certificate.values["course_id"],
+                before=one.before,
+                status=one.values["status"],
                 cause=CAUSE,
-                at=since,
+                at=self.now,
+                **{name: one.values[name] for name in ("mode", "grade", "download_url")},
+                since=one.since,
             )
-            for row, learner, status, since in self.passings
+            for one in self.followed
         ]
-        outbox.add(self.session, milestones.fulfil(self.session, moves), now=self.now)
+        if moves:
+            outbox.add(self.session, follow(self.session, self.switches, moves), now=self.now)
 
     def _write_name_words(self) -> None:
         """Let the learners whose names were told or changed be found by these, and by these alone."""

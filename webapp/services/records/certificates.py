@@ -10,7 +10,7 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.records import CertificateRecord
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.services.records.acts import Changes, PendingAct, details_of, details_of_new
-from webapp.services.records.batch import CAUSE, BadLine, Batch, Outcome, outcome_of
+from webapp.services.records.batch import CAUSE, BadLine, Batch, Followed, Outcome, outcome_of
 from webapp.services.records.rows import Row
 
 
@@ -58,7 +58,8 @@ def _follow_up(
     before = changes.get("status", (None,))[0] if changes else None
     if changes is None or "status" in changes:
         _record_move(batch, row, before, since)
-        batch.passings.append((row, learner, row.values["status"], since))
+    same = None if changes is None else row.values["status"]
+    batch.followed.append(Followed(row, learner, before or same, dict(row.values), since))
     if row.values["verify_uuid"]:
         batch.public_id_owners[row.values["verify_uuid"]] = row
     retired = changes["verify_uuid"][0] if changes and "verify_uuid" in changes else ""
