@@ -111,6 +111,8 @@ class Registry:
     schemas: list[tuple[str, Any]] = field(default_factory=list)
     status: int = 200
     """What it answers with."""
+    answer: str | None = None
+    """What it says instead of what it should."""
     authorizations: set[str | None] = field(default_factory=set)
     url: str = ""
 
@@ -141,7 +143,7 @@ def a_registry() -> Iterator[Registry]:
             registry.authorizations.add(self.headers["Authorization"])
             self.send_response(registry.status)
             self.end_headers()
-            self.wfile.write(json.dumps(said).encode())
+            self.wfile.write((registry.answer or json.dumps(said)).encode())
 
         def log_message(self, *_said: object) -> None:
             """Say nothing."""

@@ -61,19 +61,19 @@ class KafkaStream:
     def send(self, events: Sequence[CloudEvent]) -> list[Undelivered | None]:
         """Hand over events, and give for each why it did not arrive, or None once a broker has acknowledged it."""
         with self._lock:
+            try:
+                producer = self._producer()
+            except KafkaException as problem:  # a file that holds no certificate, for one
+                return [Undelivered(problem.args[0].str()) for _ in events]
             results: list[Undelivered | None] = [Undelivered(UNACKNOWLEDGED) for _ in events]
-            producer = self._producer()
             down: Undelivered | None = None
             for place, event in enumerate(events):
-                if down is None:
-                    problem = self._hand_over(producer, event, partial(self._note, results, place))
-                    results[place] = problem or results[place]
-                    down = None if problem is None or problem.for_good else problem
-                else:  # a registry that hangs is not asked for each of them
-                    results[place] = down
-            if producer.flush(
-                self._timeout_s + 1
-            ):  # each had its time: the rest is taken back, so that nobody waits on
+                # A registry that hangs is not asked for each of them.
+                fault = down or self._hand_over(producer, event, partial(self._note, results, place))
+                results[place] = fault or results[place]
+                down = None if fault is None or fault.for_good else fault
+            # Each has its time; what is left then is taken back, so that nobody waits for it.
+            if producer.flush(self._timeout_s + 1):
                 producer.purge()
                 producer.flush(1)
             return results
@@ -81,11 +81,11 @@ class KafkaStream:
     def find_fault(self) -> str | None:
         """Ask for the topics, and the registry where there is one."""
         with self._lock:
-            producer = self._producer()
             try:
-                producer.list_topics(timeout=LOOK_TIMEOUT_S)
+                self._producer().list_topics(timeout=LOOK_TIMEOUT_S)
             except KafkaException as problem:
-                producer.poll(0)  # what went wrong on the way is told then
+                if self._made is not None:
+                    self._made.poll(0)  # what went wrong on the way is told then
                 return self._reason(problem.args[0])
         return self._encoding.find_fault()
 

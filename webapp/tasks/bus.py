@@ -38,7 +38,9 @@ class _Sent:
     """Those for which there was no time."""
 
 
-def send_events(stream: EventStream | None, entries: Sequence[Entry], *, fault: str, chance: float) -> str:
+def send_events(
+    stream: EventStream | None, entries: Sequence[Entry], *, fault: str, chance: float, longest_s: float = LONGEST_S
+) -> str:
     """Send what entries stand for, and give what is wrong with the brokers; empty where nothing is.
 
     With a `fault` that they had a moment ago they are not asked: they take long to fail. An event counts as sent
@@ -54,7 +56,7 @@ def send_events(stream: EventStream | None, entries: Sequence[Entry], *, fault: 
     if stream is None:
         fault = NO_BUS
     elif not fault:
-        fault = _send_in_rounds(stream, queues, sent)
+        fault = _send_in_rounds(stream, queues, sent, longest_s)
     for queue in queues.values():
         if fault:
             sent.held.append(([entry for entry, _ in queue], fault))
@@ -64,9 +66,9 @@ def send_events(stream: EventStream | None, entries: Sequence[Entry], *, fault: 
     return fault
 
 
-def _send_in_rounds(stream: EventStream, queues: dict[str, _Queue], sent: _Sent) -> str:
+def _send_in_rounds(stream: EventStream, queues: dict[str, _Queue], sent: _Sent, longest_s: float) -> str:
     """Send the first of each course run, then the second of each, and so on; give the reason where nothing gets through."""
-    until = time.monotonic() + LONGEST_S
+    until = time.monotonic() + longest_s
     while queues and time.monotonic() < until:
         heads = [(key, *queue[0]) for key, queue in queues.items()]
         results = stream.send([event for _, _, event in heads])

@@ -124,6 +124,25 @@ class TestGivenARegistry:
         assert refused[1]
         assert taken == ([None], None)
 
+    @pytest.mark.parametrize(
+        ("answer", "reason"),
+        [
+            ("no JSON", "the schema registry gave no JSON"),
+            ('{"id": "1"}', "the schema registry gave no number"),
+            ("[]", "the schema registry gave no number"),
+        ],
+    )
+    def test_one_that_says_something_odd_is_asked_again(
+        self, kafka: MockKafka, registry: Registry, answer: str, reason: str
+    ) -> None:
+        registry.answer = answer
+        stream = stream_to(kafka, registry_url=registry.url)
+
+        odd = stream.send([an_event()])
+        registry.answer = None
+
+        assert (odd, stream.send([an_event()])) == ([Undelivered(reason)], [None])
+
     def test_one_that_is_not_there_is_said_to_be_so(self, kafka: MockKafka) -> None:
         stream = stream_to(kafka, registry_url="http://127.0.0.1:1")
 
@@ -193,5 +212,10 @@ class TestGivenAGuardedConnection:
             bootstrap="127.0.0.1:1", security=Security.SASL_SSL, username="desk", password="word", ca=__file__
         )
 
-        with pytest.raises(Exception, match=r"ssl\.ca\.location"):  # it reads the file, and finds no certificate in it
-            KafkaStream(server).send([an_event()])
+        stream = KafkaStream(server)
+
+        (problem,) = stream.send([an_event()])
+
+        assert problem is not None  # it reads the file, and finds no certificate in it
+        assert "ssl.ca.location" in problem.reason
+        assert "ssl.ca.location" in (stream.find_fault() or "")

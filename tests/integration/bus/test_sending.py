@@ -28,6 +28,7 @@ from webapp.services.following.moves import Switches
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
+from webapp.tasks import bus
 from webapp.tasks.jobs import EVENTS, QUICK
 from webapp.tasks.outbox import send_events, send_others
 
@@ -118,6 +119,20 @@ class TestGivenEventsThatAreDue:
         assert (len(desk.queue.submissions), desk.stream.tries) == (1, [])
         assert [job.run for job in EVENTS] == [send_events]
         assert send_others in [job.run for job in QUICK]
+
+
+class TestGivenNoTimeLeft:
+    def test_what_was_not_sent_is_due_at_once(self, desk: Desk) -> None:
+        generate(desk, "ada")
+        with desk.work() as session:
+            taken = outbox.take_in_order(session, Channel.BUS, now=clock.now(), at_most=10)
+
+        with desk.app.app_context():
+            fault = bus.send_events(desk.stream, taken, fault="", chance=1.0, longest_s=0)
+        tried = (desk.stream.tries, send_events(desk.app))
+
+        assert (fault, tried) == ("", (desk.stream.tries, 2))
+        assert arrived(desk) == ids(desk)
 
 
 class TestGivenOneThatCannotBeSent:
