@@ -184,7 +184,8 @@ def settle(line: Line, settlement: Settlement, beside: Rows, *, switches: Switch
     if row.lacks_milestone and settlement.target is Status.DOWNLOADABLE and switches.milestones:
         rows[CourseMilestone] = milestones.row_of(_moved(settlement))
         effects.append(milestones.told(_moved(settlement)))
-    effects += bus.effects(switches, [_moved(settlement)])
+    if switches.new_event_id is not None:
+        effects += bus.effects(switches, [_moved(settlement)])
     if effects:
         rows[Outbox] = [outbox.row_of(effect, now=now) for effect in effects]
     rows |= beside
