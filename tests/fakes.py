@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
 from webapp.ports import (
@@ -18,6 +19,7 @@ from webapp.ports import (
     QueueRefused,
     QueueUnreachable,
     TrackingLost,
+    Undelivered,
 )
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -99,6 +101,28 @@ class FakeTracking:
         if self.fault is not None:
             raise self.fault
         self.events += [dict(event) for event in events]
+
+
+class FakeStream:
+    """Takes every event in memory; `faults` says, by an event's key, why it does not take one."""
+
+    def __init__(self, faults: Mapping[str, Undelivered] | None = None) -> None:
+        """Begin with no event."""
+        self.faults = dict(faults or {})
+        self.tries: list[CloudEvent] = []
+        """Every event that was handed over, the failed ones too."""
+        self.events: list[CloudEvent] = []
+        """Every event that arrived."""
+
+    def send(self, events: Sequence[CloudEvent]) -> list[Undelivered | None]:
+        """Take events, or give the faults of their keys."""
+        self.tries += events
+        self.events += [event for event in events if event.key not in self.faults]
+        return [self.faults.get(event.key) for event in events]
+
+    def find_fault(self) -> str | None:
+        """Give the words of any fault."""
+        return next((fault.reason for fault in self.faults.values()), None)
 
 
 class FakeMailer:

@@ -19,7 +19,7 @@ from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import BadgeServer, CertificateQueue, Courier, Mailer, NoTracking, Ports
+from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, Ports
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -83,6 +83,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         visits=VisitTeller(app),
         mailer=_mailer(settings),
         badge_server=_badge_server(settings),
+        stream=_stream(settings),
     )
 
 
@@ -127,3 +128,11 @@ def _badge_server(settings: Settings) -> BadgeServer | None:
         token=settings.badge_server_token or "",
         issuer=settings.badge_server_issuer or "",
     )
+
+
+def _stream(settings: Settings) -> EventStream | None:
+    if settings.kafka is None:
+        return None
+    from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
+
+    return KafkaStream(settings.kafka)

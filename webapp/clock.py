@@ -17,6 +17,11 @@ def new_uuid() -> str:
     return uuid.uuid4().hex
 
 
+def new_event_id() -> str:
+    """Give the id of a new event for the bus: random, so that it tells nothing of the machine."""
+    return str(uuid.uuid4())
+
+
 def new_key() -> str:
     """Give a new key of a job: 128 random bits as 32 lower-case hexadecimal digits (decision 4)."""
     return secrets.token_hex(16)

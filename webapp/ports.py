@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
 
@@ -190,6 +191,24 @@ class BadgeServer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Why an event did not get to the bus; `for_good`: it is wrong itself, and sending it again mends nothing."""
+
+    reason: str
+    for_good: bool = False
+
+
+class EventStream(Protocol):
+    """Takes events for other services of the platform; used by several threads at once."""
+
+    def send(self, events: Sequence[CloudEvent]) -> Sequence[Undelivered | None]:
+        """Hand over events, in no order; give for each why it did not arrive, None where it is certain that it did."""
+
+    def find_fault(self) -> str | None:
+        """Look whether it can be reached, and give what is wrong; None where all is well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
 
@@ -203,3 +222,5 @@ class Ports:
     """None where no mail server is configured."""
     badge_server: BadgeServer | None = None
     """None where badges are issued here."""
+    stream: EventStream | None = None
+    """None where no Kafka is configured."""

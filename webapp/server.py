@@ -22,10 +22,11 @@ from webapp.cli import migrations
 from webapp.cli.program import printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
 from webapp.services import demo as demo_data
+from webapp.services.following.moves import switches_of
 from webapp.services.installation import check, schema
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
-from webapp.tasks.jobs import LONG, MAILS, QUICK
+from webapp.tasks.jobs import EVENTS, LONG, MAILS, QUICK
 from webapp.tasks.outbox import send_due
 from webapp.tasks.schedule import Scheduler
 
@@ -217,7 +218,7 @@ def create_serving_app() -> Flask:
     app = create_app()
     settings: Settings = app.extensions["settings"]
     if settings.broker_url is None:
-        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS)]
+        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS)]
         for scheduler in schedulers:
             scheduler.start()
         # A worker ends without the interpreter's own exit handlers.
@@ -285,7 +286,7 @@ def _own_secret() -> str:
 
 def _installation() -> demo_data.Installation:
     settings: Settings = current_app.extensions["settings"]
-    return demo_data.Installation(settings.base_url, render_certificate)
+    return demo_data.Installation(settings.base_url, render_certificate, switches_of(settings))
 
 
 def _introduce(people: list[demo_data.Person]) -> None:

@@ -4,13 +4,20 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
+from webapp.addresses import parse_base_url, parse_broker_url, parse_database_url, parse_redis_url, readable
+from webapp.kafka_server import (
+    KafkaServer,
+    Mechanism,
+    Security,
+    parse_brokers,
+    parse_file,
+    parse_mechanism,
+    parse_registry_url,
+    parse_security,
+)
 from webapp.mail_server import MailServer, parse_mail_server
 
 PREFIX = "CERTDESK_"
@@ -31,14 +38,6 @@ class SettingsError(Exception):
     """A variable is unknown, missing or has a value that cannot be used; the text is one line and names it."""
 
 
-def _text(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError("has bytes that are no UTF-8 text") from None
-    return value
-
-
 def _secret(value: str) -> str:
     if len(value) < 16:
         raise ValueError("must have at least 16 characters")
@@ -55,58 +54,11 @@ def _whole(smallest: int) -> Callable[[str], int]:
     return parse
 
 
-def _database_url(value: str) -> str:
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError("must be a database address such as sqlite:///var/certdesk.sqlite3") from None
-    if url.drivername in ("postgresql", "postgres"):
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
-    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
-        # Flask-SQLAlchemy would look for a relative path in its instance folder.
-        url = url.set(database=str(Path(url.database).absolute()))
-    elif url.drivername == "sqlite":
-        raise ValueError("must name a file: a database in memory is not shared between threads and processes")
-    return url.render_as_string(hide_password=False)
-
-
-def _base_url(value: str) -> str:
-    try:
-        parts, _port = urlsplit(value), urlsplit(value).port
-    except ValueError:
-        raise ValueError("has a host or a port that cannot be") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be http:// or https:// and a host")
-    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("must be a scheme, a host and a port alone: no path, no query, no name or password")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _redis_url(value: str) -> str:
-    if urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
-
-
-def _broker_url(value: str) -> str:
-    try:
-        parts, _port = urlsplit(value), urlsplit(value).port
-    except ValueError:
-        raise ValueError("has a host or a port that cannot be") from None
-    if parts.scheme not in ("redis", "rediss", "amqp", "amqps") or not parts.hostname or ";" in value:
-        raise ValueError("must begin with redis://, rediss://, amqp:// or amqps:// and name one host")
-    if parts.scheme.startswith("redis") and parts.path.strip("/") and not parts.path.strip("/").isdecimal():
-        raise ValueError("must end with the number of a Redis database, or without one")
-    return _text(value)
-
-
 def _user_and_password(value: str) -> str:
     user, colon, _ = value.partition(":")
     if not (user and colon):
         raise ValueError("must have the form user:password")
-    return _text(value)
+    return readable(value)
 
 
 def _queue_name(value: str) -> str:
@@ -138,7 +90,7 @@ def _tracking(value: str) -> str | None:
         return None
     if value.startswith("kafka:"):
         raise ValueError("must be a file: topics cannot be written to yet")
-    return _text(value)
+    return readable(value)
 
 
 def _approvals(value: str) -> tuple[tuple[str, int], ...]:
@@ -163,13 +115,13 @@ class Settings:
     """Everything that can be set from outside; each field is the variable CERTDESK_<NAME>."""
 
     database_url: str = _setting(
-        _database_url,
+        parse_database_url,
         "sqlite:///var/certdesk.sqlite3",
         "where the data is; a relative SQLite path counts from the working directory",
         secret=True,
     )
     migration_url: str | None = _setting(
-        _database_url,
+        parse_database_url,
         None,
         "the role that owns the tables, for `db upgrade`; as CERTDESK_DATABASE_URL when not set",
         secret=True,
@@ -177,16 +129,16 @@ class Settings:
     secret_key: str | None = _setting(
         _secret, None, "signs cookies; needed by serve; at least 16 characters", secret=True
     )
-    base_url: str = _setting(_base_url, "http://127.0.0.1:8000", "our public address")
+    base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        _redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
+        parse_redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
     )
     broker_url: str | None = _setting(
-        _broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
+        parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
     )
-    xqueue_url: str | None = _setting(_base_url, None, "where XQueue is, without a path; no queue when not set")
-    xqueue_username: str | None = _setting(_text, None, "the name that we sign in to XQueue with")
-    xqueue_password: str | None = _setting(_text, None, "its password", secret=True)
+    xqueue_url: str | None = _setting(parse_base_url, None, "where XQueue is, without a path; no queue when not set")
+    xqueue_username: str | None = _setting(readable, None, "the name that we sign in to XQueue with")
+    xqueue_password: str | None = _setting(readable, None, "its password", secret=True)
     xqueue_queue: str = _setting(_queue_name, "certificates", "the queue that the certificate workers pull from")
     xqueue_basic_auth: str | None = _setting(
         _user_and_password, None, "user:password for a proxy in front of XQueue", secret=True
@@ -205,14 +157,36 @@ class Settings:
         _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
     badges: bool = _setting(_switch, True, "whether badges are awarded, in course runs that issue them")
+    milestones: bool = _setting(
+        _switch, True, "whether it is written down, and told, that a learner passes a course run for the first time"
+    )
     badge_server_url: str | None = _setting(
-        _base_url, None, "a Badgr-style server that issues badges in our place, without a path; ourselves when not set"
+        parse_base_url,
+        None,
+        "a Badgr-style server that issues badges in our place, without a path; ourselves when not set",
     )
     badge_server_token: str | None = _setting(_token, None, "our token there", secret=True)
     badge_server_issuer: str | None = _setting(_slug, None, "the slug of our issuer there")
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )
+    kafka_bootstrap_servers: str | None = _setting(
+        parse_brokers, None, "Kafka brokers, as host:port,host:port, that are told of certificates; none when not set"
+    )
+    kafka_schema_registry_url: str | None = _setting(
+        parse_registry_url, None, "the schema registry: with it events are Avro, without they are JSON", secret=True
+    )
+    kafka_security_protocol: Security = _setting(  # noqa: RUF009 - a field, as the others
+        parse_security, Security.PLAINTEXT, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    kafka_sasl_mechanism: Mechanism = _setting(  # noqa: RUF009 - a field, as the others
+        parse_mechanism, Mechanism.PLAIN, "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    kafka_sasl_username: str | None = _setting(readable, None, "the name that we sign in to Kafka with")
+    kafka_sasl_password: str | None = _setting(readable, None, "its password", secret=True)
+    kafka_ssl_ca: str | None = _setting(parse_file, None, "a file of authorities; the system's own when not set")
+    kafka_ssl_cert: str | None = _setting(parse_file, None, "a file with our certificate, for brokers that want one")
+    kafka_ssl_key: str | None = _setting(parse_file, None, "a file with its key")
     approvals: tuple[tuple[str, int], ...] = _setting(
         _approvals, (), "approvals that a kind of change needs, as `generation=3,access=2`; the author's does not count"
     )
@@ -238,10 +212,11 @@ class Settings:
                 values[known[name].name] = known[name].metadata["parse"](environ[name])
             except ValueError as problem:
                 raise SettingsError(f"{name} {problem}") from None
-        values.setdefault("database_url", _database_url(cls.database_url))
+        values.setdefault("database_url", parse_database_url(cls.database_url))
         settings = cls(**values)
         settings._require_what_the_queue_needs()
         settings._require_what_the_badge_server_needs()
+        settings._require_what_kafka_needs()
         return settings
 
     @property
@@ -258,6 +233,23 @@ class Settings:
     def migrating_url(self) -> str:
         """The address that migrations use."""
         return self.migration_url or self.database_url
+
+    @property
+    def kafka(self) -> KafkaServer | None:
+        """The Kafka that is told of certificates; None where there is none."""
+        if self.kafka_bootstrap_servers is None:
+            return None
+        return KafkaServer(
+            bootstrap=self.kafka_bootstrap_servers,
+            security=self.kafka_security_protocol,
+            mechanism=self.kafka_sasl_mechanism,
+            username=self.kafka_sasl_username or "",
+            password=self.kafka_sasl_password or "",
+            ca=self.kafka_ssl_ca,
+            certificate=self.kafka_ssl_cert,
+            key=self.kafka_ssl_key,
+            registry_url=self.kafka_schema_registry_url,
+        )
 
     def require_secret_key(self) -> str:
         """Give the secret key, or raise SettingsError when there is none."""
@@ -291,3 +283,11 @@ class Settings:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} is not set; the badge server ({PREFIX}BADGE_SERVER_URL) wants it"
                 )
+
+    def _require_what_kafka_needs(self) -> None:
+        needed = ["kafka_sasl_username", "kafka_sasl_password"] if self.kafka_security_protocol.signs_in else []
+        if self.kafka_ssl_cert or self.kafka_ssl_key:
+            needed += ["kafka_ssl_cert", "kafka_ssl_key"]
+        for name in needed:
+            if getattr(self, name) is None:
+                raise SettingsError(f"{PREFIX}{name.upper()} is not set; what else is set of Kafka wants it")

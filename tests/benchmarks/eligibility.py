@@ -36,7 +36,7 @@ from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerifi
 from webapp.ports import Ports
 from webapp.services import audit
 from webapp.services.generation import facts, runs
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 from webapp.settings import Settings
 
 ELSEWHERE = CourseId("course-v1:edX+Elsewhere+2026")

@@ -16,13 +16,14 @@ from tests.benchmarks import dataset
 from webapp import clock, create_app
 from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.actors import MACHINE_NAME, Actor
+from webapp.domain.certificates.statuses import PASSED
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account
 from webapp.models.base import db
-from webapp.models.certificates import GeneratedCertificate
+from webapp.models.certificates import CourseMilestone, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner, LearnerNameWord
@@ -49,6 +50,7 @@ def fill(connection: Connection, number: int) -> int:
     _insert(connection, CourseRun, _courses())
     rows = list(dataset.certificates(number))
     _insert(connection, GeneratedCertificate, map(_certificate, rows))
+    _insert(connection, CourseMilestone, filter(None, map(_milestone, rows)))
     _insert(
         connection,
         ExampleCertificateSet,
@@ -149,6 +151,15 @@ def _certificate(row: Sequence[Any]) -> dict[str, Any]:
     values["learner_id"] = values.pop("user_id")
     issued = modified if values["status"] == "downloadable" else None
     return {**values, "created_at": created, "modified_at": modified, "submitted_at": created, "issued_at": issued}
+
+
+def _milestone(row: Sequence[Any]) -> dict[str, Any] | None:
+    """Whose certificate is on its way, or issued, has passed: an answer finds that written down already."""
+    held = _certificate(row)
+    if held["status"] not in PASSED:
+        return None
+    kept = {name: held[name] for name in ("learner_id", "course_id")}
+    return {**kept, "fulfilled_at": held["created_at"], "reason": "submitted"}
 
 
 def _example(number: int, _course: str, uuid: str, access_key: str) -> dict[str, Any]:

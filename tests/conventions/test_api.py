@@ -21,6 +21,7 @@ READS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_READ)
 ACTS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 """Who may do it is the policy's affair, inside, so that each refusal leaves an event."""
 PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
+LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
 MOVES = {move: move.value.replace("-", "_") for move in Move if move is not Move.EDIT}
 GUARDS: dict[str, ProgramGuard] = {
@@ -29,6 +30,7 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("replace_config", "merge_config", "remove_config"), ACTS),
     **dict.fromkeys(("propose_change", "edit_change", "freeze", "thaw", *MOVES.values()), ACTS),
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
+    "list_milestones": LOOKS,
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

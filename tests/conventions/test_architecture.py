@@ -15,6 +15,7 @@ MOST_MODULES = 10
 OPTIONAL = {
     "webapp.adapters.badge_server",
     "webapp.adapters.courier",
+    "webapp.adapters.kafka",
     "webapp.adapters.mail",
     "webapp.adapters.xqueue",
     "webapp.worker",

@@ -1,6 +1,7 @@
 """What becomes of rows, and of what the database itself does with them, when the schema is migrated under them?"""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import flask_migrate
 import pytest
@@ -9,17 +10,18 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, PostgresqlDatabase
-from tests.factories.certificates import make_certificate, make_example
+from tests.factories.certificates import make_certificate, make_example, make_milestone, make_moves
 from tests.factories.messages import make_delivery
 from tests.fakes import NOON
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.badges.status_lists import AWARDS_A_LIST, list_of
 from webapp.domain.certificates.pdf_templates import TEMPLATE_LENGTH
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db
-from webapp.models.certificates import GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, CourseMilestone, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
@@ -166,3 +168,51 @@ class TestGivenAnAuditThatWasShortWhenLastLookedAt:
 
         assert scans_of_audit(session) == before
         assert session.scalar(text("SELECT max(seq) FROM audit_event")) == 23
+
+
+class TestGivenCertificatesFromBeforeMilestones:
+    def test_those_that_ever_passed_have_one_since_they_first_did(self, fresh_app: Flask) -> None:
+        migrate_to("head")
+        day = timedelta(days=1)
+        with Session(db.engine) as session:
+            held = {
+                "issued": make_certificate(session, "a", status=Status.DOWNLOADABLE, issued_at=NOON - 9 * day, key=""),
+                "on its way": make_certificate(session, "b", status=Status.GENERATING),
+                "taken away": make_certificate(session, "c", status=Status.UNAVAILABLE, key=""),
+                "imported": make_certificate(
+                    session, "d", status=Status.DOWNLOADABLE, issued_at=NOON - 9 * day, key=""
+                ),
+                "taken away, and imported": make_certificate(
+                    session, "e", status=Status.UNAVAILABLE, issued_at=NOON - 8 * day, key=""
+                ),
+                "never": make_certificate(session, "f", status=Status.NOT_PASSING, key=""),
+            }
+            moves = {
+                "issued": [Status.NOT_PASSING, Status.GENERATING, Status.DOWNLOADABLE],
+                "on its way": [Status.GENERATING],
+                "taken away": [Status.DOWNLOADABLE, Status.UNAVAILABLE],
+                "never": [Status.NOT_PASSING],
+            }
+            for name, ways in moves.items():
+                make_moves(session, held[name], *ways)
+            make_milestone(session, held["never"])  # to be forgotten
+            session.query(CertificateTransition).filter_by(certificate_id=held["issued"].id).update(
+                {"at": NOON - 10 * day}
+            )
+            numbers = {certificate.learner_id: name for name, certificate in held.items()}
+            session.commit()
+
+        migrate_to("0013")
+        migrate_to("head")
+
+        with Session(db.engine) as session:
+            found = {
+                numbers[row.learner_id]: (row.fulfilled_at, row.reason) for row in session.query(CourseMilestone).all()
+            }
+        assert found == {
+            "issued": (NOON - 10 * day, "judged"),
+            "on its way": (NOON, "judged"),
+            "taken away": (NOON, "judged"),
+            "imported": (NOON - 9 * day, "import"),
+            "taken away, and imported": (NOON - 8 * day, "import"),
+        }

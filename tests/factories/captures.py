@@ -17,7 +17,7 @@ from webapp.models.certificates import CertificateTransition, GeneratedCertifica
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates.timeline import timeline_of
 
-ANSWERED = ["Answer applied", "Applied", "Generating → Issued"]
+ANSWERED = ["Answer applied", "Applied", "Course run passed", "Generating → Issued"]
 """The timeline of a certificate that was answered once, with success."""
 
 

@@ -12,7 +12,7 @@ from tests.fakes import NOON
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, CourseMilestone, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner, LearnerNameWord
@@ -66,6 +66,17 @@ def make_certificate(
     session.add(certificate)
     session.flush()
     return certificate
+
+
+def make_milestone(
+    session: Session, certificate: GeneratedCertificate, *, at: datetime = NOON, reason: str = "submitted"
+) -> CourseMilestone:
+    """Let it be known that the certificate's learner has passed its course run."""
+    learner_id, course_id = certificate.learner_id, certificate.course_id
+    milestone = CourseMilestone(learner_id=learner_id, course_id=course_id, fulfilled_at=at, reason=reason)
+    session.add(milestone)
+    session.flush()
+    return milestone
 
 
 def make_moves(session: Session, certificate: GeneratedCertificate, *statuses: Status) -> None:

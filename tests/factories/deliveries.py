@@ -18,6 +18,7 @@ from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.base import Model
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackInbox
+from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.messages import inbox, retries
 from webapp.services.messages.inbox import Delivery, Verdict
 
@@ -70,7 +71,7 @@ def keep_delivery(session: Session, verdict: Verdict, at: datetime, body: str = 
 
 def apply_again(session: Session, delivery_id: int) -> Verdict:
     """Apply a kept delivery again, as Sam at noon."""
-    return retries.apply_again(session, SAM, delivery_id, now=NOON, new_uuid=clock.new_uuid)
+    return retries.apply_again(session, SAM, delivery_id, switches=EVERYTHING_USUAL, now=NOON, new_uuid=clock.new_uuid)
 
 
 def columns_of(session: Session, certificate_id: int) -> dict[str, object]:

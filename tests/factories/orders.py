@@ -6,7 +6,7 @@ from tests.fakes import NOON
 from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 
 SAM = Actor("sam", 1, "192.0.2.9", "request-1")
 NEW_KEY, NEW_ID = "4e" * 16, "1d" * 16

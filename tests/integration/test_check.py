@@ -1,19 +1,29 @@
 """Is it said of each thing that the settings name whether it is there?"""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.badge_server import ISSUER, TOKEN, StandInBadgeServer
-from tests.fakes import NOON, FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue
+from tests.fakes import NOON, FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue, FakeStream
 from tests.mail_server import StandInMailServer
 from tests.xqueue import StandInXQueue
 from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
 from webapp.domain.actors import Actor
 from webapp.mail_server import parse_mail_server
-from webapp.ports import BadgeServerUnreachable, CertificateQueue, MailUnsent, Ports, QueueUnreachable
+from webapp.ports import (
+    BadgeServerUnreachable,
+    CertificateQueue,
+    MailUnsent,
+    Ports,
+    QueueUnreachable,
+    Undelivered,
+)
 from webapp.services.badges import keys
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
@@ -135,3 +145,34 @@ class TestGivenSettings:
         ports = create_app(settings).extensions["ports"]
 
         assert ports.queue is None
+
+
+class TestGivenAKafka:
+    @pytest.mark.parametrize(
+        ("stream", "finding"),
+        [
+            (FakeStream(), Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", ok=True, text="answers")),
+            (
+                FakeStream({"any": Undelivered("no way")}),
+                Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", ok=False, text="no way"),
+            ),
+        ],
+    )
+    def test_it_is_tried(self, session: Session, settings: Settings, stream: FakeStream, finding: Finding) -> None:
+        findings = check(settings, session, Ports(attempts=FakeAttempts(), stream=stream))
+
+        assert finding in findings
+
+    def test_an_application_has_the_one_that_its_settings_name(self, settings: Settings) -> None:
+        named = replace(settings, kafka_bootstrap_servers="127.0.0.1:1")
+
+        fault = create_app(named).extensions["ports"].stream.find_fault()
+
+        assert "Connection refused" in fault
+
+    def test_one_without_loads_no_client(self, tmp_path: Path) -> None:
+        program = "import sys; from webapp.app import create_app; create_app(); print('confluent_kafka' in sys.modules)"
+
+        told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+
+        assert told.stdout == "False\n"

@@ -33,6 +33,7 @@ from webapp.services.certificates.timeline import ACTIONS, CAUSES
 from webapp.services.demo import answers
 from webapp.services.demo.load import tell
 from webapp.services.demo.stories import APPLY_AGAIN_KEY, WAITING_EXAMPLE
+from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.messages import inbox, retries
 from webapp.services.messages.inbox import Delivery
 
@@ -262,7 +263,7 @@ class TestGivenItsWaitingJobs:
         body = answers.done_body("ada", CALCULUS, download_uuid="b" * 32, verify_uuid="a" * 32)
         delivery = Delivery(Endpoint.CERTIFICATE, answers.header(ADAS_KEY), body, "127.0.0.1", "")
 
-        verdict = callbacks.take(Line.of(told), delivery, now=NOON, new_uuid=new_uuid)
+        verdict = callbacks.take(Line.of(told), delivery, switches=EVERYTHING_USUAL, now=NOON, new_uuid=new_uuid)
         told.commit()
 
         assert verdict.outcome is Outcome.APPLIED
@@ -274,7 +275,7 @@ class TestGivenItsWaitingJobs:
         refused = told.scalars(select(CallbackInbox).where(CallbackInbox.key == APPLY_AGAIN_KEY)).one()
         was_about = refused.certificate_id
 
-        verdict = retries.apply_again(told, SASHA, refused.id, now=NOON, new_uuid=new_uuid)
+        verdict = retries.apply_again(told, SASHA, refused.id, switches=EVERYTHING_USUAL, now=NOON, new_uuid=new_uuid)
 
         assert was_about is None
         assert verdict.outcome is Outcome.APPLIED

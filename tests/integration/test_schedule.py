@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 from webapp import clock
 from webapp.domain.queue.backoff import wait_after
 from webapp.models.messages import JobLease
-from webapp.tasks.jobs import JOBS, LONG, MAILS, QUICK, Job
+from webapp.tasks.jobs import EVENTS, JOBS, LONG, MAILS, QUICK, Job
 from webapp.tasks.schedule import Scheduler
 
 HOURLY = timedelta(hours=1)
@@ -181,15 +181,15 @@ class TestGivenAThread:
 
 class TestGivenTheJobsOfTheProduct:
     def test_what_could_not_be_sent_is_tried_again_within_five_seconds(self) -> None:
-        every = [job.every for job in (*QUICK, *MAILS) if job.name in ("send-outbox", "send-mails")]
+        every = [job.every for job in JOBS if job.name in ("send-outbox", "send-mails", "send-events")]
 
         longest = [wait_after(1, 1) + pause for pause in every]
 
-        assert len(longest) == 2
+        assert len(longest) == 3
         assert max(longest) <= timedelta(seconds=5)
 
-    def test_whole_course_runs_and_mails_have_a_thread_of_their_own_each(self) -> None:
-        quick, long, mails = ([job.name for job in jobs] for jobs in (QUICK, LONG, MAILS))
+    def test_whole_course_runs_mails_and_events_have_a_thread_of_their_own_each(self) -> None:
+        quick, long, mails, events = ([job.name for job in jobs] for jobs in (QUICK, LONG, MAILS, EVENTS))
 
-        assert sorted([*quick, *long, *mails]) == sorted(job.name for job in JOBS)
-        assert (long, mails) == (["run-generations"], ["send-mails"])
+        assert sorted([*quick, *long, *mails, *events]) == sorted(job.name for job in JOBS)
+        assert (long, mails, events) == (["run-generations"], ["send-mails"], ["send-events"])

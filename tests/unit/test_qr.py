@@ -7,7 +7,7 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.adapters.qr import QUIET, draw_qr
+from webapp.adapters.certificate_page.qr import QUIET, draw_qr
 
 PREFIXES = ("https://desk.test/certificates/", "http://127.0.0.1:8000/certificates/", "https://münchen.example/über/c/")
 

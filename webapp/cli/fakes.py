@@ -1,6 +1,7 @@
 """certdesk certificates fake: a certificate that nobody earned, for a trial or a demonstration."""
 
 import click
+from flask import current_app
 
 from webapp import clock
 from webapp.cli.program import COURSE_KEY, machine, with_app
@@ -10,6 +11,7 @@ from webapp.domain.identifiers import CourseId, storable
 from webapp.models.base import unit_of_work
 from webapp.services.demo import fake as service
 from webapp.services.demo.fake import Fake
+from webapp.services.following.moves import switches_of
 
 GRADE_LENGTH = 5
 
@@ -46,6 +48,12 @@ def fake(username: str, course_id: CourseId, mode: str, status: str, grade: str,
     wanted = Fake(username, course_id, Mode(mode), Status(status), grade)
     with unit_of_work() as session:
         made = service.fake_certificate(
-            session, machine(), wanted, now=clock.now(), new_id=clock.new_uuid, forced=force
+            session,
+            machine(),
+            wanted,
+            switches=switches_of(current_app.extensions["settings"]),
+            now=clock.now(),
+            new_id=clock.new_uuid,
+            forced=force,
         )
     click.echo(f"{username} holds certificate {made.id} in {course_id}: {made.status}, {made.mode}.")

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import IO, Any
 
 import click
+from flask import current_app
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from webapp import clock
@@ -16,6 +17,7 @@ from webapp.cli.program import Bar, machine, printable, refuse, show_json, with_
 from webapp.domain.actors import Actor
 from webapp.domain.records import LINE_BYTES
 from webapp.models.base import Transactions, unit_of_work
+from webapp.services.following.moves import switches_of
 from webapp.services.records import intake
 from webapp.services.records.batch import Outcome
 from webapp.services.records.intake import Line, Result, Taken
@@ -119,11 +121,12 @@ def _import_file(
 
 def _take(batch: list[Line], name: str, actor: Actor, begin: Transactions, *, dry_run: bool) -> Taken:
     """An upsert may be said twice, so a batch that was locked out, or lost its connection, is simply done again."""
+    switches = switches_of(current_app.extensions["settings"])
     for tries in range(1, TRIES + 1):
         try:
             with begin() as session:
                 now = clock.now()
-                taken = intake.take(session, actor, batch, now=now)
+                taken = intake.take(session, actor, batch, switches=switches, now=now)
                 if not dry_run:  # it would hold the end of the audit, which every writer waits for
                     intake.write_audit(session, actor, taken, source=name, now=now)
             return taken

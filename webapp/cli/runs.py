@@ -26,8 +26,7 @@ from webapp.domain.spreadsheets import safe_cell
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
 from webapp.services.generation import runs
-from webapp.services.generation.making import Order
-from webapp.services.generation.orders import order_of
+from webapp.services.generation.orders import Order, order_of
 
 HEADS = ("id", "purpose", "dry_run", "state", "done", "created_at", "course_id")
 """What a line has room for; the key comes last, since the longest would make every line as long."""

@@ -11,6 +11,7 @@ REVOKED = "edx.certificate.revoked"
 EVIDENCE_VISITED = "edx.certificate.evidence_visited"
 SHARED = "edx.certificate.shared"
 BADGE_EVIDENCE_VISITED = "edx.badge.assertion.evidence_visited"
+MILESTONE_FULFILLED = "edx.course.milestone.fulfilled"
 BADGE_CREATED = "edx.badge.assertion.created"
 BADGE_REVOKED = "edx.badge.assertion.revoked"
 """Of ours: the platform never took a badge away."""
@@ -63,6 +64,11 @@ def revoked(
 ) -> dict[str, Any]:
     """Tell that a certificate that was issued is not valid any more (domain note §3.5)."""
     return _event(REVOKED, at, _about(user_id, course_id, certificate_id, enrollment_mode) | {"source": source})
+
+
+def milestone_fulfilled(*, user_id: int | None, course_id: str, reason: str, at: datetime) -> dict[str, Any]:
+    """Tell that a learner has passed a course run for the first time, and how it came to that (decision 46)."""
+    return _event(MILESTONE_FULFILLED, at, {"user_id": user_id, "course_id": course_id, "reason": reason})
 
 
 def evidence_visited(

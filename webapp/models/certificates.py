@@ -108,6 +108,18 @@ class CertificateTransition(Model):
     request_id: Mapped[str] = mapped_column(String(128), default="")
 
 
+class CourseMilestone(Model):
+    """A learner has passed a course run, once and for ever, whatever becomes of the certificate (decision 46)."""
+
+    __tablename__ = "course_milestone"
+    __table_args__ = (UniqueConstraint("learner_id", "course_id"), Index(None, "course_id", "id"))
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="RESTRICT"))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    fulfilled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(32))  # the cause of the move that fulfilled it
+
+
 class DateOverride(Model):
     """A date shown on a certificate in the place of its own (domain note §1.14)."""
 

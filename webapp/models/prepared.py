@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
@@ -32,8 +33,8 @@ from webapp.models.base import db
 
 Convert = Callable[[Any], Any]
 Values = Mapping[str, Any]
-Rows = Mapping[type[Any], "Values | Callable[[Line], Values]"]
-"""A row for each table, or what gives it once all that comes before it is written."""
+Rows = Mapping[type[Any], "Values | list[Values] | Callable[[Line], Values]"]
+"""The row of each table, or several, or what gives it once all that comes before it is written."""
 
 
 class Prepared:
@@ -64,12 +65,16 @@ class Together:
     """
 
     def __init__(self, change: Update, *models: type[Any]) -> None:
-        """Change first, then write a row of each of the models, in their order."""
+        """Change first, then write a row of each of the models, in their order; one that is named twice gets two rows."""
         self.change = Prepared(change)
         self.insertions = {model: insertion(model) for model in models}
-        self.names = {model: [(_named(model, column), column) for column in _columns(model)] for model in models}
+        numbers = {model: models.count(model) for model in models}
+        self.names = {
+            model: [[(_named(model, column, nth), column) for column in _columns(model)] for nth in range(number)]
+            for model, number in numbers.items()
+        }
         changed = change.returning(literal_column("1")).cte("changed")
-        *others, last = (_insert_from(model, changed) for model in models)
+        *others, last = (_insert_from(model, changed, number) for model, number in numbers.items())
         self.whole = Prepared(last.add_cte(*(other.cte(f"step_{place}") for place, other in enumerate(others))))
 
 
@@ -115,9 +120,9 @@ class Line:
 
     def _write_at_once(self, together: Together, change: Values, rows: Rows) -> bool:
         values = dict(change)
-        for model, names in together.names.items():
-            row = self._row(rows, model)
-            values.update((name, row[column]) for name, column in names)
+        for model, places in together.names.items():
+            for names, row in zip(places, self._rows(rows, model), strict=True):
+                values.update((name, row[column]) for name, column in names)
         form = together.whole.form(self._dialect)
         with _raised_as_toolkit(form.sql):
             return bool(self._execute(form, values).rowcount)
@@ -128,12 +133,14 @@ class Line:
             if not self._execute(form, change).rowcount:
                 return False
         for model, statement in together.insertions.items():
-            self.run(statement, [self._row(rows, model)])
+            self.run(statement, self._rows(rows, model))
         return True
 
-    def _row(self, rows: Rows, model: type[Any]) -> Values:
+    def _rows(self, rows: Rows, model: type[Any]) -> list[Values]:
         row = rows[model]
-        return row(self) if callable(row) else row
+        if isinstance(row, list):
+            return row
+        return [row(self) if callable(row) else row]
 
     def _execute(self, form: "_Form", values: Values) -> Any:  # noqa: ANN401 - a cursor of any driver
         return self._cursor().execute(form.sql, form.bound(values))
@@ -169,11 +176,15 @@ def _raised_as_toolkit(sql: str) -> Iterator[None]:
         raise DBAPIError.instance(sql, None, problem, kind, hide_parameters=True) from problem
 
 
-def _insert_from(model: type[Any], changed: Any) -> Insert:  # noqa: ANN401 - a part of a statement
+def _insert_from(model: type[Any], changed: Any, number: int) -> Insert:  # noqa: ANN401 - a part of a statement
     columns = model.__table__.columns
     names = _columns(model)
-    values = [bindparam(_named(model, name), type_=columns[name].type) for name in names]
-    return insert(model).from_select(names, select(*values).select_from(changed), include_defaults=False)
+    rows = [
+        select(*(bindparam(_named(model, name, nth), type_=columns[name].type) for name in names)).select_from(changed)
+        for nth in range(number)
+    ]
+    # In one insertion, since the database makes several in an order of its own.
+    return insert(model).from_select(names, rows[0] if number == 1 else union_all(*rows), include_defaults=False)
 
 
 def _columns(model: type[Any]) -> list[str]:
@@ -182,8 +193,8 @@ def _columns(model: type[Any]) -> list[str]:
     return [column.name for column in table.columns if column is not table.autoincrement_column]
 
 
-def _named(model: type[Any], column: str) -> str:
-    return f"{model.__tablename__}_{column}"
+def _named(model: type[Any], column: str, nth: int) -> str:
+    return f"{model.__tablename__}_{column}_{nth}"
 
 
 def _spelling_out_constants(compiler: type[Any]) -> type[SQLCompiler]:

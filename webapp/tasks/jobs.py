@@ -20,7 +20,7 @@ from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
-from webapp.tasks.outbox import send_all_but_mails, send_mails
+from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
 from webapp.tasks.sweep import sweep_stuck
 
@@ -59,7 +59,7 @@ def _purge(app: Flask) -> int:
 
 QUICK = (
     # As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
-    Job("send-outbox", timedelta(seconds=2), send_all_but_mails),
+    Job("send-outbox", timedelta(seconds=2), send_others),
     Job("settle-changes", timedelta(seconds=5), settle_changes),
     Job("award-badges", timedelta(seconds=30), award_badges),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
@@ -68,7 +68,8 @@ QUICK = (
 LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 """Whoever shares a thread with these waits for their turn to end."""
 MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
-JOBS = (*QUICK, *LONG, *MAILS)
+EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
+JOBS = (*QUICK, *LONG, *MAILS, *EVENTS)
 
 
 def this_process() -> str:

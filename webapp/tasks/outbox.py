@@ -19,11 +19,13 @@ from webapp.domain.queue.requests import Submission
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports, QueueRefused, QueueUnreachable, SignInRefused, TrackingLost
 from webapp.services.badges import awarding
+from webapp.services.following.moves import Switches, switches_of
 from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
 from webapp.settings import Settings
+from webapp.tasks import bus
 from webapp.tasks.badges import awarding_by_schedule, issue_badge
 from webapp.tasks.mails import send_mail
 
@@ -47,6 +49,8 @@ class _Run:
     """Why the mail server could not be asked."""
     badge_fault: str = ""
     """Why the badge server could not be asked."""
+    bus_fault: str = ""
+    """Why no event got through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class _Way:
 
     send: Callable[[_Run, Sequence[Entry]], None]
     at_most: int = 1
+    in_order: bool = False
+    """Those of one recipient leave in the order in which they were put in."""
 
 
 class _Asking(Protocol):
@@ -65,10 +71,10 @@ class _Asking(Protocol):
     def record_taken(self, session: Session, entry: Entry, *, now: datetime) -> None: ...
 
     def record_unreachable(
-        self, session: Session, entry: Entry, problem: str, *, now: datetime, chance: float
+        self, session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
     ) -> None: ...
 
-    def give_up(self, session: Session, entry: Entry, problem: str, *, now: datetime) -> None: ...
+    def give_up(self, session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime) -> None: ...
 
 
 def send_mails(app: Flask) -> int:
@@ -76,9 +82,14 @@ def send_mails(app: Flask) -> int:
     return send_due(app, channels=frozenset({Channel.MAIL}))
 
 
-def send_all_but_mails(app: Flask) -> int:
-    """Send what is due beside mails: a mail server that hangs keeps back nothing else."""
-    return send_due(app, channels=frozenset(Channel) - {Channel.MAIL})
+def send_events(app: Flask) -> int:
+    """Send the bus's events whose time has come, and give how many were tried."""
+    return send_due(app, channels=frozenset({Channel.BUS}))
+
+
+def send_others(app: Flask) -> int:
+    """Send what is due beside mails and events: a mail server or a broker that hangs keeps back nothing else."""
+    return send_due(app, channels=frozenset(Channel) - {Channel.MAIL, Channel.BUS})
 
 
 def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset[Channel] = frozenset(Channel)) -> int:
@@ -87,7 +98,7 @@ def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset
     tried = 0
     with app.app_context():
         for channel, way in _WAYS.items():
-            while channel in channels and (entries := _take(channel, way.at_most, early)):
+            while channel in channels and (entries := _take(channel, way, early)):
                 tried += len(entries)
                 try:
                     way.send(run, entries)
@@ -96,9 +107,11 @@ def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset
     return tried
 
 
-def _take(channel: Channel, at_most: int, early: timedelta) -> list[Entry]:
+def _take(channel: Channel, way: _Way, early: timedelta) -> list[Entry]:
     with unit_of_work() as session:
-        return outbox.take_due(session, channel, now=clock.now(), early=early, at_most=at_most)
+        if way.in_order:
+            return outbox.take_in_order(session, channel, now=clock.now(), at_most=way.at_most)
+        return outbox.take_due(session, channel, now=clock.now(), early=early, at_most=way.at_most)
 
 
 def _submit(asked_by: _Asking, run: _Run, entries: Sequence[Entry]) -> None:
@@ -108,11 +121,12 @@ def _submit(asked_by: _Asking, run: _Run, entries: Sequence[Entry]) -> None:
     if not wanted:
         return
     refused, unreachable = _ask(run, entry)
+    switches, now = switches_of(run.settings), clock.now()
     with unit_of_work() as session:
         if refused is not None:
-            asked_by.give_up(session, entry, refused, now=clock.now())
+            asked_by.give_up(session, entry, refused, switches=switches, now=now)
         elif unreachable is not None:
-            asked_by.record_unreachable(session, entry, unreachable, now=clock.now(), chance=_chance())
+            asked_by.record_unreachable(session, entry, unreachable, switches=switches, now=now, chance=_chance())
         else:
             asked_by.record_taken(session, entry, now=clock.now())
 
@@ -197,6 +211,10 @@ def _mail(run: _Run, entries: Sequence[Entry]) -> None:
     run.mail_fault = send_mail(run.ports.mailer, entry, base_url=base_url, fault=fault, chance=_chance())
 
 
+def _tell_bus(run: _Run, entries: Sequence[Entry]) -> None:
+    run.bus_fault = bus.send_events(run.ports.stream, entries, fault=run.bus_fault, chance=_chance())
+
+
 def _put_off(entry: Entry, problem: str) -> None:
     now = clock.now()
     with unit_of_work() as session:
@@ -216,4 +234,5 @@ _WAYS = {
     Channel.EXAMPLE: _Way(partial(_submit, examples)),
     Channel.BADGE_SERVER: _Way(_issue),
     Channel.MAIL: _Way(_mail),
+    Channel.BUS: _Way(_tell_bus, 500, in_order=True),
 }

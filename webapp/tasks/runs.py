@@ -11,8 +11,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.models.base import db, unit_of_work
 from webapp.services.generation import runs
-from webapp.services.generation.making import Order
-from webapp.services.generation.orders import order_of
+from webapp.services.generation.orders import Order, order_of
 from webapp.settings import Settings
 
 TURN = timedelta(seconds=5)

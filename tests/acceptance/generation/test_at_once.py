@@ -17,11 +17,13 @@ from webapp import clock
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
+from webapp.domain.tracking import CREATED, MILESTONE_FULFILLED
 from webapp.errors import AlreadyInvalidated, OnAllowlist
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, CourseMilestone, GeneratedCertificate
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.services.generation import acts, allowlist, deletion, invalidations, sweep
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.outbox import send_due
 
@@ -62,7 +64,8 @@ class TestGivenGenerationsOfOneCertificate:
         with hall.look() as session:
             assert len(session.scalars(select(CertificateTransition)).all()) == 1
             tracked = session.scalars(select(Outbox).where(Outbox.channel == Channel.TRACKING.value)).all()
-            assert len(tracked) == 1
+            assert sorted(row.payload["name"] for row in tracked) == [CREATED, MILESTONE_FULFILLED]
+            assert len(session.scalars(select(CourseMilestone)).all()) == 1
         assert hall.flaws() == []
 
     def test_a_bulk_run_and_single_ones_do_not_stand_in_each_others_way(self, hall: Hall) -> None:
@@ -214,7 +217,7 @@ class TestGivenSeveralSenders:
         results = hall.at_once(*[lambda: send_due(hall.app)] * 4)
 
         assert errors(results) == []
-        assert sum(int(str(result)) for result in results) == 120
+        assert sum(int(str(result)) for result in results) == 180  # a job and two tracking events of each learner
         assert sorted(job.header for job in hall.queue.tries) == sorted(job.payload["header"] for job in hall.jobs())
         assert all(job.tries == 1 and job.sent_at for job in hall.jobs())
         assert all(row.submitted_at for row in hall.certificates())

@@ -18,8 +18,15 @@ from tests.databases import Database
 from tests.factories.population import COURSE, Crowd, make_crowd_in
 from tests.waiting import wait_until
 from webapp.domain.runs import RunState
+from webapp.domain.tracking import CREATED, MILESTONE_FULFILLED
 from webapp.models.base import Model
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate, GenerationRun, GenerationRunRow
+from webapp.models.certificates import (
+    CertificateTransition,
+    CourseMilestone,
+    GeneratedCertificate,
+    GenerationRun,
+    GenerationRunRow,
+)
 from webapp.models.learners import Enrollment
 from webapp.models.messages import Outbox
 from webapp.services import audit
@@ -83,12 +90,16 @@ class TestGivenAProcessThatIsKilledInTheMiddle:
         enrolled = count(session, Enrollment)
         moved = Counter(session.scalars(select(CertificateTransition.certificate_id)))
         made = session.scalars(select(GeneratedCertificate.id)).all()
-        told = session.scalars(select(Outbox.certificate_id).where(Outbox.channel == Channel.TRACKING.value)).all()
+        tracked = session.scalars(select(Outbox).where(Outbox.channel == Channel.TRACKING.value)).all()
+        told = [entry.certificate_id for entry in tracked if entry.payload["name"] == CREATED]
+        passed = [entry.certificate_id for entry in tracked if entry.payload["name"] == MILESTONE_FULFILLED]
         assert states == [RunState.RUNNING, RunState.RUNNING]
         assert (run.done, run.total, run.problem) == (enrolled, enrolled, "")
         assert count(session, GenerationRunRow) == enrolled
         assert moved == Counter(dict.fromkeys(made, 1))
         assert len(told) == len(set(told)) > CHUNK
+        assert Counter(passed) == Counter(told)
+        assert count(session, CourseMilestone) == len(passed)
         assert audit.verify(session).checked == len(made) + 1
 
     def test_the_program_says_so_too(self, app: Flask, database: Database, session: Session, tmp_path: Path) -> None:

@@ -110,7 +110,13 @@ class TestGivenACertificateThatIsMadeAgain:
         assert record.moves == [("regenerating", "downloadable")]
         assert sorted(record.outcomes) == [Outcome.APPLIED, Outcome.UNKNOWN_KEY]
         assert record.acts == ["certificate.answered"]
-        assert record.timeline == ["Answer applied", "Applied", "Regenerating → Issued", "Unknown key"]
+        assert record.timeline == [
+            "Answer applied",
+            "Applied",
+            "Course run passed",
+            "Regenerating → Issued",
+            "Unknown key",
+        ]
 
     def test_each_answer_counts_while_its_key_is_the_newest(
         self, client: FlaskClient, session: Session, captures: Captures

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
-from tests.factories.certificates import make_certificate, make_noise
+from tests.factories.certificates import make_certificate, make_milestone, make_noise
 from tests.factories.deliveries import APPLIED, UNKNOWN, WRONG_STATUS, columns_of, count, send, store_certificate
 from tests.factories.queue_messages import DOWNLOAD, ERROR, LEFT_OUT, REASON, URL, VERIFY, failure, success
 from tests.fakes import NOON
@@ -124,9 +124,12 @@ class TestGivenAnError:
 
 
 class TestGivenTheTables:
-    def test_an_answer_writes_no_others(self, client: FlaskClient, session: Session) -> None:
+    @pytest.mark.parametrize("known", [True, False])
+    def test_an_answer_writes_no_others(self, client: FlaskClient, session: Session, known: bool) -> None:
         make_account(session)
-        make_certificate(session)
+        certificate = make_certificate(session)
+        if known:
+            make_milestone(session, certificate)
         session.commit()
         names = inspect(session.connection()).get_table_names()
         before = {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}  # noqa: S608 - our own tables
@@ -136,4 +139,6 @@ class TestGivenTheTables:
 
         after = {name: session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}  # noqa: S608 - our own tables
         grown = {name for name in names if after[name] != before[name]}
-        assert grown == {"audit_event", "callback_inbox", "certificate_transition"}
+        assert grown == {"audit_event", "callback_inbox", "certificate_transition"} | (
+            set() if known else {"course_milestone", "outbox"}
+        )

@@ -23,6 +23,7 @@ from webapp.models.messages import CallbackInbox
 from webapp.models.prepared import Line, Rows, Together, Values, direct_line
 from webapp.services.certificates import callbacks, examples
 from webapp.services.certificates.settling import ChangedMeanwhile
+from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.messages.inbox import Delivery, Verdict
 
 Act = Callable[[], None]
@@ -61,7 +62,9 @@ def nothing() -> None:
 def take(rivals: Iterator[Act]) -> Verdict:
     delivery = Delivery(Endpoint.CERTIFICATE, header_of(), success(), "127.0.0.1", "r")
     with direct_line() as line:
-        return callbacks.take(Overtaken(line, rivals), delivery, now=NOON, new_uuid=clock.new_uuid)
+        return callbacks.take(
+            Overtaken(line, rivals), delivery, switches=EVERYTHING_USUAL, now=NOON, new_uuid=clock.new_uuid
+        )
 
 
 def written(session: Session) -> tuple[int, int]:

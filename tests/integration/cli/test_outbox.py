@@ -18,7 +18,7 @@ SEND = ("outbox", "send")
 
 @pytest.fixture
 def waiting(terminal: Terminal) -> Terminal:
-    """Somebody at the machine, while a job and a tracking event wait to be sent."""
+    """Somebody at the machine, while a job and two tracking events wait to be sent."""
     with terminal.work() as session:
         make_run(session, PDF)
         make_candidate(session, course_id=PDF)
@@ -30,7 +30,7 @@ class TestGivenEntriesThatAreDue:
     def test_they_leave(self, waiting: Terminal) -> None:
         told = waiting.done(*SEND)
 
-        assert told == "2 sent, 0 refused, 0 waiting.\n"
+        assert told == "3 sent, 0 refused, 0 waiting.\n"
         assert len(waiting.queue.submissions) == 1
 
     def test_a_refusal_is_exit_code_1_with_the_queues_words(self, waiting: Terminal) -> None:
@@ -40,7 +40,7 @@ class TestGivenEntriesThatAreDue:
 
         assert ran.exit_code == REFUSED
         assert ran.stdout.splitlines() == [
-            "1 sent, 1 refused, 0 waiting.",
+            "2 sent, 1 refused, 0 waiting.",
             "xqueue: 1 refused: no such\ufffdqueue",
         ]
 
@@ -50,7 +50,7 @@ class TestGivenEntriesThatAreDue:
         ran = waiting.types(*SEND)
 
         sums, problem = ran.stdout.splitlines()
-        assert (ran.exit_code, sums) == (REFUSED, "1 sent, 0 refused, 1 waiting.")
+        assert (ran.exit_code, sums) == (REFUSED, "2 sent, 0 refused, 1 waiting.")
         assert problem.startswith("xqueue: 1 waiting: cannot connect to server; next try ")
 
     def test_a_job_that_nobody_wants_any_more_is_no_failure(self, waiting: Terminal) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.candidates import PDF, make_candidate
 from tests.factories.orders import an_order
-from tests.fakes import FakeAttempts, FakeCourier, FakeQueue, FakeTracking
+from tests.fakes import FakeAttempts, FakeCourier, FakeQueue, FakeStream, FakeTracking
 from webapp import clock
 from webapp.models.audit import AuditEvent
 from webapp.models.base import Model, db, unit_of_work
@@ -54,8 +54,8 @@ class Desk:
     def __init__(self, app: Flask) -> None:
         """Put them in place."""
         self.app = app
-        self.queue, self.tracking, self.courier = FakeQueue(), FakeTracking(), FakeCourier()
-        app.extensions["ports"] = Ports(FakeAttempts(), self.courier, self.tracking, self.queue)
+        self.queue, self.tracking, self.courier, self.stream = FakeQueue(), FakeTracking(), FakeCourier(), FakeStream()
+        app.extensions["ports"] = Ports(FakeAttempts(), self.courier, self.tracking, self.queue, stream=self.stream)
 
     @contextmanager
     def work(self) -> Iterator[Session]:

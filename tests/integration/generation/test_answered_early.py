@@ -109,7 +109,7 @@ class TestGivenAQueueThatIsAsked:
 
         asking(desk, lock_everything)
 
-        assert seen == [1, 1, 2]
+        assert seen == [1, 1, 3]  # a job, and two tracking events
         assert desk.held("ada", PDF).submitted_at is not None
 
     def test_an_invalidation_meanwhile_is_not_undone_by_what_is_noted(self, desk: Desk) -> None:

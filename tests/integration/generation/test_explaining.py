@@ -28,6 +28,7 @@ from webapp.errors import UnknownLearner
 from webapp.ports import QueueUnreachable
 from webapp.services.certificates import explanation
 from webapp.services.certificates.explanation import Explanation
+from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.generation import acts
 from webapp.services.records import intake
 
@@ -99,7 +100,7 @@ class TestGivenALearner:
         with desk.work() as session:
             for records, at in ((RECORDS, BEFORE), ([*RECORDS[1:], RENAMED], NOON)):
                 lines = [intake.read_line(n, json.dumps(record).encode()) for n, record in enumerate(records)]
-                intake.take(session, SAM, lines, now=at)
+                intake.take(session, SAM, lines, switches=EVERYTHING_USUAL, now=at)
 
         seen = {seen.check.code: seen.at for seen in explain(desk, HTML).checks}
 

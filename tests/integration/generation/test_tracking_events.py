@@ -1,11 +1,12 @@
 """Which analytics events leave, how often, and what is in them (decision 45)?"""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from tests.factories import orders
 from tests.factories.candidates import FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_run
-from tests.factories.orders import an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk
 from webapp import clock
@@ -13,9 +14,12 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.ports import TrackingLost
+from webapp.services.following.moves import Switches
 from webapp.services.generation import acts, allowlist, deletion, invalidations
 from webapp.services.messages.outbox import Channel
 
+an_order = partial(orders.an_order, switches=Switches(milestones=False))
+"""An order that leaves no milestone behind: test_milestones.py has what is told of those."""
 NOT_ISSUED = sorted(set(Status) - {Status.DOWNLOADABLE, Status.DELETING})
 
 
@@ -89,13 +93,13 @@ class TestGivenAPassingGeneration:
         with desk.work() as session:
             make_run(session, PDF)
             make_candidate(session, course_id=PDF)
-            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
+            acts.generate(session, orders.an_order(now=clock.now()), "ada", PDF)
         desk.send()
         desk.let_pass(timedelta(minutes=16))
 
         swept = desk.sweep()
 
-        assert (swept, names(desk)) == (1, ["edx.certificate.created"])
+        assert (swept, names(desk)) == (1, ["edx.certificate.created", "edx.course.milestone.fulfilled"])
 
 
 class TestGivenARefusal:

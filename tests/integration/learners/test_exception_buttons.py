@@ -39,7 +39,7 @@ class TestGivenTheAllowlist:
 
         assert said[0].startswith("On the allowlist. Generate the certificate now")
         assert said[1] == "Issued. The learner can open the certificate now."
-        assert desk.send() == 1
+        assert desk.send() == 2  # tracking events
 
     def test_taking_a_learner_off_it_judges_them_anew(self, support: SupportPage, session: Session) -> None:
         make_holder(session, on_allowlist=True, **FAILING)

@@ -42,7 +42,8 @@ class TestGivenWhatHappened:
         assert "New → Issued Passed the course: the course lead agreed by mail" in happened
         assert f"Generated {NOTE}" in happened
         assert "Rival answer" in happened
-        assert happened.count("21 Nov 2026") == 3
+        assert "Course run passed Passed the course" in happened
+        assert happened.count("21 Nov 2026") == 4
 
     def test_a_refusal_without_a_certificate_and_the_allowlist_are_on_it(
         self, support: SupportPage, desk: Desk, session: Session

@@ -17,7 +17,7 @@ from webapp.domain.runs import GOING, RunMove
 from webapp.models.base import unit_of_work
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.services.generation import runs
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 from webapp.services.generation.runs.steps import OrderBy
 
 ALL_NEW = Crowd(50, certificates=0, exceptions=0)

@@ -18,7 +18,7 @@ from webapp.domain.runs import RunMove, RunState
 from webapp.models.base import unit_of_work
 from webapp.models.certificates import CertificateTransition, GenerationRun
 from webapp.services.generation import acts, runs
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 
 TOO_LONG = f"http://{'x' * 100}.test"
 GONE = OperationalError("SELECT 1", None, Exception("gone"))

@@ -22,7 +22,8 @@ from webapp.models.base import unit_of_work
 from webapp.models.certificates import GenerationRunRow
 from webapp.models.learners import Learner
 from webapp.services.generation import acts, facts, runs
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 
 CROWD = Crowd(240, seed=7)
 TWIN = CourseId("course-v1:edX+Crowd+Twins")

@@ -36,6 +36,17 @@ class TestGivenAnEvent:
 
         assert (event["name"], event["event"]) == ("edx.certificate.revoked", {**SAID, "source": "support"})
 
+    def test_a_milestone_tells_who_has_passed_what_and_how(self) -> None:
+        event = tracking.milestone_fulfilled(user_id=None, course_id=ABOUT["course_id"], reason="import", at=NOON)
+
+        assert event == {
+            "name": "edx.course.milestone.fulfilled",
+            "event_type": "edx.course.milestone.fulfilled",
+            "time": "2026-11-21T12:00:00+00:00",
+            "event_source": "server",
+            "event": {"user_id": None, "course_id": ABOUT["course_id"], "reason": "import"},
+        }
+
     @pytest.mark.parametrize("name", [tracking.BADGE_CREATED, tracking.BADGE_REVOKED, tracking.BADGE_EVIDENCE_VISITED])
     def test_a_badge_s_tells_which_and_where_it_is(self, name: str) -> None:
         url = "http://desk.test/badges/assertions/a"

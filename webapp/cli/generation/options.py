@@ -8,8 +8,7 @@ from webapp.cli.program import COURSE_KEY, current_settings, machine
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import storable
-from webapp.services.generation.making import Order
-from webapp.services.generation.orders import order_of
+from webapp.services.generation.orders import Order, order_of
 
 TEXT_LENGTH = 255
 

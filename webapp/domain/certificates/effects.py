@@ -49,6 +49,16 @@ def _as_text(value: str | datetime | None) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else value and str(value)
 
 
+def is_new(before: Status | None, after: Status | None) -> bool:
+    """Say whether a move issues a certificate that was not there to be had before it."""
+    return after is Status.DOWNLOADABLE and before is not after
+
+
+def is_lost(before: Status | None, after: Status | None) -> bool:
+    """Say whether a move takes an issued certificate away; one that is made anew stays valid meanwhile (record 11)."""
+    return before is Status.DOWNLOADABLE and after not in (Status.DOWNLOADABLE, Status.REGENERATING)
+
+
 _MAKING = {
     (True, False): Move.ISSUE,
     (False, False): Move.SUBMIT,

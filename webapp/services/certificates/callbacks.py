@@ -29,6 +29,7 @@ from webapp.services import audit
 from webapp.services.audit import Act
 from webapp.services.certificates import settling
 from webapp.services.certificates.settling import TRIES, ChangedMeanwhile, Row, Settlement
+from webapp.services.following.moves import Switches
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
@@ -36,7 +37,7 @@ CAUSE = "queue_answer"
 _TOLD = frozenset({"status", "verify_uuid", "download_uuid", "download_url", "error_reason"})
 
 
-def take(line: Line, delivery: Delivery, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+def take(line: Line, delivery: Delivery, *, switches: Switches, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
     """Apply one delivery to its certificate, or refuse it, and keep it in the inbox; what it writes is one transaction.
 
     One that matches no certificate is neither kept nor counted here; raises ChangedMeanwhile.
@@ -47,27 +48,42 @@ def take(line: Line, delivery: Delivery, *, now: datetime, new_uuid: Callable[[]
         event = audit.row_of(actor, _act(verdict), now=now)
         return {CallbackInbox: inbox.row_of(delivery, verdict, now=now), AuditEvent: event}
 
-    verdict = _apply(line, delivery, actor, beside, now=now, new_uuid=new_uuid)
+    verdict = _apply(line, delivery, actor, beside, switches=switches, now=now, new_uuid=new_uuid)
     if not verdict.matched:
         return replace(verdict, kept=False)
     return verdict if verdict.outcome is Outcome.APPLIED else inbox.keep(line, delivery, verdict, now=now)
 
 
 def take_again(
-    session: Session, actor: Actor, row: CallbackInbox, *, now: datetime, new_uuid: Callable[[], str]
+    session: Session,
+    actor: Actor,
+    row: CallbackInbox,
+    *,
+    switches: Switches,
+    now: datetime,
+    new_uuid: Callable[[], str],
 ) -> Verdict:
     """Apply a kept delivery once more, on behalf of staff; raises ChangedMeanwhile."""
     delivery = Delivery(row.endpoint, row.header, row.body, row.address, actor.request_id)
-    verdict = apply(session, delivery, actor, now=now, new_uuid=new_uuid)
+    verdict = apply(session, delivery, actor, switches=switches, now=now, new_uuid=new_uuid)
     inbox.record_retry(session, row, verdict)
     act = _act(verdict, row.id) if verdict.outcome is Outcome.APPLIED else _tried(verdict, row.id)
     audit.append_all(session, actor, [act], now=now)
     return verdict
 
 
-def apply(session: Session, delivery: Delivery, actor: Actor, *, now: datetime, new_uuid: Callable[[], str]) -> Verdict:
+def apply(
+    session: Session,
+    delivery: Delivery,
+    actor: Actor,
+    *,
+    switches: Switches,
+    now: datetime,
+    new_uuid: Callable[[], str],
+) -> Verdict:
     """Read a delivery and settle its certificate; keeps nothing in the inbox, leaves no audit event; raises ChangedMeanwhile."""
-    return _apply(Line.of(session), delivery, actor, lambda _: {}, now=now, new_uuid=new_uuid)
+    line = Line.of(session)
+    return _apply(line, delivery, actor, lambda _: {}, switches=switches, now=now, new_uuid=new_uuid)
 
 
 def find_unreadable(delivery: Delivery) -> Verdict | None:
@@ -85,13 +101,14 @@ def _apply(
     actor: Actor,
     beside: Callable[[Verdict], Rows],
     *,
+    switches: Switches,
     now: datetime,
     new_uuid: Callable[[], str],
 ) -> Verdict:
     """Judge a delivery by what is read, and write on the condition that it still is so: else read and judge again."""
     for _ in range(TRIES):
         verdict, settlement = _judge(line, delivery, actor, now=now, new_uuid=new_uuid)
-        if settlement is None or settling.settle(line, settlement, beside(verdict), now=now):
+        if settlement is None or settling.settle(line, settlement, beside(verdict), switches=switches, now=now):
             return verdict
     raise ChangedMeanwhile("The certificate changed each time that it was about to be settled.")
 

@@ -9,11 +9,13 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, upda
 
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.queue.messages import QueueResult
-from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, CourseMilestone, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.models.prepared import Line, Prepared, Rows, Together
+from webapp.services.following import bus, milestones
+from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 
@@ -45,6 +47,17 @@ _SELECT = (
         .where(CourseRun.course_id == _certificate.course_id, CourseRun.issue_badges)
         .correlate(_certificate.id.table)
         .label("issues_badges"),
+        ~exists()
+        .where(
+            CourseMilestone.learner_id == _certificate.learner_id, CourseMilestone.course_id == _certificate.course_id
+        )
+        .correlate(_certificate.id.table)
+        .label("lacks_milestone"),
+        _certificate.learner_id,
+        _certificate.course_id,
+        Learner.external_id,
+        _certificate.mode,
+        _certificate.grade,
     )
     .join(Learner, Learner.id == _certificate.learner_id)
     .where(Learner.username == bindparam("username"), _certificate.course_id == bindparam("course_id"))
@@ -98,6 +111,13 @@ class Row:
     """The public id that the answer carries is, or once was, another certificate's."""
     issues_badges: bool
     """Its course run issues badges."""
+    lacks_milestone: bool
+    """It is not written down that its learner has passed the course run."""
+    learner_id: int
+    course_id: str
+    external_id: int | None
+    mode: str
+    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +169,7 @@ def find_taken_digest(line: Line, row: Row) -> str | None:
     return found[0][0] if found else None
 
 
-def settle(line: Line, settlement: Settlement, beside: Rows, *, now: datetime) -> bool:
+def settle(line: Line, settlement: Settlement, beside: Rows, *, switches: Switches, now: datetime) -> bool:
     """Change the certificate, log the move, and write what belongs `beside` it; False where the row has changed meanwhile.
 
     A former public id leads to its certificate for ever (decision 9).
@@ -158,13 +178,38 @@ def settle(line: Line, settlement: Settlement, beside: Rows, *, now: datetime) -
     rows: dict[type[Any], Any] = {CertificateTransition: {"certificate_id": row.id, **settlement.move}}
     if settlement.replaces_public_id and not line.ask(_RETIRED, {"verify_uuid": row.verify_uuid}):
         rows[FormerPublicId] = {"verify_uuid": row.verify_uuid, "certificate_id": row.id, "retired_at": now}
+    effects = []
     if row.issues_badges and settlement.target is Status.DOWNLOADABLE:
-        badge = Effect(Channel.BADGE, {}, row.id)
-        rows[Outbox] = outbox.row_of(badge, now=now)
+        effects.append(Effect(Channel.BADGE, {}, row.id))
+    if row.lacks_milestone and settlement.target is Status.DOWNLOADABLE and switches.milestones:
+        rows[CourseMilestone] = milestones.row_of(_moved(settlement))
+        effects.append(milestones.told(_moved(settlement)))
+    if switches.new_event_id is not None:
+        effects += bus.effects(switches, [_moved(settlement)])
+    if effects:
+        rows[Outbox] = [outbox.row_of(effect, now=now) for effect in effects]
     rows |= beside
     seen = {"seen_id": row.id, "seen_key": row.key, "seen_status": row.status}
     values = {f"new_{name}": value for name, value in settlement.changes.items()}
-    return line.write(_writing(settlement.target, tuple(rows)), {**seen, **values}, rows)
+    models = tuple(model for model, row in rows.items() for _ in (row if isinstance(row, list) else (row,)))
+    return line.write(_writing(settlement.target, models), {**seen, **values}, rows)
+
+
+def _moved(settlement: Settlement) -> Moved:
+    row = settlement.row
+    return Moved(
+        certificate_id=row.id,
+        learner_id=row.learner_id,
+        external_id=row.external_id,
+        course_id=row.course_id,
+        before=row.status,
+        status=settlement.target,
+        cause=settlement.move["cause"],
+        at=settlement.move["at"],
+        mode=row.mode,
+        grade=row.grade,
+        download_url=settlement.changes.get("download_url", row.download_url),
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What happened to a certificate, in one order: moves, the queue's answers, and what people did?"""
+"""What happened to a certificate, in one order: moves, the queue's answers, what people did, and the milestone?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import statuses
@@ -16,7 +16,7 @@ from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.badges import BadgeAward
-from webapp.models.certificates import CertificateTransition
+from webapp.models.certificates import CertificateTransition, CourseMilestone, GeneratedCertificate
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit
 from webapp.services.certificates.listing import iso
@@ -32,6 +32,7 @@ class Source(StrEnum):
     TRANSITION = "Status"
     ANSWER = "XQueue answer"
     AUDIT = "Audit"
+    MILESTONE = "Milestone"
 
 
 class Tone(StrEnum):
@@ -158,7 +159,12 @@ def timeline_of(session: Session, certificate_id: int) -> list[Entry]:
 
     A harmless repetition of an answer is left out: it is in the inbox, and tells nobody anything (decision 5).
     """
-    entries = _moves(session, certificate_id) + _answers(session, certificate_id) + _acts(session, certificate_id)
+    entries = [
+        *_milestone(session, certificate_id),
+        *_moves(session, certificate_id),
+        *_answers(session, certificate_id),
+        *_acts(session, certificate_id),
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -193,6 +199,24 @@ def as_object(entry: Entry) -> dict[str, Any]:
         "actor": entry.actor,
         "delivery_id": entry.delivery_id,
     }
+
+
+def _milestone(session: Session, certificate_id: int) -> list[Entry]:
+    query = (
+        select(CourseMilestone)
+        .join(
+            GeneratedCertificate,
+            and_(
+                GeneratedCertificate.learner_id == CourseMilestone.learner_id,
+                GeneratedCertificate.course_id == CourseMilestone.course_id,
+            ),
+        )
+        .where(GeneratedCertificate.id == certificate_id)
+    )
+    return [
+        Entry(row.fulfilled_at, "Course run passed", Source.MILESTONE, Tone.GOOD, CAUSES.get(row.reason, row.reason))
+        for row in session.scalars(query)
+    ]
 
 
 def _moves(session: Session, certificate_id: int) -> list[Entry]:

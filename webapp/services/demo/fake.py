@@ -20,6 +20,9 @@ from webapp.services import audit
 from webapp.services.certificates.learner_status import get_course
 from webapp.services.demo.answers import pdf_address
 from webapp.services.demo.facts import COURSES, LEARNERS
+from webapp.services.following.effects import follow
+from webapp.services.following.moves import EVERYTHING_USUAL, Moved, Switches
+from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, details_of, details_of_new
 
 CAUSE = "faked"
@@ -41,7 +44,14 @@ class Fake:
 
 
 def fake_certificate(
-    session: Session, actor: Actor, fake: Fake, *, now: datetime, new_id: NewId, forced: bool = False
+    session: Session,
+    actor: Actor,
+    fake: Fake,
+    *,
+    switches: Switches = EVERYTHING_USUAL,
+    now: datetime,
+    new_id: NewId,
+    forced: bool = False,
 ) -> GeneratedCertificate:
     """Give a learner a certificate without judging them, in the place of what they hold (domain note §10, create_fake_cert).
 
@@ -68,6 +78,7 @@ def fake_certificate(
     if before is not certificate.status:
         _record_move(session, actor, certificate, before, now)
     session.flush()
+    outbox.add(session, follow(session, switches, [_moved(certificate, learner, before, now)]), now=now)
     details = {**details, "forced": forced}
     audit.append(session, actor, "certificate.faked", "certificate", str(certificate.id), now=now, details=details)
     return certificate
@@ -139,6 +150,22 @@ def _change(certificate: GeneratedCertificate, wanted: dict[str, Any], now: date
     if changes:
         certificate.modified_at = now
     return changes
+
+
+def _moved(certificate: GeneratedCertificate, learner: Learner, before: Status | None, now: datetime) -> Moved:
+    return Moved(
+        certificate_id=certificate.id,
+        learner_id=learner.id,
+        external_id=learner.external_id,
+        course_id=certificate.course_id,
+        before=before,
+        status=certificate.status,
+        cause=CAUSE,
+        at=now,
+        mode=certificate.mode,
+        grade=certificate.grade,
+        download_url=certificate.download_url,
+    )
 
 
 def _record_move(

@@ -22,6 +22,7 @@ from webapp.services.demo.people import Person, create_accounts, list_people
 from webapp.services.demo.playback import Playback
 from webapp.services.demo.proposals import Installation, propose_changes
 from webapp.services.demo.stories import ALLOWLIST, DATE_OVERRIDES, INVALIDATIONS, STORIES, SUPPORT
+from webapp.services.following.moves import EVERYTHING_USUAL, Switches
 
 PASS_MARK = Decimal("0.6")
 LETTERS = ((Decimal("0.9"), "A"), (Decimal("0.75"), "B"), (PASS_MARK, "C"))
@@ -35,7 +36,7 @@ def load(session: Session, installation: Installation, *, now: datetime) -> list
     """Fill a database without learners and give who can sign in; raises DemoRefused, AccountExists."""
     if _any_learner(session):
         raise DemoRefused("There are learners already; demonstration data goes into an empty database only.")
-    counts = tell(session, now=now)
+    counts = tell(session, switches=installation.switches, now=now)
     actor = Actor(MACHINE_NAME)
     create_accounts(session, actor, now=now)
     propose_changes(session, installation, now=now)
@@ -43,12 +44,12 @@ def load(session: Session, installation: Installation, *, now: datetime) -> list
     return list_people()
 
 
-def tell(session: Session, *, now: datetime) -> dict[str, int]:
+def tell(session: Session, *, switches: Switches = EVERYTHING_USUAL, now: datetime) -> dict[str, int]:
     """Add the learners and courses, let every story happen, and give how many of each there are."""
     _add_courses(session, now)
     learners = _add_learners(session, now)
     _add_places(session, learners, now)
-    playback = Playback(session, learners, now=now)
+    playback = Playback(session, learners, switches, now=now)
     playback.play()
     _add_exceptions(session, learners, playback, now)
     session.flush()

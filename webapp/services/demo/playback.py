@@ -1,7 +1,7 @@
 """How do the demonstration's stories come to pass, one after another as they would in life?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -22,6 +22,8 @@ from webapp.services.demo import answers
 from webapp.services.demo.facts import COURSES
 from webapp.services.demo.steps import Answer, Example, Move, Says, Story, Stray
 from webapp.services.demo.stories import EXAMPLES, STORIES, STRAYS, SUPPORT
+from webapp.services.following import milestones
+from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
@@ -48,10 +50,11 @@ class _Held:
 class Playback:
     """Plays every story in the order of time, so that numbers rise with the days; answers go through the real rules."""
 
-    def __init__(self, session: Session, learners: dict[str, Learner], *, now: datetime) -> None:
+    def __init__(self, session: Session, learners: dict[str, Learner], switches: Switches, *, now: datetime) -> None:
         """Begin with nothing played; the same random ids come out every time."""
         self._session = session
         self._learners = learners
+        self._switches = replace(switches, new_event_id=None)  # the bus is told of nothing that never happened
         self._now = now
         self._random = Random(SEED)
         self.certificates: dict[tuple[str, str], GeneratedCertificate] = {}
@@ -96,6 +99,23 @@ class Playback:
             )
         )
         self._session.flush()
+        if self._switches.milestones:  # nobody is told: for the world it has not happened
+            milestones.fulfil(self._session, [self._moved(certificate, before, step.cause, at)])
+
+    def _moved(self, certificate: GeneratedCertificate, before: Status | None, cause: str, at: datetime) -> Moved:
+        return Moved(
+            certificate_id=certificate.id,
+            learner_id=certificate.learner_id,
+            external_id=None,
+            course_id=certificate.course_id,
+            before=before,
+            status=certificate.status,
+            cause=cause,
+            at=at,
+            mode=certificate.mode,
+            grade=certificate.grade,
+            download_url=certificate.download_url,
+        )
 
     def _new(self, story: Story, at: datetime) -> GeneratedCertificate:
         learner = self._learners[story.username]
@@ -116,7 +136,7 @@ class Playback:
     def _answer(self, held: _Held, step: Answer, at: datetime) -> None:
         """Deliver an answer as the queue does; one that would have been purged by now is applied and not kept."""
         delivery = self._delivery(held, step)
-        verdict = callbacks.apply(self._session, delivery, self._queue(delivery), now=at, new_uuid=self._id)
+        verdict = self._apply(delivery, at)
         if verdict.outcome is Outcome.APPLIED:
             held.answered = delivery
         if self._now - at < KEPT:
@@ -144,8 +164,12 @@ class Playback:
     def _knock(self, stray: Stray, at: datetime) -> None:
         """Take a delivery that belongs to no story."""
         delivery = Delivery(Endpoint.CERTIFICATE, stray.header, stray.body, stray.address, self._id(), stray.raw)
-        verdict = callbacks.apply(self._session, delivery, self._queue(delivery), now=at, new_uuid=self._id)
-        inbox.keep_alone(self._session, delivery, verdict, now=at)
+        inbox.keep_alone(self._session, delivery, self._apply(delivery, at), now=at)
+
+    def _apply(self, delivery: Delivery, at: datetime) -> Verdict:
+        actor = Actor(QUEUE_NAME, ip=delivery.address, request_id=delivery.request_id)
+        switches, new_uuid = self._switches, self._id
+        return callbacks.apply(self._session, delivery, actor, switches=switches, now=at, new_uuid=new_uuid)
 
     def _close_newest(self, note: str, at: datetime) -> None:
         newest = self._session.scalar(select(func.max(CallbackInbox.id)))
@@ -189,9 +213,6 @@ class Playback:
         verdict = Verdict(Outcome.APPLIED, key=row.access_key, username=row.uuid, example_id=row.id, matched=True)
         delivery = Delivery(Endpoint.EXAMPLE, header, body, QUEUE_ADDRESS, self._id())
         inbox.keep_alone(self._session, delivery, verdict, now=at)
-
-    def _queue(self, delivery: Delivery) -> Actor:
-        return Actor(QUEUE_NAME, ip=delivery.address, request_id=delivery.request_id)
 
     def _id(self) -> str:
         return f"{self._random.getrandbits(128):032x}"

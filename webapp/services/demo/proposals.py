@@ -16,6 +16,7 @@ from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.ports import PageRenderer
 from webapp.services import accounts
 from webapp.services.demo.facts import HARBOUR, NAVIGATION
+from webapp.services.following.moves import EVERYTHING_USUAL, Switches
 from webapp.services.governance import changes, decisions
 from webapp.services.governance.terms import Terms, Wish
 from webapp.services.visits import agents
@@ -48,6 +49,7 @@ class Installation:
 
     base_url: str
     render: PageRenderer
+    switches: Switches = EVERYTHING_USUAL
 
 
 def propose_changes(session: Session, installation: Installation, *, now: datetime) -> None:

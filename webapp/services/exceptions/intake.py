@@ -13,7 +13,7 @@ from webapp.domain.spreadsheets import CsvRow, NotText
 from webapp.errors import BadFile, WebappError
 from webapp.services import learners
 from webapp.services.generation import allowlist
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 
 BAD_ROW = "bad_row"
 MOST_CELLS = 2

@@ -12,7 +12,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move
 from webapp.domain.identifiers import CourseId
 from webapp.services.generation import facts, invalidations, making
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 

@@ -12,7 +12,8 @@ from webapp.models.exceptions import AllowlistEntry
 from webapp.services import audit
 from webapp.services.certificates.timeline import allowlist_key
 from webapp.services.generation import acts, facts
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 
 
 def allow(

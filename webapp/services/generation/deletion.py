@@ -14,7 +14,8 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import removal_submission
 from webapp.errors import MoveRefused, NoCertificate, NoteMissing
 from webapp.services.generation import facts, making
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 
 
 def delete(session: Session, order: Order, username: str, course_id: CourseId, *, through_queue: bool = False) -> Made:

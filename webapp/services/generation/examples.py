@@ -17,8 +17,9 @@ from webapp.errors import ExamplesMissing, NoExamples, UnknownCourse
 from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.ports import PageRenderer
 from webapp.services import audit
+from webapp.services.following.moves import Switches
 from webapp.services.generation import facts, web_examples
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
 
@@ -99,18 +100,20 @@ def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:
     return False
 
 
-def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
-    """The queue will not make an example: it ends in `error` with the reason."""
+def give_up(session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime) -> None:
+    """The queue will not make an example: it ends in `error` with the reason, and nothing follows from that."""
     example = _waiting(session, entry)
     if example is not None:
         example.status, example.error_reason, example.modified_at = ExampleStatus.ERROR, problem, now
     outbox.record_failure(session, entry, problem, now=now)
 
 
-def record_unreachable(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
+def record_unreachable(
+    session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
+) -> None:
     """The queue could not be asked: the example says why and goes on waiting, for six hours."""
     if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, f"Not sent within six hours: {problem}", now=now)
+        give_up(session, entry, f"Not sent within six hours: {problem}", switches=switches, now=now)
         return
     example = _waiting(session, entry)
     if example is not None:

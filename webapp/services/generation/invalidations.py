@@ -14,7 +14,8 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import Invalidation
 from webapp.services import audit, certificate_pages
 from webapp.services.generation import facts, making
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 
 
 def invalidate(session: Session, order: Order, username: str, course_id: CourseId) -> Made:

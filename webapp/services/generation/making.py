@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from webapp.domain import tracking
-from webapp.domain.actors import Actor
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.effects import Fields
 from webapp.domain.certificates.eligibility import Decision, Path, Purpose
@@ -21,7 +19,10 @@ from webapp.domain.queue.requests import certificate_submission
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
 from webapp.services.audit import Act
+from webapp.services.following.effects import follow
+from webapp.services.following.moves import Moved
 from webapp.services.generation.facts import Held, find_certificates
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 
@@ -42,23 +43,6 @@ _CAUSES = {
     Move.DOWNGRADE: "judged",
 }
 _REASON_LENGTH = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who wants certificates made, why, when, and what the making needs from outside."""
-
-    actor: Actor
-    generation_mode: GenerationMode
-    now: datetime
-    new_uuid: Callable[[], str]
-    """Gives a public id."""
-    new_key: Callable[[], str]
-    """Gives the key of a job."""
-    base_url: str
-    queue_name: str | None
-    """None where no queue is configured."""
-    note: str = ""
 
 
 @dataclass(slots=True)
@@ -119,7 +103,9 @@ def write(session: Session, order: Order, changes: Sequence[Change]) -> None:
     if moved:
         # On the connection: the session would send a statement for each run of rows with the same columns empty.
         session.connection().execute(_INSERT_TRANSITION, [_transition(order, change) for change in moved])
-    outbox.add(session, [effect for change in changed for effect in _effects(order, change)], now=order.now)
+    found = [effect for change in changed for effect in _effects(order, change)]
+    found += follow(session, order.switches, [_moved(order, change) for change in changed])
+    outbox.add(session, found, now=order.now)
     acts = [_act(order, change) for change in changes if _is_told(order, change)]
     if acts:
         audit.append_all(session, order.actor, acts, now=order.now)
@@ -238,6 +224,24 @@ def _cause(order: Order, change: Change) -> str:
     return "allowlisted" if change.made.decision.path is Path.ALLOWLIST else "passed"
 
 
+def _moved(order: Order, change: Change) -> Moved:
+    made, facts = change.made, change.made.decision.facts
+    assert made.certificate_id is not None, "it is written by now"
+    return Moved(
+        certificate_id=made.certificate_id,
+        learner_id=facts.learner_id,
+        external_id=facts.external_id,
+        course_id=facts.course.course_id,
+        before=made.before,
+        status=change.fields.status,
+        cause=_cause(order, change),
+        at=order.now,
+        mode=change.fields.mode,
+        grade=change.fields.grade,
+        download_url=change.fields.download_url,
+    )
+
+
 def _effects(order: Order, change: Change) -> list[Effect]:
     made, facts = change.made, change.made.decision.facts
     found = []
@@ -253,12 +257,11 @@ def _effects(order: Order, change: Change) -> list[Effect]:
     if not change.action and made.decision.earned and (made.status in PASSED or made.queued):
         event = tracking.created(**about, generation_mode=order.generation_mode)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    lost = made.before is Status.DOWNLOADABLE and made.status not in (Status.DOWNLOADABLE, Status.REGENERATING)
+    lost = effects.is_lost(made.before, made.status)
     if lost:
         event = tracking.revoked(**about, source=order.generation_mode.value)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    issued = made.status is Status.DOWNLOADABLE and made.before is not made.status
-    if facts.course.issues_badges and (issued or lost):  # what becomes of its badge
+    if facts.course.issues_badges and (lost or effects.is_new(made.before, made.status)):  # what becomes of its badge
         found.append(Effect(Channel.BADGE, {}, made.certificate_id))
     return found
 

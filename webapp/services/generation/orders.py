@@ -1,10 +1,32 @@
 """With which settings, clock and ids does somebody have certificates made?"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from webapp import clock
 from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.services.generation.making import Order
+from webapp.services.following.moves import EVERYTHING_USUAL, Switches, switches_of
 from webapp.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants certificates made, why, when, and what the making needs from outside."""
+
+    actor: Actor
+    generation_mode: GenerationMode
+    now: datetime
+    new_uuid: Callable[[], str]
+    """Gives a public id."""
+    new_key: Callable[[], str]
+    """Gives the key of a job."""
+    base_url: str
+    queue_name: str | None
+    """None where no queue is configured."""
+    note: str = ""
+    switches: Switches = EVERYTHING_USUAL
 
 
 def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, *, note: str = "") -> Order:
@@ -18,6 +40,7 @@ def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, 
         settings.base_url,
         settings.xqueue_queue if settings.xqueue_url else None,
         note,
+        switches_of(settings),
     )
 
 

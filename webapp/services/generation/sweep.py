@@ -23,7 +23,8 @@ from webapp.models.base import Transactions
 from webapp.models.certificates import WITH_QUEUE, CertificateTransition, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.services.generation import facts, making
-from webapp.services.generation.making import Change, Order
+from webapp.services.generation.making import Change
+from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel
 
@@ -108,7 +109,9 @@ def sweep_one(
     times = _resubmissions(session, row["id"])
     given_up = _why_given_up(times, removal=row["status"] is Status.DELETING, removes=removes)
     if given_up is not None:
-        submissions.fail(session, session.get_one(GeneratedCertificate, row["id"]), given_up, now=order.now)
+        submissions.fail(
+            session, session.get_one(GeneratedCertificate, row["id"]), given_up, switches=order.switches, now=order.now
+        )
         return Status.ERROR
     course = facts.read_course(session, course_id, now=order.now, queue_configured=True)
     known = facts.read(session, course, [learner_id], held)[0]

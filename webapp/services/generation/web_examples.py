@@ -13,7 +13,7 @@ from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCert
 from webapp.ports import PageBroken, PageRenderer
 from webapp.services import audit, certificate_pages
 from webapp.services.audit import Act
-from webapp.services.generation.making import Order
+from webapp.services.generation.orders import Order
 
 
 def add_rendered(

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
-from webapp.ports import BadgeServer, CertificateQueue, Courier, Mailer, Ports
+from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
 from webapp.services.badges import keys
 from webapp.services.installation import schema
 from webapp.settings import Settings
@@ -37,6 +37,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_mail(ports.mailer))
     if ports.badge_server is not None:
         findings.append(_badge_server(ports.badge_server))
+    if ports.stream is not None:
+        findings.append(_kafka(ports.stream))
     return findings
 
 
@@ -89,3 +91,8 @@ def _mail(mailer: Mailer) -> Finding:
 def _badge_server(server: BadgeServer) -> Finding:
     fault = server.find_fault()
     return Finding("CERTDESK_BADGE_SERVER_URL", fault is None, fault or "answers, takes the token and has our issuer")
+
+
+def _kafka(stream: EventStream) -> Finding:
+    fault = stream.find_fault()
+    return Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", fault is None, fault or "answers")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import IN_FLIGHT
@@ -20,6 +20,8 @@ SENT_WITHIN = timedelta(seconds=60)
 sign-in), a process that was killed takes for ever."""
 
 
+# Any number that nothing else locks.
+ORDER_LOCK = 7_242_014
 UNWANTED = "Nobody wants this mail any more."
 
 
@@ -35,6 +37,8 @@ class Channel(StrEnum):
     """To ourselves: a certificate has become downloadable in a course run that issues badges (decision 32)."""
     BADGE_SERVER = "badge_server"
     """Names an award that a badge server shall issue; what is said of it is read when it leaves."""
+    BUS = "bus"
+    """The platform's event bus; `recipient` is the course run, whose events leave in their order (decision 45)."""
     GENERATION = "generation"
     """To ourselves, a moment later: an event's learner is judged when its delay is over (decision 24)."""
 
@@ -60,6 +64,7 @@ class Entry:
     certificate_id: int | None
     created_at: datetime
     tries: int
+    recipient: str = ""
 
 
 def add(session: Session, effects: Iterable[Effect], *, now: datetime) -> None:
@@ -115,6 +120,28 @@ def take_due(
     return [_entry(row) for row in taken]
 
 
+def take_in_order(session: Session, channel: Channel, *, now: datetime, at_most: int) -> list[Entry]:
+    """Take entries whose time has come, in the order in which they were put in; of a recipient none while one has to wait.
+
+    One that somebody else is sending has to wait, too: so no entry ever leaves before an earlier one of its recipient.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # one taker after another, as on SQLite anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ORDER_LOCK})
+    waiting = (Outbox.channel == channel.value, Outbox.sent_at.is_(None), Outbox.failed_at.is_(None))
+    held = select(Outbox.recipient).where(*waiting, Outbox.next_try_at > now)
+    due = (
+        select(Outbox)
+        .where(*waiting, Outbox.next_try_at <= now, Outbox.recipient.not_in(held))
+        .order_by(Outbox.id)
+        .limit(at_most)
+    )
+    taken = session.scalars(due).all()
+    for row in taken:
+        row.tries += 1
+        row.next_try_at = now + SENT_WITHIN
+    return [_entry(row) for row in taken]
+
+
 def record_sent(session: Session, entry: Entry, *, now: datetime) -> None:
     """Note that an entry has left."""
     _settle(session, entry, sent_at=now, last_problem="")
@@ -134,6 +161,16 @@ def record_failure(session: Session, entry: Entry, problem: str, *, now: datetim
 def put_off(session: Session, entry: Entry, *, until: datetime) -> None:
     """Let an entry wait though nothing went wrong."""
     _settle(session, entry, next_try_at=until)
+
+
+def put_off_all(session: Session, entries: Sequence[Entry], reason: str, *, until: datetime) -> None:
+    """Let entries wait together for a reason that is none of their own."""
+    numbers = [entry.id for entry in entries]
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(numbers), Outbox.sent_at.is_(None))
+        .values(next_try_at=until, last_problem=reason)
+    )
 
 
 def record_problem(session: Session, entry: Entry, problem: str, *, again_at: datetime) -> None:
@@ -182,4 +219,6 @@ def _settle(session: Session, entry: Entry, **values: Any) -> None:  # noqa: ANN
 
 
 def _entry(row: Outbox) -> Entry:
-    return Entry(row.id, Channel(row.channel), row.payload, row.certificate_id, row.created_at, row.tries)
+    return Entry(
+        row.id, Channel(row.channel), row.payload, row.certificate_id, row.created_at, row.tries, row.recipient
+    )

@@ -11,12 +11,19 @@ from webapp.errors import NotApplicable
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit
 from webapp.services.certificates import callbacks, examples
+from webapp.services.following.moves import Switches
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
 
 def apply_again(
-    session: Session, actor: Actor, delivery_id: int, *, now: datetime, new_uuid: Callable[[], str]
+    session: Session,
+    actor: Actor,
+    delivery_id: int,
+    *,
+    switches: Switches,
+    now: datetime,
+    new_uuid: Callable[[], str],
 ) -> Verdict:
     """Apply a refused delivery once more as it came; raises UnknownDelivery, NotApplicable."""
     row = inbox.get_delivery(session, delivery_id)
@@ -24,7 +31,7 @@ def apply_again(
     if reason:
         raise NotApplicable(reason)
     if row.endpoint is Endpoint.CERTIFICATE:
-        return callbacks.take_again(session, actor, row, now=now, new_uuid=new_uuid)
+        return callbacks.take_again(session, actor, row, switches=switches, now=now, new_uuid=new_uuid)
     delivery = Delivery(row.endpoint, row.header, row.body, row.address, actor.request_id)
     verdict = examples.apply(session, delivery, actor, now=now)
     inbox.record_retry(session, row, verdict)

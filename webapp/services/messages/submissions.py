@@ -12,9 +12,12 @@ from webapp.domain.queue import backoff
 from webapp.domain.queue.messages import cut
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
+from webapp.services.following import bus
+from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Entry
 
+CAUSE = "given_up"
 SUPERSEDED = "The certificate does not wait for this job any more."
 
 
@@ -41,16 +44,18 @@ def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:
     outbox.record_sent(session, entry, now=now)
 
 
-def record_unreachable(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
+def record_unreachable(
+    session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
+) -> None:
     """XQueue could not be asked: the row says why and goes on waiting, or ends in `error` when it was tried for six hours."""
     if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, f"Not sent within six hours: {problem}", now=now)
+        give_up(session, entry, f"Not sent within six hours: {problem}", switches=switches, now=now)
         return
     _change(session, entry, IN_FLIGHT, error_reason=cut(problem))
     outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
 
 
-def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
+def give_up(session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime) -> None:
     """The job will never be done: the certificate ends in `error` with the reason (decision 39)."""
     # The certificate first, as everybody locks it who comes to both; the audit's lock last.
     row = session.scalar(
@@ -58,10 +63,10 @@ def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> N
     )
     outbox.record_failure(session, entry, problem, now=now)
     if row is not None and row.key == entry.payload["key"]:
-        fail(session, row, problem, now=now)
+        fail(session, row, problem, switches=switches, now=now)
 
 
-def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: datetime) -> None:
+def fail(session: Session, row: GeneratedCertificate, problem: str, *, switches: Switches, now: datetime) -> None:
     """Bring a certificate that waits for the queue into `error`; the caller has locked it."""
     target = after_move(row.status, Move.GIVE_UP)
     if target is None:
@@ -75,12 +80,13 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: date
             at=now,
             from_status=before,
             to_status=target,
-            cause="given_up",
+            cause=CAUSE,
             actor_name=SCHEDULE_NAME,
             reason=reason,
         )
     )
     session.flush()
+    outbox.add(session, bus.effects(switches, [_failed(row, before, now)]), now=now)
     audit.append(
         session,
         Actor(SCHEDULE_NAME),
@@ -93,6 +99,22 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, now: date
             "after": {"status": Status.ERROR, "error_reason": reason},
         },
         reason=reason,
+    )
+
+
+def _failed(row: GeneratedCertificate, before: Status, now: datetime) -> Moved:
+    return Moved(
+        certificate_id=row.id,
+        learner_id=row.learner_id,
+        external_id=None,
+        course_id=row.course_id,
+        before=before,
+        status=row.status,
+        cause=CAUSE,
+        at=now,
+        mode=row.mode,
+        grade=row.grade,
+        download_url=row.download_url,
     )
 
 

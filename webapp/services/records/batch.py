@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.records import CourseRecord, Record, quoted
@@ -19,8 +21,13 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
+from webapp.services.following.effects import follow
+from webapp.services.following.moves import Moved, Switches
+from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, PendingAct
 from webapp.services.records.rows import Key, Row, Rows
+
+CAUSE = "import"
 
 
 class BadLine(Exception):
@@ -36,12 +43,23 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A certificate that a line added or changed, as that line left it."""
+
+    certificate: Row
+    learner: Row
+    before: Status | None
+    values: Mapping[str, Any]
+    since: datetime
+
+
 class Batch:
     """The rows that some lines name, as the lines up to now would have them."""
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    def __init__(self, session: Session, actor: Actor, switches: Switches, now: datetime) -> None:
         """Begin with nothing read."""
-        self.session, self.actor, self.now = session, actor, now
+        self.session, self.actor, self.switches, self.now = session, actor, switches, now
         self.learners = Rows(Learner, "username", upsert=True)
         self.courses = Rows(CourseRun, "course_id", upsert=True)
         self.allowlist = Rows(AllowlistEntry, "learner_id", "course_id")
@@ -64,6 +82,7 @@ class Batch:
         self.set_descriptions: defaultdict[Row, set[str]] = defaultdict(set)
         self.public_id_owners: dict[str, Row | int] = {}
         self.moves: list[tuple[Row, Mapping[str, object]]] = []
+        self.followed: list[Followed] = []
         self.retired_ids: list[tuple[Row, str]] = []
         self.acts: list[PendingAct] = []
         self.first_seen = 0
@@ -126,8 +145,28 @@ class Batch:
         if self.moves:
             moves = [{"certificate_id": row.id, **values} for row, values in self.moves]
             self.session.execute(insert(CertificateTransition), moves)
+        self._write_what_follows()
         if self.retired_ids:
             self._write_retired_ids()
+
+    def _write_what_follows(self) -> None:
+        moves = [
+            Moved(
+                certificate_id=one.certificate.id,
+                learner_id=one.learner.id,
+                external_id=one.learner.values["external_id"],
+                course_id=one.certificate.values["course_id"],
+                before=one.before,
+                status=one.values["status"],
+                cause=CAUSE,
+                at=self.now,
+                **{name: one.values[name] for name in ("mode", "grade", "download_url")},
+                since=one.since,
+            )
+            for one in self.followed
+        ]
+        if moves:
+            outbox.add(self.session, follow(self.session, self.switches, moves), now=self.now)
 
     def _write_name_words(self) -> None:
         """Let the learners whose names were told or changed be found by these, and by these alone."""

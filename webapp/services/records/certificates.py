@@ -10,10 +10,8 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.records import CertificateRecord
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.services.records.acts import Changes, PendingAct, details_of, details_of_new
-from webapp.services.records.batch import BadLine, Batch, Outcome, outcome_of
+from webapp.services.records.batch import CAUSE, BadLine, Batch, Followed, Outcome, outcome_of
 from webapp.services.records.rows import Row
-
-CAUSE = "import"
 
 
 def load(batch: Batch, records: Iterable[object]) -> None:
@@ -33,7 +31,7 @@ def load(batch: Batch, records: Iterable[object]) -> None:
 
 def take_certificate(batch: Batch, record: CertificateRecord) -> Outcome:
     """Add or change a certificate as it is told; nothing here judges whether the learner deserves it."""
-    batch.learner(record.username)
+    learner = batch.learner(record.username)
     row = batch.certificates.find(record.natural_key)
     owner = batch.public_id_owners.get(record.verify_uuid)
     if owner is not None and owner is not row:
@@ -45,7 +43,7 @@ def take_certificate(batch: Batch, record: CertificateRecord) -> Outcome:
         fresh["created_at"] = since
     row, changes = batch.merge(batch.certificates, record, _columns, **fresh)
     if changes is None or changes:
-        _follow_up(batch, record, row, changes, since)
+        _follow_up(batch, record, row, learner, changes, since)
     return outcome_of(changes)
 
 
@@ -53,11 +51,15 @@ def _columns(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"created_at" if name == "created" else name: value for name, value in facts.items()}
 
 
-def _follow_up(batch: Batch, record: CertificateRecord, row: Row, changes: Changes | None, since: datetime) -> None:
+def _follow_up(
+    batch: Batch, record: CertificateRecord, row: Row, learner: Row, changes: Changes | None, since: datetime
+) -> None:
     """What a new or changed certificate brings with it."""
     before = changes.get("status", (None,))[0] if changes else None
     if changes is None or "status" in changes:
         _record_move(batch, row, before, since)
+    same = None if changes is None else row.values["status"]
+    batch.followed.append(Followed(row, learner, before or same, dict(row.values), since))
     if row.values["verify_uuid"]:
         batch.public_id_owners[row.values["verify_uuid"]] = row
     retired = changes["verify_uuid"][0] if changes and "verify_uuid" in changes else ""

@@ -14,6 +14,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.identifiers import made_storable
 from webapp.domain.records import LINE_BYTES, BadRecord, Record, parse_line
 from webapp.services import audit
+from webapp.services.following.moves import Switches
 from webapp.services.records import certificates, examples, exceptions, facts
 from webapp.services.records.acts import PendingAct
 from webapp.services.records.batch import BadLine, Batch, Outcome
@@ -95,7 +96,7 @@ def read_line(number: int, line: bytes) -> Line:
     return Line(number, record, record.TYPE)
 
 
-def take(session: Session, actor: Actor, lines: Sequence[Line], *, now: datetime) -> Taken:
+def take(session: Session, actor: Actor, lines: Sequence[Line], *, switches: Switches, now: datetime) -> Taken:
     """Upsert each line's record in order; a line that fails leaves nothing behind and the others as they are.
 
     The audit is for `write_audit`, the last statement of the transaction.
@@ -103,9 +104,9 @@ def take(session: Session, actor: Actor, lines: Sequence[Line], *, now: datetime
     _wait_for_other_imports(session)
     try:
         with session.begin_nested():
-            return _take_together(session, actor, lines, now)
+            return _take_together(session, actor, lines, switches, now)
     except (IntegrityError, DataError):
-        return _take_one_by_one(session, actor, lines, now)
+        return _take_one_by_one(session, actor, lines, switches, now)
 
 
 def write_audit(session: Session, actor: Actor, taken: Taken, *, source: str, now: datetime) -> None:
@@ -128,8 +129,8 @@ def write_audit(session: Session, actor: Actor, taken: Taken, *, source: str, no
     audit.append_all(session, actor, acts, now=now)
 
 
-def _take_together(session: Session, actor: Actor, lines: Sequence[Line], now: datetime) -> Taken:
-    batch = Batch(session, actor, now)
+def _take_together(session: Session, actor: Actor, lines: Sequence[Line], switches: Switches, now: datetime) -> Taken:
+    batch = Batch(session, actor, switches, now)
     records = [line.record for line in lines if line.record]
     batch.load(records)
     for topic in (exceptions, certificates, examples):
@@ -139,13 +140,13 @@ def _take_together(session: Session, actor: Actor, lines: Sequence[Line], now: d
     return Taken(results, batch.acts, batch.first_seen)
 
 
-def _take_one_by_one(session: Session, actor: Actor, lines: Sequence[Line], now: datetime) -> Taken:
+def _take_one_by_one(session: Session, actor: Actor, lines: Sequence[Line], switches: Switches, now: datetime) -> Taken:
     """Somebody else wrote one of the rows meanwhile, or the database takes it from nobody: find out which."""
     whole = Taken()
     for line in lines:
         try:
             with session.begin_nested():
-                taken = _take_together(session, actor, [line], now)
+                taken = _take_together(session, actor, [line], switches, now)
         except (IntegrityError, DataError) as problem:
             taken = Taken([_failed(line, f"the database refused it: {_first_line(problem)}")])
         whole.results += taken.results

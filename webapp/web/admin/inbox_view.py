@@ -2,7 +2,7 @@
 
 import json
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -16,6 +16,7 @@ from webapp.errors import WebappError
 from webapp.models.base import db, unit_of_work
 from webapp.models.messages import UNUSUAL, WAITING, CallbackInbox
 from webapp.services.certificates import search
+from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox, retries
 from webapp.web import auth, cells
 from webapp.web.addresses import row_url
@@ -124,7 +125,14 @@ class InboxView(DeskView):
     def apply_again(self, delivery_id: int) -> ResponseReturnValue:
         """Apply a refused delivery once more."""
         with unit_of_work() as session:
-            verdict = retries.apply_again(session, auth.actor(), delivery_id, now=clock.now(), new_uuid=clock.new_uuid)
+            verdict = retries.apply_again(
+                session,
+                auth.actor(),
+                delivery_id,
+                switches=switches_of(current_app.extensions["settings"]),
+                now=clock.now(),
+                new_uuid=clock.new_uuid,
+            )
         if verdict.outcome in NOTHING_TO_DO:
             flash("The answer was applied.", "success")
         else:

@@ -15,7 +15,7 @@ from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.errors.problems import MIME, Problem
 
 DESCRIPTION = """\
-Certificates' configuration as it is, was and shall be. Programs read, propose and talk; people decide.
+Certificates' configuration as it is, was and shall be, and who has passed what. Programs read, propose and talk; people decide.
 
 Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
 of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by

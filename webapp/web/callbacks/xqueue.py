@@ -14,6 +14,7 @@ from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
 from webapp.ports import Allowance, AttemptCounter
 from webapp.services.certificates import callbacks, examples
+from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, OverflowCounts, Verdict
 from webapp.settings import Settings
@@ -116,8 +117,9 @@ def _take_certificate(delivery: Delivery) -> Verdict:
     unreadable = callbacks.find_unreadable(delivery)
     if unreadable:
         return _keep(delivery, unreadable)
+    switches = switches_of(current_app.extensions["settings"])
     with direct_line() as line:
-        verdict = callbacks.take(line, delivery, now=clock.now(), new_uuid=clock.new_uuid)
+        verdict = callbacks.take(line, delivery, switches=switches, now=clock.now(), new_uuid=clock.new_uuid)
     return _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
 
 

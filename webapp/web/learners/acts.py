@@ -16,8 +16,7 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
 from webapp.services import places
 from webapp.services.generation import acts, allowlist, deletion, invalidations
-from webapp.services.generation.making import Order
-from webapp.services.generation.orders import order_of
+from webapp.services.generation.orders import Order, order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import explanation_url

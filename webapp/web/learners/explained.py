@@ -23,6 +23,7 @@ JOBS = {
     Channel.EXAMPLE: "An example for XQueue",
     Channel.TRACKING: "A tracking event",
     Channel.BADGE: "A badge",
+    Channel.BUS: "An event for the bus",
     Channel.GENERATION: "To be judged",
 }
 HELD_UP = {NOT_ISSUED.code: "Issued", NOT_IN_FLIGHT.code: "Waiting"}

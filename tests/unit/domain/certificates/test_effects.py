@@ -113,3 +113,25 @@ class TestGivenWhatWasWritten:
 
     def test_of_no_row_there_is_nothing(self) -> None:
         assert effects.told(None, None) == {"before": None, "after": None}
+
+
+class TestGivenAMove:
+    @pytest.mark.parametrize(
+        ("before", "after", "new", "lost"),
+        [
+            (None, Status.DOWNLOADABLE, True, False),
+            (Status.NOT_PASSING, Status.DOWNLOADABLE, True, False),
+            (Status.REGENERATING, Status.DOWNLOADABLE, True, False),
+            (Status.DOWNLOADABLE, Status.DOWNLOADABLE, False, False),
+            (Status.DOWNLOADABLE, Status.REGENERATING, False, False),
+            (Status.DOWNLOADABLE, Status.UNAVAILABLE, False, True),
+            (Status.DOWNLOADABLE, Status.DELETED, False, True),
+            (Status.DOWNLOADABLE, None, False, True),
+            (Status.GENERATING, Status.ERROR, False, False),
+            (None, None, False, False),
+        ],
+    )
+    def test_it_issues_a_certificate_takes_it_away_or_neither(
+        self, before: Status | None, after: Status | None, new: bool, lost: bool
+    ) -> None:
+        assert (effects.is_new(before, after), effects.is_lost(before, after)) == (new, lost)

@@ -19,7 +19,8 @@ from webapp.models.certificates import GeneratedCertificate, GenerationRun, Gene
 from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import Enrollment
 from webapp.services.generation import acts
-from webapp.services.generation.making import Made, Order
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
 
 log = structlog.get_logger(__name__)
 CHUNK = 500

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webapp import icons, paths
-from webapp.adapters.qr import draw_qr
+from webapp.adapters.certificate_page.qr import draw_qr
 from webapp.ports import PageBroken
 
 

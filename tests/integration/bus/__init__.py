@@ -1,0 +1,1 @@
+"""What leaves for the event bus, and what becomes of it?"""

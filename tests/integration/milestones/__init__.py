@@ -1,0 +1,1 @@
+"""Who has passed which course run, and who is told?"""

@@ -1,0 +1,67 @@
+"""Which addresses may a setting name, and which texts?"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+def readable(value: str) -> str:
+    """Give a text that is one; raises ValueError."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("has bytes that are no UTF-8 text") from None
+    return value
+
+
+def parse_database_url(value: str) -> str:
+    """Read a database's address, a relative SQLite path from the working directory; raises ValueError."""
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError("must be a database address such as sqlite:///var/certdesk.sqlite3") from None
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        # Flask-SQLAlchemy would look for a relative path in its instance folder.
+        url = url.set(database=str(Path(url.database).absolute()))
+    elif url.drivername == "sqlite":
+        raise ValueError("must name a file: a database in memory is not shared between threads and processes")
+    return url.render_as_string(hide_password=False)
+
+
+def parse_base_url(value: str) -> str:
+    """Read a scheme, a host and a port alone; raises ValueError."""
+    try:
+        parts, _port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise ValueError("has a host or a port that cannot be") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be http:// or https:// and a host")
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("must be a scheme, a host and a port alone: no path, no query, no name or password")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def parse_redis_url(value: str) -> str:
+    """Read a Redis server's address; raises ValueError."""
+    if urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def parse_broker_url(value: str) -> str:
+    """Read a Celery broker's address; raises ValueError."""
+    try:
+        parts, _port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise ValueError("has a host or a port that cannot be") from None
+    if parts.scheme not in ("redis", "rediss", "amqp", "amqps") or not parts.hostname or ";" in value:
+        raise ValueError("must begin with redis://, rediss://, amqp:// or amqps:// and name one host")
+    if parts.scheme.startswith("redis") and parts.path.strip("/") and not parts.path.strip("/").isdecimal():
+        raise ValueError("must end with the number of a Redis database, or without one")
+    return readable(value)

@@ -1,0 +1,1 @@
+"""What other services of the platform are told on its event bus."""

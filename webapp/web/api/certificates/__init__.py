@@ -1,0 +1,1 @@
+"""Certificates, and what hangs on them, for programs."""

@@ -1,0 +1,60 @@
+"""Which learners have passed which course run? For prerequisites, and whatever else hangs on it (decision 46)."""
+
+import msgspec
+from flask import Response
+
+from webapp.domain.identifiers import BadCourseId, parse_course_id
+from webapp.domain.roles import Permission, Scope
+from webapp.models.base import db
+from webapp.services.following import milestones
+from webapp.web.api.blueprint import bp, tells
+from webapp.web.api.bodies import Moment
+from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
+from webapp.web.auth import allows
+
+FILTERS = {
+    "username": "The learner's user name; case does not count.",
+    "course_id": "The course run's key, in either spelling.",
+    **LIST_FILTERS,
+}
+
+
+class Milestone(msgspec.Struct, frozen=True):
+    """A learner passed a course run at this moment for the first time; `reason` is how it came to that."""
+
+    username: str
+    course_id: str
+    fulfilled_at: Moment
+    reason: str
+
+
+@bp.get("/milestones")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(filters=FILTERS, gives={200: page_of(Milestone)})
+def list_milestones() -> Response:
+    """List who has passed which course run, what was written down last first; stays when a certificate is taken away."""
+    asked = Asked(FILTERS)
+    place = asked.cursor(int)
+    found = milestones.list_page(
+        db.session(),
+        username=asked.text("username"),
+        course_id=_course_id(asked),
+        below=place[0] if place else None,
+        limit=asked.limit() + 1,
+    )
+    return asked.page(
+        found,
+        lambda pair: Milestone(pair[1], pair[0].course_id, pair[0].fulfilled_at, pair[0].reason),
+        lambda pair: (pair[0].id,),
+    )
+
+
+def _course_id(asked: Asked) -> str | None:
+    said = asked.text("course_id")
+    if said is None:
+        return None
+    try:
+        # A plus sign that nobody percent-encoded comes as a space, which no key has.
+        return parse_course_id(said.replace(" ", "+"))
+    except BadCourseId:
+        raise bad_filter("course_id", "Is no course key.") from None
