@@ -6,12 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Databases
+from tests.factories.candidates import make_run
+from tests.integration.public.pages import PAGE as CERTIFICATE
+from tests.integration.public.pages import make_issued
 from tests.servers import HOST, Server
 from webapp import clock
+from webapp.domain.tracking import EVIDENCE_VISITED
+from webapp.models.certificates import EvidenceCount
+from webapp.models.messages import Outbox
 from webapp.services.visits.agents import recent_agents
 
 PAGE = f"/certificates/{'9' * 32}"
@@ -39,8 +45,14 @@ class UnderGunicorn(Server):
 
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    """A migrated database of this test's own."""
+    """A migrated database of this test's own, with a certificate."""
     with databases.own(request.param) as database:
+        engine = create_engine(database.url)
+        with Session(engine) as session:
+            make_run(session)
+            make_issued(session)
+            session.commit()
+        engine.dispose()
         yield database.url
 
 
@@ -51,6 +63,16 @@ def told(database_url: str) -> dict[str, int]:
         found = recent_agents(session, clock.now())
     engine.dispose()
     return found
+
+
+def evidence(database_url: str) -> tuple[int, int]:
+    """How many visits of certificates are counted, and how many of them wait to be told one by one."""
+    engine = create_engine(database_url)
+    with Session(engine) as session:
+        visits = session.scalar(select(func.sum(EvidenceCount.visits)))
+        payloads = session.scalars(select(Outbox.payload).where(Outbox.channel == "tracking")).all()
+    engine.dispose()
+    return visits or 0, len([one for one in payloads if one["name"] == EVIDENCE_VISITED])
 
 
 def visit(server: Server, number: int) -> int:
@@ -75,3 +97,12 @@ class TestGivenAServerWithTwoWorkers:
         assert (statuses, code) == ({404}, 0)
         assert told(database_url) == dict.fromkeys(sorted(AGENTS), VISITS // len(AGENTS))
         assert [agent for agent in AGENTS if agent in server.log.read_text()] == []
+
+    def test_nor_one_of_a_certificate(self, server: Server, database_url: str) -> None:
+        with ThreadPoolExecutor(6) as pool:
+            statuses = set(pool.map(lambda _: server.send("GET", CERTIFICATE), range(VISITS)))
+
+        code = server.stop()
+
+        assert (statuses, code) == ({200}, 0)
+        assert evidence(database_url) == (VISITS, VISITS)

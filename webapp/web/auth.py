@@ -19,6 +19,7 @@ from webapp.services import accounts, tokens
 from webapp.services.accounts import SEEN_EVERY, SignedIn
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
+from webapp.web.crawlers import is_crawler
 from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -267,10 +268,19 @@ def _load_user(token: str) -> User | None:
     found = accounts.find_signed_in(db.session(), token, now=now)
     if found is None:
         return None
-    if now - found.seen_at > SEEN_EVERY:
+    if now - found.seen_at > SEEN_EVERY and not _crawls():
         with unit_of_work() as work:
             accounts.note_seen(work, found, now=now)
     return User(token, found)
+
+
+def _crawls() -> bool:
+    """Say whether a crawler looks at what anybody may see, or at nothing: there it is not seen (decision 33).
+
+    Wherever it needs its session it is seen as everybody is, and stays signed in.
+    """
+    public_page = request.endpoint is None or guard_of(request.endpoint) == "public"
+    return public_page and request.method in ("GET", "HEAD") and is_crawler()
 
 
 def _load_bearer() -> User | None:

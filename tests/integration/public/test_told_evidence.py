@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
@@ -17,15 +17,18 @@ from tests.integration.governed.desk import make_live
 from tests.integration.public.pages import PAGE, UUID, make_issued
 from tests.visitors import Visitor
 from tests.waiting import wait_until
+from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page.evidence import EvidenceVisit, Shown
 from webapp.domain.roles import Role
+from webapp.models.accounts import AccountSession
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db
 from webapp.models.certificates import EvidenceCount, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.ports import Ports
+from webapp.services.accounts import SEEN_EVERY
 from webapp.services.badges import keys
 from webapp.services.visits import evidence
 from webapp.services.visits.evidence import MOST_COUNTED, MOST_EVENTS, Untold
@@ -196,6 +199,8 @@ class TestGivenACrawler:
         visitor = Visitor(app)
         if signed_in:
             visitor.sign_in("sam", PASSWORD)
+            session.execute(update(AccountSession).values(seen_at=clock.now() - 2 * SEEN_EVERY))
+            session.commit()
         before = tables(app)
 
         look_at_all(visitor, "edX-downloader/1.2", teller)
@@ -204,7 +209,8 @@ class TestGivenACrawler:
         seen = tables(app)
 
         assert changed(before, crawled) == {"user_agent_count"}
-        assert changed(crawled, seen) == {"user_agent_count", "evidence_count", "outbox"}
+        known = {"account_session"} if signed_in else set()
+        assert changed(crawled, seen) == {"user_agent_count", "evidence_count", "outbox"} | known
         teller.stop()
 
 
@@ -233,10 +239,10 @@ def look_at_all(visitor: Visitor, agent: str, teller: VisitTeller) -> None:
     """Ask for everything that the world sees, and let the database hear of it."""
     paths = [PAGE, f"{PAGE}?evidence_visit=1", f"{PAGE}.png", "/badges/issuer", "/badges/classes/slug"]
     paths += [f"/badges/assertions/{ASSERTION}", f"/badges/assertions/{ASSERTION}.jwt", "/badges/status/0"]
-    paths += ["/.well-known/did.json", f"/certificates/{'9' * 32}", "/api/v1/crawlers/check?user_agent=x"]
+    paths += ["/.well-known/did.json", "/nothing", f"/certificates/{'9' * 32}", "/api/v1/crawlers/check?user_agent=x"]
     answers = [visitor.client.get(path, headers={"User-Agent": agent}) for path in paths]
     answers.append(visitor.client.post(f"{PAGE}/shared", data={"network": "x"}, headers={"User-Agent": agent}))
-    assert [answer.status_code for answer in answers] == [200] * 9 + [404, 200, 204]
+    assert [answer.status_code for answer in answers] == [200] * 9 + [404, 404, 200, 204]
     assert all("Set-Cookie" not in answer.headers for answer in answers)
     teller.tell()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from webapp.services.badges import awarding
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
 
+log = structlog.get_logger(__name__)
 MOST_EVENTS = 1_000
 MOST_COUNTED = 20_000
 AT_ONCE = 500
@@ -150,13 +152,15 @@ def _visited(visit: EvidenceVisit, base_url: str) -> dict[str, Any]:
 
 
 def _badge_events(session: Session, told: Sequence[EvidenceVisit], base_url: str) -> list[Effect]:
-    """Tell of those who followed a badge; where there is none to follow, nothing is told."""
+    """Tell of those who followed a badge; where there is none to follow, it is only logged (domain note §6)."""
     by_badge = [visit for visit in told if visit.by_badge]
     if not by_badge:
         return []
     numbers = {visit.shown.certificate_id for visit in by_badge}
     query = select(BadgeAward).where(BadgeAward.certificate_id.in_(numbers), BadgeAward.awarded_at.is_not(None))
     awards = {award.certificate_id: award for award in session.scalars(query)}
+    for number in sorted(numbers - awards.keys()):
+        log.warning("evidence.no_badge", certificate=number)
     return [
         awarding.telling(tracking.BADGE_EVIDENCE_VISITED, awards[number], base_url=base_url, now=visit.at)
         for visit in by_badge

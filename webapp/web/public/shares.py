@@ -15,11 +15,11 @@ from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.auth import csrf, public
+from webapp.web.crawlers import is_crawler
 from webapp.web.errors import problems
 from webapp.web.errors.problems import Refused
 from webapp.web.origins import began_elsewhere
 from webapp.web.public.finding import find_certificate
-from webapp.web.public.visits import is_crawler
 
 bp = Blueprint("shares", __name__)
 log = structlog.get_logger(__name__)

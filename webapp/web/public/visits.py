@@ -1,15 +1,13 @@
-"""Which requests are visits of the public pages, whose are a crawler's, and which show a certificate to somebody else?"""
+"""Which requests are visits of the public pages, and which of them show a certificate to somebody else?"""
 
 from flask import Blueprint, current_app, request
 
 from webapp import clock
 from webapp.domain.certificates.page.evidence import EvidenceVisit, Shown, network_of
-from webapp.domain.configs import crawlers
-from webapp.domain.configs.kinds import Kind
 from webapp.ports import VisitCounter
-from webapp.services.configs.current import Current
-from webapp.services.visits.agents import agent_of, text_of
+from webapp.services.visits.agents import agent_of
 from webapp.web import auth
+from webapp.web.crawlers import is_crawler
 
 
 def count_visits(bp: Blueprint) -> None:
@@ -21,14 +19,6 @@ def count_visits(bp: Blueprint) -> None:
     a path or method that no page has; a page that a cache in front of us answers.
     """
     bp.before_request(_count)
-
-
-def is_crawler() -> bool:
-    """Say whether the request is a crawler's, as the live list has it (decision 27): one writes no learner state (decision 33)."""
-    current: Current = current_app.extensions["current"]
-    known = current.value(Kind.CRAWLERS)
-    assert known is not None, "every installation begins with one"
-    return crawlers.find_match(known, text_of(request.headers.get("User-Agent", ""))) is not None
 
 
 def note_evidence(shown: Shown) -> None:
