@@ -8,7 +8,9 @@
   };
 
   for (const link of document.querySelectorAll("a[data-network]")) {
-    link.addEventListener("click", () => noteShare(link.dataset.network));
+    for (const way of ["click", "auxclick"]) {
+      link.addEventListener(way, () => noteShare(link.dataset.network));
+    }
   }
 
   if (!navigator.clipboard) return;

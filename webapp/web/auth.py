@@ -24,6 +24,7 @@ from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 
 
@@ -279,8 +280,9 @@ def _crawls() -> bool:
 
     Wherever it needs its session it is seen as everybody is, and stays signed in.
     """
-    public_page = request.endpoint is None or guard_of(request.endpoint) == "public"
-    return public_page and request.method in ("GET", "HEAD") and is_crawler()
+    if request.endpoint is not None and (request.method not in READS or guard_of(request.endpoint) != "public"):
+        return False
+    return is_crawler()
 
 
 def _load_bearer() -> User | None:

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, make_run
 from tests.factories.governance import make_staff
-from tests.fakes import FakeAttempts
+from tests.fakes import NOON, FakeAttempts
 from tests.integration.governed.desk import make_live
-from tests.integration.public.pages import PAGE, UUID, make_issued
+from tests.integration.public.pages import FORMER, PAGE, UUID, make_issued
 from tests.visitors import Visitor
 from webapp.domain.certificates.page.evidence import NETWORKS
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role
-from webapp.models.certificates import EvidenceCount
+from webapp.models.certificates import EvidenceCount, FormerPublicId, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.ports import Allowance, Ports
 
@@ -40,11 +40,16 @@ def noted(session: Session) -> list[int]:
 
 class TestGivenAPerson:
     def test_it_is_noted_and_told_at_once(self, client: FlaskClient, session: Session) -> None:
+        offered = {"share_linkedin": True, "share_x": True, "share_facebook": True}
+        payload = {"enabled": True, "configuration": {"default": offered}}
+        make_live(session, make_staff(session), "html-view", "-", payload)
+
         answers = [client.post(SHARED, data={"network": network}) for network in NETWORKS]
 
         assert {answer.status_code for answer in answers} == {204}
         assert noted(session) == [len(NETWORKS)]
-        events = [row.payload for row in session.scalars(select(Outbox).order_by(Outbox.id))]
+        of_shares = select(Outbox).where(Outbox.channel == "tracking").order_by(Outbox.id)
+        events = [row.payload for row in session.scalars(of_shares)]
         assert [event["event"]["social_network"] for event in events] == [*NETWORKS.values()]
         assert events[0]["name"] == "edx.certificate.shared"
         assert events[0]["event"] == {
@@ -57,13 +62,13 @@ class TestGivenAPerson:
         }
 
     def test_no_cookie_comes_of_it(self, client: FlaskClient) -> None:
-        answer = client.post(SHARED, data={"network": "x"})
+        answer = client.post(SHARED, data={"network": "copy"})
 
         assert "Set-Cookie" not in answer.headers
         assert answer.headers["Cache-Control"] == "no-store"
 
     def test_staff_see_how_often(self, app: Flask, client: FlaskClient, session: Session) -> None:
-        client.post(SHARED, data={"network": "x"})
+        client.post(SHARED, data={"network": "copy"})
         number = session.scalars(select(EvidenceCount.certificate_id)).one()
         make_account(session, "sam", Role.VIEWER)
         session.commit()
@@ -78,7 +83,7 @@ class TestGivenAPerson:
 
 @pytest.mark.any_database
 class TestGivenWhatCannotBeNoted:
-    @pytest.mark.parametrize("network", [None, "", "X", "myspace", "x" * 3000, "\x00"])
+    @pytest.mark.parametrize("network", [None, "", "X", "x", "myspace", "x" * 3000, "\x00"])
     def test_a_way_that_nobody_offers(self, client: FlaskClient, session: Session, network: str | None) -> None:
         answer = client.post(SHARED, data={} if network is None else {"network": network})
 
@@ -120,6 +125,15 @@ class TestGivenWhatCannotBeNoted:
         assert refused.headers["Retry-After"] == "60"
         assert noted(session) == [most]
 
+    def test_a_former_address_is_told_where_it_went(self, client: FlaskClient, session: Session) -> None:
+        row = session.scalars(select(GeneratedCertificate).where(GeneratedCertificate.verify_uuid == UUID)).one()
+        session.add(FormerPublicId(verify_uuid=FORMER, certificate_id=row.id, retired_at=NOON))
+        session.commit()
+
+        answer = client.post(f"/certificates/{FORMER}/shared", data={"network": "copy"})
+
+        assert (answer.status_code, answer.location, noted(session)) == (308, f"http://desk.test{SHARED}", [])
+
     def test_another_method(self, client: FlaskClient) -> None:
         assert client.get(SHARED).status_code == 405
 
@@ -128,7 +142,7 @@ class TestGivenWhatCannotBeNoted:
 def test_a_crawler_is_answered_alike_and_leaves_nothing(client: FlaskClient, session: Session) -> None:
     make_live(session, make_staff(session), "crawlers", "-", {"enabled": True, "known_user_agents": ["edX-downloader"]})
 
-    answer = client.post(SHARED, data={"network": "x"}, headers=CRAWLER)
+    answer = client.post(SHARED, data={"network": "copy"}, headers=CRAWLER)
 
     assert answer.status_code == 204
     assert noted(session) == []

@@ -1,41 +1,30 @@
-"""What does the database hear of those who looked at certificates, and does a crawler leave a trace (decisions 33, 41)?"""
+"""What does the database hear of those who looked at certificates (decisions 41, 45)?"""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, make_run
-from tests.factories.governance import make_staff
 from tests.fakes import NOON, FakeAttempts
-from tests.integration.governed.desk import make_live
 from tests.integration.public.pages import PAGE, UUID, make_issued
-from tests.visitors import Visitor
 from tests.waiting import wait_until
-from webapp import clock
-from webapp.domain.actors import Actor
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page.evidence import EvidenceVisit, Shown
-from webapp.domain.roles import Role
-from webapp.models.accounts import AccountSession
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db
 from webapp.models.certificates import EvidenceCount, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.ports import Ports
-from webapp.services.accounts import SEEN_EVERY
-from webapp.services.badges import keys
 from webapp.services.visits import evidence
 from webapp.services.visits.evidence import MOST_COUNTED, MOST_EVENTS, Untold
 from webapp.tasks.visits import VisitTeller
 
 NEVER, SOON = timedelta(hours=1), timedelta(milliseconds=20)
-ASSERTION, SECRET = "b" * 32, "not-a-secret-of-anyone"
+ASSERTION = "b" * 32
 
 
 @pytest.fixture
@@ -184,36 +173,6 @@ class TestGivenVisits:
         assert (len(untold.counts), untold.left_out) == (MOST_COUNTED, 3)
 
 
-class TestGivenACrawler:
-    @pytest.mark.parametrize("signed_in", [False, True])
-    def test_its_visits_change_the_count_of_agents_alone_and_a_persons_more(
-        self, app: Flask, session: Session, certificate: GeneratedCertificate, teller: VisitTeller, signed_in: bool
-    ) -> None:
-        make_live(
-            session, make_staff(session), "crawlers", "-", {"enabled": True, "known_user_agents": ["edX-downloader"]}
-        )
-        make_award(session, certificate)
-        keys.make_first(session, Actor("sam"), secret=SECRET, now=NOON)
-        make_account(session, "sam", Role.SUPPORT)
-        session.commit()
-        visitor = Visitor(app)
-        if signed_in:
-            visitor.sign_in("sam", PASSWORD)
-            session.execute(update(AccountSession).values(seen_at=clock.now() - 2 * SEEN_EVERY))
-            session.commit()
-        before = tables(app)
-
-        look_at_all(visitor, "edX-downloader/1.2", teller)
-        crawled = tables(app)
-        look_at_all(visitor, "Mozilla/5.0", teller)
-        seen = tables(app)
-
-        assert changed(before, crawled) == {"user_agent_count"}
-        known = {"account_session"} if signed_in else set()
-        assert changed(crawled, seen) == {"user_agent_count", "evidence_count", "outbox"} | known
-        teller.stop()
-
-
 def make_award(session: Session, certificate: GeneratedCertificate) -> None:
     """Let a certificate have brought a badge."""
     session.execute(delete(BadgeAward))
@@ -233,29 +192,3 @@ def make_award(session: Session, certificate: GeneratedCertificate) -> None:
         )
     )
     session.commit()
-
-
-def look_at_all(visitor: Visitor, agent: str, teller: VisitTeller) -> None:
-    """Ask for everything that the world sees, and let the database hear of it."""
-    paths = [PAGE, f"{PAGE}?evidence_visit=1", f"{PAGE}.png", "/badges/issuer", "/badges/classes/slug"]
-    paths += [f"/badges/assertions/{ASSERTION}", f"/badges/assertions/{ASSERTION}.jwt", "/badges/status/0"]
-    paths += ["/.well-known/did.json", "/nothing", f"/certificates/{'9' * 32}", "/api/v1/crawlers/check?user_agent=x"]
-    answers = [visitor.client.get(path, headers={"User-Agent": agent}) for path in paths]
-    answers.append(visitor.client.post(f"{PAGE}/shared", data={"network": "x"}, headers={"User-Agent": agent}))
-    assert [answer.status_code for answer in answers] == [200] * 9 + [404, 404, 200, 204]
-    assert all("Set-Cookie" not in answer.headers for answer in answers)
-    teller.tell()
-
-
-def tables(app: Flask) -> dict[str, str]:
-    """Give every row of every table, as text."""
-    with app.app_context(), db.engine.connect() as connection:
-        return {
-            table.name: str(connection.execute(select(table).order_by(*table.primary_key)).all())
-            for table in db.metadata.sorted_tables
-        }
-
-
-def changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
-    """Give the tables that are not as they were."""
-    return {name for name in after if after[name] != before[name]}

@@ -1,13 +1,13 @@
 """A learner passes a certificate on: whoever counts is told by which way, and never by whom (domain note §6)."""
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import clock
-from webapp.domain.certificates.page.evidence import NETWORKS
+from webapp.domain.certificates.page.sharing import ways_to_share
 from webapp.domain.certificates.visibility import Publicity
 from webapp.models.base import unit_of_work
 from webapp.ports import Allowance, AttemptCounter
@@ -33,17 +33,19 @@ def init_app(app: Flask) -> None:
 
 @bp.post("/certificates/<string:verify_uuid>/shared")
 @public("the page of a certificate is open to everybody, and so are its ways to pass it on")
-def note_share(verify_uuid: str) -> Response:
-    """Note one share by the field `network`; a crawler's is answered alike, and leaves nothing (decision 33)."""
+def note_share(verify_uuid: str) -> ResponseReturnValue:
+    """Note one share by a way that the page offers, the field `network`; a crawler's is answered alike, and leaves nothing."""
     if began_elsewhere():
         raise Refused(403, "foreign_origin", "The request began on another site.")
-    network = request.form.get("network", "")
-    if network not in NETWORKS:
-        raise Refused(400, "unknown_network", f"The field network must be one of {', '.join(NETWORKS)}.")
     found = find_certificate(verify_uuid)
-    if found.shown is None:
+    if found.moved_to is not None:
+        return redirect(f"{found.moved_to}/shared", 308)
+    if found.shown is None or found.page is None:
         gone = found.publicity is Publicity.GONE
         raise Refused(410 if gone else 404, "gone" if gone else "unknown_certificate", "There is nothing to pass on.")
+    network, offered = request.form.get("network", ""), ways_to_share(found.page.values)
+    if network not in offered:
+        raise Refused(400, "unknown_network", f"The field network must be one of {', '.join(offered)}.")
     if not is_crawler():
         _count_one()
         settings: Settings = current_app.extensions["settings"]

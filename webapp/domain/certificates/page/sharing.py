@@ -10,6 +10,7 @@ from webapp.domain.certificates.page_context import Page
 LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_SHARE = "https://www.linkedin.com/sharing/share-offsite/"
 X_INTENT = "https://twitter.com/intent/tweet"
+COPY = "copy"
 FACEBOOK_SHARER = "https://www.facebook.com/sharer/sharer.php"
 
 
@@ -52,6 +53,11 @@ def publish(
 def share_links(values: Mapping[str, Any]) -> tuple[ShareLink, ...]:
     """Give the ways to pass a certificate on: what its configuration switched on, and mail, which asks nobody."""
     return tuple(_links(values))
+
+
+def ways_to_share(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the keys of the ways that a page offers, its address to be copied among them; each is one of `NETWORKS`."""
+    return *(link.key for link in share_links(values)), COPY
 
 
 def linked_data(values: Mapping[str, Any]) -> dict[str, Any]:
