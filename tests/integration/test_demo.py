@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,12 +14,14 @@ from tests.fakes import NOON
 from webapp.adapters.certificate_page import render_certificate
 from webapp.clock import new_uuid
 from webapp.domain.actors import Actor
+from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.errors import DemoRefused
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
+from webapp.models.badges import BadgeAward
 from webapp.models.base import db
 from webapp.models.certificates import CertificateTransition, DateOverride, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
@@ -36,6 +39,8 @@ from webapp.services.demo.stories import APPLY_AGAIN_KEY, WAITING_EXAMPLE
 from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.messages import inbox, retries
 from webapp.services.messages.inbox import Delivery
+from webapp.services.messages.outbox import Channel
+from webapp.tasks.outbox import send_due
 
 CALCULUS = "course-v1:Certdesk+Calculus+2026"
 HARBOUR = "course-v1:Certdesk+Harbour+2026"
@@ -141,6 +146,17 @@ class TestGivenTheDemonstration:
         assert last is not None
         assert set(loaded.scalars(select(AuditEvent.action))) <= set(ACTIONS)
         assert (last.action, last.kind, last.key) == ("demo.loaded", "demo", "-")
+
+    def test_whoever_holds_a_certificate_of_the_harbour_gets_its_badge(self, app: Flask, loaded: Session) -> None:
+        send_due(app, channels=frozenset({Channel.BADGE}))
+
+        loaded.rollback()
+        harbours = select(GeneratedCertificate.id).where(
+            GeneratedCertificate.course_id == HARBOUR, GeneratedCertificate.status == Status.DOWNLOADABLE
+        )
+        badges = loaded.scalars(select(BadgeAward)).all()
+        assert {one.certificate_id for one in badges} == set(loaded.scalars(harbours))
+        assert {one.state for one in badges} == {BadgeState.AWARDED}
 
 
 class TestGivenItsTables:

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.certificates.modes import asks_id_verification
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.errors import DemoRefused
 from webapp.models.accounts import Account
-from webapp.models.certificates import DateOverride
+from webapp.models.certificates import DateOverride, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
@@ -23,6 +24,8 @@ from webapp.services.demo.playback import Playback
 from webapp.services.demo.proposals import Installation, propose_changes
 from webapp.services.demo.stories import ALLOWLIST, DATE_OVERRIDES, INVALIDATIONS, STORIES, SUPPORT
 from webapp.services.following.moves import EVERYTHING_USUAL, Switches
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect
 
 PASS_MARK = Decimal("0.6")
 LETTERS = ((Decimal("0.9"), "A"), (Decimal("0.75"), "B"), (PASS_MARK, "C"))
@@ -40,6 +43,7 @@ def load(session: Session, installation: Installation, *, now: datetime) -> list
     actor = Actor(MACHINE_NAME)
     create_accounts(session, actor, now=now)
     propose_changes(session, installation, now=now)
+    outbox.add(session, _badges_due(session), now=now)
     audit.append(session, actor, "demo.loaded", "demo", "-", now=now, details=counts)
     return list_people()
 
@@ -59,6 +63,17 @@ def tell(session: Session, *, switches: Switches = EVERYTHING_USUAL, now: dateti
 def is_empty(session: Session) -> bool:
     """Say whether nobody has used this database yet: it has neither a learner nor an account."""
     return not _any_learner(session) and session.scalar(select(Account.id).limit(1)) is None
+
+
+def _badges_due(session: Session) -> list[Effect]:
+    """Ask for the badges of what was issued, as issuing does: whoever sends the outbox awards them."""
+    query = (
+        select(GeneratedCertificate.id)
+        .join(CourseRun, CourseRun.course_id == GeneratedCertificate.course_id)
+        .where(GeneratedCertificate.status == Status.DOWNLOADABLE, CourseRun.issue_badges)
+        .order_by(GeneratedCertificate.id)
+    )
+    return [Effect(Channel.BADGE, {}, number) for number in session.scalars(query)]
 
 
 def _any_learner(session: Session) -> bool:

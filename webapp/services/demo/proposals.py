@@ -15,6 +15,8 @@ from webapp.domain.configs import crawlers
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.ports import PageRenderer
 from webapp.services import accounts
+from webapp.services.configs import images
+from webapp.services.demo.badge import draw_badge
 from webapp.services.demo.facts import HARBOUR, NAVIGATION
 from webapp.services.following.moves import EVERYTHING_USUAL, Switches
 from webapp.services.governance import changes, decisions
@@ -58,6 +60,7 @@ def propose_changes(session: Session, installation: Installation, *, now: dateti
         agents.add(session, AGENTS, (now - timedelta(days=day)).date())
     desk = _Desk(session, installation, now)
     desk.let_robots_be()
+    desk.draw_badges()
     desk.switch_on_for_all()
     desk.open_harbour()
     desk.let_navigation_become_stale()
@@ -81,6 +84,19 @@ class _Desk:
         wish = Wish(Kind.CRAWLERS, SINGLE_KEY, payload, reason, "Count Googlebot as a crawler")
         number = self._propose("eva", 200, wish)
         decisions.approve(self.session, self._terms("amir", 196), number, note="The counts will drop; that is right.")
+
+    def draw_badges(self) -> None:
+        """Two that were approved: an image, and that it serves every mode."""
+        terms = self._terms("eva", 192)
+        picture = images.read_badge_image(draw_badge())
+        images.keep(self.session, terms.actor, picture, now=terms.now)
+        reason = "The courses of the harbour have issued badges for a while, and none has been seen yet."
+        drawn = Wish(Kind.BADGE, "verified", {"icon": picture.sha256}, reason, "Give badges an image")
+        number = self._propose("eva", 192, drawn)
+        decisions.approve(self.session, self._terms("amir", 191), number, note="Handsome.")
+        serves = Wish(Kind.BADGE_DEFAULT, SINGLE_KEY, {"mode": "verified"}, reason, "Let one image serve every mode")
+        number = self._propose("eva", 190, serves)
+        decisions.approve(self.session, self._terms("alice", 189), number)
 
     def switch_on_for_all(self) -> None:
         """Rejected, with what stands against it."""
