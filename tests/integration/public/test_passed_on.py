@@ -108,6 +108,8 @@ class TestGivenSearchEngines:
         answer = client.get(PAGE)
 
         assert ("X-Robots-Tag" in answer.headers, "robots" in metas(answer.text)) == (not let_in, not let_in)
+        for ending in (".pdf", ".png"):
+            assert ("X-Robots-Tag" in client.get(PAGE + ending).headers) is not let_in
         assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
 
 

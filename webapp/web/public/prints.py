@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.adapters.certificate_page import render
 from webapp.adapters.certificate_print import PAPERS, Sheet, card_of, pdf_of, typeset
+from webapp.domain.certificates.page_context import Page
 from webapp.domain.certificates.visibility import Publicity
 from webapp.ports import PageBroken
 from webapp.services.certificate_pages import Found
@@ -55,7 +56,7 @@ def show_pdf(verify_uuid: str) -> ResponseReturnValue:
     paper = request.args.get("paper", PAPERS[0])
     if found.page is None:
         return _none(found, PDF)
-    return _answer(verify_uuid, PDF, partial(pdf_of, found.page.values, paper if paper in PAPERS else PAPERS[0]))
+    return _answer(found.page, PDF, partial(pdf_of, found.page.values, paper if paper in PAPERS else PAPERS[0]))
 
 
 @bp.get("/certificates/<string:verify_uuid>.png")
@@ -65,7 +66,7 @@ def show_card(verify_uuid: str) -> ResponseReturnValue:
     found = find_certificate(verify_uuid)
     if found.page is None:
         return _none(found, CARD)
-    return _answer(verify_uuid, CARD, partial(card_of, found.page.values))
+    return _answer(found.page, CARD, partial(card_of, found.page.values))
 
 
 def _none(found: Found, kind: _Kind) -> BaseResponse:
@@ -78,9 +79,10 @@ def _none(found: Found, kind: _Kind) -> BaseResponse:
     return _guarded(Response(text, 410 if gone else 404))
 
 
-def _answer(verify_uuid: str, kind: _Kind, prepare: Callable[[], Sheet]) -> BaseResponse:
+def _answer(page: Page, kind: _Kind, prepare: Callable[[], Sheet]) -> BaseResponse:
+    verify_uuid = page.values["certificate_id_number"]
     try:
-        return _guarded(_print(verify_uuid, kind, prepare()))
+        return _guarded(_print(verify_uuid, kind, prepare()), indexable=page.values["indexable"])
     except PageBroken as problem:
         log.error("print.broken", verify_uuid=verify_uuid, kind=kind.ending, problem=str(problem))
         return _unprinted(verify_uuid)
@@ -103,8 +105,9 @@ def _unprinted(verify_uuid: str) -> BaseResponse:
     return _guarded(answer)
 
 
-def _guarded(response: BaseResponse) -> BaseResponse:
-    response.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
+def _guarded(response: BaseResponse, *, indexable: bool = False) -> BaseResponse:
+    if not indexable:
+        response.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = certificate_policy()
     if response.status_code not in (404, 503):
