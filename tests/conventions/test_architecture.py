@@ -18,6 +18,7 @@ OPTIONAL = {
     "webapp.adapters.kafka",
     "webapp.adapters.mail",
     "webapp.adapters.xqueue",
+    "webapp.services.badges.signing",
     "webapp.worker",
 }
 """What only some installations need, and would cost every process of the others time and memory."""

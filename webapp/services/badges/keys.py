@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -13,8 +13,9 @@ from webapp.domain.badges import identities
 from webapp.domain.badges.credentials import ALGORITHM
 from webapp.models.badges import BadgeKey
 from webapp.services import audit
-from webapp.services.badges import signing
-from webapp.services.badges.signing import Signer
+
+if TYPE_CHECKING:
+    from webapp.services.badges.signing import Signer
 
 KEYS_LOCK = 7_242_012
 
@@ -33,9 +34,11 @@ def find_current(session: Session) -> BadgeKey | None:
     return session.scalar(select(BadgeKey).where(BadgeKey.retired_at.is_(None)))
 
 
-def signer_of(key: BadgeKey, *, base_url: str, secret: str) -> Signer:
+def signer_of(key: BadgeKey, *, base_url: str, secret: str) -> "Signer":
     """Give who signs with a key in the name of this installation; raises KeyUnreadable."""
-    return signing.open_signer(identities.key_url(identities.did_of(base_url), key.kid), key.sealed_key, secret)
+    from webapp.services.badges.signing import open_signer  # ten megabytes, for the process that signs
+
+    return open_signer(identities.key_url(identities.did_of(base_url), key.kid), key.sealed_key, secret)
 
 
 def did_document(session: Session, *, base_url: str) -> dict[str, Any]:
@@ -72,7 +75,9 @@ def rotate(session: Session, actor: Actor, *, secret: str, now: datetime) -> Rot
 
 
 def _make(session: Session, secret: str, now: datetime) -> BadgeKey:
-    new = signing.make_key(secret)
+    from webapp.services.badges.signing import make_key  # as above
+
+    new = make_key(secret)
     made = BadgeKey(
         kid=new.kid, algorithm=ALGORITHM, public_jwk=new.public_jwk, sealed_key=new.sealed_key, created_at=now
     )

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from webapp.domain.badges import credentials, status_lists
 from webapp.domain.badges.identities import did_of
 from webapp.models.badges import BadgeAward
 from webapp.services.badges import standing
-from webapp.services.badges.signing import Signer
+
+if TYPE_CHECKING:
+    from webapp.services.badges.signing import Signer
 
 READ_EVERY = timedelta(seconds=30)
 """So long a process answers with what it has read; however often it is asked, it reads no more."""
@@ -28,11 +31,11 @@ class SignedList:
     key_url: str
     read_at: datetime
 
-    def says(self, places: tuple[int, ...], at: datetime, signer: Signer) -> bool:
+    def says(self, places: tuple[int, ...], at: datetime, signer: "Signer") -> bool:
         """Say whether it holds the same, so that nothing has to be signed anew."""
         return (self.places, self.at, self.key_url) == (places, at, signer.key_url)
 
-    def is_fresh(self, signer: Signer, now: datetime) -> bool:
+    def is_fresh(self, signer: "Signer", now: datetime) -> bool:
         """Say whether it was read just now, and is signed with the key that signs now."""
         return self.key_url == signer.key_url and timedelta(0) <= now - self.read_at < READ_EVERY
 
@@ -45,7 +48,7 @@ class StatusLists:
     _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def find(
-        self, session: Session, number_of_list: int, signer: Signer, *, base_url: str, now: datetime
+        self, session: Session, number_of_list: int, signer: "Signer", *, base_url: str, now: datetime
     ) -> SignedList | None:
         """Give a list; None for one that no award belongs to. One thread reads, the others wait for what it finds."""
         with self._reading:

@@ -1,6 +1,7 @@
 """Signed badges: the credential, the list of which are not valid any more, and the keys to verify both with."""
 
 import json
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, abort, current_app, g
 from flask.typing import ResponseReturnValue
@@ -14,12 +15,14 @@ from webapp.domain.certificates.visibility import Publicity
 from webapp.models.badges import BadgeKey
 from webapp.models.base import db, unit_of_work
 from webapp.services.badges import keys, reading
-from webapp.services.badges.signing import Signer
 from webapp.services.badges.status_lists import StatusLists
 from webapp.settings import Settings
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag
 from webapp.web.public import badges
+
+if TYPE_CHECKING:
+    from webapp.services.badges.signing import Signer
 
 TYPE = "JWT"
 """The only word that Open Badges 3.0 allows in the header of a signed badge."""
@@ -78,7 +81,7 @@ def _token(token: str, tag: str) -> BaseResponse:
     return badges.shared(Response(token, mimetype=credentials.MEDIA_TYPE), tag)
 
 
-def _signer() -> Signer:
+def _signer() -> "Signer":
     settings = _settings()
     return keys.signer_of(_key(), base_url=settings.base_url, secret=settings.require_secret_key())
 
