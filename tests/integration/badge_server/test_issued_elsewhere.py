@@ -209,6 +209,14 @@ class TestGivenAServerThatSaysNo:
         assert award_of(desk).state is BadgeState.AWARDED
         assert told_of(desk) == ["badge.sending", "badge.failed", "badge.sending", "badge.awarded"]
 
+    def test_the_certificates_timeline_says_so(self, desk: Desk) -> None:
+        visitor = visitor_who_is(desk, Role.VIEWER)
+
+        page = visitor.get(f"/admin/certificates/details/?id={award_of(desk).certificate_id}")
+
+        assert "Badge on its way to the badge server" in page
+        assert "Badge not issued by the badge server" in page
+
     def test_who_only_reads_does_not(self, desk: Desk) -> None:
         award, visitor = award_of(desk), visitor_who_is(desk, Role.VIEWER)
 
