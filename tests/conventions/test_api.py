@@ -30,11 +30,18 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("replace_config", "merge_config", "remove_config"), ACTS),
     **dict.fromkeys(("propose_change", "edit_change", "freeze", "thaw", *MOVES.values()), ACTS),
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
-    "list_milestones": LOOKS,
+    **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}
-SAMPLES = {"change_id": "999999", "kind": "crawlers", "key": "-", "number": "1"}
+SAMPLES = {
+    "change_id": "999999",
+    "kind": "crawlers",
+    "key": "-",
+    "number": "1",
+    "username": "nobody",
+    "course_id": "none",
+}
 NAMES = sorted(GUARDS)
 EVERY_ROLE = [role for role in Role if role is not Role.AUDITOR]
 """All that one account can hold together; admin reads the audit as well."""

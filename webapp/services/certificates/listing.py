@@ -1,19 +1,64 @@
 """Which certificates are there, as programs read them?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
 from webapp.domain.certificates.visibility import page_url
-from webapp.domain.identifiers import CourseId
-from webapp.models.certificates import GeneratedCertificate
+from webapp.domain.identifiers import CourseId, folded
+from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.learners import Learner
 
 PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which certificates are asked for; names, addresses and modes whatever their case (interface §6)."""
+
+    username: str | None = None
+    email: str | None = None
+    course_id: CourseId | None = None
+    status: Status | None = None
+    mode: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Give what a row has to be like."""
+        one = GeneratedCertificate
+        learners = [
+            column == folded(text)
+            for column, text in ((Learner.username_folded, self.username), (Learner.email_folded, self.email))
+            if text is not None
+        ]
+        if learners:
+            yield one.learner_id.in_(select(Learner.id).where(*learners))
+        if self.course_id is not None:
+            yield one.course_id == self.course_id
+        if self.status is not None:
+            yield one.status == self.status
+            if self.status is not Status.DOWNLOADABLE:
+                yield NOT_ISSUED  # type: ignore[misc]  # said for the sake of the index that has it
+        if self.mode is not None:
+            yield one.mode == self.mode.lower()
+        if self.created_from is not None:
+            yield one.created_at >= self.created_from
+        if self.created_to is not None:
+            yield one.created_at < self.created_to
+
+
+def list_page(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[GeneratedCertificate]:
+    """Give certificates with their learners, the newest number first, from `below` a number on."""
+    query = select(GeneratedCertificate).options(joinedload(GeneratedCertificate.learner)).where(*wanted.conditions())
+    if below is not None:
+        query = query.where(GeneratedCertificate.id < below)
+    return session.scalars(query.order_by(GeneratedCertificate.id.desc()).limit(limit)).all()
 
 
 def list_certificates(

@@ -4,11 +4,22 @@ from flask import Flask
 
 from webapp.web.api import audit, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
-from webapp.web.api.certificates import milestones
+from webapp.web.api.certificates import certificates, explanations, milestones
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
-__all__ = ["audit", "changes", "configs", "crawlers", "images", "milestones", "moves", "versions"]
+__all__ = [
+    "audit",
+    "certificates",
+    "changes",
+    "configs",
+    "crawlers",
+    "explanations",
+    "images",
+    "milestones",
+    "moves",
+    "versions",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
 from webapp import clock
-from webapp.domain.identifiers import storable
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
 from webapp.web.api.blueprint import answer
 from webapp.web.errors.problems import Fault, Refused
 
@@ -103,6 +103,16 @@ class Asked:
         if found is not None and found > clock.now():
             raise bad_filter(name, "Lies in the future.")
         return found
+
+    def course_id(self, name: str) -> CourseId | None:
+        """Give a course run's key in its canonical spelling. A plus sign that the address made a space of is taken for one."""
+        said = self.text(name)
+        if said is None:
+            return None
+        try:
+            return parse_course_id(said.replace(" ", "+"))
+        except BadCourseId:
+            raise bad_filter(name, "Is no course key.") from None
 
     def limit(self) -> int:
         """Give how many rows a page has at most."""

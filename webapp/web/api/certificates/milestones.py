@@ -3,13 +3,12 @@
 import msgspec
 from flask import Response
 
-from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db
 from webapp.services.following import milestones
 from webapp.web.api.blueprint import bp, tells
 from webapp.web.api.bodies import Moment
-from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 
 FILTERS = {
@@ -38,7 +37,7 @@ def list_milestones() -> Response:
     found = milestones.list_page(
         db.session(),
         username=asked.text("username"),
-        course_id=_course_id(asked),
+        course_id=asked.course_id("course_id"),
         below=place[0] if place else None,
         limit=asked.limit() + 1,
     )
@@ -47,14 +46,3 @@ def list_milestones() -> Response:
         lambda pair: Milestone(pair[1], pair[0].course_id, pair[0].fulfilled_at, pair[0].reason),
         lambda pair: (pair[0].id,),
     )
-
-
-def _course_id(asked: Asked) -> str | None:
-    said = asked.text("course_id")
-    if said is None:
-        return None
-    try:
-        # A plus sign that nobody percent-encoded comes as a space, which no key has.
-        return parse_course_id(said.replace(" ", "+"))
-    except BadCourseId:
-        raise bad_filter("course_id", "Is no course key.") from None

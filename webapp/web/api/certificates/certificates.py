@@ -1,0 +1,115 @@
+"""What do programs read of certificates: lists, one of them, and what happened to it (interface §6)?"""
+
+from typing import Any
+
+import msgspec
+from flask import Response, abort, current_app
+
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.roles import Permission, Scope
+from webapp.models.base import db
+from webapp.models.certificates import GeneratedCertificate
+from webapp.services.certificates import listing, timeline
+from webapp.services.certificates.listing import Wanted
+from webapp.settings import Settings
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.bodies import Moment
+from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.auth import allows
+
+FILTERS = {
+    "username": "The learner's user name; case does not count.",
+    "email": "The learner's e-mail address; case does not count.",
+    "course_id": "The course run's key, in either spelling.",
+    "status": f"One of {', '.join(status.value for status in Status)}.",
+    "mode": "The mode that it was issued in; case does not count.",
+    "created_from": "Made at this moment or later.",
+    "created_to": "Made before this moment.",
+    **LIST_FILTERS,
+}
+BIGGEST = 2**31
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """What a learner holds in a course run; `certificate_url` is its page, `download_url` its PDF from the queue."""
+
+    id: int
+    username: str
+    course_id: str
+    status: str
+    mode: str
+    grade: str
+    name: str
+    verify_uuid: str
+    certificate_url: str | None
+    download_url: str | None
+    error_reason: str
+    is_passing: bool
+    created_at: Moment
+    modified_at: Moment
+    issued_at: Moment | None
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """One thing that happened; `source` is the record that tells it: transition, answer, audit or milestone."""
+
+    at: Moment
+    source: str
+    tone: str
+    title: str
+    text: str | None
+    actor: str | None
+    delivery_id: int | None
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """What happened to one certificate, the newest first."""
+
+    results: list[TimelineEntry]
+
+
+@bp.get("/certificates")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(filters=FILTERS, gives={200: page_of(Certificate)})
+def list_certificates() -> Response:
+    """List certificates, the newest first."""
+    asked = Asked(FILTERS)
+    place = asked.cursor(int)
+    wanted = Wanted(
+        username=asked.text("username"),
+        email=asked.text("email"),
+        course_id=asked.course_id("course_id"),
+        status=asked.word("status", Status),
+        mode=asked.text("mode"),
+        created_from=asked.moment("created_from"),
+        created_to=asked.moment("created_to"),
+    )
+    found = listing.list_page(db.session(), wanted, below=place[0] if place else None, limit=asked.limit() + 1)
+    return asked.page(found, _told, lambda row: (row.id,))
+
+
+@bp.get("/certificates/<int:number>")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(gives={200: Certificate})
+def show_certificate(number: int) -> Response:
+    """Give one certificate."""
+    return answer(_told(_get(number)))
+
+
+@bp.get("/certificates/<int:number>/timeline")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(gives={200: Timeline})
+def show_timeline(number: int) -> Response:
+    """Give what happened to one certificate, the newest first: moves, answers of the queue, and what people did."""
+    entries = timeline.timeline_of(db.session(), _get(number).id)
+    return answer({"results": [timeline.as_object(entry) for entry in entries]})
+
+
+def _get(number: int) -> GeneratedCertificate:
+    found = db.session.get(GeneratedCertificate, number) if number < BIGGEST else None
+    return abort(404) if found is None else found
+
+
+def _told(row: GeneratedCertificate) -> dict[str, Any]:
+    settings: Settings = current_app.extensions["settings"]
+    return listing.as_object(row, settings.base_url)
