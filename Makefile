@@ -33,14 +33,14 @@ run: .venv/.ok
 	@$(BIN)/certdesk demo serve --host $(HOST) --port $(PORT)
 
 test: .venv/.dev-ok
-	@$(BIN)/pytest --numprocesses auto
+	@$(BIN)/pytest --numprocesses auto --dist worksteal
 
 check: .venv/.dev-ok
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses auto --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 	$(BIN)/coverage report --include='webapp/domain/*' --fail-under=100 --skip-covered
 
 format: .venv/.dev-ok

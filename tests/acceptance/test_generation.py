@@ -134,7 +134,11 @@ class TestGivenTheDemonstrationAndACommand:
         told = [json.loads(line) for line in (desk.folder / "tracking.log").read_text().splitlines()]
 
         created = [event["event"] for event in told if event["name"] == "edx.certificate.created"]
-        assert {event["name"] for event in told} == {"edx.certificate.created", "edx.course.milestone.fulfilled"}
+        assert {event["name"] for event in told} == {
+            "edx.badge.assertion.created",  # those of the demonstration
+            "edx.certificate.created",
+            "edx.course.milestone.fulfilled",
+        }
         assert sorted((event["course_id"], event["enrollment_mode"]) for event in created) == sorted(
             [(HARBOUR, mode) for mode in ISSUED.values()] + [(CALCULUS, mode) for mode in QUEUED.values()]
         )
