@@ -1,6 +1,7 @@
 """What do programs read of certificates, and what of a learner who has none (interface §6)?"""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from tests.fakes import NOON
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
 
-ISSUED = {"status": Status.DOWNLOADABLE, "verify_uuid": "a" * 32, "issued_at": NOON}
+ISSUED: dict[str, Any] = {"status": Status.DOWNLOADABLE, "verify_uuid": "a" * 32, "issued_at": NOON}
 
 
 @pytest.fixture
