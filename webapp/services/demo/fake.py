@@ -21,7 +21,7 @@ from webapp.services.certificates.learner_status import get_course
 from webapp.services.demo.answers import pdf_address
 from webapp.services.demo.facts import COURSES, LEARNERS
 from webapp.services.following.effects import follow
-from webapp.services.following.moves import EVERYTHING_USUAL, Moved, Switches
+from webapp.services.following.moves import EVERYTHING_USUAL, Switches, moved_of
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, details_of, details_of_new
 
@@ -78,7 +78,8 @@ def fake_certificate(
     if before is not certificate.status:
         _record_move(session, actor, certificate, before, now)
     session.flush()
-    outbox.add(session, follow(session, switches, [_moved(certificate, learner, before, now)]), now=now)
+    moved = moved_of(certificate, before, cause=CAUSE, at=now, external_id=learner.external_id)
+    outbox.add(session, follow(session, switches, [moved]), now=now)
     details = {**details, "forced": forced}
     audit.append(session, actor, "certificate.faked", "certificate", str(certificate.id), now=now, details=details)
     return certificate
@@ -150,22 +151,6 @@ def _change(certificate: GeneratedCertificate, wanted: dict[str, Any], now: date
     if changes:
         certificate.modified_at = now
     return changes
-
-
-def _moved(certificate: GeneratedCertificate, learner: Learner, before: Status | None, now: datetime) -> Moved:
-    return Moved(
-        certificate_id=certificate.id,
-        learner_id=learner.id,
-        external_id=learner.external_id,
-        course_id=certificate.course_id,
-        before=before,
-        status=certificate.status,
-        cause=CAUSE,
-        at=now,
-        mode=certificate.mode,
-        grade=certificate.grade,
-        download_url=certificate.download_url,
-    )
 
 
 def _record_move(

@@ -23,7 +23,7 @@ from webapp.services.demo.facts import COURSES
 from webapp.services.demo.steps import Answer, Example, Move, Says, Story, Stray
 from webapp.services.demo.stories import EXAMPLES, STORIES, STRAYS, SUPPORT
 from webapp.services.following import milestones
-from webapp.services.following.moves import Moved, Switches
+from webapp.services.following.moves import Switches, moved_of
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
@@ -100,22 +100,7 @@ class Playback:
         )
         self._session.flush()
         if self._switches.milestones:  # nobody is told: for the world it has not happened
-            milestones.fulfil(self._session, [self._moved(certificate, before, step.cause, at)])
-
-    def _moved(self, certificate: GeneratedCertificate, before: Status | None, cause: str, at: datetime) -> Moved:
-        return Moved(
-            certificate_id=certificate.id,
-            learner_id=certificate.learner_id,
-            external_id=None,
-            course_id=certificate.course_id,
-            before=before,
-            status=certificate.status,
-            cause=cause,
-            at=at,
-            mode=certificate.mode,
-            grade=certificate.grade,
-            download_url=certificate.download_url,
-        )
+            milestones.fulfil(self._session, [moved_of(certificate, before, cause=step.cause, at=at)])
 
     def _new(self, story: Story, at: datetime) -> GeneratedCertificate:
         learner = self._learners[story.username]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
+from webapp.models.certificates import GeneratedCertificate
 from webapp.settings import Settings
 
 
@@ -42,6 +43,30 @@ class Moved:
     download_url: str
     since: datetime | None = None
     """From when on it is as it is now, where that was before the move: it was moved elsewhere, and is told here."""
+
+
+def moved_of(
+    certificate: GeneratedCertificate,
+    before: Status | None,
+    *,
+    cause: str,
+    at: datetime,
+    external_id: int | None = None,
+) -> Moved:
+    """Give the move of a certificate from its row as it is now."""
+    return Moved(
+        certificate_id=certificate.id,
+        learner_id=certificate.learner_id,
+        external_id=external_id,
+        course_id=certificate.course_id,
+        before=before,
+        status=certificate.status,
+        cause=cause,
+        at=at,
+        mode=certificate.mode,
+        grade=certificate.grade,
+        download_url=certificate.download_url,
+    )
 
 
 def switches_of(settings: Settings) -> Switches:

@@ -13,7 +13,7 @@ from webapp.domain.queue.messages import cut
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
 from webapp.services.following import bus
-from webapp.services.following.moves import Moved, Switches
+from webapp.services.following.moves import Switches, moved_of
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Entry
 
@@ -86,7 +86,7 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, switches:
         )
     )
     session.flush()
-    outbox.add(session, bus.effects(switches, [_failed(row, before, now)]), now=now)
+    outbox.add(session, bus.effects(switches, [moved_of(row, before, cause=CAUSE, at=now)]), now=now)
     audit.append(
         session,
         Actor(SCHEDULE_NAME),
@@ -99,22 +99,6 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, switches:
             "after": {"status": Status.ERROR, "error_reason": reason},
         },
         reason=reason,
-    )
-
-
-def _failed(row: GeneratedCertificate, before: Status, now: datetime) -> Moved:
-    return Moved(
-        certificate_id=row.id,
-        learner_id=row.learner_id,
-        external_id=None,
-        course_id=row.course_id,
-        before=before,
-        status=row.status,
-        cause=CAUSE,
-        at=now,
-        mode=row.mode,
-        grade=row.grade,
-        download_url=row.download_url,
     )
 
 
