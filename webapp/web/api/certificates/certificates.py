@@ -85,7 +85,8 @@ def list_certificates() -> Response:
         created_to=asked.moment("created_to"),
     )
     found = listing.list_page(db.session(), wanted, below=place[0] if place else None, limit=asked.limit() + 1)
-    return asked.page(found, _told, lambda row: (row.id,))
+    base_url = _base_url()
+    return asked.page(found, lambda row: listing.held_as_object(row, base_url), lambda row: (row.id,))
 
 
 @bp.get("/certificates/<int:number>")
@@ -111,5 +112,9 @@ def _get(number: int) -> GeneratedCertificate:
 
 
 def _told(row: GeneratedCertificate) -> dict[str, Any]:
+    return listing.as_object(row, _base_url())
+
+
+def _base_url() -> str:
     settings: Settings = current_app.extensions["settings"]
-    return listing.as_object(row, settings.base_url)
+    return settings.base_url
