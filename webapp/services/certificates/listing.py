@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, select, type_coerce
+from sqlalchemy import ColumnElement, String, bindparam, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
@@ -19,6 +19,7 @@ from webapp.models.prepared import Line, Prepared
 PAGE = 1_000
 QUERIES_KEPT = 256
 """So many kinds of questions are kept prepared: those that programs ask, by filters and length of the page."""
+Place = tuple[int] | tuple[datetime, int]
 
 
 class Held(NamedTuple):
@@ -64,19 +65,31 @@ class Wanted:
         }
         return {name: value for name, value in said.items() if value is not None}
 
+    @property
+    def dated(self) -> bool:
+        """Say whether moments narrow the list: then it goes by them, since walked by number it would pass over all others."""
+        return self.created_from is not None or self.created_to is not None
 
-def list_page(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> list[Held]:
-    """Give certificates with their learners' names, the newest number first, from `below` a number on."""
-    values = wanted.values()
-    if below is not None:
-        values["below"] = below
+
+def list_page(session: Session, wanted: Wanted, *, below: Place | None, limit: int) -> list[Held]:
+    """Give certificates with their learners' names, the newest first, from below a place in the list on.
+
+    The place is a row's number, after the moment at which it was made where the list is dated.
+    """
+    values = wanted.values() | place_values(wanted, below)
     issued = wanted.status is Status.DOWNLOADABLE
-    rows = Line.of(session).ask(_page_query(frozenset(values), limit, issued=issued), values)
+    rows = Line.of(session).ask(page_query(frozenset(values), limit, issued=issued), values)
     return [Held._make(row) for row in rows]
 
 
+def place_values(wanted: Wanted, below: Place | None) -> dict[str, Any]:
+    """Give a place by the names of the statement's parameters."""
+    names = ("made_below", "below") if wanted.dated else ("below",)
+    return {} if below is None else dict(zip(names, below, strict=True))
+
+
 @lru_cache(QUERIES_KEPT)
-def _page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
+def page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
     """Give the question for a page by what is said of it; its length stands in the text, so that plans reckon with it."""
     one = GeneratedCertificate
     query = (
@@ -98,12 +111,17 @@ def _page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
         .join(one.learner)
         .where(*(condition for name, condition in _CONDITIONS.items() if name in said))
     )
+    if "made_below" in said:
+        query = query.where(tuple_(one.created_at, one.id) < tuple_(bindparam("made_below"), bindparam("below")))
+    elif "below" in said:
+        query = query.where(one.id < bindparam("below"))
     people = [_PEOPLE[name] for name in _PEOPLE if name in said]
     if people:
         query = query.where(one.learner_id.in_(select(Learner.id).where(*people)))
     if "status" in said and not issued:
         query = query.where(NOT_ISSUED)  # said for the sake of the index that has it
-    return Prepared(query.order_by(one.id.desc()).limit(limit))
+    by_moment = [one.created_at.desc()] if {"created_from", "created_to"} & set(said) else []
+    return Prepared(query.order_by(*by_moment, one.id.desc()).limit(limit))
 
 
 def list_certificates(
@@ -182,7 +200,6 @@ def iso(moment: datetime | None) -> str | None:
 
 
 _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
-    "below": GeneratedCertificate.id < bindparam("below"),
     "course_id": GeneratedCertificate.course_id == bindparam("course_id"),
     "status": GeneratedCertificate.status == bindparam("status"),
     "mode": GeneratedCertificate.mode == bindparam("mode"),
