@@ -15,7 +15,7 @@ from tests.databases import KINDS, Database, Databases
 from tests.fakes import FakeAttempts
 from tests.visitors import Visitor
 from webapp import create_app
-from webapp.adapters.caches import ProcessCache
+from webapp.adapters.caches.process import ProcessCache
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings

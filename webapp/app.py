@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.models  # noqa: F401 - registers every table
 from webapp import paths, web
 from webapp.adapters.attempts import Attempts
-from webapp.adapters.caches import ProcessCache, RedisCache
+from webapp.adapters.caches.process import ProcessCache
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
@@ -112,6 +112,8 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
 def _cache(settings: Settings) -> Cache:
     if settings.redis_url is None:
         return ProcessCache()
+    from webapp.adapters.caches.shared import RedisCache  # Redis's client, for whoever has a Redis
+
     return RedisCache(settings.redis_url, settings.broker_queue)
 
 

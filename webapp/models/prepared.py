@@ -245,9 +245,13 @@ class _Form:
         return [values[name] if write is None else write(values[name]) for name, write in self.places]
 
     def converted(self, rows: list[Any]) -> list[tuple[Any, ...]]:
-        if not self.readers:
+        readers = [(place, read) for place, read in enumerate(self.readers) if read is not None]
+        if not readers:
             return rows
-        return [
-            tuple(value if read is None else read(value) for read, value in zip(self.readers, row, strict=True))
-            for row in rows
-        ]
+        changed = []
+        for row in rows:
+            values = list(row)
+            for place, read in readers:
+                values[place] = read(values[place])
+            changed.append(tuple(values))
+        return changed

@@ -155,9 +155,8 @@ def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn |
     if not found:
         return None
     number, account_id, created_at, seen_at, ended_at, username, learner_id, disabled_at, access = found[0]
-    if ended_at is not None or disabled_at is not None:
-        return None
-    if now - seen_at > IDLE_TIME or now - created_at > LONGEST_SESSION:
+    over = now - seen_at > IDLE_TIME or now - created_at > LONGEST_SESSION
+    if over or ended_at is not None or disabled_at is not None:
         return None
     return SignedIn(account_id, number, username, read_roles(access), learner_id, seen_at)
 
@@ -294,10 +293,6 @@ def _learner_id(session: Session, username: str | None) -> int | None:
 
 def _end_sessions(session: Session, account_id: int, now: datetime) -> int:
     """End the sessions that are open, and give how many that were."""
-    ended = (
-        update(AccountSession)
-        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(AccountSession.id)
-    )
+    still_open = AccountSession.account_id == account_id, AccountSession.ended_at.is_(None)
+    ended = update(AccountSession).where(*still_open).values(ended_at=now).returning(AccountSession.id)
     return len(session.scalars(ended).all())

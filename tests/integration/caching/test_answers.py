@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.factories.governance import Staff, make_change, make_staff, make_wish, terms_of
 from tests.factories.programs import Program, program_of
 from tests.fakes import NOON
-from webapp.adapters.caches import ProcessCache
+from webapp.adapters.caches.process import ProcessCache
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.models.base import unit_of_work
 from webapp.ports import Cache
