@@ -131,7 +131,10 @@ class Settings:
     )
     base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        parse_redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
+        parse_redis_url,
+        None,
+        "shared counters of rate limits, and a shared cache; in each process when not set",
+        secret=True,
     )
     broker_url: str | None = _setting(
         parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True

@@ -14,6 +14,7 @@ LONGEST_FUNCTION = 40
 MOST_MODULES = 10
 OPTIONAL = {
     "webapp.adapters.badge_server",
+    "webapp.adapters.caches.shared",
     "webapp.adapters.courier",
     "webapp.adapters.kafka",
     "webapp.adapters.mail",

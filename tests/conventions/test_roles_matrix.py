@@ -69,6 +69,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
+    ("caches.index", "GET"): NOBODY_ELSE,
+    ("caches.empty", "POST"): NOBODY_ELSE,
     **{(f"{view.endpoint_name}.{door}", "GET"): EVERYBODY for view in GOVERNED for door in GOVERNED_READ},
     **{
         (f"{view.endpoint_name}.{door}", method): NOBODY_ELSE if view.kind == "access" else EDITORS
@@ -230,6 +232,7 @@ class TestGivenEveryPermission:
             Permission.DECIDE_CHANGES: APPROVERS,
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
+            Permission.OPERATE: NOBODY_ELSE,
             Permission.PROPOSE_CHANGES: frozenset({Role.EDITOR, Role.ADMIN}),
             Permission.DECIDE_CHANGES: frozenset({Role.APPROVER}),
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
