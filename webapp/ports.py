@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
+from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
 
 
@@ -208,6 +209,13 @@ class EventStream(Protocol):
         """Look whether it can be reached, and give what is wrong; None where all is well."""
 
 
+class PlatformTokens(Protocol):
+    """Tells tokens of the learning platform from others; used by several threads at once."""
+
+    def read(self, token: str, *, now: datetime) -> Claims:
+        """Give what a token says; raises BadToken where the platform did not sign it for us, or it holds no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
@@ -224,3 +232,5 @@ class Ports:
     """None where badges are issued here."""
     stream: EventStream | None = None
     """None where no Kafka is configured."""
+    platform_tokens: PlatformTokens | None = None
+    """None where no token of the platform is taken."""
