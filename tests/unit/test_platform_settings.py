@@ -25,5 +25,5 @@ def test_two_of_them_are_refused(missing: str) -> None:
 
 
 def test_keys_that_cannot_be_used_are_refused_in_one_line() -> None:
-    with pytest.raises(SettingsError, match="^CERTDESK_JWT_JWKS must hold a public RSA key"):
+    with pytest.raises(SettingsError, match=r"^CERTDESK_JWT_JWKS must hold a public RSA key"):
         Settings.from_env({**PLATFORM, "CERTDESK_JWT_JWKS": '{"keys": []}'})

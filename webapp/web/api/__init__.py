@@ -5,6 +5,8 @@ from flask import Flask
 from webapp.web.api import audit, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.certificates import certificates, explanations, milestones
+from webapp.web.api.compat import learner, support_tools
+from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
@@ -16,8 +18,10 @@ __all__ = [
     "crawlers",
     "explanations",
     "images",
+    "learner",
     "milestones",
     "moves",
+    "support_tools",
     "versions",
 ]
 
@@ -25,6 +29,8 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
+    csrf.exempt(compat)
     app.register_blueprint(bp)
+    app.register_blueprint(compat)
     app.register_blueprint(docs.bp)
     app.register_blueprint(form_tokens.bp)
