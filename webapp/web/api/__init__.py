@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.web.api import audit, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.certificates import certificates, explanations, milestones
-from webapp.web.api.compat import learner, support_tools
+from webapp.web.api.compat import certificates_v0, learner, support_tools
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
@@ -13,6 +13,7 @@ from webapp.web.auth import csrf
 __all__ = [
     "audit",
     "certificates",
+    "certificates_v0",
     "changes",
     "configs",
     "crawlers",
