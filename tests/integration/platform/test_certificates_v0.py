@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factories.accounts import make_account
 from tests.factories.candidates import HTML, LINK, PDF
@@ -19,7 +20,7 @@ from webapp.domain.roles import Role, Scope
 
 BASE = "/api/certificates/v0/certificates"
 CONFIGURED: dict[str, Any] = {"certificate": {"title": None, "signatories": []}}
-READS = {"is_restricted": True, "scopes": ["certificates:read"]}
+READS: dict[str, Any] = {"is_restricted": True, "scopes": ["certificates:read"]}
 
 
 def hold(session: Session, course_id: str = HTML, status: Status = Status.DOWNLOADABLE, **course: object) -> None:
@@ -27,7 +28,7 @@ def hold(session: Session, course_id: str = HTML, status: Status = Status.DOWNLO
     make_certificate(session, "ada", course_id, status=status, key="", verify_uuid=LINK if course_id == HTML else "")
 
 
-def codes(answer: Any) -> tuple[int, dict[str, str]]:  # noqa: ANN401 - an answer
+def codes(answer: TestResponse) -> tuple[int, Any]:
     return answer.status_code, answer.get_json()
 
 
@@ -98,7 +99,9 @@ class TestGivenWhatALearnerHolds:
         listed: bool,
         shown: tuple[int, str | None],
     ) -> None:
-        dates = {"certificate_available_date": clock.now() + timedelta(days=1)} if course.get("later") else {}
+        dates: dict[str, Any] = (
+            {"certificate_available_date": clock.now() + timedelta(days=1)} if course.get("later") else {}
+        )
         hold(session, status=status, **{name: value for name, value in course.items() if name != "later"}, **dates)
         session.commit()
         ada = Service(app, "ada")
