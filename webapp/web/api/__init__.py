@@ -2,27 +2,22 @@
 
 from flask import Flask
 
-from webapp.web.api import audit, crawlers, docs, form_tokens, images
+from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.certificates import certificates, explanations, milestones
-from webapp.web.api.compat import certificates_v0, learner, support_tools
-from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
 __all__ = [
     "audit",
     "certificates",
-    "certificates_v0",
     "changes",
     "configs",
     "crawlers",
     "explanations",
     "images",
-    "learner",
     "milestones",
     "moves",
-    "support_tools",
     "versions",
 ]
 
@@ -30,8 +25,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
-    csrf.exempt(compat)
     app.register_blueprint(bp)
-    app.register_blueprint(compat)
+    compat.init_app(app)
     app.register_blueprint(docs.bp)
     app.register_blueprint(form_tokens.bp)
