@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.factories.platform_tokens import token_of
+from tests.openapi import document_of
+from webapp.web.errors import legacy
 
 HEADER_PAYLOAD, SIGNATURE = "edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature"
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -17,6 +20,7 @@ class FrontEnd:
 
     def __init__(self, app: Flask, username: str | None = "ada", **claims: Any) -> None:
         """Begin with the cookies of somebody who has signed in at the platform, or of nobody."""
+        self.app = app
         self.client = app.test_client()
         self.headers: dict[str, str] = {"USE-JWT-COOKIE": "true"}
         self.sends_token = True
@@ -35,7 +39,10 @@ class FrontEnd:
         if method in WRITES and self.sends_token:
             token = self.client.get("/csrf/api/v1/token", headers=headers).get_json()["csrfToken"]
             headers["X-CSRFToken"] = token
-        return self.client.open(address, method=method, headers=headers, **sent)
+        answer = self.client.open(address, method=method, headers=headers, **sent)
+        if answer.status_code not in (404, 405) and legacy.PLACES.fullmatch(urlsplit(address).path):
+            document_of(self.app).check(method, unquote(urlsplit(address).path), answer)
+        return answer
 
     def get(self, address: str, **sent: Any) -> TestResponse:
         """Fetch."""

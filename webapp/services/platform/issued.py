@@ -1,6 +1,6 @@
 """Which certificates does the instructor's page list for a course run (B1)?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,7 @@ def _found(session: Session, text: str) -> list[int]:
     return sorted(found)
 
 
-def _rows(session: Session, course_id: CourseId, numbers: Sequence[int]) -> list[tuple[int, IssuedRow]]:
+def _rows(session: Session, course_id: CourseId, numbers: Sequence[int]) -> Iterator[tuple[int, IssuedRow]]:
     held, entry, void = GeneratedCertificate, AllowlistEntry, Invalidation
 
     def here(table: Any) -> Any:  # noqa: ANN401 - each table of facts has these two columns
@@ -94,13 +94,13 @@ def _rows(session: Session, course_id: CourseId, numbers: Sequence[int]) -> list
             Learner.id,
             Learner.username,
             Learner.email,
-            Enrollment.mode,
-            held.status,
+            func.coalesce(Enrollment.mode, ""),
+            func.coalesce(held.status, Status.UNAVAILABLE),
             entry.created_at,
-            entry.notes,
+            func.coalesce(entry.notes, ""),
             void.created_at,
             void.invalidated_by,
-            void.notes,
+            func.coalesce(void.notes, ""),
         )
         .outerjoin(Enrollment, here(Enrollment))
         .outerjoin(held, here(held))
@@ -108,20 +108,5 @@ def _rows(session: Session, course_id: CourseId, numbers: Sequence[int]) -> list
         .outerjoin(void, and_(void.certificate_id == held.id, void.active))
         .where(Learner.id.in_(numbers))
     )
-    return [
-        (
-            number,
-            IssuedRow(
-                username,
-                email,
-                mode or "",
-                status or Status.UNAVAILABLE,
-                excepted_at,
-                noted or "",
-                void_at,
-                by,
-                why or "",
-            ),
-        )
-        for number, username, email, mode, status, excepted_at, noted, void_at, by, why in session.execute(query)
-    ]
+    for number, *rest in session.execute(query):
+        yield number, IssuedRow(*rest)

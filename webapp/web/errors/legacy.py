@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
+import msgspec
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,14 @@ PLACES = re.compile(
 """The addresses of `webapp/web/api/compat/` (interface §5)."""
 FORM_TOKEN = "Send X-CSRFToken with what GET /csrf/api/v1/token gives in this session."  # noqa: S105 - words
 REGENERATING_FAILED = "An unexpected error occurred while regenerating certificates."  # domain note §8.2
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a request was refused, under each name that a client looks for; a field that is wrong stands beside them."""
+
+    error: str
+    message: str
+    detail: str
 
 
 def wanted() -> bool:

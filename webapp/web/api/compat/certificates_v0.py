@@ -14,7 +14,9 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.services.platform import holdings
 from webapp.services.platform.visitors import PlatformVisitor
+from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, iso, settings, told
+from webapp.web.api.compat.objects import HeldCertificate, MissingCertificate, PassedCertificate
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors.problems import Refused
@@ -26,6 +28,7 @@ NO_CONFIGURATION = "no_certificate_configuration_for_course"
 
 @bp.get("/api/certificates/v0/certificates/<string:username>/")
 @opens_to(Door.SIGNED_IN, Scope.CERTIFICATES_READ)
+@tells(gives={200: list[PassedCertificate]})
 def list_of_learner(username: str) -> Response:
     """Give what a learner has passed and can show, the oldest first; all of it at once, as ever."""
     claims = _let_see(username)
@@ -54,6 +57,7 @@ def list_of_learner(username: str) -> Response:
 
 @bp.get("/api/certificates/v0/certificates/<string:username>/courses/<path:course_id>/")
 @opens_to(Door.SIGNED_IN, Scope.CERTIFICATES_READ)
+@tells(gives={200: HeldCertificate, 404: MissingCertificate})
 def show_of_course(username: str, course_id: str) -> Response:
     """Give what a learner holds in one course run; 404 with an `error_code` where there is nothing to give."""
     claims = _let_see(username)

@@ -14,17 +14,25 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GeneratedCertificate
 from webapp.services.generation import acts
 from webapp.services.platform import support
+from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, iso, ordered, settings, text, told
+from webapp.web.api.compat.objects import SupportCertificate, SupportSubject
 from webapp.web.auth import public
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 
+FILTERS = {
+    "user": "The learner's user name or e-mail address; a space is taken for the plus that it was.",
+    "course_id": "The course run's key, likewise; everywhere where it is not given.",
+    "query": "As `user`, in the words of old: whom nobody knows holds nothing.",
+}
 DONE = "200"
 """What the platform answers with: its status, as a text (domain note §8.2)."""
 
 
 @bp.get("/certificates/search")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_READ)
+@tells(filters=FILTERS, gives={200: list[SupportCertificate], 400: "text/plain"})
 def search() -> Response:
     """Give what a learner holds, in one course run or everywhere; of a course run in which they hold nothing, a row that says so."""
     sent = request.args
@@ -41,6 +49,7 @@ def search() -> Response:
 
 @bp.post("/certificates/generate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
+@tells(takes=SupportSubject, form=True, gives={200: "text/plain", 400: "text/plain"})
 def generate() -> Response:
     """Judge one learner, and make what they have earned; done at once (decision 24)."""
     return _carry_out(acts.generate)
@@ -48,6 +57,7 @@ def generate() -> Response:
 
 @bp.post("/certificates/regenerate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
+@tells(takes=SupportSubject, form=True, gives={200: "text/plain", 400: "text/plain"})
 def regenerate() -> Response:
     """Make a certificate anew under its link; an invalidation stays, and refuses it (interface §5)."""
     return _carry_out(acts.regenerate)

@@ -16,6 +16,7 @@ from webapp.services import learners
 from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import RowResult
 from webapp.services.generation import acts, allowlist, invalidations
+from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, told
 from webapp.web.api.compat.instructor.sent import (
     BASE,
@@ -27,6 +28,7 @@ from webapp.web.api.compat.instructor.sent import (
     learners_in,
     text_in,
 )
+from webapp.web.api.compat.objects import EachLearner, Message, NamedLearner, NamedLearners
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors import legacy
@@ -37,6 +39,7 @@ Act = Callable[[Session, str, CourseId], object]
 
 @bp.post(f"{BASE}/certificates/exceptions")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(takes=NamedLearners, gives={200: EachLearner})
 def grant_exceptions(course_id: str) -> Response:
     """Put learners on the allowlist, each by themselves; 200 though all of them fail."""
     key, _ = get_course(course_id)
@@ -50,6 +53,7 @@ def grant_exceptions(course_id: str) -> Response:
 
 @bp.post(f"{BASE}/certificates/exceptions/bulk")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(uploads=True, gives={200: EachLearner})
 def import_exceptions(course_id: str) -> Response:
     """Put the learners of a CSV file `name or e-mail[,note]` on the allowlist; of one who is named twice the last note counts."""
     key, _ = get_course(course_id)
@@ -72,6 +76,7 @@ def import_exceptions(course_id: str) -> Response:
 
 @bp.delete(f"{BASE}/certificates/exceptions")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(takes=NamedLearner, gives={200: Message})
 def remove_exception(course_id: str) -> Response:
     """Take a learner off the allowlist, and judge them anew by the course's own rules (decision 50)."""
 
@@ -83,6 +88,7 @@ def remove_exception(course_id: str) -> Response:
 
 @bp.post(f"{BASE}/certificates/invalidations")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(takes=NamedLearners, gives={200: EachLearner})
 def invalidate(course_id: str) -> Response:
     """Declare certificates void, each by itself; 200 though all of them fail."""
     key, _ = get_course(course_id)
@@ -105,6 +111,7 @@ def invalidate(course_id: str) -> Response:
 
 @bp.delete(f"{BASE}/certificates/invalidations")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(takes=NamedLearner, gives={200: Message})
 def end_invalidation(course_id: str) -> Response:
     """Take an invalidation back, and make the certificate anew, in one transaction (decision 9)."""
 

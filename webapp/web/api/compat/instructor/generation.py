@@ -21,8 +21,10 @@ from webapp.services.generation import runs
 from webapp.services.governance.refused import recorded
 from webapp.services.platform import history, switch
 from webapp.web import auth
+from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, BadField, bad_field, body, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGES, BadField, bad_field, body, paged
+from webapp.web.api.compat.objects import GenerationEntry, InstructorTask, RunBegun, RunWanted, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors import legacy
@@ -34,6 +36,7 @@ STARTED = "Certificate regeneration task has been started"
 
 @bp.post(f"{BASE}/certificates/toggle_generation")
 @opens_to(Door.COURSE, Scope.CONFIGS_PROPOSE)
+@tells(takes=Switch, gives={200: Switch})
 def toggle_generation(course_id: str) -> Response:
     """Ask that learners may generate for themselves, or may not: files a change request, and answers how it stands now."""
     key, _ = get_course(course_id)
@@ -54,6 +57,7 @@ def toggle_generation(course_id: str) -> Response:
 
 @bp.post(f"{BASE}/certificates/regenerate")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
+@tells(takes=RunWanted, gives={200: RunBegun})
 def start_run(course_id: str) -> Response:
     """Begin a run: anew for what is in some statuses, or for everybody, or for those on the allowlist; one at a time."""
     key, _ = get_course(course_id)
@@ -90,6 +94,7 @@ def start_run(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/certificates/generation_history")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
+@tells(filters=PAGES, gives={200: numbered_page_of(GenerationEntry)})
 def list_history(course_id: str) -> Response:
     """List what was generated and regenerated for a whole course run, the newest first."""
     key, _ = get_course(course_id)
@@ -102,6 +107,7 @@ def list_history(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/instructor_tasks")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
+@tells(filters=PAGES, gives={200: numbered_page_of(InstructorTask)})
 def list_tasks(course_id: str) -> Response:
     """List the runs of a course run with how far they are, the newest first."""
     key, _ = get_course(course_id)

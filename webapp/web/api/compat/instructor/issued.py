@@ -12,16 +12,24 @@ from webapp.models.base import db
 from webapp.services.configs.current import Current
 from webapp.services.platform import issued
 from webapp.services.platform.issued import IssuedRow, Wanted
+from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, BadField, bad_field, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGES, BadField, bad_field, paged
+from webapp.web.api.compat.objects import CourseShown, IssuedCertificate, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 
+FILTERS = {
+    "filter": f"One of {', '.join(Shown)}.",
+    "search": "The beginning of a user name or an e-mail address.",
+    **PAGES,
+}
 LONGEST_SEARCH = 254
 
 
 @bp.get(f"{BASE}/certificates/issued")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
+@tells(filters=FILTERS, gives={200: numbered_page_of(IssuedCertificate)})
 def list_issued(course_id: str) -> Response:
     """List who holds what in a course run, with exceptions and invalidations; a state is the real one (defect 5)."""
     key, _ = get_course(course_id)
@@ -38,6 +46,7 @@ def list_issued(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/certificates/config")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
+@tells(gives={200: Switch})
 def show_config(course_id: str) -> Response:
     """Say whether learners may generate certificates themselves at all; never in a custom course."""
     key, _ = get_course(course_id)
@@ -48,6 +57,7 @@ def show_config(course_id: str) -> Response:
 
 @bp.get(BASE)
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
+@tells(gives={200: CourseShown})
 def show_course(course_id: str) -> Response:
     """Say what course run this is; `certificates_enabled` shows the page of certificates, in all but custom courses."""
     key, course = get_course(course_id)
