@@ -57,16 +57,17 @@ def list_page(session: Session, wanted: Wanted, *, offset: int, limit: int) -> l
 
 
 def _learners(session: Session, wanted: Wanted) -> Select[int]:
-    held, entry = GeneratedCertificate, AllowlistEntry
+    held, entry, void = GeneratedCertificate, AllowlistEntry, Invalidation
+    column = entry.learner_id if wanted.shown is Shown.EXCEPTIONS else held.learner_id
+    query = select(column)
     if wanted.shown is Shown.EXCEPTIONS:
-        query = select(entry.learner_id).where(entry.course_id == wanted.course_id, entry.allowlisted)
-        column, query = entry.learner_id, query.order_by(entry.id)
+        query = query.where(entry.course_id == wanted.course_id, entry.allowlisted).order_by(entry.id)
+    elif wanted.shown is Shown.INVALIDATED:  # they are few: from these to their certificates
+        query = query.select_from(void).join(held, held.id == void.certificate_id)
+        query = query.where(void.active, held.course_id == wanted.course_id).order_by(void.id)
     else:
-        query = select(held.learner_id).where(held.course_id == wanted.course_id)
-        column, query = held.learner_id, query.order_by(held.id)
-    if wanted.shown is Shown.INVALIDATED:
-        query = query.join(Invalidation, and_(Invalidation.certificate_id == held.id, Invalidation.active))
-    elif STATUSES.get(wanted.shown):
+        query = query.where(held.course_id == wanted.course_id).order_by(held.id)
+    if STATUSES.get(wanted.shown):
         query = query.where(held.status.in_(STATUSES[wanted.shown]))
     if wanted.search.strip():
         query = query.where(column.in_(_found(session, wanted.search)))

@@ -49,6 +49,9 @@ class TestGivenATokenOfTheCookies:
         assert not claims.only_own
         assert claims.reaches("any")
 
+    def test_its_number_may_be_missing(self) -> None:
+        assert read(user_id=...).user_id is None
+
     @pytest.mark.parametrize("audiences", [AUDIENCE, [AUDIENCE], ["other", AUDIENCE]])
     def test_it_may_be_meant_for_others_too(self, audiences: object) -> None:
         assert read(aud=audiences).username == "ada"

@@ -78,7 +78,7 @@ def paged(count: int, read: Callable[[int, int], Sequence[dict[str, Any]]]) -> R
             "start": start,
             "next": _address(number + 1) if number < pages else None,
             "previous": _address(number - 1) if number > 1 else None,
-            "results": [*read(start, size)],
+            "results": [*read(start, size)] if count else [],
         }
     )
 
