@@ -92,5 +92,5 @@ def document_of(app: Flask) -> Document:
 
 
 def _pattern(template: str) -> str:
-    """Give the pattern of a path: a key may hold slashes, nothing else does."""
-    return _PARAMETER.sub(lambda found: ".+" if found[1] == "key" else "[^/]+", re.escape(template))
+    """Give the pattern of a path: a key may hold slashes, and that of a course run; nothing else does."""
+    return _PARAMETER.sub(lambda found: ".+" if found[1] in ("key", "course_id") else "[^/]+", re.escape(template))
