@@ -20,7 +20,17 @@ from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import BadgeServer, Cache, CertificateQueue, Courier, EventStream, Mailer, NoTracking, Ports
+from webapp.ports import (
+    BadgeServer,
+    Cache,
+    CertificateQueue,
+    Courier,
+    EventStream,
+    Mailer,
+    NoTracking,
+    PlatformTokens,
+    Ports,
+)
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
@@ -106,6 +116,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         badge_server=_badge_server(settings),
         stream=_stream(settings),
         cache=_cache(settings),
+        platform_tokens=_platform_tokens(settings),
     )
 
 
@@ -166,3 +177,15 @@ def _stream(settings: Settings) -> EventStream | None:
     from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
 
     return KafkaStream(settings.kafka)
+
+
+def _platform_tokens(settings: Settings) -> PlatformTokens | None:
+    if settings.jwt_issuer is None:
+        return None
+    from webapp.adapters.platform_tokens import (
+        PlatformTokens as SignedTokens,
+    )  # joserfc, for whoever has such a platform
+
+    assert settings.jwt_audience is not None, "the settings see to it"
+    assert settings.jwt_jwks is not None, "the settings see to it"
+    return SignedTokens(settings.jwt_jwks, issuer=settings.jwt_issuer, audience=settings.jwt_audience)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
+from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
 
 
@@ -208,6 +209,13 @@ class EventStream(Protocol):
         """Look whether it can be reached, and give what is wrong; None where all is well."""
 
 
+class PlatformTokens(Protocol):
+    """Tells tokens of the learning platform from others; used by several threads at once."""
+
+    def read(self, token: str, *, now: datetime) -> Claims:
+        """Give what a token says; raises BadToken where the platform did not sign it for us, or it holds no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """How a cache does: what it keeps, and how often that was what somebody asked for."""
@@ -278,3 +286,5 @@ class Ports:
     stream: EventStream | None = None
     """None where no Kafka is configured."""
     cache: Cache = field(default_factory=NoCache)
+    platform_tokens: PlatformTokens | None = None
+    """None where no token of the platform is taken."""

@@ -88,6 +88,7 @@ PUBLIC_BLUEPRINTS = (
     "api_docs",
     "badges",
     "certificate",
+    "compat",
     "credentials",
     "form_tokens",
     "health",
@@ -97,7 +98,7 @@ PUBLIC_BLUEPRINTS = (
     "xqueue",
 )
 PROGRAMS = "api"
-"""The blueprint of the programs' interface: test_api.py has its matrix."""
+"""(The platform's own clients, `compat`, have theirs in test_platform_doors.py.) The blueprint of the programs' interface: test_api.py has its matrix."""
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
 INHERITED = ("new/", "edit/?id=1", "delete/", "action/", "ajax/lookup/", "ajax/update/", "export/csv/")
 """What Flask-Admin would bring along under each list."""
