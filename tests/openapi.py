@@ -31,7 +31,8 @@ class Document:
         """Fail where an answer is none that the document knows for this method and path."""
         operation = self.find(method, path)
         status = str(answer.status_code)
-        told = operation["responses"].get(status) or self.said["components"]["responses"]["Problem"]
+        told = operation["responses"].get(status) or operation["responses"]["default"]
+        told = self.said["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
         assert status in operation["responses"] or answer.status_code >= 400, f"{method} {path}: {status} is unknown"
         contents = told.get("content", {})
         if not contents:
@@ -76,6 +77,8 @@ class Document:
     def _object_faults(self, schema: Mapping[str, Any], value: Mapping[str, Any], at: str) -> Iterator[str]:
         yield from (f"{at}.{name} is missing" for name in schema.get("required", ()) if name not in value)
         for name, inner in value.items():
+            if name not in schema["properties"] and schema.get("additionalProperties"):
+                continue
             if name not in schema["properties"]:
                 yield f"{at}.{name} is unknown"
             else:
@@ -89,5 +92,5 @@ def document_of(app: Flask) -> Document:
 
 
 def _pattern(template: str) -> str:
-    """Give the pattern of a path: a key may hold slashes, nothing else does."""
-    return _PARAMETER.sub(lambda found: ".+" if found[1] == "key" else "[^/]+", re.escape(template))
+    """Give the pattern of a path: a key may hold slashes, and that of a course run; nothing else does."""
+    return _PARAMETER.sub(lambda found: ".+" if found[1] in ("key", "course_id") else "[^/]+", re.escape(template))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
+from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
 
 
@@ -208,6 +209,66 @@ class EventStream(Protocol):
         """Look whether it can be reached, and give what is wrong; None where all is well."""
 
 
+class PlatformTokens(Protocol):
+    """Tells tokens of the learning platform from others; used by several threads at once."""
+
+    def read(self, token: str, *, now: datetime) -> Claims:
+        """Give what a token says; raises BadToken where the platform did not sign it for us, or it holds no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a cache does: what it keeps, and how often that was what somebody asked for."""
+
+    name: str
+    entries: int
+    hits: int
+    misses: int
+    bytes: int | None = None
+    """None where nobody weighs them."""
+    oldest_s: float | None = None
+    """The age of the oldest entry; None where there is none, or where nobody looks at the clock."""
+
+
+class Cache(Protocol):
+    """Keeps answers under keys that say of which state they were made; may forget any of them at any time."""
+
+    shared: bool
+    """All processes have it in common."""
+
+    def find(self, name: str, key: str) -> bytes | None:
+        """Give what is kept under a key of a cache; None where there is nothing. Never fails."""
+
+    def keep(self, name: str, key: str, content: bytes) -> None:
+        """Keep an answer for a while. Never fails."""
+
+    def empty(self) -> None:
+        """Forget everything that is kept."""
+
+    def numbers(self) -> Sequence[Numbers]:
+        """Tell of every cache that was asked, by name."""
+
+
+class NoCache:
+    """Keeps nothing: for tests that are not about it."""
+
+    shared = False
+
+    def find(self, name: str, key: str) -> bytes | None:
+        """Give nothing."""
+        return None
+
+    def keep(self, name: str, key: str, content: bytes) -> None:
+        """Do nothing."""
+
+    def empty(self) -> None:
+        """Do nothing."""
+
+    def numbers(self) -> Sequence[Numbers]:
+        """Tell of nothing."""
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
@@ -224,3 +285,6 @@ class Ports:
     """None where badges are issued here."""
     stream: EventStream | None = None
     """None where no Kafka is configured."""
+    cache: Cache = field(default_factory=NoCache)
+    platform_tokens: PlatformTokens | None = None
+    """None where no token of the platform is taken."""

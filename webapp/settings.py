@@ -19,6 +19,7 @@ from webapp.kafka_server import (
     parse_security,
 )
 from webapp.mail_server import MailServer, parse_mail_server
+from webapp.platform_keys import parse_key_list
 
 PREFIX = "CERTDESK_"
 BIGGEST = 100_000  # days or minutes: more would leave the calendar
@@ -27,8 +28,7 @@ LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
 LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
 SLUG = re.compile(r"[A-Za-z0-9_-]+")
 SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
-
-
+PLATFORM_TOKENS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
 MOST_APPROVALS = 10
 GOVERNED = ("html-view", "crawlers", "generation", "course", "badge", "badge-default", "access")
 """The kinds of configuration that need approvals (interface §8); a test holds that the domain knows the same."""
@@ -131,7 +131,10 @@ class Settings:
     )
     base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        parse_redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
+        parse_redis_url,
+        None,
+        "shared counters of rate limits, and a shared cache; in each process when not set",
+        secret=True,
     )
     broker_url: str | None = _setting(
         parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
@@ -193,6 +196,13 @@ class Settings:
     smtp_url: MailServer | None = _setting(  # noqa: RUF009 - a field, as the others; it does not know the type
         parse_mail_server, None, "the mail server for notices of changes; none when not set", secret=True
     )
+    jwt_issuer: str | None = _setting(
+        readable, None, "who signs the platform's tokens (`iss`); none are taken when not set"
+    )
+    jwt_audience: str | None = _setting(readable, None, "for whom they are signed (`aud`)")
+    jwt_jwks: str | None = _setting(
+        parse_key_list, None, "the keys that may have signed them: a JWKS, or a file with one"
+    )
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")
     proxies: int = _setting(_whole(0), 0, "how many trusted reverse proxies stand in front")
@@ -215,8 +225,10 @@ class Settings:
         values.setdefault("database_url", parse_database_url(cls.database_url))
         settings = cls(**values)
         settings._require_what_the_queue_needs()
-        settings._require_what_the_badge_server_needs()
         settings._require_what_kafka_needs()
+        settings._require("the badge server", "badge_server_url", "badge_server_token", "badge_server_issuer")
+        for name in PLATFORM_TOKENS:
+            settings._require("whoever reads the platform's tokens", name, *PLATFORM_TOKENS)
         return settings
 
     @property
@@ -275,14 +287,10 @@ class Settings:
                 "XQueue would take callbacks at a longer address for one and the same, and lose jobs"
             )
 
-    def _require_what_the_badge_server_needs(self) -> None:
-        if self.badge_server_url is None:
-            return
-        for name in ("badge_server_token", "badge_server_issuer"):
+    def _require(self, who: str, given: str, *names: str) -> None:
+        for name in names if getattr(self, given) is not None else ():
             if getattr(self, name) is None:
-                raise SettingsError(
-                    f"{PREFIX}{name.upper()} is not set; the badge server ({PREFIX}BADGE_SERVER_URL) wants it"
-                )
+                raise SettingsError(f"{PREFIX}{name.upper()} is not set; {who} ({PREFIX}{given.upper()}) wants it")
 
     def _require_what_kafka_needs(self) -> None:
         needed = ["kafka_sasl_username", "kafka_sasl_password"] if self.kafka_security_protocol.signs_in else []

@@ -96,6 +96,7 @@ ACTIONS = {
     "badge.waiting": "Badge waits",
     "badge_key.made": "First signing key of badges made",
     "badge_key.rotated": "Signing key of badges changed",
+    "cache.emptied": "Caches emptied",
     "certificate.answered": "Answer applied",
     "certificate.deleted": "Deleted by staff",
     "certificate.generated": "Generated",

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web.api import audit, crawlers, docs, form_tokens, images
+from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.bulk import runs
 from webapp.web.api.certificates import certificates, explanations, milestones
@@ -28,5 +28,6 @@ def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
     app.register_blueprint(bp)
+    compat.init_app(app)
     app.register_blueprint(docs.bp)
     app.register_blueprint(form_tokens.bp)

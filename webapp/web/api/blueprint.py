@@ -24,6 +24,8 @@ class Operation:
     """The type of the body."""
     optional: bool = False
     """The body may be left out."""
+    form: bool = False
+    """It may be a form as well."""
     uploads: bool = False
     """The body is a form with one file."""
     filters: Mapping[str, str] = field(default_factory=dict)

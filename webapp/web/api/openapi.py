@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
 from webapp.web.api.blueprint import Operation, bp
+from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
 from webapp.web.auth import ProgramGuard, guard_of
+from webapp.web.auth.guards import PlatformGuard
+from webapp.web.auth.platform import COOKIES
+from webapp.web.errors.legacy import Refusal
 from webapp.web.errors.problems import MIME, Problem
 
 DESCRIPTION = """\
@@ -23,6 +27,10 @@ RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is ed
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
+_PLATFORM = "platform"
+"""The tag of what the platform's own clients ask."""
+_REFUSAL = {"$ref": "#/components/responses/Refusal"}
+_SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
@@ -33,9 +41,14 @@ _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 def document(app: Flask) -> dict[str, Any]:
     """Give the document: every route of the API with its methods, what it takes, and what it gives."""
     routes = sorted(_routes(app), key=lambda route: (route[0].rule, route[1]))
-    types = {**_types(operation for _, _, _, operation in routes), _name_of(Problem): Problem}
+    types = {
+        **_types(operation for _, _, _, operation in routes),
+        _name_of(Problem): Problem,
+        _name_of(Refusal): Refusal,
+    }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=_REF)
     refs = dict(zip(types, schemas, strict=True))
+    components[_name_of(Refusal)]["additionalProperties"] = True  # the field that is wrong
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, operation in routes:
         told = _Told(rule, method, view, operation, refs)
@@ -51,11 +64,17 @@ def document(app: Flask) -> dict[str, Any]:
                 "Problem": {
                     "description": "The request was refused; `code` says why.",
                     "content": {MIME: {"schema": refs[_name_of(Problem)]}},
-                }
+                },
+                "Refusal": {
+                    "description": "The request of one of the platform's clients was refused.",
+                    "content": {"application/json": {"schema": refs[_name_of(Refusal)]}},
+                },
             },
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
                 "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
+                "platform_token": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                "platform_cookies": {"type": "apiKey", "in": "cookie", "name": COOKIES[0]},
             },
         },
     }
@@ -71,22 +90,38 @@ class _Told:
         summary, _, more = (view.__doc__ or "").partition("\n\n")
         self._text, self._more = " ".join(summary.split()), " ".join(more.split())
         self._guard = guard_of(rule.endpoint)
+        self._ours = rule.endpoint.startswith(f"{bp.name}.")
 
     def operation(self) -> dict[str, Any]:
         told: dict[str, Any] = {
-            "operationId": self._rule.endpoint.rpartition(".")[2],
-            "tags": [self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]],
+            "operationId": self._id(),
+            "tags": [self._tag()],
             "summary": self._text,
             **({"description": self._more} if self._more else {}),
             "parameters": [*self._parameters()],
-            "responses": {**{str(status): self._response(status) for status in self._statuses()}, "default": _PROBLEM},
+            "responses": {
+                **{str(status): self._response(status) for status in self._statuses()},
+                "default": _PROBLEM if self._ours else _REFUSAL,
+            },
             "security": [],
         }
         if isinstance(self._guard, ProgramGuard):
             told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
             told["x-permission"] = self._guard.permission.value
+        if isinstance(self._guard, PlatformGuard):
+            told["security"] = [{"token": [self._guard.scope.value]}, *({sign: []} for sign in _SIGNS)]
+            told["x-permission"] = f"{_PLATFORM}:{self._guard.door.value}"
         body = self._body()
         return {**told, "requestBody": body} if body else told
+
+    def _id(self) -> str:
+        name = self._rule.endpoint.rpartition(".")[2]
+        return name if self._ours else f"{_PLATFORM}_{name}"
+
+    def _tag(self) -> str:
+        if not self._ours:
+            return _PLATFORM
+        return self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
         for found in _PARAMETER.finditer(self._rule.rule):
@@ -102,29 +137,32 @@ class _Told:
             yield self._header(
                 "If-Match", "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
             )
-        if self._method == "GET":
+        if self._method == "GET" and self._ours:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
-        elif isinstance(self._guard, ProgramGuard):
+        elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
 
     def _header(self, name: str, text: str) -> dict[str, Any]:
         return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
 
     def _statuses(self) -> Sequence[int]:
-        return sorted([*self._said.gives, *([304] if self._method == "GET" else [])])
+        return sorted([*self._said.gives, *([304] if self._method == "GET" and self._ours else [])])
 
     def _response(self, status: int) -> dict[str, Any]:
         gives = self._said.gives.get(status)
         if gives is None:
             return {"description": "As the ETag says, it is there already."}
-        headers = {"ETag": {"schema": {"type": "string"}}} if self._method == "GET" else {}
+        headers = {"ETag": {"schema": {"type": "string"}}} if self._method == "GET" and self._ours else {}
         if status in (201, 202) and not self._said.uploads:
             headers["Location"] = {"schema": {"type": "string"}}
         if isinstance(gives, str):
-            return {"description": "Streamed.", "content": {gives: {"schema": {"type": "string"}}}}
-        content = {"application/json": {"schema": self._refs[_name_of(gives)]}}
+            how = "A text." if gives == "text/plain" else "Streamed."
+            return {"description": how, "content": {gives: {"schema": {"type": "string"}}}}
+        schema = self._refs[_name_of(_row_of(gives))]
+        many = {"type": "array", "items": schema} if _row_of(gives) is not gives else schema
+        content = {"application/json": {"schema": many}}
         return {
-            "description": (gives.__doc__ or "").partition("\n")[0] or "One page.",
+            "description": (_row_of(gives).__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,
             "content": content,
         }
@@ -140,13 +178,14 @@ class _Told:
         if self._said.takes is None:
             return None
         schema = self._refs[_name_of(self._said.takes)]
-        return {"required": not self._said.optional, "content": {"application/json": {"schema": schema}}}
+        kinds = ["application/json", *(["multipart/form-data"] if self._said.form else [])]
+        return {"required": not self._said.optional, "content": {kind: {"schema": schema} for kind in kinds}}
 
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(f"{bp.name}."):
-            view: Any = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
+        if rule.endpoint.startswith((f"{bp.name}.", f"{compat.name}.")) and hasattr(view, "operation"):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method, view, view.operation
 
@@ -154,10 +193,15 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operati
 def _types(operations: Iterator[Operation]) -> dict[str, type[msgspec.Struct]]:
     found: dict[str, type[msgspec.Struct]] = {}
     for operation in operations:
-        for one in (operation.takes, *operation.gives.values()):
+        for one in map(_row_of, (operation.takes, *operation.gives.values())):
             if isinstance(one, type):
                 assert found.setdefault(_name_of(one), one) is one, f"two types are named {_name_of(one)}"
     return found
+
+
+def _row_of(gives: Any) -> Any:  # noqa: ANN401 - a type, or a list of one
+    """Give the type of the rows of a plain array; anything else as it is."""
+    return get_args(gives)[0] if get_origin(gives) is list else gives
 
 
 def _name_of(kind: type[msgspec.Struct]) -> str:

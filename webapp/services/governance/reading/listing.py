@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
@@ -12,8 +12,10 @@ from webapp.domain.approval.policy import Person
 from webapp.domain.approval.states import Origin, State
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
+from webapp.models import prepared
 from webapp.models.governance.changes import LIVE, ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
+from webapp.models.prepared import Prepared
 from webapp.services.configs import ledger
 from webapp.services.governance import standing
 from webapp.services.governance.reading.conditions import OWES_REVIEW, UP_TO_DATE, waits_for
@@ -152,15 +154,10 @@ def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person)
 
 def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     """Give what every page tells of changes: in one question, or two while changes are frozen."""
-    overdue = select(func.min(ChangeRequest.id)).where(
-        OWES_REVIEW, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN
-    )
-    owing = select(func.min(ChangeRequest.id)).where(OWES_REVIEW)
-    columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
-    if Role.APPROVER in person.roles:
-        waiting = select(ChangeRequest.id).where(LIVE, waits_for(person.id)).limit(MOST_COUNTED).subquery()
-        columns.append(select(func.count()).select_from(waiting).scalar_subquery())
-    frozen, thawed, first_owed, first_overdue, *counted = session.execute(select(*columns)).one()
+    decides = Role.APPROVER in person.roles
+    values = {"account_id": person.id, "overdue_before": now - policy.REVIEW_WITHIN}
+    found = prepared.Line.of(session).ask(_NOTES_OF_APPROVER if decides else _NOTES, values)
+    frozen, thawed, first_owed, first_overdue, *counted = found[0]
     return Notes(
         waiting=counted[0] if counted else 0,
         freeze=standing.freeze_of(session, frozen, thawed, now=now),
@@ -226,3 +223,21 @@ def _line(
         apply_at=change.apply_at,
         closed_at=change.closed_at,
     )
+
+
+def _notes(*, decides: bool) -> Prepared:
+    """Every page of the staff asks it."""
+    overdue = select(func.min(ChangeRequest.id)).where(
+        OWES_REVIEW, ChangeRequest.closed_at <= bindparam("overdue_before")
+    )
+    owing = select(func.min(ChangeRequest.id)).where(OWES_REVIEW)
+    columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
+    if decides:
+        waiting = (
+            select(ChangeRequest.id).where(LIVE, waits_for(bindparam("account_id"))).limit(MOST_COUNTED).subquery()
+        )
+        columns.append(select(func.count()).select_from(waiting).scalar_subquery())
+    return Prepared(select(*columns))
+
+
+_NOTES, _NOTES_OF_APPROVER = _notes(decides=False), _notes(decides=True)
