@@ -32,8 +32,8 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("propose_change", "edit_change", "freeze", "thaw", *MOVES.values()), ACTS),
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
-    **dict.fromkeys(("list_runs", "show_run", "export_results"), LOOKS),
-    **dict.fromkeys(("start_run", "pause_run", "resume_run", "cancel_run"), HANDLES),
+    **dict.fromkeys(("list_runs", "show_run", "export_results", "show_examples"), LOOKS),
+    **dict.fromkeys(("start_run", "pause_run", "resume_run", "cancel_run", "make_examples"), HANDLES),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}
