@@ -118,6 +118,7 @@ def as_object(run: GenerationRun) -> dict[str, Any]:
         "id": run.id,
         "course_id": run.course_id,
         "purpose": run.purpose.value,
+        "among": run.among.value,
         "statuses": run.statuses,
         "dry_run": run.dry_run,
         "state": run.state.value,

@@ -13,7 +13,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.domain.roles import Permission, Scope
-from webapp.domain.runs import RunMove, RunState
+from webapp.domain.runs import Among, RunMove, RunState
 from webapp.models.base import db, unit_of_work
 from webapp.services.generation import runs
 from webapp.web import auth
@@ -43,11 +43,15 @@ class Started(Body, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run over a course run, and how far it is: `done` of `total` learners; `left_out` of those are on the allowlist."""
+    """A run over a course run, and how far it is: `done` of `total` learners; `left_out` of those are on the allowlist.
+
+    `among` says for whom a run that generates is: whoever is or was enrolled, or is on the allowlist.
+    """
 
     id: int
     course_id: str
     purpose: str
+    among: Among
     statuses: list[str]
     dry_run: bool
     state: RunState
