@@ -23,6 +23,7 @@ ACTS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
 LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 HANDLES = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+IMPORTS = ProgramGuard(Permission.WRITE_RECORDS, Scope.RECORDS_WRITE)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
 MOVES = {move: move.value.replace("-", "_") for move in Move if move is not Move.EDIT}
 GUARDS: dict[str, ProgramGuard] = {
@@ -34,6 +35,7 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
     **dict.fromkeys(("list_runs", "show_run", "export_results", "show_examples"), LOOKS),
     **dict.fromkeys(("start_run", "pause_run", "resume_run", "cancel_run", "make_examples"), HANDLES),
+    "take_records": IMPORTS,
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

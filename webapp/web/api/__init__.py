@@ -4,7 +4,7 @@ from flask import Flask
 
 from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
-from webapp.web.api.bulk import runs
+from webapp.web.api.bulk import records, runs
 from webapp.web.api.certificates import certificates, examples, explanations, milestones
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
@@ -20,6 +20,7 @@ __all__ = [
     "images",
     "milestones",
     "moves",
+    "records",
     "runs",
     "versions",
 ]

@@ -28,6 +28,8 @@ class Operation:
     """It may be a form as well."""
     uploads: bool = False
     """The body is a form with one file."""
+    lines: tuple[type[msgspec.Struct], ...] = ()
+    """The types of what the body has one of a line, or an array of."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Name in the address -> what it says."""
     if_match: bool = False

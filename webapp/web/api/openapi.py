@@ -33,7 +33,7 @@ _REFUSAL = {"$ref": "#/components/responses/Refusal"}
 _SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
+    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed", "dry_run")},
 }
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
@@ -175,6 +175,18 @@ class _Told:
                 "required": ["file"],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+        if self._said.lines:
+            one = {"anyOf": [self._refs[_name_of(kind)] for kind in self._said.lines]}
+            text = {
+                "type": "string",
+                "description": "A record a line, each as the array of `application/json` has them.",
+            }
+            contents = {
+                "application/json": {"type": "array", "items": one},
+                "application/x-ndjson": text,
+                "application/jsonl": text,
+            }
+            return {"required": True, "content": {kind: {"schema": schema} for kind, schema in contents.items()}}
         if self._said.takes is None:
             return None
         schema = self._refs[_name_of(self._said.takes)]
@@ -193,7 +205,7 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operati
 def _types(operations: Iterator[Operation]) -> dict[str, type[msgspec.Struct]]:
     found: dict[str, type[msgspec.Struct]] = {}
     for operation in operations:
-        for one in map(_row_of, (operation.takes, *operation.gives.values())):
+        for one in map(_row_of, (operation.takes, *operation.lines, *operation.gives.values())):
             if isinstance(one, type):
                 assert found.setdefault(_name_of(one), one) is one, f"two types are named {_name_of(one)}"
     return found
