@@ -22,6 +22,7 @@ ACTS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 """Who may do it is the policy's affair, inside, so that each refusal leaves an event."""
 PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
 LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+EXCEPTS = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
 MOVES = {move: move.value.replace("-", "_") for move in Move if move is not Move.EDIT}
 GUARDS: dict[str, ProgramGuard] = {
@@ -31,6 +32,8 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("propose_change", "edit_change", "freeze", "thaw", *MOVES.values()), ACTS),
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
+    **dict.fromkeys(("list_allowlist", "show_allowlisted", "list_invalidations", "show_invalidation"), LOOKS),
+    **dict.fromkeys(("allow", "disallow", "invalidate", "end_invalidation"), EXCEPTS),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

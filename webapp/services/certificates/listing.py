@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
 from webapp.domain.certificates.visibility import page_url
-from webapp.domain.identifiers import CourseId, folded
+from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.learners import Learner
+from webapp.services import learners
 
 PAGE = 1_000
 
@@ -32,13 +33,7 @@ class Wanted:
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Give what a row has to be like."""
         one = GeneratedCertificate
-        learners = [
-            column == folded(text)
-            for column, text in ((Learner.username_folded, self.username), (Learner.email_folded, self.email))
-            if text is not None
-        ]
-        if learners:
-            yield one.learner_id.in_(select(Learner.id).where(*learners))
+        yield from learners.belongs_to(one.learner_id, username=self.username, email=self.email)
         if self.course_id is not None:
             yield one.course_id == self.course_id
         if self.status is not None:

@@ -25,7 +25,7 @@ _REF = "#/components/schemas/{name}"
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
+    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active")},
 }
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
