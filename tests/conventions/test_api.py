@@ -33,7 +33,9 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
     **dict.fromkeys(("list_allowlist", "show_allowlisted", "list_invalidations", "show_invalidation"), LOOKS),
-    **dict.fromkeys(("allow", "disallow", "invalidate", "end_invalidation"), EXCEPTS),
+    **dict.fromkeys(
+        ("allow", "disallow", "invalidate", "end_invalidation", "import_allowlist", "import_invalidations"), EXCEPTS
+    ),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

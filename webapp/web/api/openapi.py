@@ -131,10 +131,14 @@ class _Told:
 
     def _body(self) -> dict[str, Any] | None:
         if self._said.uploads:
+            texts = {
+                name.rstrip("?"): {"type": "string", "description": text} for name, text in self._said.form.items()
+            }
+            needed = [name for name in self._said.form if not name.endswith("?")]
             file = {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}, **texts},
+                "required": ["file", *needed],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
         if self._said.takes is None:

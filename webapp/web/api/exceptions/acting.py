@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.services.exceptions.intake import NOTE_LENGTH
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order, order_of
@@ -20,7 +21,6 @@ from webapp.web.api.bodies import Body
 from webapp.web.api.lists import LIST_FILTERS, Asked
 from webapp.web.errors.problems import Fault, Refused
 
-NOTE_LENGTH = 500
 FILTERS = {
     "username": "The learner's user name; case does not count.",
     "email": "The learner's e-mail address; case does not count.",
