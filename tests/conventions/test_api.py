@@ -24,6 +24,7 @@ PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
 LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 EXCEPTS = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
+EXPORTED = ("certificates", "allowlist", "invalidations", "milestones")
 MOVES = {move: move.value.replace("-", "_") for move in Move if move is not Move.EDIT}
 GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("list_configs", "show_config", "list_versions", "show_version", "show_diff"), READS),
@@ -36,6 +37,8 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(
         ("allow", "disallow", "invalidate", "end_invalidation", "import_allowlist", "import_invalidations"), EXCEPTS
     ),
+    **{f"export_{name}_{form}": LOOKS for name in EXPORTED for form in ("csv", "jsonl")},
+    **dict.fromkeys(("export_changes_csv", "export_changes_jsonl"), READS),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

@@ -16,13 +16,14 @@ from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.admin.exceptions.import_page import ImportsFiles
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
 
-class AllowlistView(ImportsFiles, DeskView):
+class AllowlistView(ImportsFiles, Exported):
     """Who gets a certificate without having passed."""
 
     model = AllowlistEntry
@@ -94,7 +95,7 @@ class AllowlistView(ImportsFiles, DeskView):
         )
 
 
-class InvalidationView(ImportsFiles, DeskView):
+class InvalidationView(ImportsFiles, Exported):
     """Which certificates were declared void."""
 
     model = Invalidation

@@ -11,10 +11,12 @@ from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.listing import Wanted
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
 from webapp.settings import Settings
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 
 FILTERS = {
@@ -75,17 +77,15 @@ def list_certificates() -> Response:
     """List certificates, the newest first."""
     asked = Asked(FILTERS)
     place = asked.cursor(int)
-    wanted = Wanted(
-        username=asked.text("username"),
-        email=asked.text("email"),
-        course_id=asked.course_id("course_id"),
-        status=asked.word("status", Status),
-        mode=asked.text("mode"),
-        created_from=asked.moment("created_from"),
-        created_to=asked.moment("created_to"),
-    )
-    found = listing.list_page(db.session(), wanted, below=place[0] if place else None, limit=asked.limit() + 1)
+    found = listing.list_page(db.session(), _wanted(asked), below=place[0] if place else None, limit=asked.limit() + 1)
     return asked.page(found, _told, lambda row: (row.id,))
+
+
+@exports("/certificates", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
+def export_certificates(asked: Asked) -> Source:
+    """Take certificates elsewhere as {form}, the newest first; an event tells of this."""
+    settings: Settings = current_app.extensions["settings"]
+    return lists.certificates(_wanted(asked).conditions(), settings.base_url)
 
 
 @bp.get("/certificates/<int:number>")
@@ -103,6 +103,18 @@ def show_timeline(number: int) -> Response:
     """Give what happened to one certificate, the newest first: moves, answers of the queue, and what people did."""
     entries = timeline.timeline_of(db.session(), _get(number).id)
     return answer({"results": [timeline.as_object(entry) for entry in entries]})
+
+
+def _wanted(asked: Asked) -> Wanted:
+    return Wanted(
+        username=asked.text("username"),
+        email=asked.text("email"),
+        course_id=asked.course_id("course_id"),
+        status=asked.word("status", Status),
+        mode=asked.text("mode"),
+        created_from=asked.moment("created_from"),
+        created_to=asked.moment("created_to"),
+    )
 
 
 def _get(number: int) -> GeneratedCertificate:

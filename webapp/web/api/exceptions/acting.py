@@ -66,9 +66,9 @@ def wanted_of(asked: Asked, holding: str) -> Wanted:
     )
 
 
-def filters_of(holding: str, meaning: str, *, paged: bool = True) -> dict[str, str]:
+def filters_of(holding: str, meaning: str) -> dict[str, str]:
     """Give the filters of a list as the document has them."""
-    return {**FILTERS, holding: meaning, **(LIST_FILTERS if paged else {})}
+    return {**FILTERS, holding: meaning, **LIST_FILTERS}
 
 
 def read_course(text: str) -> CourseId:

@@ -9,6 +9,8 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.exceptions import AllowlistEntry
 from webapp.services import learners, places
 from webapp.services.exceptions import listing
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
 from webapp.services.generation import allowlist, facts
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment, read_body
@@ -24,7 +26,7 @@ from webapp.web.api.exceptions.acting import (
     read_course,
     wanted_of,
 )
-from webapp.web.api.lists import Asked, page_of
+from webapp.web.api.lists import Asked, exports, page_of
 from webapp.web.auth import allows
 
 HOLDING = "allowlisted"
@@ -54,6 +56,12 @@ def list_allowlist() -> Response:
     wanted, below = wanted_of(asked, HOLDING), place[0] if place else None
     found = listing.list_entries(db.session(), wanted, below=below, limit=asked.limit() + 1)
     return asked.page(found, listing.allowlist_object, lambda entry: (entry.id,))
+
+
+@exports("/allowlist", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
+def export_allowlist(asked: Asked) -> Source:
+    """Take entries of the allowlist elsewhere as {form}, the newest first; an event tells of this."""
+    return lists.allowlist(wanted_of(asked, HOLDING).of_allowlist())
 
 
 @bp.get("/allowlist/<int:number>")

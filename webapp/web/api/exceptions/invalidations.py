@@ -8,6 +8,8 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.exceptions import Invalidation
 from webapp.services import learners, places
 from webapp.services.exceptions import listing
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
 from webapp.services.generation import facts, invalidations
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment, read_body
@@ -20,7 +22,7 @@ from webapp.web.api.exceptions.acting import (
     read_course,
     wanted_of,
 )
-from webapp.web.api.lists import Asked, page_of
+from webapp.web.api.lists import Asked, exports, page_of
 from webapp.web.auth import allows
 
 HOLDING = "active"
@@ -51,6 +53,12 @@ def list_invalidations() -> Response:
     wanted, below = wanted_of(asked, HOLDING), place[0] if place else None
     found = listing.list_invalidated(db.session(), wanted, below=below, limit=asked.limit() + 1)
     return asked.page(found, listing.invalidation_object, lambda one: (one.id,))
+
+
+@exports("/invalidations", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
+def export_invalidations(asked: Asked) -> Source:
+    """Take invalidations elsewhere as {form}, the newest first; an event tells of this."""
+    return lists.invalidations(wanted_of(asked, HOLDING).of_invalidations())
 
 
 @bp.get("/invalidations/<int:number>")

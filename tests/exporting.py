@@ -1,0 +1,44 @@
+"""A table of certificates as big as one likes, and how it is fetched from a running server."""
+
+import http.client
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.factories.certificates import make_certificate
+from tests.servers import HOST, Server
+from webapp.domain.certificates.statuses import Status
+
+
+def fill(session: Session, number: int) -> None:
+    """Write so many certificates, as copies of one."""
+    held = make_certificate(session, "ada", key="", status=Status.ERROR, verify_uuid="")
+    session.flush()
+    columns = [
+        name
+        for name in session.connection().exec_driver_sql("SELECT * FROM generated_certificate LIMIT 1").keys()  # noqa: SIM118 - a result
+        if name not in ("id", "course_id")
+    ]
+    shared = ", ".join(columns)
+    session.execute(
+        text(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number - 1}) "  # noqa: S608 - a number of ours
+            f"INSERT INTO generated_certificate (course_id, {shared}) "
+            f"SELECT 'course-v1:Many+N' || n.i || '+1', {shared} FROM generated_certificate, n "
+            f"WHERE generated_certificate.id = {held.id}"
+        )
+    )
+    session.commit()
+
+
+def take(server: Server, token: str, form: str) -> int:
+    """Fetch everything, a little at a time, and give how many lines there were."""
+    connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
+    connection.request("GET", f"/api/v1/certificates.{form}", headers={"Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    lines = 0
+    while piece := answer.read(65_536):
+        lines += piece.count(b"\n")
+    connection.close()
+    return lines
