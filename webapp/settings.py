@@ -1,13 +1,21 @@
 """Which settings exist, what do they mean, and what may their values be?"""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from webapp.addresses import parse_base_url, parse_broker_url, parse_database_url, parse_redis_url, readable
+from webapp.addresses import (
+    parse_base_url,
+    parse_broker_url,
+    parse_database_url,
+    parse_origins,
+    parse_redis_url,
+    parse_slug,
+    parse_token,
+    readable,
+)
 from webapp.kafka_server import (
     KafkaServer,
     Mechanism,
@@ -25,7 +33,6 @@ BIGGEST = 100_000  # days or minutes: more would leave the calendar
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
 LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
 LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
-SLUG = re.compile(r"[A-Za-z0-9_-]+")
 SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
@@ -64,18 +71,6 @@ def _user_and_password(value: str) -> str:
 def _queue_name(value: str) -> str:
     if not (value.isascii() and value.isprintable()) or len(value) > LONGEST_QUEUE_NAME:
         raise ValueError(f"must be at most {LONGEST_QUEUE_NAME} ASCII characters")
-    return value
-
-
-def _token(value: str) -> str:
-    if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError("must be ASCII characters without spaces")
-    return value
-
-
-def _slug(value: str) -> str:
-    if not SLUG.fullmatch(value):
-        raise ValueError("must be letters, digits, hyphens and underscores")
     return value
 
 
@@ -165,8 +160,8 @@ class Settings:
         None,
         "a Badgr-style server that issues badges in our place, without a path; ourselves when not set",
     )
-    badge_server_token: str | None = _setting(_token, None, "our token there", secret=True)
-    badge_server_issuer: str | None = _setting(_slug, None, "the slug of our issuer there")
+    badge_server_token: str | None = _setting(parse_token, None, "our token there", secret=True)
+    badge_server_issuer: str | None = _setting(parse_slug, None, "the slug of our issuer there")
     tracking: str | None = _setting(
         _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
     )
@@ -192,6 +187,9 @@ class Settings:
     )
     smtp_url: MailServer | None = _setting(  # noqa: RUF009 - a field, as the others; it does not know the type
         parse_mail_server, None, "the mail server for notices of changes; none when not set", secret=True
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        parse_origins, (), "origins whose pages may use the API, separated by commas"
     )
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")
