@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.models  # noqa: F401 - registers every table
 from webapp import paths, web
 from webapp.adapters.attempts import Attempts
+from webapp.adapters.pace import Pace
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
@@ -77,6 +78,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 def _real_ports(settings: Settings, app: Flask) -> Ports:
     return Ports(
         attempts=Attempts(settings.redis_url),
+        requests=Pace(settings.redis_url),
         courier=_courier(settings, app),
         tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
         queue=_queue(settings),

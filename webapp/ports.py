@@ -43,6 +43,30 @@ class AttemptCounter(Protocol):
         """Say whether the place where it counts can be reached."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a source stands in its window: how many more it may ask, and in how many seconds it begins anew."""
+
+    left: int
+    reset_s: int
+    refused: bool = False
+
+
+class RequestCounter(Protocol):
+    """Counts requests in windows of time, by source; used by several threads at once."""
+
+    def take(self, source: str, quota: int, window_s: int, *, now: float) -> Standing:
+        """Count one request, and say whether it is one too many; never makes the caller wait for long, nor fail."""
+
+
+class NoRequestCounter:
+    """Counts nothing: for tests that are not about how fast one asks."""
+
+    def take(self, source: str, quota: int, window_s: int, *, now: float) -> Standing:
+        """Let everybody through."""
+        return Standing(quota, window_s)
+
+
 class QueueRefused(Exception):
     """XQueue took the request and said no; the text is its own words. Sending it again mends nothing (decision 39)."""
 
@@ -224,3 +248,4 @@ class Ports:
     """None where badges are issued here."""
     stream: EventStream | None = None
     """None where no Kafka is configured."""
+    requests: RequestCounter = field(default_factory=NoRequestCounter)

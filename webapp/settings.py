@@ -191,6 +191,8 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting(
         parse_origins, (), "origins whose pages may use the API, separated by commas"
     )
+    api_account_limit: int = _setting(_whole(0), 100_000, "requests a minute to the API of an account; 0 for no limit")
+    api_address_limit: int = _setting(_whole(0), 3_000, "the same of an address that is not signed in")
     inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")
     proxies: int = _setting(_whole(0), 0, "how many trusted reverse proxies stand in front")

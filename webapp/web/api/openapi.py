@@ -19,7 +19,8 @@ Certificates' configuration as it is, was and shall be, and who has passed what.
 
 Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
 of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by
-RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match."""
+RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match.
+`RateLimit` says how many requests are left in this minute; 429 with `Retry-After` where none is."""
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
