@@ -48,7 +48,7 @@ class TestGivenAFile:
         answer = send(support, name, f"{good}\n=nobody\n".encode())
 
         assert answer.status_code == 200
-        assert "1 of 2 rows are" in answer.text
+        assert "Of 2 rows: 1 " in answer.text
         assert "There is no learner “=nobody”." in answer.text
         found = re.search(r"data:text/csv;charset=utf-8;base64,([^\"]+)", answer.text)
         assert found is not None
