@@ -1,6 +1,8 @@
 """A table of certificates as big as one likes, and how it is fetched from a running server."""
 
 import http.client
+import itertools
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -8,6 +10,9 @@ from sqlalchemy.orm import Session
 from tests.factories.certificates import make_certificate
 from tests.servers import HOST, Server
 from webapp.domain.certificates.statuses import Status
+
+LOOKED_AT_EVERY = 4
+"""Pieces between two looks at the server's memory."""
 
 
 def fill(session: Session, number: int) -> None:
@@ -31,14 +36,27 @@ def fill(session: Session, number: int) -> None:
     session.commit()
 
 
-def take(server: Server, token: str, form: str) -> int:
-    """Fetch everything, a little at a time, and give how many lines there were."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many lines there were, and the most memory that the server had meanwhile, in MB."""
+
+    lines: int
+    most_mb: float
+
+
+def take(server: Server, token: str, form: str) -> Taken:
+    """Fetch everything, a little at a time, and look at the server's memory all along."""
     connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
     connection.request("GET", f"/api/v1/certificates.{form}", headers={"Authorization": f"Bearer {token}"})
     answer = connection.getresponse()
     assert answer.status == 200
-    lines = 0
-    while piece := answer.read(65_536):
+    lines, most_mb = 0, server.memory_mb()
+    for number in itertools.count():
+        piece = answer.read(65_536)
+        if not piece:
+            break
         lines += piece.count(b"\n")
+        if number % LOOKED_AT_EVERY == 0:
+            most_mb = max(most_mb, server.memory_mb())
     connection.close()
-    return lines
+    return Taken(lines, max(most_mb, server.memory_mb()))

@@ -89,12 +89,12 @@ class Server:
         threads = [task for child in children for task in Path(f"/proc/{child}/task").iterdir()]
         return [_blocked_by((task / "status").read_text()) for task in threads]
 
-    def most_memory_mb(self) -> float:
-        """Give the most memory that any of the processes has had until now, in MB, as Linux tells it."""
+    def memory_mb(self) -> float:
+        """Give the memory of all its processes at this moment, in MB, as Linux tells it."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         texts = [Path(f"/proc/{number}/status").read_text() for number in (self._process.pid, *children)]
-        return max(int(text.partition("VmHWM:")[2].split()[0]) for text in texts) / 1024
+        return sum(int(text.partition("VmRSS:")[2].split()[0]) for text in texts) / 1024
 
     def kill(self) -> None:
         """End the whole group at once, as a failing machine would, and wait until nobody listens any more."""

@@ -1,11 +1,12 @@
-"""Measure how long a big table takes to leave a server, and how much memory that costs: exports.py [ROWS [URL]].
+"""Measure how long a big table takes to leave a server, and how much memory that costs: exports.py [ROWS [FORM]].
 
-URL names an empty, migrated database; without it one is made on PostgreSQL, and dropped afterwards.
+The database is one of its own on PostgreSQL, and is dropped afterwards.
 """
 
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -18,8 +19,10 @@ from tests.factories.programs import make_token
 from tests.servers import serving
 from webapp.domain.roles import Role
 
+FORMS = ("csv", "jsonl")
 
-def measure(url: str, rows: int, folder: Path) -> None:
+
+def measure(url: str, rows: int, folder: Path, forms: Sequence[str]) -> None:
     """Fill the table, fetch it in each form, and print seconds and megabytes."""
     engine = create_engine(url)
     with Session(engine) as session:
@@ -27,12 +30,14 @@ def measure(url: str, rows: int, folder: Path) -> None:
         token = make_token(session, make_account(session, "vera", Role.VIEWER))
     engine.dispose()
     with serving(url, folder / "server.log", workers=1) as server:
-        before = server.most_memory_mb()
-        for form in ("csv", "jsonl"):
+        idle_mb = server.memory_mb()
+        for form in forms:
             began = time.monotonic()
-            lines = take(server, token, form)
-            seconds, grown = time.monotonic() - began, server.most_memory_mb() - before
-            print(f"{form}: {lines:,} lines in {seconds:.0f} s, {grown:.1f} MB more than the {before:.0f} MB before")
+            taken = take(server, token, form)
+            seconds = time.monotonic() - began
+            print(
+                f"{form}: {taken.lines:,} lines in {seconds:.0f} s, {taken.most_mb - idle_mb:.1f} MB more than {idle_mb:.0f}"
+            )
 
 
 def main() -> None:
@@ -40,13 +45,10 @@ def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if len(sys.argv) > 2:
-            measure(sys.argv[2], rows, folder)
-            return
         databases = Databases(folder)
         try:
             with databases.own("postgresql") as database:
-                measure(database.url, rows, folder)
+                measure(database.url, rows, folder, sys.argv[2:] or FORMS)
         finally:
             databases.close()
 
