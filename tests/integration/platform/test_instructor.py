@@ -232,7 +232,7 @@ class TestGivenExceptions:
 
         assert said["success"] == ["grace@example.org", "ada"]
         assert [one["learner"] for one in said["errors"]] == ["nobody"]
-        assert [one.notes for one in desk.every(AllowlistEntry)] == ["last", ""]
+        assert [one.notes for one in desk.every(AllowlistEntry)] == ["", "last"]
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(
