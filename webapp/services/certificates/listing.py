@@ -15,7 +15,6 @@ from webapp.domain.identifiers import CourseId, folded
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
-from webapp.services import learners
 
 PAGE = 1_000
 QUERIES_KEPT = 256
@@ -70,14 +69,6 @@ class Wanted:
     def dated(self) -> bool:
         """Say whether moments narrow the list: then it goes by them, since walked by number it would pass over all others."""
         return self.created_from is not None or self.created_to is not None
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Give what a row has to be like."""
-        values = self.values()
-        yield from (condition.params(values) for name, condition in _CONDITIONS.items() if name in values)
-        yield from learners.belongs_to(GeneratedCertificate.learner_id, username=self.username, email=self.email)
-        if self.status is not None and self.status is not Status.DOWNLOADABLE:
-            yield NOT_ISSUED  # type: ignore[misc]  # said for the sake of the index that has it
 
 
 def list_page(session: Session, wanted: Wanted, *, below: Place | None, limit: int) -> list[Held]:

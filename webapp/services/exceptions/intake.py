@@ -22,7 +22,7 @@ BAD_ROW = "bad_row"
 MOST_CELLS = 2
 MOST_ROWS = 1_000
 """As many rows as a request may bring; a command takes more."""
-NOTE_LENGTH = 500
+NOTE_LENGTH = 1_000
 HEADS = ("row", "name", "result", "code", "reason")
 
 Act = Callable[[Session, Order, str, CourseId], object]

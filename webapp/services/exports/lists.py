@@ -11,7 +11,7 @@ from webapp.models.certificates import CourseMilestone, GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import Learner
 from webapp.services.certificates import listing as certificate_listing
-from webapp.services.certificates.listing import iso
+from webapp.services.certificates.listing import Wanted, iso
 from webapp.services.exceptions import listing as exception_listing
 from webapp.services.exports.sources import Row, Source
 from webapp.services.following import milestones as milestone_listing
@@ -39,6 +39,17 @@ def certificates(conditions: Conditions, base_url: str) -> Source:
         query.where(*conditions),
         GeneratedCertificate.id,
         lambda row: certificate_listing.as_object(row, base_url),
+    )
+
+
+def wanted_certificates(wanted: Wanted, base_url: str) -> Source:
+    """Give certificates as the list for programs reads them, and in its order."""
+    return Source(
+        "certificates",
+        CERTIFICATE,
+        lambda session, below, limit: certificate_listing.list_page(session, wanted, below=below, limit=limit),
+        lambda row: (row.created_at, row.id) if wanted.dated else (row.id,),
+        lambda _, rows: (certificate_listing.held_as_object(row, base_url) for row in rows),
     )
 
 

@@ -20,9 +20,9 @@ class Source:
     name: str
     fields: Sequence[str]
     """The names of a row's values, in the order of the columns."""
-    read: Callable[[Session, int | None, int], Sequence[Any]]
-    """Gives at most so many rows after a place; None: from the beginning."""
-    place: Callable[[Any], int]
+    read: Callable[[Session, Any, int], Sequence[Any]]
+    """Gives at most so many rows after a place, as `place` tells places; None: from the beginning."""
+    place: Callable[[Any], Any]
     told: Callable[[Session, Sequence[Any]], Iterable[Row]]
     """Gives rows as programs read them."""
 

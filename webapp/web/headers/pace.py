@@ -6,6 +6,9 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from webapp.ports import Ports
+from webapp.services.accounts import SignedIn
+from webapp.services.platform.visitors import PlatformVisitor
+from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import address, guard_of
 from webapp.web.errors.problems import API, Refused
@@ -28,7 +31,7 @@ def _count() -> None:
         return
     settings: Settings = current_app.extensions["settings"]
     if current_user.is_authenticated:
-        name, source, quota = "account", f"account-{current_user.signed_in.account_id}", settings.api_account_limit
+        name, source, quota = "account", _source_of(current_user.signed_in), settings.api_account_limit
     else:
         name, source, quota = "address", f"address-{address()}", settings.api_address_limit
     if not quota:
@@ -43,6 +46,12 @@ def _count() -> None:
             f"More than {quota:,} requests in a minute; wait {standing.reset_s} seconds.",
             headers={"Retry-After": str(standing.reset_s)},
         )
+
+
+def _source_of(somebody: SignedIn | Bearer | PlatformVisitor) -> str:
+    if somebody.account_id is not None:
+        return f"account-{somebody.account_id}"
+    return f"platform-{somebody.name}"  # the platform vouches for them, and they have no account here
 
 
 def _tell(answer: Response) -> Response:

@@ -85,7 +85,7 @@ class TestGivenWhatCannotBe:
             ({"username": "ada", "course_id": "x"}, 422, "invalid"),
             ({"username": "ada\x00", "course_id": HTML}, 404, "unknown_learner"),
             ({"username": "ada"}, 422, "invalid"),
-            ({"username": "ada", "course_id": HTML, "notes": "x" * 501}, 422, "invalid"),
+            ({"username": "ada", "course_id": HTML, "notes": "x" * 1_001}, 422, "invalid"),
             ({"username": "ada", "course_id": HTML, "note": "x"}, 422, "invalid"),
             ([], 422, "invalid"),
         ],

@@ -85,7 +85,7 @@ class TestGivenWhatIsNone:
             (b"ada\n", {"course_id": "x"}, 422, "invalid"),
             (b"ada\n", {"course_id": "course-v1:No+Such+Run"}, 404, "unknown_course"),
             (b"ada\n", {"course_id": ""}, 422, "invalid"),
-            (b"ada\n", {"notes": "x" * 501}, 422, "invalid"),
+            (b"ada\n", {"notes": "x" * 1_001}, 422, "invalid"),
             (b"ada\n", {"other": "x"}, 422, "invalid"),
         ],
     )

@@ -89,7 +89,7 @@ def list_certificates() -> Response:
 @exports("/certificates", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
 def export_certificates(asked: Asked) -> Source:
     """Take certificates elsewhere as {form}, the newest first; an event tells of this."""
-    return lists.certificates(_wanted(asked).conditions(), _base_url())
+    return lists.wanted_certificates(_wanted(asked), _base_url())
 
 
 @bp.get("/certificates/<int:number>")
