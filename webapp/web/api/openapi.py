@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.once import HEADER, REPLAYED
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.auth.guards import PlatformGuard
 from webapp.web.auth.platform import COOKIES
@@ -142,6 +143,13 @@ class _Told:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
+        if self._method == "POST":
+            yield self._header(
+                HEADER,
+                "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
+                f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
+                "it is under way.",
+            )
 
     def _header(self, name: str, text: str) -> dict[str, Any]:
         return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
