@@ -13,24 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.models  # noqa: F401 - registers every table
 from webapp import paths, web
-from webapp.adapters.attempts import Attempts
 from webapp.adapters.caches.process import ProcessCache
+from webapp.adapters.counting.attempts import Attempts
+from webapp.adapters.counting.pace import Pace
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import (
-    BadgeServer,
-    Cache,
-    CertificateQueue,
-    Courier,
-    EventStream,
-    Mailer,
-    NoTracking,
-    PlatformTokens,
-    Ports,
-)
+from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
+from webapp.ports.caches import Cache
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
@@ -108,6 +100,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 def _real_ports(settings: Settings, app: Flask) -> Ports:
     return Ports(
         attempts=Attempts(settings.redis_url),
+        requests=Pace(settings.redis_url),
         courier=_courier(settings, app),
         tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
         queue=_queue(settings),

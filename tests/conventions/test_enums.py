@@ -26,7 +26,7 @@ from webapp.domain.runs import Among, RunState
 from webapp.errors import WebappError
 from webapp.models.governance.versions import VERSIONS
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
-from webapp.settings import GOVERNED
+from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES

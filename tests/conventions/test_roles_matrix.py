@@ -36,6 +36,8 @@ GOVERNED_ASKED = (
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
 LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
+IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
@@ -45,6 +47,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.sign_out", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
+    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in EXPORTED for form in ("csv", "jsonl")},
+    **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},

@@ -13,7 +13,7 @@ from tests.fakes import NOON
 from webapp.adapters.caches.process import ProcessCache
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.models.base import unit_of_work
-from webapp.ports import Cache
+from webapp.ports.caches import Cache
 from webapp.services.caching import kept
 from webapp.services.caching.answers import Question, recall
 from webapp.services.governance import decisions

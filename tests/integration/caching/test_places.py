@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from tests.databases import REDIS_URL, missing
 from webapp.adapters.caches.process import ProcessCache
 from webapp.adapters.caches.shared import RedisCache
-from webapp.ports import Cache, Numbers
+from webapp.ports.caches import Cache, Numbers
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cachetools import TTLCache
 
 from webapp.adapters.caches import KEPT_S
-from webapp.ports import Numbers
+from webapp.ports.caches import Numbers
 
 MOST_BYTES = 8 * 1024 * 1024
 

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from webapp.adapters.caches import KEPT_S
-from webapp.ports import Numbers
+from webapp.ports.caches import Numbers
 
 log = structlog.get_logger(__name__)
 REDIS_TIMEOUT_S = 0.25

@@ -8,7 +8,8 @@ from flask import current_app
 from webapp import clock
 from webapp.cli.program import machine, show_json, show_table, with_app
 from webapp.models.base import db, unit_of_work
-from webapp.ports import Cache, Ports
+from webapp.ports import Ports
+from webapp.ports.caches import Cache
 from webapp.services.caching import kept
 
 HEADS = ("name", "entries", "hits", "misses", "bytes", "oldest_s")

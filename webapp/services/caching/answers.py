@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy.orm import Session
 
-from webapp.ports import Cache
+from webapp.ports.caches import Cache
 from webapp.services.caching.heads import Head, read_head
 
 RELEASE = version("certdesk")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.models.audit import AuditEvent
-from webapp.ports import Numbers
+from webapp.ports.caches import Numbers
 from webapp.services import audit
 from webapp.services.caching.heads import EMPTIED
 

@@ -139,6 +139,8 @@ ACTIONS = {
     "image.kept": "Badge picture uploaded",
     "invalidation.ended": "Invalidation ended",
     "invalidation.imported": "Invalidation imported",
+    "list.exported": "List exported",
+    "list.export_ended": "Export of a list ended",
     "records.imported": "Records imported",
     "run.cancelled": "Run cancelled",
     "run.paused": "Run paused",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.domain.configs.kinds import KINDS, SINGLE_KEY, Kind
-from webapp.ports import Numbers
+from webapp.ports.caches import Numbers
 from webapp.services.caching.heads import Head, read_head
 from webapp.services.configs import ledger
 

@@ -18,7 +18,7 @@ from webapp.web.admin.caches.cache_view import CacheView
 from webapp.web.admin.certificate_views import CertificateView, ExampleView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
-from webapp.web.admin.exception_views import AllowlistView, InvalidationView
+from webapp.web.admin.exceptions.views import AllowlistView, InvalidationView
 from webapp.web.admin.governed.badge_view import BadgeImageView
 from webapp.web.admin.governed.config_views import (
     AccessView,

@@ -7,11 +7,22 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Blueprint, Response, request
 
+from webapp.web.api.once import once
 from webapp.web.conditional import digest_tag, tagged
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+class _Programs(Blueprint):
+    """A blueprint whose POSTs can be sent again."""
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - as Flask's
+        """Open an address for POST, with or without an Idempotency-Key."""
+        opened = super().post(rule, **options)
+        return lambda view: opened(once(view))  # type: ignore[return-value]  # it is called as the view is
+
+
+bp = _Programs("api", __name__, url_prefix="/api/v1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +35,14 @@ class Operation:
     """The type of the body."""
     optional: bool = False
     """The body may be left out."""
-    form: bool = False
+    or_form: bool = False
     """It may be a form as well."""
     uploads: bool = False
     """The body is a form with one file."""
     lines: tuple[type[msgspec.Struct], ...] = ()
     """The types of what the body has one of a line, or an array of."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """Name of a text of that form -> what it says; one that ends with "?" may be left out."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Name in the address -> what it says."""
     if_match: bool = False

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.once import HEADER, REPLAYED
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.auth.guards import PlatformGuard
 from webapp.web.auth.platform import COOKIES
@@ -23,7 +24,8 @@ Certificates' configuration as it is, was and shall be, and who has passed what.
 
 Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
 of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by
-RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match."""
+RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match.
+`RateLimit` says how many requests are left in this minute; 429 with `Retry-After` where none is."""
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -33,7 +35,10 @@ _REFUSAL = {"$ref": "#/components/responses/Refusal"}
 _SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed", "dry_run")},
+    **{
+        name: {"type": "boolean"}
+        for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
+    },
 }
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
@@ -141,6 +146,13 @@ class _Told:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
+        if self._method == "POST" and not self._said.lines:
+            yield self._header(
+                HEADER,
+                "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
+                f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
+                "it is under way.",
+            )
 
     def _header(self, name: str, text: str) -> dict[str, Any]:
         return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
@@ -169,10 +181,14 @@ class _Told:
 
     def _body(self) -> dict[str, Any] | None:
         if self._said.uploads:
+            texts = {
+                name.rstrip("?"): {"type": "string", "description": text} for name, text in self._said.form.items()
+            }
+            needed = [name for name in self._said.form if not name.endswith("?")]
             file = {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}, **texts},
+                "required": ["file", *needed],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
         if self._said.lines:
@@ -190,7 +206,7 @@ class _Told:
         if self._said.takes is None:
             return None
         schema = self._refs[_name_of(self._said.takes)]
-        kinds = ["application/json", *(["multipart/form-data"] if self._said.form else [])]
+        kinds = ["application/json", *(["multipart/form-data"] if self._said.or_form else [])]
         return {"required": not self._said.optional, "content": {kind: {"schema": schema} for kind in kinds}}
 
 

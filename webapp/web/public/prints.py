@@ -14,7 +14,8 @@ from webapp.adapters.certificate_page import render
 from webapp.adapters.certificate_print import PAPERS, Sheet, card_of, pdf_of, typeset
 from webapp.domain.certificates.page_context import Page
 from webapp.domain.certificates.visibility import Publicity
-from webapp.ports import Numbers, PageBroken
+from webapp.ports import PageBroken
+from webapp.ports.caches import Numbers
 from webapp.services.caching.kept import Store
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public

@@ -88,6 +88,15 @@ class TestGivenAWishForARun:
         assert [fault["field"].partition("[")[0] for fault in said.get("errors", [])] == ([field] if field else [])
         assert desk.every(GenerationRun) == []
 
+    @pytest.mark.any_database
+    def test_sent_again_under_its_key_it_begins_once(self, desk: RunDesk, support: Program) -> None:
+        desk.fill()
+
+        first, again = (support.post("runs", GENERATE, Idempotency_Key="tonight") for _ in range(2))
+
+        assert (first.status_code, again.status_code, again.data) == (201, 201, first.data)
+        assert len(desk.every(GenerationRun)) == 1
+
 
 class TestGivenARun:
     def test_it_tells_how_far_it_is_and_what_came_of_its_learners(self, desk: RunDesk, viewer: Program) -> None:

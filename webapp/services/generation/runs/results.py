@@ -1,15 +1,13 @@
 """What came of the learners of a run, one by one and in sums?"""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.spreadsheets import safe_cell
+from webapp.domain.spreadsheets import csv_line
 from webapp.models.certificates import GenerationRunRow
 from webapp.models.learners import Learner
 
@@ -75,10 +73,10 @@ def csv_lines(session: Session, run_id: int) -> Iterator[str]:
 
     Between pages the transaction ends: whoever reads slowly keeps no connection.
     """
-    yield _csv([RESULT_HEADS])
+    yield csv_line(RESULT_HEADS)
     for page in _pages(session, run_id):
         session.rollback()
-        yield _csv([_cell(getattr(row, head)) for head in RESULT_HEADS] for row in page)
+        yield "".join(csv_line(_word(getattr(row, head)) for head in RESULT_HEADS) for row in page)
 
 
 def _pages(session: Session, run_id: int) -> Iterator[list[Result]]:
@@ -88,13 +86,7 @@ def _pages(session: Session, run_id: int) -> Iterator[list[Result]]:
         after = page[-1].learner_id
 
 
-def _csv(rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
+def _word(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else safe_cell(value)
+    return value

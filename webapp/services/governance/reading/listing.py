@@ -24,7 +24,7 @@ from webapp.services.governance.standing import Freeze
 SHORT_LIST = 8
 MOST_COUNTED = 99
 """Of what waits for somebody no more is counted."""
-_BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
+BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
 
     What the machine and an installation wrote is no request of anybody; it stands in the history of its key.
     """
-    query = select(ChangeRequest).where(ChangeRequest.origin.in_(_BY_PEOPLE))
+    query = select(ChangeRequest).where(ChangeRequest.origin.in_(BY_PEOPLE))
     if wanted.open or wanted.waiting or wanted.stale:
         query = query.where(LIVE)
     if wanted.state is not None:
@@ -132,7 +132,7 @@ def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeReq
     query = (
         select(ChangeRequest)
         .join(ConfigVersion, ConfigVersion.change_id == ChangeRequest.id)
-        .where(ChangeRequest.origin.in_(_BY_PEOPLE))
+        .where(ChangeRequest.origin.in_(BY_PEOPLE))
         .order_by(ConfigVersion.id.desc())
     )
     return session.scalars(query.limit(most)).all()
@@ -140,7 +140,7 @@ def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeReq
 
 def neighbours(session: Session, change: ChangeRequest) -> tuple[int | None, int | None]:
     """Give the open requests before and after one, by their numbers."""
-    numbers = select(ChangeRequest.id).where(LIVE, ChangeRequest.origin.in_(_BY_PEOPLE))
+    numbers = select(ChangeRequest.id).where(LIVE, ChangeRequest.origin.in_(BY_PEOPLE))
     before = numbers.where(ChangeRequest.id < change.id).order_by(ChangeRequest.id.desc()).limit(1)
     after = numbers.where(ChangeRequest.id > change.id).order_by(ChangeRequest.id).limit(1)
     return session.scalar(before), session.scalar(after)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from webapp import clock
 from webapp.domain.roles import Permission
 from webapp.models.base import db, unit_of_work
-from webapp.ports import Numbers
+from webapp.ports.caches import Numbers
 from webapp.services.caching import kept
 from webapp.services.caching.kept import Store, Stores
 from webapp.web import auth, cells

@@ -47,7 +47,7 @@ class BadLine(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Imported(msgspec.Struct, frozen=True):
+class RecordsTaken(msgspec.Struct, frozen=True):
     """What became of the records; `errors` has the first thousand that failed, `errors_left_out` says how many more."""
 
     lines: int
@@ -79,9 +79,9 @@ class _Tally:
             reason = made_storable(one.reason)[:REASON_LENGTH]
             self._errors.append(BadLine(one.line, one.type, one.key, reason))
 
-    def told(self, *, dry_run: bool) -> Imported:
+    def told(self, *, dry_run: bool) -> RecordsTaken:
         counts = self._counts
-        return Imported(
+        return RecordsTaken(
             lines=counts.total(),
             added=counts[Outcome.ADDED],
             changed=counts[Outcome.CHANGED],
@@ -106,9 +106,11 @@ def _let_many_lines_in(endpoint: str | None, _values: Mapping[str, Any] | None) 
         request.max_content_length = MOST_BYTES
 
 
-@bp.route("/records", methods=["POST"])
+@bp.route(
+    "/records", methods=["POST"]
+)  # without an Idempotency-Key: it may be sent again as it is, and is too long to keep
 @allows(Permission.WRITE_RECORDS, Scope.RECORDS_WRITE)
-@tells(lines=LINES, filters=FILTERS, gives={200: Imported})
+@tells(lines=LINES, filters=FILTERS, gives={200: RecordsTaken})
 def take_records() -> Response:
     """Take in the platform's facts, each an upsert by its natural key: good ones are kept, bad ones told of with the reason.
 

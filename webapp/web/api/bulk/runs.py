@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.domain.roles import Permission, Scope
 from webapp.domain.runs import Among, RunMove, RunState
 from webapp.models.base import db, unit_of_work
@@ -19,6 +18,7 @@ from webapp.services.generation import runs
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Body, Moment, read_body
+from webapp.web.api.exceptions.acting import read_course
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
@@ -102,7 +102,7 @@ def list_runs() -> Response:
 def start_run() -> Response:
     """Begin a run over a course run, which goes on by itself; one at a time, dry runs apart."""
     said = read_body(Started)
-    course_id, purpose = _course_of(said), _purpose_of(said)
+    course_id, purpose = read_course(said.course_id), _purpose_of(said)
     with unit_of_work() as session:
         run = runs.start_run(
             session,
@@ -174,19 +174,9 @@ def _lines(engine: Engine, run_id: int) -> Iterator[str]:
         yield from runs.csv_lines(session, run_id)
 
 
-def _course_of(said: Started) -> CourseId:
-    try:
-        return parse_course_id(said.course_id)
-    except BadCourseId:
-        raise _invalid("course_id", "Is no course key.") from None
-
-
 def _purpose_of(said: Started) -> Purpose:
     purpose = Purpose(said.purpose or (Purpose.REGENERATE if said.statuses else Purpose.GENERATE))
     if purpose is Purpose.GENERATE and said.statuses:
-        raise _invalid("statuses", "Go with regenerate alone: generate is for whoever is or was enrolled.")
+        reason = "Go with regenerate alone: generate is for whoever is or was enrolled."
+        raise Refused(422, "invalid", f"statuses: {reason}", [Fault("statuses", reason)])
     return purpose
-
-
-def _invalid(field: str, reason: str) -> Refused:
-    return Refused(422, "invalid", f"{field}: {reason}", [Fault(field, reason)])

@@ -49,7 +49,7 @@ def search() -> Response:
 
 @bp.post("/certificates/generate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
-@tells(takes=SupportSubject, form=True, gives={200: "text/plain", 400: "text/plain"})
+@tells(takes=SupportSubject, or_form=True, gives={200: "text/plain", 400: "text/plain"})
 def generate() -> Response:
     """Judge one learner, and make what they have earned; done at once (decision 24)."""
     return _carry_out(acts.generate)
@@ -57,7 +57,7 @@ def generate() -> Response:
 
 @bp.post("/certificates/regenerate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
-@tells(takes=SupportSubject, form=True, gives={200: "text/plain", 400: "text/plain"})
+@tells(takes=SupportSubject, or_form=True, gives={200: "text/plain", 400: "text/plain"})
 def regenerate() -> Response:
     """Make a certificate anew under its link; an invalidation stays, and refuses it (interface §5)."""
     return _carry_out(acts.regenerate)

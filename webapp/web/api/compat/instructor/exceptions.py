@@ -14,7 +14,7 @@ from webapp.errors import AmbiguousLearner, BadFile, NotInvalidated, NotOnAllowl
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
 from webapp.services.exceptions import intake
-from webapp.services.exceptions.intake import RowResult
+from webapp.services.exceptions.intake import NamedRow, Result
 from webapp.services.generation import acts, allowlist, invalidations
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, told
@@ -48,7 +48,8 @@ def grant_exceptions(course_id: str) -> Response:
         named, notes = learners_in(said), text_in(said, "notes", most=LONGEST_NOTES, needed=False)
     except BadField as problem:
         return bad_field(problem)
-    return _allow(key, [CsvRow(number, (name, notes)) for number, name in enumerate(named, 1)])
+    rows = [CsvRow(number, (name, notes)) for number, name in enumerate(named, 1)]
+    return _allow(key, intake.name_rows(db.session(), rows))
 
 
 @bp.post(f"{BASE}/certificates/exceptions/bulk")
@@ -63,15 +64,14 @@ def import_exceptions(course_id: str) -> Response:
     if not (file.filename or "").lower().endswith(".csv"):
         return legacy.answer(400, answers.NO_CSV)
     try:
-        rows = list(intake.read_rows(file.read()))
+        rows = intake.read_rows(db.session(), file.read())
     except BadFile as problem:
         return legacy.answer(400, str(problem))
-    named = {row.cells[0] if row.cells else f"row {row.number}": row for row in rows}
-    if not named:
+    if not rows:
         return legacy.answer(400, answers.EMPTY_CSV)
-    if len(named) > MOST_LEARNERS:
+    if sum(row.counts_in is None for row in rows) > MOST_LEARNERS:
         return legacy.answer(400, f"The CSV file names more than {MOST_LEARNERS:,} learners")
-    return _allow(key, named.values())
+    return _allow(key, rows)
 
 
 @bp.delete(f"{BASE}/certificates/exceptions")
@@ -123,17 +123,14 @@ def end_invalidation(course_id: str) -> Response:
     return _undo(course_id, act, "Certificate re-validated successfully")
 
 
-def _allow(key: CourseId, rows: Iterable[CsvRow]) -> Response:
+def _allow(key: CourseId, rows: Iterable[NamedRow]) -> Response:
     """One transaction each: what is locked and told of one learner waits for no other."""
-    given = settings()
-    delay = timedelta(seconds=given.delay_seconds) if given.auto_generate else None
-    order = ordered()
-    results: list[RowResult] = []
-    for row in rows:
-        with unit_of_work() as session:
-            results.append(intake.take_row(session, order, key, row, generate_after=delay))
-    done = [one.name for one in results if one.added]
-    return _each(done, [(one.name, one.reason) for one in results if not one.added])
+    given, order = settings(), ordered()
+    act = intake.allowing(timedelta(seconds=given.delay_seconds) if given.auto_generate else None)
+    db.session.rollback()  # what was read to name them must not stay open for as long as this takes
+    results = [intake.take_row(unit_of_work, order, key, row, act) for row in rows]
+    done = [one.name for one in results if one.result is Result.ADDED]
+    return _each(done, [(one.name, one.reason) for one in results if one.result is Result.FAILED])
 
 
 def _each(done: Iterable[str], failed: Iterable[tuple[str, str]]) -> Response:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any, Protocol
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
@@ -11,37 +10,8 @@ from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
-
-
-class Allowance(Enum):
-    """How much of something one source may do before it is refused: amount, and minutes to forget it."""
-
-    WRONG_PASSWORD = (10, 15)  # interface §7: the 11th is refused
-    BAD_EXAMPLE_ANSWER = (30, 5)  # decision 35
-    SHARE = (60, 60)  # more than anybody passes certificates on, and too few to fill the outbox
-
-    @property
-    def amount(self) -> int:
-        """How many are still let through."""
-        return self.value[0]
-
-    @property
-    def minutes(self) -> int:
-        """For how long each of them counts."""
-        return self.value[1]
-
-
-class AttemptCounter(Protocol):
-    """Counts what is allowed so and so often, by source."""
-
-    def seconds_refused(self, allowance: Allowance, source: str) -> int | None:
-        """Give how long the source must wait, or None while it may go on; counts nothing."""
-
-    def count(self, allowance: Allowance, source: str) -> None:
-        """Remember one more."""
-
-    def answers(self) -> bool:
-        """Say whether the place where it counts can be reached."""
+from webapp.ports.caches import Cache, NoCache
+from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 
 
 class QueueRefused(Exception):
@@ -217,59 +187,6 @@ class PlatformTokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """How a cache does: what it keeps, and how often that was what somebody asked for."""
-
-    name: str
-    entries: int
-    hits: int
-    misses: int
-    bytes: int | None = None
-    """None where nobody weighs them."""
-    oldest_s: float | None = None
-    """The age of the oldest entry; None where there is none, or where nobody looks at the clock."""
-
-
-class Cache(Protocol):
-    """Keeps answers under keys that say of which state they were made; may forget any of them at any time."""
-
-    shared: bool
-    """All processes have it in common."""
-
-    def find(self, name: str, key: str) -> bytes | None:
-        """Give what is kept under a key of a cache; None where there is nothing. Never fails."""
-
-    def keep(self, name: str, key: str, content: bytes) -> None:
-        """Keep an answer for a while. Never fails."""
-
-    def empty(self) -> None:
-        """Forget everything that is kept."""
-
-    def numbers(self) -> Sequence[Numbers]:
-        """Tell of every cache that was asked, by name."""
-
-
-class NoCache:
-    """Keeps nothing: for tests that are not about it."""
-
-    shared = False
-
-    def find(self, name: str, key: str) -> bytes | None:
-        """Give nothing."""
-        return None
-
-    def keep(self, name: str, key: str, content: bytes) -> None:
-        """Do nothing."""
-
-    def empty(self) -> None:
-        """Do nothing."""
-
-    def numbers(self) -> Sequence[Numbers]:
-        """Tell of nothing."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
 
@@ -288,3 +205,4 @@ class Ports:
     cache: Cache = field(default_factory=NoCache)
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
+    requests: RequestCounter = field(default_factory=NoRequestCounter)
