@@ -1,5 +1,8 @@
 """What comes of a certificate that a program has made, made anew or ended (interface §6)?"""
 
+import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
-from tests.factories.candidates import FAILING, HTML, make_candidate, make_holder, make_run
+from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_holder, make_run
 from tests.factories.programs import Program, program_of
+from tests.integration.generation.desk import FILE_ID, Desk
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
 from webapp.models.audit import AuditEvent
-from webapp.models.certificates import GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
 
@@ -24,6 +28,16 @@ ADA = {"username": "ada", "course_id": HTML}
 def program(app: Flask, session: Session) -> Program:
     """A program of support's, which may write certificates."""
     return program_of(app, session, make_account(session, "sam", Role.SUPPORT), [Scope.CERTIFICATES_WRITE])
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """The application with an XQueue that takes everything."""
+    settings = app.extensions["settings"]
+    desk = Desk(app)
+    desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
+    yield desk
+    app.extensions["settings"] = settings
 
 
 def the_one(session: Session) -> GeneratedCertificate:
@@ -83,6 +97,15 @@ class TestGivenACertificate:
         ended = select(func.count()).select_from(Invalidation).where(Invalidation.certificate_id == the_one(session).id)
         assert session.scalar(ended.where(Invalidation.active)) == 0
 
+    def test_the_rules_refuse_no_deletion(self, program: Program, session: Session) -> None:
+        make_holder(session, **FAILING)
+        session.commit()
+
+        said = program.post("certificates/delete", {**ADA, "notes": "the learner asked for it"}).get_json()
+
+        assert (said["status"], said["refused_by"]) == ("deleted", None)
+        assert [check["code"] for check in said["trace"] if not check["passed"]] == ["not_passing"]
+
     def test_it_is_ended_with_a_note_alone(self, program: Program, session: Session) -> None:
         make_holder(session)
         session.commit()
@@ -96,6 +119,60 @@ class TestGivenACertificate:
 
 
 @pytest.mark.any_database
+class TestGivenAPdfCourse:
+    def test_a_wish_goes_to_the_queue_with_its_grade_and_template(
+        self, program: Program, desk: Desk, session: Session
+    ) -> None:
+        make_holder(session, course_id=PDF, **FAILING)
+        session.commit()
+        wish = {**ADA, "course_id": PDF, "grade": "A+", "template": "special.pdf"}
+
+        said = program.post("certificates/regenerate", wish).get_json()
+        desk.send()
+
+        (job,) = desk.queue.submissions
+        body = json.loads(job.body)
+        assert (said["status"], said["queued"]) == ("regenerating", True)
+        assert (body["grade"], body["template_pdf"]) == ("A+", "special.pdf")
+
+    def test_where_the_queue_removes_it_is_asked(self, program: Program, desk: Desk, session: Session) -> None:
+        desk.sets(queue_removes=True)
+        make_holder(session, course_id=PDF)
+        session.commit()
+        desk.give_file("ada", PDF)
+
+        said = program.post("certificates/delete", {**ADA, "course_id": PDF, "notes": "broken"}).get_json()
+        desk.send()
+
+        (job,) = desk.queue.submissions
+        assert (said["status"], said["queued"]) == ("deleting", True)
+        assert json.loads(job.body)["delete_download_uuid"] == FILE_ID
+
+
+class TestGivenTheSameAtTheSameMomentWithoutAKey:
+    def test_one_certificate_is_issued_once(self, program: Program, session: Session) -> None:
+        make_run(session)
+        make_candidate(session)
+        session.commit()
+        together, statuses = threading.Barrier(4), []
+
+        def ask() -> None:
+            one = Program(program.app, program.headers)
+            together.wait()
+            statuses.append(one.post("certificates/generate", ADA).get_json()["status"])
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        moves = select(func.count()).where(CertificateTransition.certificate_id == the_one(session).id)
+        assert statuses == ["downloadable"] * 4
+        assert session.scalar(moves) == 1
+
+
+@pytest.mark.any_database
 class TestGivenAWishThatCannotBe:
     @pytest.mark.parametrize("act", ["generate", "regenerate", "delete"])
     @pytest.mark.parametrize(
@@ -105,6 +182,7 @@ class TestGivenAWishThatCannotBe:
             ({"username": "\0"}, 404, "unknown_learner"),
             ({"course_id": "nonsense"}, 422, "invalid"),
             ({"generation_mode": "magic"}, 422, "invalid"),
+            ({"generation_mode": "event"}, 422, "invalid"),
             ({"grade": "x" * 256}, 422, "invalid"),
             ({"template": "\0"}, 422, "invalid"),
             ({"unknown": 1}, 422, "invalid"),
@@ -122,6 +200,30 @@ class TestGivenAWishThatCannotBe:
 
         assert (said.status_code, said.get_json()["code"]) == (status, code)
         assert modified(session) == before
+
+    @pytest.mark.parametrize(
+        ("act", "code"),
+        [("generate", "unknown_course"), ("regenerate", "unknown_course"), ("delete", "no_certificate")],
+    )
+    def test_in_a_course_run_that_nobody_told_of_there_is_nothing(
+        self, program: Program, session: Session, act: str, code: str
+    ) -> None:
+        make_holder(session)
+        session.commit()
+        before = modified(session)
+
+        said = program.post(f"certificates/{act}", {**ADA, "course_id": "course-v1:No+Such+Run", "notes": "why"})
+
+        assert (said.status_code, said.get_json()["code"]) == (404, code)
+        assert modified(session) == before
+
+    def test_what_is_being_made_is_not_deleted(self, program: Program, session: Session) -> None:
+        make_holder(session, Status.GENERATING, PDF)
+        session.commit()
+
+        said = program.post("certificates/delete", {**ADA, "course_id": PDF, "notes": "why"})
+
+        assert (said.status_code, said.get_json()["code"]) == (409, "move_refused")
 
     @pytest.mark.parametrize("act", ["generate", "delete"])
     @pytest.mark.parametrize("more", [{"end_invalidation": True}, {"grade": "B"}, {"template": "gold.pdf"}])

@@ -1,7 +1,7 @@
 """What can a program do about one learner's certificate? Have it made, made anew, or ended (interface §6)."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from flask import Response, current_app
@@ -15,6 +15,7 @@ from webapp.domain.roles import Permission, Scope
 from webapp.models.base import unit_of_work
 from webapp.services import learners
 from webapp.services.certificates import explanation
+from webapp.services.certificates.learner_status import get_course
 from webapp.services.generation import acts, deletion
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
@@ -29,6 +30,8 @@ from webapp.web.errors.problems import Fault, Refused
 TEXT_LENGTH = 255
 """As much as has room in a message to the queue."""
 REMAKING = ("end_invalidation", "grade", "template")
+AtOnce = Literal["support", "batch", "self"]
+"""By whose wish something is done at once; what an `event` leads to comes a moment later, of events alone (decision 24)."""
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 
 
@@ -40,7 +43,7 @@ class Wished(Body, frozen=True):
 
     username: str
     course_id: str
-    generation_mode: GenerationMode = GenerationMode.SUPPORT
+    generation_mode: AtOnce = "support"
     end_invalidation: bool = False
     grade: Text = ""
     template: Text = ""
@@ -63,7 +66,7 @@ def generate() -> Response:
     """Judge a learner and make the certificate that they have earned; one who is refused is told by which check."""
     wished = _read(REMAKING)
     with unit_of_work() as session:
-        made = acts.generate(session, _order(wished), *_subject(session, wished))
+        made = acts.generate(session, _order(wished), *_known(session, wished))
     return answer(explanation.made_as_object(made))
 
 
@@ -83,7 +86,7 @@ def regenerate() -> Response:
         made = acts.regenerate(
             session,
             _order(wished),
-            *_subject(session, wished),
+            *_known(session, wished),
             end_invalidation=wished.end_invalidation,
             forced_label=wished.grade,
             template=wished.template,
@@ -95,14 +98,17 @@ def regenerate() -> Response:
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 @tells(takes=Wished, gives={200: Outcome})
 def delete() -> Response:
-    """End a certificate, with a note that says why: its link then says that it is gone, until one is made again."""
+    """End a certificate, with a note that says why: its link then says that it is gone, until one is made again.
+
+    No check refuses this; `trace` tells all the same what the rules say of the learner.
+    """
     wished = _read(REMAKING)
     settings: Settings = current_app.extensions["settings"]
     with unit_of_work() as session:
         made: Made = deletion.delete(
             session, _order(wished), *_subject(session, wished), through_queue=settings.queue_removes
         )
-    return answer(explanation.made_as_object(made))
+    return answer({**explanation.made_as_object(made), "refused_by": None})
 
 
 def _read(not_here: tuple[str, ...] = ()) -> Wished:
@@ -117,7 +123,14 @@ def _read(not_here: tuple[str, ...] = ()) -> Wished:
 
 
 def _order(wished: Wished) -> Order:
-    return replace(order_with(wished.notes), generation_mode=wished.generation_mode)
+    return replace(order_with(wished.notes), generation_mode=GenerationMode(wished.generation_mode))
+
+
+def _known(session: Session, wished: Wished) -> tuple[str, CourseId]:
+    """Give whom a wish is about, in a course run that somebody told of; raises UnknownLearner, UnknownCourse."""
+    username, course_id = _subject(session, wished)
+    get_course(session, course_id)
+    return username, course_id
 
 
 def _subject(session: Session, wished: Wished) -> tuple[str, CourseId]:
