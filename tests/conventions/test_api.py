@@ -22,6 +22,7 @@ ACTS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 """Who may do it is the policy's affair, inside, so that each refusal leaves an event."""
 PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
 LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+IMPORTS = ProgramGuard(Permission.WRITE_RECORDS, Scope.RECORDS_WRITE)
 SUPPORTS = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
 EXPORTED = ("certificates", "allowlist", "invalidations", "milestones")
@@ -33,6 +34,9 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("propose_change", "edit_change", "freeze", "thaw", *MOVES.values()), ACTS),
     **dict.fromkeys(("preview_change", "keep_image"), PROPOSES),
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
+    **dict.fromkeys(("list_runs", "show_run", "export_results", "show_examples"), LOOKS),
+    **dict.fromkeys(("start_run", "pause_run", "resume_run", "cancel_run", "make_examples"), SUPPORTS),
+    "take_records": IMPORTS,
     **dict.fromkeys(("list_allowlist", "show_allowlisted", "list_invalidations", "show_invalidation"), LOOKS),
     **dict.fromkeys(
         ("allow", "disallow", "invalidate", "end_invalidation", "import_allowlist", "import_invalidations"), SUPPORTS
@@ -48,6 +52,7 @@ SAMPLES = {
     "kind": "crawlers",
     "key": "-",
     "number": "1",
+    "run_id": "999999",
     "username": "nobody",
     "course_id": "none",
 }

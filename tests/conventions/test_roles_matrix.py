@@ -232,6 +232,7 @@ class TestGivenEveryPermission:
             Permission.READ_DESK: EVERYBODY,
             Permission.HANDLE_DELIVERIES: SUPPORT,
             Permission.SUPPORT_LEARNERS: SUPPORT,
+            Permission.WRITE_RECORDS: frozenset({Role.SUPPORT, Role.ADMIN}),
             Permission.READ_AUDIT: READERS_OF_AUDIT,
             Permission.PROPOSE_CHANGES: PROPOSERS,
             Permission.DECIDE_CHANGES: APPROVERS,

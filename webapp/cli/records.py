@@ -3,27 +3,20 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import IO, Any
 
 import click
 from flask import current_app
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from webapp import clock
 from webapp.cli.program import Bar, machine, printable, refuse, show_json, with_app
 from webapp.domain.actors import Actor
-from webapp.domain.records import LINE_BYTES
 from webapp.models.base import Transactions, unit_of_work
 from webapp.services.following.moves import switches_of
-from webapp.services.records import intake
+from webapp.services.records import importing, intake
 from webapp.services.records.batch import Outcome
 from webapp.services.records.intake import Line, Result, Taken
-
-# Each try waits for a lock by itself; what is locked out as often as this is not merely unlucky.
-TRIES = 5
 
 
 @click.group("records")
@@ -49,7 +42,7 @@ def import_records(files: tuple[str, ...], *, dry_run: bool, quiet: bool, as_jso
     """
     actor = machine()
     report = _Report(several=len(files) > 1, quiet=quiet, as_json=as_json, dry_run=dry_run)
-    with _transactions(dry_run=dry_run) as begin:
+    with importing.transactions(unit_of_work, dry_run=dry_run) as begin:
         for name in files:
             with click.open_file(name, "rb") as stream, Bar("Importing", _size_of(name)) as bar:
                 _import_file(stream, name, actor, begin, report, bar, dry_run=dry_run)
@@ -105,11 +98,11 @@ def _import_file(
     stream: IO[bytes], name: str, actor: Actor, begin: Transactions, report: _Report, bar: Bar, *, dry_run: bool
 ) -> None:
     """Take in one file, a batch in a transaction; ends the program where the database fails, saying what was kept."""
-    lines = _Lines(stream)
+    lines, switches = importing.Lines(stream), switches_of(current_app.extensions["settings"])
     kept = 0
     for batch in intake.read_batches(lines):
         try:
-            taken = _take(batch, name, actor, begin, dry_run=dry_run)
+            taken = importing.keep(begin, actor, batch, source=name, switches=switches, dry_run=dry_run)
         except SQLAlchemyError as problem:
             report.show_summary()
             refuse(_what_is_kept(name, batch, problem, kept=kept, dry_run=dry_run))
@@ -117,55 +110,6 @@ def _import_file(
         bar.clear()
         report.show(name, taken)
         bar.move_to(lines.bytes_read)
-
-
-def _take(batch: list[Line], name: str, actor: Actor, begin: Transactions, *, dry_run: bool) -> Taken:
-    """An upsert may be said twice, so a batch that was locked out, or lost its connection, is simply done again."""
-    switches = switches_of(current_app.extensions["settings"])
-    for tries in range(1, TRIES + 1):
-        try:
-            with begin() as session:
-                now = clock.now()
-                taken = intake.take(session, actor, batch, switches=switches, now=now)
-                if not dry_run:  # it would hold the end of the audit, which every writer waits for
-                    intake.write_audit(session, actor, taken, source=name, now=now)
-            return taken
-        except OperationalError:
-            if dry_run or tries == TRIES:
-                raise
-    raise AssertionError("the last try ends the loop")
-
-
-@contextmanager
-def _transactions(*, dry_run: bool) -> Iterator[Transactions]:
-    """Give what begins a transaction: a new one for each batch, or of a dry run one alone that is undone."""
-    if not dry_run:
-        yield unit_of_work
-        return
-    with unit_of_work() as session:
-        yield lambda: nullcontext(session)
-        session.rollback()
-
-
-class _Lines:
-    """The lines of a stream with their numbers; of one that is too long only as much as shows that it is."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.bytes_read = 0
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        number = 0
-        while line := self._next_part():
-            number += 1
-            yield number, line.removesuffix(b"\n")
-            while len(line) > LINE_BYTES and not line.endswith(b"\n"):
-                line = self._next_part() or b"\n"
-
-    def _next_part(self) -> bytes:
-        part = self._stream.readline(LINE_BYTES + 1)
-        self.bytes_read += len(part)
-        return part
 
 
 def _size_of(name: str) -> int | None:

@@ -1,6 +1,5 @@
 """certdesk runs: judge a whole course run in steps, look at what became of it, pause it, go on, end it."""
 
-import csv
 import signal
 import sys
 import time
@@ -22,7 +21,6 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import GOING, RunMove, RunState
-from webapp.domain.spreadsheets import safe_cell
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
 from webapp.services.generation import runs
@@ -30,7 +28,6 @@ from webapp.services.generation.orders import Order, order_of
 
 HEADS = ("id", "purpose", "dry_run", "state", "done", "created_at", "course_id")
 """What a line has room for; the key comes last, since the longest would make every line as long."""
-RESULT_HEADS = ("username", "status_before", "status_after", "refused_by", "queued")
 LOOK_AGAIN_S = 0.2
 _number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
 _detach = click.option("--detach", is_flag=True, help="Leave it to the service, which carries it on by itself.")
@@ -139,14 +136,11 @@ def resume(number: int, detach: bool, as_json: bool) -> None:
 def results(number: int, form: str) -> None:
     """Print what came of each learner of a run; memory does not grow with them."""
     runs.get_run(db.session(), number)
-    found = ({head: getattr(row, head) for head in RESULT_HEADS} for row in runs.iterate_results(db.session(), number))
-    if form == "jsonl":
-        for one in found:
-            show_json(one)
+    if form == "csv":
+        sys.stdout.writelines(runs.csv_lines(db.session(), number))
         return
-    writer = csv.writer(sys.stdout)
-    writer.writerow(RESULT_HEADS)
-    writer.writerows([safe_cell(_cell(value)) for value in one.values()] for one in found)
+    for row in runs.iterate_results(db.session(), number):
+        show_json({head: getattr(row, head) for head in runs.RESULT_HEADS})
 
 
 def _start(

@@ -223,17 +223,15 @@ def parse_line(line: bytes) -> Record:
     """Give the record that one line of JSON says; raises BadRecord with the reason, whatever the bytes are."""
     if len(line) > LINE_BYTES:
         raise BadRecord("the line is longer than 1 MiB")
-    try:
-        text = line.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        raise BadRecord("the line is not UTF-8") from None
-    try:
-        value = _DECODER.decode(text)
-    except BadRecord:
-        raise
-    except (ValueError, RecursionError):
-        raise BadRecord("the line is not JSON") from None
-    return parse_object(value)
+    return parse_object(_decode(line, "the line"))
+
+
+def parse_array(content: bytes) -> list[object]:
+    """Give the values of a JSON array, each for `parse_object`; raises BadRecord where it is none."""
+    value = _decode(content, "the text")
+    if not isinstance(value, list):
+        raise BadRecord("the text is not a JSON array")
+    return value
 
 
 def parse_object(value: object) -> Record:
@@ -252,6 +250,17 @@ def parse_object(value: object) -> Record:
 def quoted(text: str) -> str:
     """Give somebody else's text as a message can show it: one line, cut, and nothing that steers a terminal."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def _decode(content: bytes, what: str) -> object:
+    try:
+        return _DECODER.decode(content.decode().removeprefix("\ufeff"))
+    except UnicodeDecodeError:
+        raise BadRecord(f"{what} is not UTF-8") from None
+    except BadRecord:
+        raise
+    except (ValueError, RecursionError):
+        raise BadRecord(f"{what} is not JSON") from None
 
 
 def _read(kind: type[Record], value: Mapping[str, object]) -> Record:

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """Apply a refused delivery again, or close it."""
     SUPPORT_LEARNERS = "support_learners"
     """Generate, regenerate and delete certificates, allowlist learners, invalidate (interface §2)."""
+    WRITE_RECORDS = "write_records"
+    """Bring in the platform's facts, certificates and exceptions among them (interface §3)."""
     READ_AUDIT = "read_audit"
     """Read, export and verify the audit."""
     PROPOSE_CHANGES = "propose_changes"
@@ -46,13 +48,16 @@ _READ = {Permission.READ_DESK}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset(_READ),
-    Role.SUPPORT: frozenset(_READ | {Permission.HANDLE_DELIVERIES, Permission.SUPPORT_LEARNERS}),
+    Role.SUPPORT: frozenset(
+        _READ | {Permission.HANDLE_DELIVERIES, Permission.SUPPORT_LEARNERS, Permission.WRITE_RECORDS}
+    ),
     Role.EDITOR: frozenset(_READ | {Permission.PROPOSE_CHANGES}),
     Role.APPROVER: frozenset(_READ | {Permission.DECIDE_CHANGES}),
     Role.AUDITOR: frozenset(_READ | {Permission.READ_AUDIT}),
     Role.ADMIN: frozenset(
         _READ
         | {
+            Permission.WRITE_RECORDS,
             Permission.READ_AUDIT,
             Permission.MANAGE_ACCOUNTS,
             Permission.OPERATE,

@@ -100,6 +100,7 @@ class TestGivenSeveralRuns:
             "id": run_id,
             "course_id": COURSE,
             "purpose": "regenerate",
+            "among": "all",
             "statuses": ["error"],
             "dry_run": False,
             "state": "done",

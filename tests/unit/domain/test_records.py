@@ -16,6 +16,7 @@ from webapp.domain.records import (
     CertificateRecord,
     CourseRecord,
     Record,
+    parse_array,
     parse_line,
     parse_object,
     quoted,
@@ -264,3 +265,23 @@ class TestGivenAnythingAtAll:
 class TestGivenSomebodyElsesText:
     def test_a_message_shows_it_on_one_line_and_cut(self) -> None:
         assert quoted("a\x1b[2J\n" + "b" * 100) == "'a\\x1b[2J\\n" + "b" * 51 + "...'"
+
+
+class TestGivenAnArray:
+    def test_its_values_are_given_whatever_they_are(self) -> None:
+        assert parse_array(b'\xef\xbb\xbf [{"type": "learner"}, 7, null] ') == [{"type": "learner"}, 7, None]
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"{}", "the text is not a JSON array"),
+            (b"[1,]", "the text is not JSON"),
+            (b"[NaN]", "the text is not JSON"),
+            (b"[" * 100_000, "the text is not JSON"),
+            (b"\xff", "the text is not UTF-8"),
+            (b'[{"a": 1, "a": 2}]', "a key stands twice in one object"),
+        ],
+    )
+    def test_anything_else_is_refused(self, content: bytes, reason: str) -> None:
+        with pytest.raises(BadRecord, match=f"^{reason}$"):
+            parse_array(content)

@@ -9,6 +9,7 @@ MATRIX = {
     Permission.READ_DESK: EVERYBODY,
     Permission.HANDLE_DELIVERIES: {Role.SUPPORT},
     Permission.SUPPORT_LEARNERS: {Role.SUPPORT},
+    Permission.WRITE_RECORDS: {Role.SUPPORT, Role.ADMIN},
     Permission.READ_AUDIT: {Role.AUDITOR, Role.ADMIN},
     Permission.PROPOSE_CHANGES: {Role.EDITOR, Role.ADMIN},
     Permission.DECIDE_CHANGES: {Role.APPROVER},

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records import LINE_BYTES, BadRecord, Record, parse_line
+from webapp.domain.records import LINE_BYTES, BadRecord, Record, parse_array, parse_line, parse_object
 from webapp.services import audit
 from webapp.services.following.moves import Switches
 from webapp.services.records import certificates, examples, exceptions, facts
@@ -73,27 +74,20 @@ class Taken:
 
 def read_batches(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[Line]]:
     """Parse numbered lines and give them 1,000 at a time; empty lines are left out."""
-    batch: list[Line] = []
-    size = 0
-    for number, line in lines:
-        if not line.strip() and len(line) <= LINE_BYTES:
-            continue
-        batch.append(read_line(number, line))
-        size += len(line)
-        if len(batch) == BATCH_LINES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return _batches(
+        (read_line(number, line), len(line)) for number, line in lines if line.strip() or len(line) > LINE_BYTES
+    )
+
+
+def read_array(content: bytes) -> Iterator[list[Line]]:
+    """Parse a JSON array of records and give them 1,000 at a time, the first as line 1; raises BadRecord for another text."""
+    values = parse_array(content)
+    return _batches((_read(number, partial(parse_object, value)), 0) for number, value in enumerate(values, 1))
 
 
 def read_line(number: int, line: bytes) -> Line:
     """Parse one line, whatever its bytes are."""
-    try:
-        record = parse_line(line)
-    except BadRecord as problem:
-        return Line(number, type=problem.type, reason=str(problem))
-    return Line(number, record, record.TYPE)
+    return _read(number, partial(parse_line, line))
 
 
 def take(session: Session, actor: Actor, lines: Sequence[Line], *, switches: Switches, now: datetime) -> Taken:
@@ -127,6 +121,27 @@ def write_audit(session: Session, actor: Actor, taken: Taken, *, source: str, no
     acts = [audit.Act("records.imported", "records", source, details)]
     acts += [audit.Act(act.action, act.kind, act.written_key, act.details) for act in taken.acts]
     audit.append_all(session, actor, acts, now=now)
+
+
+def _batches(lines: Iterable[tuple[Line, int]]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    size = 0
+    for line, length in lines:
+        batch.append(line)
+        size += length
+        if len(batch) == BATCH_LINES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _read(number: int, parse: Callable[[], Record]) -> Line:
+    try:
+        record = parse()
+    except BadRecord as problem:
+        return Line(number, type=problem.type, reason=str(problem))
+    return Line(number, record, record.TYPE)
 
 
 def _take_together(session: Session, actor: Actor, lines: Sequence[Line], switches: Switches, now: datetime) -> Taken:

@@ -4,7 +4,8 @@ from flask import Flask
 
 from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
-from webapp.web.api.certificates import acts, certificates, explanations, milestones
+from webapp.web.api.bulk import records, runs
+from webapp.web.api.certificates import acts, certificates, examples, explanations, milestones
 from webapp.web.api.exceptions import allowlist, imports, invalidations
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
@@ -17,12 +18,15 @@ __all__ = [
     "changes",
     "configs",
     "crawlers",
+    "examples",
     "explanations",
     "images",
     "imports",
     "invalidations",
     "milestones",
     "moves",
+    "records",
+    "runs",
     "versions",
 ]
 

@@ -39,6 +39,8 @@ class Operation:
     """It may be a form as well."""
     uploads: bool = False
     """The body is a form with one file."""
+    lines: tuple[type[msgspec.Struct], ...] = ()
+    """The types of what the body has one of a line, or an array of."""
     form: Mapping[str, str] = field(default_factory=dict)
     """Name of a text of that form -> what it says; one that ends with "?" may be left out."""
     filters: Mapping[str, str] = field(default_factory=dict)

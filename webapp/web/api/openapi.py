@@ -35,7 +35,10 @@ _REFUSAL = {"$ref": "#/components/responses/Refusal"}
 _SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active")},
+    **{
+        name: {"type": "boolean"}
+        for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
+    },
 }
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
@@ -143,7 +146,7 @@ class _Told:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
-        if self._method == "POST":
+        if self._method == "POST" and not self._said.lines:
             yield self._header(
                 HEADER,
                 "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
@@ -188,6 +191,18 @@ class _Told:
                 "required": ["file", *needed],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+        if self._said.lines:
+            one = {"anyOf": [self._refs[_name_of(kind)] for kind in self._said.lines]}
+            text = {
+                "type": "string",
+                "description": "A record a line, each as the array of `application/json` has them.",
+            }
+            contents = {
+                "application/json": {"type": "array", "items": one},
+                "application/x-ndjson": text,
+                "application/jsonl": text,
+            }
+            return {"required": True, "content": {kind: {"schema": schema} for kind, schema in contents.items()}}
         if self._said.takes is None:
             return None
         schema = self._refs[_name_of(self._said.takes)]
@@ -206,7 +221,7 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operati
 def _types(operations: Iterator[Operation]) -> dict[str, type[msgspec.Struct]]:
     found: dict[str, type[msgspec.Struct]] = {}
     for operation in operations:
-        for one in map(_row_of, (operation.takes, *operation.gives.values())):
+        for one in map(_row_of, (operation.takes, *operation.lines, *operation.gives.values())):
             if isinstance(one, type):
                 assert found.setdefault(_name_of(one), one) is one, f"two types are named {_name_of(one)}"
     return found

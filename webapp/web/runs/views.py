@@ -1,9 +1,6 @@
 """The pages of runs: all of them, and one with its progress and what came of its learners."""
 
-import csv
-import io
 from collections.abc import Iterator
-from typing import Any
 
 from flask import Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +11,6 @@ from sqlalchemy.orm import Session
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
 from webapp.domain.runs import GOING, RunMove, RunState, after_move
-from webapp.domain.spreadsheets import safe_cell
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
@@ -27,7 +23,6 @@ from webapp.web.runs import words
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
 
-RESULT_HEADS = ("username", "status_before", "status_after", "refused_by", "queued")
 _BUTTONS: tuple[tuple[RunMove, str, str | None], ...] = (
     (RunMove.PAUSE, "Pause", None),
     (RunMove.RESUME, "Resume", None),
@@ -99,28 +94,8 @@ def results(run_id: int) -> ResponseReturnValue:
 
 
 def _lines(run_id: int) -> Iterator[str]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(RESULT_HEADS)
     with Session(db.engine) as session:  # of its own: the request's ends before the last line is sent
-        for number, row in enumerate(runs.iterate_results(session, run_id)):
-            writer.writerow([safe_cell(_plain(getattr(row, head))) for head in RESULT_HEADS])
-            if number % runs.CHUNK == 0:
-                yield _taken(text)
-    yield _taken(text)
-
-
-def _taken(text: io.StringIO) -> str:
-    said = text.getvalue()
-    text.seek(0)
-    text.truncate()
-    return said
-
-
-def _plain(value: Any) -> object:  # noqa: ANN401 - any value of a result
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else value
+        yield from runs.csv_lines(session, run_id)
 
 
 def _names_of(found: list[GenerationRun]) -> dict[str, str]:

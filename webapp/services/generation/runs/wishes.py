@@ -93,10 +93,23 @@ def get_run(session: Session, run_id: int) -> GenerationRun:
     return run
 
 
-def list_runs(session: Session, *, course_id: CourseId | None = None, at_most: int) -> Sequence[GenerationRun]:
-    """Give runs, newest first; of one course run where it is named."""
+def list_runs(
+    session: Session,
+    *,
+    course_id: CourseId | None = None,
+    state: RunState | None = None,
+    below: int | None = None,
+    at_most: int,
+) -> Sequence[GenerationRun]:
+    """Give runs, newest first; of one course run, in one state, or with lower numbers alone where that is said."""
     query = select(GenerationRun).order_by(GenerationRun.id.desc()).limit(at_most)
-    return session.scalars(query if course_id is None else query.where(GenerationRun.course_id == course_id)).all()
+    if course_id is not None:
+        query = query.where(GenerationRun.course_id == course_id)
+    if state is not None:
+        query = query.where(GenerationRun.state == state)
+    if below is not None:
+        query = query.where(GenerationRun.id < below)
+    return session.scalars(query).all()
 
 
 def as_object(run: GenerationRun) -> dict[str, Any]:
@@ -105,6 +118,7 @@ def as_object(run: GenerationRun) -> dict[str, Any]:
         "id": run.id,
         "course_id": run.course_id,
         "purpose": run.purpose.value,
+        "among": run.among.value,
         "statuses": run.statuses,
         "dry_run": run.dry_run,
         "state": run.state.value,

@@ -1,0 +1,1 @@
+"""Tests of what programs do to many learners at once."""

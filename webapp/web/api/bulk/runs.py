@@ -1,0 +1,182 @@
+"""How do programs have a whole course run judged, and see how far it is and what came of each learner (interface §6)?"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+from flask import Response, url_for
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.domain.certificates.eligibility import Purpose
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.roles import Permission, Scope
+from webapp.domain.runs import Among, RunMove, RunState
+from webapp.models.base import db, unit_of_work
+from webapp.services.generation import runs
+from webapp.web import auth
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.bodies import Body, Moment, read_body
+from webapp.web.api.exceptions.acting import read_course
+from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.auth import allows
+from webapp.web.errors.problems import Fault, Refused
+
+FILTERS = {
+    "course_id": "The course run's key, in either spelling.",
+    "state": f"One of {', '.join(state.value for state in RunState)}.",
+    **LIST_FILTERS,
+}
+
+
+class Started(Body, frozen=True):
+    """In which course run what shall be done: `generate` for whoever is or was enrolled, `regenerate` what is in `statuses`.
+
+    Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
+    """
+
+    course_id: str
+    purpose: Literal["generate", "regenerate"] | None = None
+    statuses: list[Status] = []
+    dry_run: bool = False
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run over a course run, and how far it is: `done` of `total` learners; `left_out` of those are on the allowlist.
+
+    `among` says for whom a run that generates is: whoever is or was enrolled, or is on the allowlist.
+    """
+
+    id: int
+    course_id: str
+    purpose: str
+    among: Among
+    statuses: list[str]
+    dry_run: bool
+    state: RunState
+    done: int
+    total: int
+    left_out: int
+    asked_by: str
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    problem: str
+
+
+class RunSum(msgspec.Struct, frozen=True):
+    """How many learners ended in a status, null where they hold no certificate, and the check that refused them."""
+
+    status: Status | None
+    refused_by: str | None
+    learners: int
+
+
+class RunProgress(Run, frozen=True):
+    """A run, how far it is, and what came of its learners so far."""
+
+    results: list[RunSum]
+
+
+@bp.get("/runs")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(filters=FILTERS, gives={200: page_of(Run)})
+def list_runs() -> Response:
+    """List runs over whole course runs, the newest first."""
+    asked = Asked(FILTERS)
+    place = asked.cursor(int)
+    found = runs.list_runs(
+        db.session(),
+        course_id=asked.course_id("course_id"),
+        state=asked.word("state", RunState),
+        below=place[0] if place else None,
+        at_most=asked.limit() + 1,
+    )
+    return asked.page(found, runs.as_object, lambda run: (run.id,))
+
+
+@bp.post("/runs")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(takes=Started, gives={201: Run})
+def start_run() -> Response:
+    """Begin a run over a course run, which goes on by itself; one at a time, dry runs apart."""
+    said = read_body(Started)
+    course_id, purpose = read_course(said.course_id), _purpose_of(said)
+    with unit_of_work() as session:
+        run = runs.start_run(
+            session,
+            auth.actor(),
+            course_id,
+            purpose,
+            statuses=said.statuses,
+            dry_run=said.dry_run,
+            now=clock.now(),
+        )
+    return answer(runs.as_object(run), 201, location=url_for("api.show_run", run_id=run.id))
+
+
+@bp.get("/runs/<int(max=2147483647):run_id>")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(gives={200: RunProgress})
+def show_run(run_id: int) -> Response:
+    """Show how far a run is, and what came of its learners so far by status and reason."""
+    Asked({})
+    run = runs.get_run(db.session(), run_id)
+    sums = [RunSum(one.status, one.refused_by or None, one.learners) for one in runs.summarise(db.session(), run_id)]
+    return answer({**runs.as_object(run), "results": sums})
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/pause")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(gives={200: Run})
+def pause_run(run_id: int) -> Response:
+    """Let a run rest after the step that is under way."""
+    return _move(run_id, RunMove.PAUSE)
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/resume")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(gives={200: Run})
+def resume_run(run_id: int) -> Response:
+    """Let a run that is paused, or failed, go on from where it was."""
+    return _move(run_id, RunMove.RESUME)
+
+
+@bp.post("/runs/<int(max=2147483647):run_id>/cancel")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(gives={200: Run})
+def cancel_run(run_id: int) -> Response:
+    """End a run for good; what it did stays."""
+    return _move(run_id, RunMove.CANCEL)
+
+
+@bp.get("/runs/<int(max=2147483647):run_id>/results.csv")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(gives={200: "text/csv"})
+def export_results(run_id: int) -> Response:
+    """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers."""
+    Asked({})
+    run = runs.get_run(db.session(), run_id)
+    told = Response(_lines(db.engine, run.id), mimetype="text/csv")
+    told.headers["Content-Disposition"] = f"attachment; filename=run-{run.id}.csv"
+    return told
+
+
+def _move(run_id: int, move: RunMove) -> Response:
+    with unit_of_work() as session:
+        run = runs.move(session, auth.actor(), run_id, move, now=clock.now())
+    return answer(runs.as_object(run))
+
+
+def _lines(engine: Engine, run_id: int) -> Iterator[str]:
+    with Session(engine) as session:  # of its own: the request's ends before the last line is sent
+        yield from runs.csv_lines(session, run_id)
+
+
+def _purpose_of(said: Started) -> Purpose:
+    purpose = Purpose(said.purpose or (Purpose.REGENERATE if said.statuses else Purpose.GENERATE))
+    if purpose is Purpose.GENERATE and said.statuses:
+        reason = "Go with regenerate alone: generate is for whoever is or was enrolled."
+        raise Refused(422, "invalid", f"statuses: {reason}", [Fault("statuses", reason)])
+    return purpose
