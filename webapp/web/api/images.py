@@ -5,6 +5,7 @@ from flask import Response, request
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import BadImage
 from webapp.models.base import unit_of_work
 from webapp.services.configs import images
 from webapp.services.governance.refused import recorded
@@ -25,12 +26,13 @@ class Blob(msgspec.Struct, frozen=True):
 
 @bp.post("/blobs")
 @allows(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
-@tells(uploads=True, gives={201: Blob, 200: Blob})
+@tells(uploads=True, gives={201: Blob, 200: Blob}, refuses=(BadImage,))
 def keep_image() -> Response:
     """Take a badge's picture: a square PNG of less than 250 KB, kept without its metadata; 200 where it is kept already."""
     if request.mimetype != "multipart/form-data":
         raise Refused(415, "unsupported_media_type", "Send a form: multipart/form-data with the picture as `file`.")
-    odd = sorted({*request.files, *request.form} - {"file", "csrf_token"})
+    # A part of a form may have no name at all.
+    odd = sorted({name or "" for name in (*request.files, *request.form)} - {"file", "csrf_token"})
     sent = request.files.getlist("file")
     faults = [Fault(name[:100], "There is no such field, only file.") for name in odd]
     if len(sent) != 1:
