@@ -143,3 +143,4 @@ class TestGivenAFailureOfOurs:
 
         assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)
         assert "secret" not in answer.text
+        assert ("Retry-After" in answer.headers) == (status == 503)

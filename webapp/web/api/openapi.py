@@ -9,24 +9,31 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
+from webapp.domain.roles import PERMISSIONS, Role
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.reference import examples
+from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
+from webapp.web.api.reference.refusals import codes_of, meaning_of
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.errors.problems import MIME, Problem
 
-DESCRIPTION = """\
-Certificates' configuration as it is, was and shall be, and who has passed what. Programs read, propose and talk; people decide.
-
-Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
-of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by
-RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match."""
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
-_PROBLEM = {"$ref": "#/components/responses/Problem"}
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
 }
+_HEADERS: Mapping[str, tuple[str, bool]] = {
+    "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
+    "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
+    "Location": ("The address of what was made.", True),
+    "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
+    "Retry-After": ("After how many seconds to ask again.", False),
+}
+"""Name -> what it says, and whether it is there always."""
+_HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
 
@@ -42,16 +49,22 @@ def document(app: Flask) -> dict[str, Any]:
         paths.setdefault(_PARAMETER.sub(r"{\g<name>}", rule.rule), {})[method.lower()] = told.operation()
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Certdesk", "version": version("certdesk"), "description": DESCRIPTION},
+        "info": {
+            "title": "Certdesk",
+            "version": version("certdesk"),
+            "description": "\n\n".join(f"## {title}\n\n{text}" for title, text in GUIDE.items()),
+        },
         "servers": [{"url": "/"}],
+        "tags": [
+            {"name": name, "description": TAGS.get(name, "")}
+            for name in sorted({one["tags"][0] for methods in paths.values() for one in methods.values()})
+        ],
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {
-                "Problem": {
-                    "description": "The request was refused; `code` says why.",
-                    "content": {MIME: {"schema": refs[_name_of(Problem)]}},
-                }
+            "headers": {
+                name: {"description": text, "required": required, "schema": {"type": "string"}}
+                for name, (text, required) in _HEADERS.items()
             },
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
@@ -79,50 +92,79 @@ class _Told:
             "summary": self._text,
             **({"description": self._more} if self._more else {}),
             "parameters": [*self._parameters()],
-            "responses": {**{str(status): self._response(status) for status in self._statuses()}, "default": _PROBLEM},
+            "responses": {str(status): answer for status, answer in self._responses()},
             "security": [],
         }
         if isinstance(self._guard, ProgramGuard):
             told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
             told["x-permission"] = self._guard.permission.value
+            told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
         body = self._body()
         return {**told, "requestBody": body} if body else told
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
+        for told in self._bare_parameters():
+            example = examples.PARAMETERS.get(told["name"])
+            fits = isinstance(example, int) == (told["schema"]["type"] == "integer")
+            yield {**told, "example": example} if example is not None and fits else told
+
+    def _bare_parameters(self) -> Iterator[dict[str, Any]]:
         for found in _PARAMETER.finditer(self._rule.rule):
-            whole = {"type": "integer", "minimum": 0} if found["converter"] == "int" else {"type": "string"}
-            about = {"description": "Slashes percent-encoded, or as they are."} if found["converter"] == "path" else {}
-            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, **about}
+            whole = _NUMBER if found["converter"] == "int" else {"type": "string", "minLength": 1}
+            text = PATHS.get(found["name"], "") + (" Slashes percent-encoded." if found["converter"] == "path" else "")
+            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, "description": text.strip()}
         for name, text in self._said.filters.items():
             schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
             if self._rule.endpoint == "api.show_diff":
                 schema = _BETWEEN_VERSIONS
             yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
         if self._said.if_match:
+            text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+            yield self._header("If-Match", text, required=not self._said.begins)
+        if self._said.begins:
             yield self._header(
-                "If-Match", "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+                "If-None-Match", "`*` instead of If-Match, where there is nothing yet; 412 where there is."
             )
-        if self._method == "GET":
+        if self._has_tag:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif isinstance(self._guard, ProgramGuard):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
 
-    def _header(self, name: str, text: str) -> dict[str, Any]:
-        return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+    def _header(self, name: str, text: str, *, required: bool = False) -> dict[str, Any]:
+        return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
 
-    def _statuses(self) -> Sequence[int]:
-        return sorted([*self._said.gives, *([304] if self._method == "GET" else [])])
+    @property
+    def _has_tag(self) -> bool:
+        """Exports are streamed, and nobody knows their end at their beginning."""
+        return self._method == "GET" and not any(isinstance(gives, str) for gives in self._said.gives.values())
+
+    def _responses(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for status in sorted(self._said.gives):
+            yield status, self._response(status)
+        if self._has_tag:
+            yield 304, {"description": "It is there already, as If-None-Match says.", "headers": _headers("ETag")}
+        for status, codes in codes_of(self._rule, self._method, self._said, self._guard).items():
+            yield status, self._refusal(status, codes)
+
+    def _refusal(self, status: int, codes: Sequence[str]) -> dict[str, Any]:
+        problem = {**self._refs[_name_of(Problem)], "properties": {"code": {"enum": codes}}}
+        said: dict[str, Any] = {
+            "description": " ".join(f"`{code}`: {meaning_of(code)}" for code in codes),
+            "content": {MIME: {"schema": problem}},
+        }
+        headers = _headers(*_HEADERS_OF.get(status, ()))
+        return {**said, "headers": headers} if headers else said
 
     def _response(self, status: int) -> dict[str, Any]:
-        gives = self._said.gives.get(status)
-        if gives is None:
-            return {"description": "As the ETag says, it is there already."}
-        headers = {"ETag": {"schema": {"type": "string"}}} if self._method == "GET" else {}
-        if status in (201, 202) and not self._said.uploads:
-            headers["Location"] = {"schema": {"type": "string"}}
+        gives = self._said.gives[status]
         if isinstance(gives, str):
             return {"description": "Streamed.", "content": {gives: {"schema": {"type": "string"}}}}
-        content = {"application/json": {"schema": self._refs[_name_of(gives)]}}
+        headers = _headers("ETag") if self._has_tag else {}
+        if "cursor" in self._said.filters:
+            headers |= _headers("Link")
+        if status in (201, 202) and not self._said.uploads:
+            headers |= _headers("Location")
+        content = {"application/json": _with_example(self._refs, gives, examples.ANSWERS)}
         return {
             "description": (gives.__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,
@@ -139,8 +181,17 @@ class _Told:
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
         if self._said.takes is None:
             return None
-        schema = self._refs[_name_of(self._said.takes)]
-        return {"required": not self._said.optional, "content": {"application/json": {"schema": schema}}}
+        content = _with_example(self._refs, self._said.takes, examples.BODIES)
+        return {"required": not self._said.optional, "content": {"application/json": content}}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _with_example(refs: Mapping[str, Any], kind: type[msgspec.Struct], known: Mapping[str, Any]) -> dict[str, Any]:
+    name = _name_of(kind)
+    return {"schema": refs[name], **({"example": known[name]} if name in known else {})}
 
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:
