@@ -15,6 +15,7 @@ from tests.databases import KINDS, Database, Databases
 from tests.fakes import FakeAttempts
 from tests.visitors import Visitor
 from webapp import create_app
+from webapp.adapters.caches.process import ProcessCache
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
@@ -61,7 +62,7 @@ def settings(database: Database) -> Settings:
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Flask:
     """One application for all tests: to make it takes longer than most of them."""
-    app = create_app(settings, Ports(attempts=FakeAttempts()))
+    app = create_app(settings, Ports(attempts=FakeAttempts(), cache=ProcessCache()))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
@@ -71,7 +72,7 @@ def shared_app(settings: Settings) -> Flask:
 def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
     """The application over an empty database, with nobody's attempts counted."""
     database.empty(shared_app)
-    shared_app.extensions["ports"] = Ports(attempts=FakeAttempts())
+    shared_app.extensions["ports"] = Ports(attempts=FakeAttempts(), cache=ProcessCache())
     shared_app.extensions["overflow"].__init__()
     shared_app.extensions["current"].forget()
     shared_app.extensions["status_lists"].forget()

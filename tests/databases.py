@@ -7,21 +7,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
-from tests.fakes import NOON
-from webapp.domain.configs.kinds import INSTALLATION
 from webapp.models.base import db
-from webapp.services.configs import machine
 
 KINDS = ("sqlite", "postgresql")
 POSTGRESQL_URL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -95,15 +91,21 @@ class PostgresqlDatabase:
         """Take it off the server."""
         _on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
+    def keep(self) -> None:
+        """Remember what is in it now: whatever is emptied later, in it or a copy of it, begins with this again."""
+        engine = create_engine(self.url)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE SCHEMA kept"))
+            for table in inspect(connection).get_table_names(schema="public"):
+                connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
+        engine.dispose()
+
     def empty(self, app: Flask) -> None:
-        """Take everything out of it."""
-        tables = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))  # noqa: S608 - our own tables
+        """Take out of it what was not there when it was migrated."""
         with app.app_context():
             db.session.remove()
             with db.engine.begin() as connection:
-                connection.execute(text(f"SET LOCAL session_replication_role = replica;{tables}"))
-            with Session(db.engine) as session, session.begin():
-                machine.install(session, INSTALLATION, now=NOON)
+                connection.execute(text(_as_it_was()))
 
 
 Database = SqliteDatabase | PostgresqlDatabase
@@ -145,12 +147,25 @@ class Databases:
         template = PostgresqlDatabase(f"{self._prefix}_template")
         template.create()
         migrate(template.url)
+        template.keep()
         return template
 
     def close(self) -> None:
         """Leave nothing on the server."""
         if "_postgresql_template" in vars(self):
             self._postgresql_template.drop()
+
+
+@cache
+def _as_it_was() -> str:
+    tables = [table.name for table in db.metadata.sorted_tables]
+    return ";".join(
+        [
+            "SET LOCAL session_replication_role = replica",
+            *(f'DELETE FROM "{table}"' for table in tables),  # noqa: S608 - our own tables
+            *(f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE kept."{table}"' for table in tables),
+        ]
+    )
 
 
 def _on_server(*statements: str) -> None:

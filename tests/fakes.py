@@ -10,7 +10,6 @@ from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
 from webapp.ports import (
-    Allowance,
     BadgeRefused,
     BadgeServerUnreachable,
     Mail,
@@ -21,6 +20,7 @@ from webapp.ports import (
     TrackingLost,
     Undelivered,
 )
+from webapp.ports.counters import Allowance
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""

@@ -89,6 +89,13 @@ class Server:
         threads = [task for child in children for task in Path(f"/proc/{child}/task").iterdir()]
         return [_blocked_by((task / "status").read_text()) for task in threads]
 
+    def memory_mb(self) -> float:
+        """Give the memory of all its processes at this moment, in MB, as Linux tells it."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        texts = [Path(f"/proc/{number}/status").read_text() for number in (self._process.pid, *children)]
+        return sum(int(text.partition("VmRSS:")[2].split()[0]) for text in texts) / 1024
+
     def kill(self) -> None:
         """End the whole group at once, as a failing machine would, and wait until nobody listens any more."""
         if self._process is None:

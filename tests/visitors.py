@@ -1,63 +1,40 @@
 """A person with a browser, to whom no page may be shown that lacks a title, one heading or its guards."""
 
 import re
-from html.parser import HTMLParser
 
 from flask import Flask
+from lxml import etree, html
 from werkzeug.test import TestResponse
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]*)"')
 
 
-class _Page(HTMLParser):
+class _Page:
     """What a page is made of, as far as the checks below ask."""
 
     def __init__(self, text: str) -> None:
-        super().__init__()
-        self.heads = 0
-        self.title = ""
-        self.unlabelled: list[str] = []
-        self.inline: list[str] = []
-        self.language: str | None = None
-        self._labels: set[str] = set()
-        self._inputs: list[dict[str, str | None]] = []
-        self._in_title = False
-        self._in_label = False
-        self.feed(text)
+        """Read the page as a browser would, whatever is missing in it."""
+        page = html.document_fromstring(text)
+        labels = {label.get("for") for label in page.iter("label")}
+        self.heads = len(list(page.iter("h1")))
+        self.title = page.findtext(".//title") or ""
+        self.language = page.get("lang")
         self.unlabelled = [
-            str(field) for field in self._inputs if field.get("id") not in self._labels and not field.get("aria-label")
+            html.tostring(field)
+            for field in page.iter("input", "select", "textarea")
+            if field.get("type") not in ("hidden", "submit")
+            and not (field.get("id") in labels or field.get("aria-label") or _within(field, "label"))
+        ]
+        self.inline = [
+            html.tostring(part)
+            for part in page.iter(etree.Element)
+            if any(name == "style" or name.startswith("on") for name in part.attrib)
+            or (part.tag in ("script", "style") and "nonce" not in part.attrib)
         ]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what the checks ask about."""
-        attributes = dict(attrs)
-        self._in_title = tag == "title"
-        self.heads += tag == "h1"
-        if tag == "html":
-            self.language = attributes.get("lang")
-        if tag == "label":
-            self._in_label = True
-            self._labels.add(str(attributes.get("for")))
-        if tag in ("input", "select", "textarea"):
-            self._field(attributes)
-        if "style" in attributes or any(name.startswith("on") for name in attributes):
-            self.inline.append(f"<{tag} {attributes}>")
-        if tag in ("script", "style") and "nonce" not in attributes:
-            self.inline.append(f"<{tag}> without a nonce")
 
-    def handle_data(self, data: str) -> None:
-        """Collect the title."""
-        if self._in_title:
-            self.title += data
-
-    def handle_endtag(self, tag: str) -> None:
-        """End the title, and the label that its field stands in."""
-        self._in_title = False
-        self._in_label = self._in_label and tag != "label"
-
-    def _field(self, attributes: dict[str, str | None]) -> None:
-        if attributes.get("type") not in ("hidden", "submit") and not self._in_label:
-            self._inputs.append(attributes)
+def _within(part: html.HtmlElement, tag: str) -> bool:
+    return any(True for _ in part.iterancestors(tag))
 
 
 class Visitor:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
 from webapp.cli.generation import allowlist, badges, examples, invalidations
-from webapp.cli.governance import changes, configs
+from webapp.cli.governance import caches, changes, configs
 from webapp.cli.program import VERBOSE
 from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
@@ -47,6 +47,7 @@ for command in (
     configs.group,
     changes.group,
     audit.group,
+    caches.group,
 ):
     program.add_command(command)
 

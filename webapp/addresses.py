@@ -1,10 +1,13 @@
 """Which addresses may a setting name, and which texts?"""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def readable(value: str) -> str:
@@ -13,6 +16,20 @@ def readable(value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise ValueError("has bytes that are no UTF-8 text") from None
+    return value
+
+
+def parse_token(value: str) -> str:
+    """Read a token as a header can hold it; raises ValueError."""
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be ASCII characters without spaces")
+    return value
+
+
+def parse_slug(value: str) -> str:
+    """Read the name of a thing as addresses have it; raises ValueError."""
+    if not _SLUG.fullmatch(value):
+        raise ValueError("must be letters, digits, hyphens and underscores")
     return value
 
 
@@ -32,6 +49,18 @@ def parse_database_url(value: str) -> str:
     elif url.drivername == "sqlite":
         raise ValueError("must name a file: a database in memory is not shared between threads and processes")
     return url.render_as_string(hide_password=False)
+
+
+def parse_origins(value: str) -> tuple[str, ...]:
+    """Read origins, as browsers spell them, separated by commas; raises ValueError."""
+    found = tuple(filter(None, (one.strip() for one in value.split(","))))
+    for one in found:
+        parts = urlsplit(one)
+        if parts.scheme not in ("http", "https") or not parts.hostname or one != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError("must be exact origins such as https://support.example.org, separated by commas")
+        if one != one.lower() or "@" in one or "*" in one:
+            raise ValueError("must be exact origins as browsers spell them: lower case, no user, no *")
+    return found
 
 
 def parse_base_url(value: str) -> str:

@@ -13,13 +13,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.models  # noqa: F401 - registers every table
 from webapp import paths, web
-from webapp.adapters.attempts import Attempts
+from webapp.adapters.caches.process import ProcessCache
+from webapp.adapters.counting.attempts import Attempts
+from webapp.adapters.counting.pace import Pace
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, Ports
+from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
+from webapp.ports.caches import Cache
+from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
@@ -51,11 +55,30 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         app.wsgi_app = ProxyFix(app.wsgi_app, *(settings.proxies,) * 4)  # type: ignore[method-assign]  # Flask's documented way
     configure_logs()
     db.init_app(app)
-    app.extensions["current"] = Current(lambda: Session(db.engine))
+    current = app.extensions["current"] = Current(lambda: Session(db.engine))
+    app.extensions["stores"] = _stores(app, current)
     # A redirect for the sake of a slash loses what was posted.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     web.init_app(app)
     return app
+
+
+def _stores(app: Flask, current: Current) -> Stores:
+    """What is kept ready; the doors add what they keep."""
+    answers = Store(
+        "Answers of the API about configuration",
+        "Kept under the newest version of the ledger, so that a change is never followed by an old answer.",
+        lambda: app.extensions["ports"].cache.numbers(),
+        lambda: app.extensions["ports"].cache.empty(),
+        shared=app.extensions["ports"].cache.shared,
+    )
+    live = Store(
+        "Live configuration",
+        "What public pages and the crawler check go by; looked after every half second.",
+        lambda: [current.numbers()],
+        current.forget,
+    )
+    return Stores([answers, live])
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
@@ -77,6 +100,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 def _real_ports(settings: Settings, app: Flask) -> Ports:
     return Ports(
         attempts=Attempts(settings.redis_url),
+        requests=Pace(settings.redis_url),
         courier=_courier(settings, app),
         tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
         queue=_queue(settings),
@@ -84,7 +108,17 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         mailer=_mailer(settings),
         badge_server=_badge_server(settings),
         stream=_stream(settings),
+        cache=_cache(settings),
+        platform_tokens=_platform_tokens(settings),
     )
+
+
+def _cache(settings: Settings) -> Cache:
+    if settings.redis_url is None:
+        return ProcessCache()
+    from webapp.adapters.caches.shared import RedisCache  # Redis's client, for whoever has a Redis
+
+    return RedisCache(settings.redis_url, settings.broker_queue)
 
 
 def _courier(settings: Settings, app: Flask) -> Courier:
@@ -136,3 +170,15 @@ def _stream(settings: Settings) -> EventStream | None:
     from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
 
     return KafkaStream(settings.kafka)
+
+
+def _platform_tokens(settings: Settings) -> PlatformTokens | None:
+    if settings.jwt_issuer is None:
+        return None
+    from webapp.adapters.platform_tokens import (
+        PlatformTokens as SignedTokens,
+    )  # joserfc, for whoever has such a platform
+
+    assert settings.jwt_audience is not None, "the settings see to it"
+    assert settings.jwt_jwks is not None, "the settings see to it"
+    return SignedTokens(settings.jwt_jwks, issuer=settings.jwt_issuer, audience=settings.jwt_audience)

@@ -1,13 +1,21 @@
 """Which settings exist, what do they mean, and what may their values be?"""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from webapp.addresses import parse_base_url, parse_broker_url, parse_database_url, parse_redis_url, readable
+from webapp.addresses import (
+    parse_base_url,
+    parse_broker_url,
+    parse_database_url,
+    parse_origins,
+    parse_redis_url,
+    parse_slug,
+    parse_token,
+    readable,
+)
 from webapp.kafka_server import (
     KafkaServer,
     Mechanism,
@@ -19,91 +27,25 @@ from webapp.kafka_server import (
     parse_security,
 )
 from webapp.mail_server import MailServer, parse_mail_server
+from webapp.platform_keys import parse_key_list
+from webapp.setting_values import (
+    parse_approvals,
+    parse_queue_name,
+    parse_secret,
+    parse_switch,
+    parse_tracking,
+    parse_user_and_password,
+    whole,
+)
 
 PREFIX = "CERTDESK_"
-BIGGEST = 100_000  # days or minutes: more would leave the calendar
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
 LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
-LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
-SLUG = re.compile(r"[A-Za-z0-9_-]+")
-SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
-
-
-MOST_APPROVALS = 10
-GOVERNED = ("html-view", "crawlers", "generation", "course", "badge", "badge-default", "access")
-"""The kinds of configuration that need approvals (interface §8); a test holds that the domain knows the same."""
+PLATFORM_TOKENS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
 
 
 class SettingsError(Exception):
     """A variable is unknown, missing or has a value that cannot be used; the text is one line and names it."""
-
-
-def _secret(value: str) -> str:
-    if len(value) < 16:
-        raise ValueError("must have at least 16 characters")
-    return value
-
-
-def _whole(smallest: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        plain = value.isascii() and value.isdigit() and len(value) <= len(str(BIGGEST))
-        if not plain or not smallest <= int(value) <= BIGGEST:
-            raise ValueError(f"must be a whole number from {smallest} to {BIGGEST}")
-        return int(value)
-
-    return parse
-
-
-def _user_and_password(value: str) -> str:
-    user, colon, _ = value.partition(":")
-    if not (user and colon):
-        raise ValueError("must have the form user:password")
-    return readable(value)
-
-
-def _queue_name(value: str) -> str:
-    if not (value.isascii() and value.isprintable()) or len(value) > LONGEST_QUEUE_NAME:
-        raise ValueError(f"must be at most {LONGEST_QUEUE_NAME} ASCII characters")
-    return value
-
-
-def _token(value: str) -> str:
-    if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError("must be ASCII characters without spaces")
-    return value
-
-
-def _slug(value: str) -> str:
-    if not SLUG.fullmatch(value):
-        raise ValueError("must be letters, digits, hyphens and underscores")
-    return value
-
-
-def _switch(value: str) -> bool:
-    if value.casefold() not in SWITCH:
-        raise ValueError("must be on or off")
-    return SWITCH[value.casefold()]
-
-
-def _tracking(value: str) -> str | None:
-    if value.casefold() == "off":
-        return None
-    if value.startswith("kafka:"):
-        raise ValueError("must be a file: topics cannot be written to yet")
-    return readable(value)
-
-
-def _approvals(value: str) -> tuple[tuple[str, int], ...]:
-    """Read `kind=number` pairs; a kind needs at least one approval."""
-    wanted: dict[str, int] = {}
-    for part in filter(None, (one.strip() for one in value.split(","))):
-        kind, _, number = (one.strip() for one in part.partition("="))
-        if kind not in GOVERNED or not number.isdecimal() or not 1 <= int(number) <= MOST_APPROVALS:
-            raise ValueError(
-                f"must be pairs such as generation=2, of one of {', '.join(GOVERNED)} and a number from 1 to {MOST_APPROVALS}"
-            )
-        wanted[kind] = int(number)
-    return tuple(wanted.items())
 
 
 def _setting(parse: Callable[[str], Any], default: Any, meaning: str, *, secret: bool = False) -> Any:  # noqa: ANN401 - a dataclass field stands for a value of any type
@@ -127,11 +69,14 @@ class Settings:
         secret=True,
     )
     secret_key: str | None = _setting(
-        _secret, None, "signs cookies; needed by serve; at least 16 characters", secret=True
+        parse_secret, None, "signs cookies; needed by serve; at least 16 characters", secret=True
     )
     base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        parse_redis_url, None, "shared counters of rate limits; counted in each process when not set", secret=True
+        parse_redis_url,
+        None,
+        "shared counters of rate limits, and a shared cache; in each process when not set",
+        secret=True,
     )
     broker_url: str | None = _setting(
         parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
@@ -139,36 +84,40 @@ class Settings:
     xqueue_url: str | None = _setting(parse_base_url, None, "where XQueue is, without a path; no queue when not set")
     xqueue_username: str | None = _setting(readable, None, "the name that we sign in to XQueue with")
     xqueue_password: str | None = _setting(readable, None, "its password", secret=True)
-    xqueue_queue: str = _setting(_queue_name, "certificates", "the queue that the certificate workers pull from")
+    xqueue_queue: str = _setting(parse_queue_name, "certificates", "the queue that the certificate workers pull from")
     xqueue_basic_auth: str | None = _setting(
-        _user_and_password, None, "user:password for a proxy in front of XQueue", secret=True
+        parse_user_and_password, None, "user:password for a proxy in front of XQueue", secret=True
     )
     queue_removes: bool = _setting(
-        _switch, False, "whether the queue is told to remove files; the stock agent dies on it"
+        parse_switch, False, "whether the queue is told to remove files; the stock agent dies on it"
     )
     callback_basic_auth: str | None = _setting(
-        _user_and_password, None, "user:password that XQueue must send on callbacks", secret=True
+        parse_user_and_password, None, "user:password that XQueue must send on callbacks", secret=True
     )
     stuck_minutes: int = _setting(
-        _whole(0), 15, "after how many minutes without an answer a certificate counts as stuck"
+        whole(0), 15, "after how many minutes without an answer a certificate counts as stuck"
     )
-    delay_seconds: int = _setting(_whole(0), 2, "delay before a scheduled generation runs, in seconds")
+    delay_seconds: int = _setting(whole(0), 2, "delay before a scheduled generation runs, in seconds")
     auto_generate: bool = _setting(
-        _switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
+        parse_switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
-    badges: bool = _setting(_switch, True, "whether badges are awarded, in course runs that issue them")
+    badges: bool = _setting(parse_switch, True, "whether badges are awarded, in course runs that issue them")
     milestones: bool = _setting(
-        _switch, True, "whether it is written down, and told, that a learner passes a course run for the first time"
+        parse_switch,
+        True,
+        "whether it is written down, and told, that a learner passes a course run for the first time",
     )
     badge_server_url: str | None = _setting(
         parse_base_url,
         None,
         "a Badgr-style server that issues badges in our place, without a path; ourselves when not set",
     )
-    badge_server_token: str | None = _setting(_token, None, "our token there", secret=True)
-    badge_server_issuer: str | None = _setting(_slug, None, "the slug of our issuer there")
+    badge_server_token: str | None = _setting(parse_token, None, "our token there", secret=True)
+    badge_server_issuer: str | None = _setting(parse_slug, None, "the slug of our issuer there")
     tracking: str | None = _setting(
-        _tracking, "var/tracking.log", "the file that tracking events are written to, as JSON lines; `off` for none"
+        parse_tracking,
+        "var/tracking.log",
+        "the file that tracking events are written to, as JSON lines; `off` for none",
     )
     kafka_bootstrap_servers: str | None = _setting(
         parse_brokers, None, "Kafka brokers, as host:port,host:port, that are told of certificates; none when not set"
@@ -188,14 +137,28 @@ class Settings:
     kafka_ssl_cert: str | None = _setting(parse_file, None, "a file with our certificate, for brokers that want one")
     kafka_ssl_key: str | None = _setting(parse_file, None, "a file with its key")
     approvals: tuple[tuple[str, int], ...] = _setting(
-        _approvals, (), "approvals that a kind of change needs, as `generation=3,access=2`; the author's does not count"
+        parse_approvals,
+        (),
+        "approvals that a kind of change needs, as `generation=3,access=2`; the author's does not count",
     )
     smtp_url: MailServer | None = _setting(  # noqa: RUF009 - a field, as the others; it does not know the type
         parse_mail_server, None, "the mail server for notices of changes; none when not set", secret=True
     )
-    inbox_days: int = _setting(_whole(1), 30, "days that a matched delivery is kept after its certificate settled")
-    inbox_unmatched_days: int = _setting(_whole(1), 7, "days that an unmatched delivery is kept")
-    proxies: int = _setting(_whole(0), 0, "how many trusted reverse proxies stand in front")
+    jwt_issuer: str | None = _setting(
+        readable, None, "who signs the platform's tokens (`iss`); none are taken when not set"
+    )
+    jwt_audience: str | None = _setting(readable, None, "for whom they are signed (`aud`)")
+    jwt_jwks: str | None = _setting(
+        parse_key_list, None, "the keys that may have signed them: a JWKS, or a file with one"
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        parse_origins, (), "origins whose pages may use the API, separated by commas"
+    )
+    api_account_limit: int = _setting(whole(0), 100_000, "requests a minute to the API of an account; 0 for no limit")
+    api_address_limit: int = _setting(whole(0), 3_000, "the same of an address that is not signed in")
+    inbox_days: int = _setting(whole(1), 30, "days that a matched delivery is kept after its certificate settled")
+    inbox_unmatched_days: int = _setting(whole(1), 7, "days that an unmatched delivery is kept")
+    proxies: int = _setting(whole(0), 0, "how many trusted reverse proxies stand in front")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -215,8 +178,10 @@ class Settings:
         values.setdefault("database_url", parse_database_url(cls.database_url))
         settings = cls(**values)
         settings._require_what_the_queue_needs()
-        settings._require_what_the_badge_server_needs()
         settings._require_what_kafka_needs()
+        settings._require("the badge server", "badge_server_url", "badge_server_token", "badge_server_issuer")
+        for name in PLATFORM_TOKENS:
+            settings._require("whoever reads the platform's tokens", name, *PLATFORM_TOKENS)
         return settings
 
     @property
@@ -275,14 +240,10 @@ class Settings:
                 "XQueue would take callbacks at a longer address for one and the same, and lose jobs"
             )
 
-    def _require_what_the_badge_server_needs(self) -> None:
-        if self.badge_server_url is None:
-            return
-        for name in ("badge_server_token", "badge_server_issuer"):
+    def _require(self, who: str, given: str, *names: str) -> None:
+        for name in names if getattr(self, given) is not None else ():
             if getattr(self, name) is None:
-                raise SettingsError(
-                    f"{PREFIX}{name.upper()} is not set; the badge server ({PREFIX}BADGE_SERVER_URL) wants it"
-                )
+                raise SettingsError(f"{PREFIX}{name.upper()} is not set; {who} ({PREFIX}{given.upper()}) wants it")
 
     def _require_what_kafka_needs(self) -> None:
         needed = ["kafka_sasl_username", "kafka_sasl_password"] if self.kafka_security_protocol.signs_in else []

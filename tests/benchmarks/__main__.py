@@ -17,13 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from itsdangerous import URLSafeSerializer
+
 from tests.benchmarks import dataset, eligibility, governance
-from tests.benchmarks.sides import Certdesk, Peer, Side
+from tests.benchmarks.sides import SECRET_KEY, Certdesk, Peer, Side
 from webapp.web.paging import encode_cursor
 
 CALLBACKS = ("hello", "callback_success", "callback_bad", "callback_unknown", "callback_example")
 PUBLIC = ("cert_page", "crawler_check")
 LISTS = ("admin_list_first", "admin_list_deep", "admin_search_user", "admin_filter_status")
+DESK = ("support_lookup",)
+API = ("api_list", "api_list_deep", "api_list_conditional")
+FEW = {*LISTS, *DESK, *API}
+"""What somebody signed in asks for: two connections, as many as there are workers."""
+API_PAGE = 100
+"""As many rows as the peer's pages have."""
 LOAD = Path(__file__).with_name("load.py")
 
 
@@ -73,7 +81,7 @@ def _measure(sides: list[Side], pools: Path, options: argparse.Namespace) -> lis
 
 
 def _drive(side: Side, base: str, scenario: str, pools: Path, options: argparse.Namespace) -> Figure:
-    few = scenario in LISTS
+    few = scenario in FEW
     command = [sys.executable, str(LOAD), base, scenario, "--target", str(side.target), "--pools", str(pools)]
     command += [
         "--connections",
@@ -97,10 +105,19 @@ def _drive(side: Side, base: str, scenario: str, pools: Path, options: argparse.
 def _write_pools(size: int, folder: Path) -> Path:
     rows = list(dataset.certificates(size))
     pools = dataset.pools(rows)
-    pools["last"] = [{**pools["last"][0], "last": encode_cursor([51])}]  # the last page, newest first
+    last = {"last": encode_cursor([51]), "cursor": _api_cursor(API_PAGE + 1)}  # the last page, newest first
+    pools["last"] = [{**pools["last"][0], **last}]
+    pools["page"] = [
+        {**one, "cursor": _api_cursor(max(size - API_PAGE * number, 1) + 1)} for number, one in enumerate(pools["page"])
+    ]
     path = folder / "pools.json"
     path.write_text(json.dumps(pools))
     return path
+
+
+def _api_cursor(below: int) -> str:
+    """Give the cursor of the API's list of certificates, without filters, as the application signs it."""
+    return URLSafeSerializer(SECRET_KEY, salt=b"cursor api.list_certificates {} {}").dumps([below])
 
 
 def _print(results: list[dict[str, Any]], weights: dict[str, dict[str, float]], options: argparse.Namespace) -> None:
@@ -146,7 +163,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "scenarios",
         nargs="*",
-        default=[*CALLBACKS, *PUBLIC, *LISTS],
+        default=[*CALLBACKS, *PUBLIC, *LISTS, *DESK, *API],
         help="which; eligibility alone judges a course run, current alone reads and changes what is live",
     )
     parser.add_argument(

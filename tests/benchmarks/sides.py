@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 SETTLE_S = 3  # every worker has to be up, not only the first that answers
 # Without bytecode, which every installed program has, each start would compile the libraries of either side.
 ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+SECRET_KEY = "not-a-secret-of-anyone"
 SYNC = ["--no-control-socket", "-w", "2", "-k", "sync"]
 
 
@@ -107,7 +108,7 @@ class Certdesk(Side):
         """Serve as the options say."""
         self.folder, self._size = folder, options.size
         url = fresh_database(options.database, f"certdesk_bench_{options.size}", folder / "certdesk.sqlite3")
-        own = {"CERTDESK_DATABASE_URL": url, "CERTDESK_SECRET_KEY": "not-a-secret-of-anyone", "PYTHONPATH": str(ROOT)}
+        own = {"CERTDESK_DATABASE_URL": url, "CERTDESK_SECRET_KEY": SECRET_KEY, "PYTHONPATH": str(ROOT)}
         self.environ = {**ENVIRON, **own}
         self.reset_command = f"{sys.executable} -m tests.benchmarks.fill reset"
         gunicorn = [options.python, "-m", "gunicorn", *SYNC, "-b", "127.0.0.1:$PORT", "webapp:create_app()"]

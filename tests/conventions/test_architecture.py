@@ -14,9 +14,11 @@ LONGEST_FUNCTION = 40
 MOST_MODULES = 10
 OPTIONAL = {
     "webapp.adapters.badge_server",
+    "webapp.adapters.caches.shared",
     "webapp.adapters.courier",
     "webapp.adapters.kafka",
     "webapp.adapters.mail",
+    "webapp.adapters.platform_tokens",
     "webapp.adapters.xqueue",
     "webapp.services.badges.signing",
     "webapp.worker",

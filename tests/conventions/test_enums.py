@@ -22,11 +22,11 @@ from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import REFUSED, Outcome
 from webapp.domain.roles import Permission, Role
-from webapp.domain.runs import RunState
+from webapp.domain.runs import Among, RunState
 from webapp.errors import WebappError
 from webapp.models.governance.versions import VERSIONS
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
-from webapp.settings import GOVERNED
+from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "outcomes have labels": (deliveries.LABELS, set(Outcome)),
     "outcomes have explanations": (deliveries.EXPLANATIONS, set(Outcome)),
     "refused outcomes have help": (HELP, set(REFUSED)),
+    "whom runs are for has words": (runs.AMONG, set(Among)),
     "states of runs have labels": (runs.STATE_LABELS, set(RunState)),
     "states of runs have tones": (TONES, set(RunState)),
     "states of changes have labels": (states.LABELS, set(states.State)),

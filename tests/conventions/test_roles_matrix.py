@@ -36,6 +36,8 @@ GOVERNED_ASKED = (
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
 LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
+IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
@@ -45,6 +47,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.sign_out", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
+    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in EXPORTED for form in ("csv", "jsonl")},
+    **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
@@ -69,6 +73,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
+    ("caches.index", "GET"): NOBODY_ELSE,
+    ("caches.empty", "POST"): NOBODY_ELSE,
     **{(f"{view.endpoint_name}.{door}", "GET"): EVERYBODY for view in GOVERNED for door in GOVERNED_READ},
     **{
         (f"{view.endpoint_name}.{door}", method): NOBODY_ELSE if view.kind == "access" else EDITORS
@@ -86,6 +92,7 @@ PUBLIC_BLUEPRINTS = (
     "api_docs",
     "badges",
     "certificate",
+    "compat",
     "credentials",
     "form_tokens",
     "health",
@@ -95,7 +102,7 @@ PUBLIC_BLUEPRINTS = (
     "xqueue",
 )
 PROGRAMS = "api"
-"""The blueprint of the programs' interface: test_api.py has its matrix."""
+"""(The platform's own clients, `compat`, have theirs in test_platform_doors.py.) The blueprint of the programs' interface: test_api.py has its matrix."""
 PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
 INHERITED = ("new/", "edit/?id=1", "delete/", "action/", "ajax/lookup/", "ajax/update/", "export/csv/")
 """What Flask-Admin would bring along under each list."""
@@ -230,6 +237,7 @@ class TestGivenEveryPermission:
             Permission.DECIDE_CHANGES: APPROVERS,
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
+            Permission.OPERATE: NOBODY_ELSE,
             Permission.PROPOSE_CHANGES: frozenset({Role.EDITOR, Role.ADMIN}),
             Permission.DECIDE_CHANGES: frozenset({Role.APPROVER}),
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,

@@ -8,8 +8,8 @@ from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from tests.databases import REDIS_URL, missing
-from webapp.adapters.attempts import Attempts
-from webapp.ports import Allowance
+from webapp.adapters.counting.attempts import Attempts
+from webapp.ports.counters import Allowance
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 BAD = Allowance.BAD_EXAMPLE_ANSWER

@@ -200,7 +200,7 @@ class TestGivenManyEvents:
         session.expunge_all()
 
         tracemalloc.start()
-        listed = sum(1 for _ in audit_reading.iterate(session))
+        listed = sum(1 for _ in audit_reading.source_of().rows(session))
         _, most_listed = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         checked = audit.verify(session).checked

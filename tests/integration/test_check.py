@@ -16,14 +16,7 @@ from webapp.adapters.xqueue import XQueue
 from webapp.app import create_app
 from webapp.domain.actors import Actor
 from webapp.mail_server import parse_mail_server
-from webapp.ports import (
-    BadgeServerUnreachable,
-    CertificateQueue,
-    MailUnsent,
-    Ports,
-    QueueUnreachable,
-    Undelivered,
-)
+from webapp.ports import BadgeServerUnreachable, CertificateQueue, MailUnsent, Ports, QueueUnreachable, Undelivered
 from webapp.services.badges import keys
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings

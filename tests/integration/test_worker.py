@@ -1,10 +1,14 @@
 """Does the Celery application run the jobs that the messages name, and does its schedule ask for each in time?"""
 
+import os
+import signal
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from celery import Celery
+from celery.beat import Scheduler
 from flask import Flask
 from structlog.testing import capture_logs
 
@@ -15,7 +19,7 @@ from webapp.domain.queue.backoff import wait_after
 from webapp.ports import Ports
 from webapp.settings import Settings, SettingsError
 from webapp.tasks.jobs import JOBS, LONGEST, Job
-from webapp.worker import create_worker
+from webapp.worker import create_worker, run_beat
 
 BROKER_URL = "redis://127.0.0.1:1/0"
 SECOND = timedelta(seconds=1)
@@ -143,3 +147,25 @@ class TestGivenNoBroker:
     def test_it_is_refused(self, settings: Settings) -> None:
         with pytest.raises(SettingsError, match=r"^CERTDESK_BROKER_URL is not set"):
             create_worker(settings)
+
+
+class Sending(Scheduler):  # type: ignore[misc]  # Celery has no types
+    """A schedule that a signal meets while it sends, when nothing else may be said to the broker."""
+
+    def tick(self) -> float:
+        """Send, and be told to stop."""
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0.001
+
+    def close(self) -> None:
+        """Wait for ever, as a connection does whose lock the interrupted send holds."""
+        raise AssertionError("the broker is spoken to amid a send")
+
+
+class TestGivenASignal:
+    def test_beat_ends_though_it_is_sending(self, celery: Celery, request: pytest.FixtureRequest) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            request.addfinalizer(partial(signal.signal, number, signal.getsignal(number)))
+        celery.conf.beat_scheduler = Sending
+
+        run_beat(celery, log_level="critical")

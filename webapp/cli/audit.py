@@ -8,6 +8,7 @@ from webapp.cli.program import refuse, show_json, with_app
 from webapp.models.base import db
 from webapp.services import audit as service
 from webapp.services import audit_reading
+from webapp.services.exports.sources import FORMS
 
 
 @click.group("audit")
@@ -33,9 +34,10 @@ def verify(head: str | None, as_json: bool) -> None:
 
 
 @group.command()
-@click.option("--format", "form", type=click.Choice([*audit_reading.FORMS]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice([*FORMS]), default="jsonl", show_default=True)
 @with_app
 def export(form: str) -> None:
     """Print every event from the first on; memory does not grow with them."""
-    for line in audit_reading.FORMS[form](audit_reading.iterate(db.session())):
+    events = audit_reading.source_of()
+    for line in FORMS[form](events.fields, events.rows(db.session())):
         click.echo(line, nl=False)

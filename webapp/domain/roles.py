@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Make a change live without approvals, and freeze changes."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """See accounts, disable and enable them, end their sessions."""
+    OPERATE = "operate"
+    """See what processes keep ready, and have them forget it."""
 
 
 class ClashingRoles(ValueError):
@@ -53,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.READ_AUDIT,
             Permission.MANAGE_ACCOUNTS,
+            Permission.OPERATE,
             Permission.PROPOSE_CHANGES,
             Permission.ACT_IN_EMERGENCY,
         }

@@ -24,6 +24,16 @@ class RunMove(StrEnum):
     CANCEL = "cancel"
 
 
+class Among(StrEnum):
+    """Whom a run that generates is for; the words are those of the instructor's page (ecosystem note §1.1, B8)."""
+
+    EVERYBODY = "all"
+    """Whoever is or was enrolled."""
+    ALLOWLISTED = "allowlisted"
+    ALLOWLISTED_NOT_GENERATED = "allowlisted_not_generated"
+    """On the allowlist, and without an issued certificate."""
+
+
 GOING = frozenset({RunState.WAITING, RunState.RUNNING})
 """The job carries these forward."""
 
@@ -39,6 +49,13 @@ AFTER_MOVE: dict[RunMove, tuple[frozenset[RunState], RunState]] = {
 
 PURPOSES = {Purpose.GENERATE: "Generate", Purpose.REGENERATE: "Regenerate"}
 """What a run can do with each learner, in words: judge whoever is or was enrolled, or make anew what some hold."""
+
+AMONG = {
+    Among.EVERYBODY: "everybody enrolled",
+    Among.ALLOWLISTED: "everybody on the allowlist",
+    Among.ALLOWLISTED_NOT_GENERATED: "everybody on the allowlist without a certificate",
+}
+"""For whom a run generates, in words."""
 
 LEFT_OUT = "on_allowlist"
 """Why a run does not make a certificate anew: its learner is on the allowlist (domain note §8.5). It stands where other

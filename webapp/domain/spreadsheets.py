@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -26,6 +27,13 @@ def safe_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_FORMULA) else value
 
 
+def csv_line(cells: Iterable[object]) -> str:
+    """Give one line of CSV: nothing of it is run, what is missing is empty, and lists and objects are JSON."""
+    text = io.StringIO()
+    csv.writer(text).writerow([_cell(cell) for cell in cells])
+    return text.getvalue()
+
+
 def read_rows(content: bytes) -> Iterator[CsvRow]:
     """Give the rows of a CSV file in UTF-8 but for the blank ones; a broken one does not keep back those after it.
 
@@ -36,6 +44,14 @@ def read_rows(content: bytes) -> Iterator[CsvRow]:
     except UnicodeDecodeError:
         raise NotText("The file is not UTF-8 text: save it as CSV UTF-8.") from None
     return _rows(text)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)  # begins with a bracket, which no spreadsheet runs
+    return safe_cell(value)
 
 
 def _rows(text: str) -> Iterator[CsvRow]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
 from webapp.domain.identifiers import COURSE_ID_LENGTH
-from webapp.domain.runs import RunState
+from webapp.domain.runs import Among, RunState
 from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
 from webapp.models.learners import Learner
 
@@ -170,6 +170,7 @@ class GenerationRun(Model):
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
     purpose: Mapped[Purpose] = mapped_column(wire_enum(Purpose))
     statuses: Mapped[list[str]] = mapped_column(JSON)  # which certificates are made anew; none to generate
+    among: Mapped[Among] = mapped_column(wire_enum(Among), default=Among.EVERYBODY, server_default="all")
     dry_run: Mapped[bool]
     state: Mapped[RunState] = mapped_column(wire_enum(RunState), default=RunState.WAITING)
     asked_by: Mapped[str] = mapped_column(String(150))
@@ -182,7 +183,9 @@ class GenerationRun(Model):
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[int] = mapped_column(default=0)  # of those done: on the allowlist, so not made anew
-    place: Mapped[int] = mapped_column(default=0)  # every enrollment, or certificate, up to this number was dealt with
+    place: Mapped[int] = mapped_column(
+        default=0
+    )  # every enrollment, entry or certificate up to this number was dealt with
     problem: Mapped[str] = mapped_column(String(512), default="")  # why it failed
 
 

@@ -37,6 +37,10 @@ Rows = Mapping[type[Any], "Values | list[Values] | Callable[[Line], Values]"]
 """The row of each table, or several, or what gives it once all that comes before it is written."""
 
 
+_NUMERIC = psycopg.adapters.types["numeric"].oid
+"""What the driver says of a column of numbers: the toolkit asks for that before it reads one, and for nothing else."""
+
+
 class Prepared:
     """A statement that is compiled once for each kind of database; its values come by the names of its parameters."""
 
@@ -227,7 +231,7 @@ class _Form:
         compiled = _spelling_out_constants(dialect.statement_compiler)(dialect, cast(ClauseElement, statement))
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         columns = getattr(statement, "selected_columns", ())
-        readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, _NUMERIC) for column in columns)
         return cls(
             sql=compiled.string,
             places=tuple(
@@ -241,9 +245,13 @@ class _Form:
         return [values[name] if write is None else write(values[name]) for name, write in self.places]
 
     def converted(self, rows: list[Any]) -> list[tuple[Any, ...]]:
-        if not self.readers:
+        readers = [(place, read) for place, read in enumerate(self.readers) if read is not None]
+        if not readers:
             return rows
-        return [
-            tuple(value if read is None else read(value) for read, value in zip(self.readers, row, strict=True))
-            for row in rows
-        ]
+        changed = []
+        for row in rows:
+            values = list(row)
+            for place, read in readers:
+                values[place] = read(values[place])
+            changed.append(tuple(values))
+        return changed

@@ -19,6 +19,7 @@ from webapp.domain.roles import Permission, Role, Scope
 from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
 from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
+from webapp.models.prepared import Line, Prepared
 from webapp.services import audit
 from webapp.services.configs import ledger, machine
 
@@ -29,7 +30,7 @@ SEEN_EVERY = timedelta(minutes=1)
 TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
 
 # Asked by every request of somebody signed in: one statement, with the roles as the ledger has them at this moment.
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     select(
         AccountSession.id,
         AccountSession.account_id,
@@ -39,7 +40,7 @@ _SIGNED_IN = (
         Account.username,
         Account.learner_id,
         Account.disabled_at,
-        Account.access,
+        Account.access.expression,
     )
     .join(AccountSession.account)
     .where(AccountSession.token_digest == bindparam("token_digest"))
@@ -150,12 +151,14 @@ def sign_in(session: Session, actor: Actor, account_id: int, *, token: str, now:
 
 def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
-    row = session.execute(_SIGNED_IN, {"token_digest": digest(token)}).first()
-    if row is None or row.ended_at is not None or row.disabled_at is not None:
+    found = Line.of(session).ask(_SIGNED_IN, {"token_digest": digest(token)})
+    if not found:
         return None
-    if now - row.seen_at > IDLE_TIME or now - row.created_at > LONGEST_SESSION:
+    number, account_id, created_at, seen_at, ended_at, username, learner_id, disabled_at, access = found[0]
+    over = now - seen_at > IDLE_TIME or now - created_at > LONGEST_SESSION
+    if over or ended_at is not None or disabled_at is not None:
         return None
-    return SignedIn(row.account_id, row.id, row.username, read_roles(row.access), row.learner_id, row.seen_at)
+    return SignedIn(account_id, number, username, read_roles(access), learner_id, seen_at)
 
 
 def note_seen(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
@@ -290,10 +293,6 @@ def _learner_id(session: Session, username: str | None) -> int | None:
 
 def _end_sessions(session: Session, account_id: int, now: datetime) -> int:
     """End the sessions that are open, and give how many that were."""
-    ended = (
-        update(AccountSession)
-        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(AccountSession.id)
-    )
+    still_open = AccountSession.account_id == account_id, AccountSession.ended_at.is_(None)
+    ended = update(AccountSession).where(*still_open).values(ended_at=now).returning(AccountSession.id)
     return len(session.scalars(ended).all())

@@ -1,9 +1,7 @@
 """Which events of the audit does somebody want to see, or to take elsewhere?"""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
-from webapp.domain.spreadsheets import safe_cell
 from webapp.models.audit import AuditEvent
 from webapp.services import audit
-from webapp.services.audit import PAGE
+from webapp.services.exports.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +60,15 @@ def find_by_word(session: Session, word: str) -> list[int]:
     return found
 
 
-def iterate(session: Session, wanted: Filter = ALL) -> Iterator[AuditEvent]:
-    """Give every wanted event from the first on, a page at a time, so that memory does not grow with them."""
-    conditions, after = _conditions(wanted), 0
-    while True:
-        query = select(AuditEvent).where(AuditEvent.seq > after, *conditions).order_by(AuditEvent.seq).limit(PAGE)
-        page = session.scalars(query).all()
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1].seq
-        session.expunge_all()
+def source_of(wanted: Filter = ALL) -> Source:
+    """Give every wanted event from the first on, to be taken elsewhere."""
+
+    def read(session: Session, after: int | None, limit: int) -> Sequence[AuditEvent]:
+        query = select(AuditEvent).where(AuditEvent.seq > (after or 0), *_conditions(wanted))
+        return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
+
+    fields = (*FIELDS, "details", "prev", "hash")
+    return Source("audit", fields, read, lambda event: event.seq, lambda _, events: map(said_by, events))
 
 
 def note_export(session: Session, actor: Actor, form: str, filters: Mapping[str, str], *, now: datetime) -> None:
@@ -88,25 +83,6 @@ def said_by(event: AuditEvent) -> dict[str, Any]:
     return {**{name: said[name] for name in FIELDS}, "details": said["details"], "prev": event.prev, "hash": event.hash}
 
 
-def csv_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
-    """Give events as CSV, a head and a line for each; no cell is run by a spreadsheet."""
-    yield _csv_line([*FIELDS, "details", "prev", "hash"])
-    for event in events:
-        said = said_by(event)
-        said["details"] = json.dumps(said["details"], ensure_ascii=False)
-        yield _csv_line([safe_cell(cell) for cell in said.values()])
-
-
-def json_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
-    """Give events as JSON Lines."""
-    for event in events:
-        yield json.dumps(said_by(event), ensure_ascii=False) + "\n"
-
-
-FORMS: Mapping[str, Callable[[Iterator[AuditEvent]], Iterator[str]]] = {"jsonl": json_lines, "csv": csv_lines}
-"""The forms of an export -> what makes its lines."""
-
-
 def _kinds(session: Session) -> list[str]:
     """Give every kind of thing that was ever acted on: a step in the index for each, and not a look at each event."""
     found: list[str] = []
@@ -115,12 +91,6 @@ def _kinds(session: Session) -> list[str]:
     ) is not None:
         found.append(kind)
     return found
-
-
-def _csv_line(cells: Sequence[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -5,35 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page, site_of
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.errors import UnknownCourse
-from webapp.models.accounts import Account
-from webapp.models.learners import CourseRole
 from webapp.services.certificate_pages import dates_of, find_course, texts_of
 from webapp.services.configs.previews import SAMPLES
 
-COURSE_STAFF = ("staff", "instructor")
 NOBODYS = "0" * 32
 """A public id that no certificate has."""
-
-
-def is_course_staff(session: Session, account_id: int, course_id: str) -> bool:
-    """Say whether an account is that of a learner who is staff or instructor of a course run, whatever text names it."""
-    try:
-        key = parse_course_id(course_id)
-    except BadCourseId:
-        return False
-    part = exists().where(
-        Account.id == account_id,
-        CourseRole.learner_id == Account.learner_id,
-        CourseRole.course_id == key,
-        CourseRole.role.in_(COURSE_STAFF),
-    )
-    return bool(session.scalar(select(part)))
 
 
 def preview_page(

@@ -1,7 +1,9 @@
 """Which learner does somebody mean who types a user name or an e-mail address?"""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.identifiers import folded, storable
 from webapp.errors import AmbiguousLearner, UnknownLearner
@@ -31,3 +33,19 @@ def find_username(session: Session, text: str) -> str:
     if len(found) > 1:
         raise AmbiguousLearner(f"Several learners have the e-mail address “{text}”: say the user name.")
     return found[0]
+
+
+def belongs_to(
+    column: InstrumentedAttribute[int], *, username: str | None, email: str | None
+) -> Iterator[ColumnElement[bool]]:
+    """Give the condition that a row's learner has that name and that address, whatever their case (interface §6).
+
+    None leaves a question open; where both are open there is no condition.
+    """
+    wanted = [
+        named == folded(text)
+        for named, text in ((Learner.username_folded, username), (Learner.email_folded, email))
+        if text is not None
+    ]
+    if wanted:
+        yield column.in_(select(Learner.id).where(*wanted))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import Status
@@ -13,6 +13,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
+from webapp.models.prepared import Line, Prepared
 
 MOST_PLACES = 200
 
@@ -75,33 +76,7 @@ def find_addressed(session: Session, path: str) -> tuple[str, CourseId | None] |
 
 def list_places(session: Session, learner_id: int) -> list[Place]:
     """Give every course run that a learner is enrolled in or holds a certificate in, by title; 200 and one more at most."""
-    tables = (Enrollment, GeneratedCertificate)
-    enrolled, held = (select(table.course_id).where(table.learner_id == learner_id) for table in tables)
-    here = enrolled.union(held).subquery().c.course_id
-
-    def of_learner(table: Any) -> Any:  # noqa: ANN401 - each table of facts has these two columns
-        return and_(table.learner_id == learner_id, table.course_id == here)
-
-    rows = session.execute(
-        select(
-            here,
-            CourseRun.display_name,
-            Enrollment.mode,
-            GeneratedCertificate.mode,
-            Enrollment.active,
-            CourseGrade.percent,
-            CourseGrade.letter,
-            CourseGrade.passed,
-            GeneratedCertificate.status,
-        )
-        .outerjoin(CourseRun, CourseRun.course_id == here)
-        .outerjoin(Enrollment, of_learner(Enrollment))
-        .outerjoin(CourseGrade, of_learner(CourseGrade))
-        .outerjoin(GeneratedCertificate, of_learner(GeneratedCertificate))
-        .order_by(CourseRun.display_name_folded, here)
-        .limit(MOST_PLACES + 1)
-    )
-    return [_place(row) for row in rows]
+    return [_place(row) for row in Line.of(session).ask(_PLACES, {"learner_id": learner_id})]
 
 
 def find_exceptions(session: Session, learner_id: int, course_id: CourseId) -> Exceptions:
@@ -121,7 +96,7 @@ def find_exceptions(session: Session, learner_id: int, course_id: CourseId) -> E
     return Exceptions(session.scalar(entry), session.scalar(invalidation))
 
 
-def _place(row: Any) -> Place:  # noqa: ANN401 - the columns of list_places
+def _place(row: Any) -> Place:  # noqa: ANN401 - the columns of _PLACES
     course_id, title, mode, held_mode, active, percent, letter, passed, status = row
     enrolled = mode is not None
     return Place(
@@ -135,3 +110,36 @@ def _place(row: Any) -> Place:  # noqa: ANN401 - the columns of list_places
         bool(passed),
         status,
     )
+
+
+def _places() -> Prepared:
+    learner_id: BindParameter[int] = bindparam("learner_id")
+    tables = (Enrollment, GeneratedCertificate)
+    enrolled, held = (select(table.course_id).where(table.learner_id == learner_id) for table in tables)
+    here = enrolled.union(held).subquery().c.course_id
+
+    def of_learner(table: Any) -> Any:  # noqa: ANN401 - each table of facts has these two columns
+        return and_(table.learner_id == learner_id, table.course_id == here)
+
+    return Prepared(
+        select(
+            here,
+            CourseRun.display_name,
+            Enrollment.mode,
+            GeneratedCertificate.mode,
+            Enrollment.active,
+            CourseGrade.percent,
+            CourseGrade.letter,
+            CourseGrade.passed,
+            GeneratedCertificate.status,
+        )
+        .outerjoin(CourseRun, CourseRun.course_id == here)
+        .outerjoin(Enrollment, of_learner(Enrollment))
+        .outerjoin(CourseGrade, of_learner(CourseGrade))
+        .outerjoin(GeneratedCertificate, of_learner(GeneratedCertificate))
+        .order_by(CourseRun.display_name_folded, here)
+        .limit(MOST_PLACES + 1)
+    )
+
+
+_PLACES = _places()

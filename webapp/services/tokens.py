@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from webapp.domain import roles as rules
 from webapp.domain.roles import Permission, Role, Scope
 from webapp.models.accounts import Account, ApiToken, read_roles
+from webapp.models.prepared import Line, Prepared
 from webapp.services.accounts import SEEN_EVERY, digest
 
-_BEARER = (
+_BEARER = Prepared(
     select(
         ApiToken.id,
         ApiToken.account_id,
@@ -24,7 +25,7 @@ _BEARER = (
         Account.username,
         Account.learner_id,
         Account.disabled_at,
-        Account.access,
+        Account.access.expression,
     )
     .join(ApiToken.account)
     .where(ApiToken.token_digest == bindparam("token_digest"))
@@ -59,22 +60,17 @@ class Bearer:
 def find_bearer(session: Session, token: str, *, now: datetime) -> Bearer | None:
     """Give for whom a token stands; None for one that is unknown, revoked or over, or whose account is disabled."""
     wanted = digest(token)
-    row = session.execute(_BEARER, {"token_digest": wanted}).first()
-    if row is None or not hmac.compare_digest(row.token_digest, wanted):
+    found = Line.of(session).ask(_BEARER, {"token_digest": wanted})
+    if not found:
         return None
-    if row.revoked_at is not None or row.disabled_at is not None:
-        return None
-    if row.expires_at is not None and row.expires_at <= now:
-        return None
-    return Bearer(
-        row.account_id,
-        row.id,
-        row.username,
-        read_roles(row.access),
-        frozenset(row.scopes),
-        row.learner_id,
-        row.last_used_at,
+    number, account_id, known, scopes, expires_at, used_at, revoked_at, username, learner_id, disabled_at, access = (
+        found[0]
     )
+    if not hmac.compare_digest(known, wanted) or revoked_at is not None or disabled_at is not None:
+        return None
+    if expires_at is not None and expires_at <= now:
+        return None
+    return Bearer(account_id, number, username, read_roles(access), frozenset(scopes), learner_id, used_at)
 
 
 def note_used(session: Session, bearer: Bearer, *, now: datetime) -> None:

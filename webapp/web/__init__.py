@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
-from webapp.web.headers import request_ids
+from webapp.web.headers import pace, request_ids
 from webapp.web.public import badges, certificate, course_preview, credentials, health, prints, shares
 
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     """Open every door of the application."""
     request_ids.init_app(app)
     headers.init_app(app)
+    pace.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
     pages.init_app(app)

@@ -66,6 +66,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("Audit", "shield", "audit.index_view", Permission.READ_AUDIT),
             Link("Accounts", "key", "accounts.index_view", Permission.MANAGE_ACCOUNTS),
+            Link("Cache", "clock", "caches.index", Permission.OPERATE),
         ),
     ),
 )

@@ -144,6 +144,21 @@ class TestGivenCertificates:
 
         assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_cursor")
 
+    def test_a_list_by_moments_goes_by_them_page_by_page(self, program: Program, session: Session) -> None:
+        moments = {"a": 3, "b": 1, "c": 1, "d": 2, "e": 0}
+        for name, hours in moments.items():
+            make_certificate(session, name, DEMO_COURSE, key="", at=NOON + timedelta(hours=hours))
+        session.commit()
+
+        path: str | None = "certificates?limit=2&created_from=2026-01-01T00:00:00Z"
+        seen: list[str] = []
+        while path:
+            page = program.get(path).get_json()
+            seen += [one["username"] for one in page["results"]]
+            path = page["next"] and f"certificates?limit=2&created_from=2026-01-01T00:00:00Z&cursor={page['next']}"
+
+        assert seen == ["a", "d", "c", "b", "e"]
+
 
 class TestGivenALearner:
     def test_the_explanation_has_every_check(self, program: Program, session: Session) -> None:

@@ -5,12 +5,14 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -134,18 +136,18 @@ class TestGivenTheDocument:
     ) -> None:
         for operation in operations:
             with subtests.test(operation.label):
-                ask(operation, everybody, GenerationMode.POSITIVE, 3)
+                ask(operation, everybody, GenerationMode.POSITIVE, 2)
 
     def test_who_may_do_most_is_answered_as_it_says(
         self, operations: list[Operation], mighty: list[Who], subtests: pytest.Subtests
     ) -> None:
         for operation in operations:
             with subtests.test(operation.label):
-                ask(operation, mighty, GenerationMode.POSITIVE, 8, ignored_auth)
+                ask(operation, mighty, GenerationMode.POSITIVE, 5, ignored_auth)
 
     def test_what_it_does_not_allow_is_refused(
         self, operations: list[Operation], mighty: list[Who], subtests: pytest.Subtests
     ) -> None:
         for operation in operations:
-            with subtests.test(operation.label):
-                ask(operation, mighty, GenerationMode.NEGATIVE, 8, negative_data_rejection)
+            with subtests.test(operation.label), suppress(Unsatisfiable):  # where any request is allowed
+                ask(operation, mighty, GenerationMode.NEGATIVE, 5, negative_data_rejection)

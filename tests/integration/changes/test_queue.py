@@ -1,5 +1,6 @@
 """Does the list of changes show what waits, for whom, and what has become of the others?"""
 
+import json
 import re
 from html import unescape
 
@@ -74,3 +75,24 @@ class TestGivenThePageOfAChange:
         assert answer.headers["Cache-Control"] == "no-store"
         assert {address: status for address, status in statuses.items() if status not in (200, 302)} == {}
         assert any("/preview" in address for address in addresses)
+
+
+@pytest.mark.any_database
+class TestGivenTheWayOut:
+    @pytest.mark.parametrize(
+        "query",
+        ["", "state=any", "state=pending", "kind=generation&state=any", "waiting=1", "mine=1", "stale=1", "owed=1"],
+    )
+    def test_it_takes_what_the_page_shows(self, session: Session, staff: Staff, signed_in: SignIn, query: str) -> None:
+        make_change(session, staff.editor)
+        done = make_change(session, staff.editor, make_wish("generation", payload=ON))
+        decisions.reject(session, terms_of(staff.approver), done.id, note="Not now.")
+        session.commit()
+        amir = signed_in("amir")
+
+        page = amir.get(f"/changes?{query}")
+
+        shown = {int(number) for number in re.findall(r'href="/changes/(\d+)"', page)}
+        (way,) = re.findall(r'href="([^"]*changes\.jsonl[^"]*)"', page)
+        lines = amir.client.get(unescape(way)).text.splitlines()
+        assert {json.loads(line)["id"] for line in lines} == shown

@@ -133,8 +133,10 @@ class TestGivenAList:
             "username": "ada",
             "course_id": HTML,
             "notes": "ill on the day",
+            "allowlisted": True,
             "created_by": "sam",
             "created_at": "2026-11-21T12:00:00Z",
+            "removed_at": None,
         }
 
     def test_more_than_a_page_of_it_is_whole(self, terminal: Terminal) -> None:

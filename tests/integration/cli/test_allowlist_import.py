@@ -41,13 +41,16 @@ def notes(terminal: Terminal) -> list[str]:
 
 class TestGivenAFile:
     def test_good_rows_are_kept_and_bad_ones_reported(self, enrolled: Terminal) -> None:
-        ran = imports(enrolled, "ada,ill on the day\nnobody\n\ncyd\ndan\n,x\na,b,c\nbob@example.org\nada\n")
+        ran = imports(
+            enrolled, "ada,ill on the day\nnobody\n\ncyd\ndan\n,x\na,b,c\nbob@example.org\nada@example.org,ill again\n"
+        )
 
         assert ran.exit_code == REFUSED
         assert ran.stdout.splitlines() == [
-            "row 1: ada: added",
+            "row 1: ada: repeated: Row 9 names the same learner, and counts.",
             "row 8: bob@example.org: added",
-            "8 rows: 2 added, 6 failed.",
+            "row 9: ada@example.org: added",
+            "8 rows: 2 added, 1 repeated, 5 failed.",
         ]
         assert ran.stderr.splitlines() == [
             "row 2: nobody: FAILED: There is no learner “nobody”.",
@@ -55,9 +58,8 @@ class TestGivenAFile:
             f"row 5: dan: FAILED: dan is not enrolled in {HTML}.",
             "row 6: : FAILED: The row names no learner.",
             "row 7: a: FAILED: The row has 3 columns: a user name or e-mail address, and a note, are expected.",
-            f"row 9: ada: FAILED: ada is on the allowlist of {HTML} already.",
         ]
-        assert notes(enrolled) == ["ill on the day", ""]
+        assert notes(enrolled) == ["", "ill again"]
 
     def test_those_who_were_added_are_judged_before_the_command_ends(self, enrolled: Terminal) -> None:
         ran = imports(enrolled, "ada\nbob\n")
@@ -85,7 +87,7 @@ class TestGivenAFile:
                 "code": "bad_row",
                 "reason": "The row has 3 columns: a user name or e-mail address, and a note, are expected.",
             },
-            {"summary": {"rows": 3, "added": 1, "failed": 2}},
+            {"summary": {"rows": 3, "added": 1, "repeated": 0, "failed": 2}},
         ]
 
     def test_what_a_spreadsheet_writes_is_read(self, enrolled: Terminal, tmp_path: Path) -> None:
@@ -104,6 +106,13 @@ class TestGivenAFile:
         assert (ran.exit_code, ran.stdout.splitlines()[0]) == (REFUSED, "row 1: bob: added")
         assert ran.stderr.startswith("row 2: ")
         assert len(ran.stderr.splitlines()) == 1
+
+    def test_who_is_on_the_list_already_is_reported(self, enrolled: Terminal) -> None:
+        imports(enrolled, "ada\n")
+
+        ran = imports(enrolled, "ada\n")
+
+        assert ran.stderr == f"row 1: ada: FAILED: ada is on the allowlist of {HTML} already.\n"
 
     def test_an_empty_one_is_no_failure(self, enrolled: Terminal) -> None:
         ran = imports(enrolled, "")

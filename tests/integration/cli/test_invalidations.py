@@ -109,8 +109,10 @@ class TestGivenAList:
             "course_id": HTML,
             "certificate_id": terminal.held("ada", HTML).id,
             "notes": "copied",
+            "active": True,
             "invalidated_by": "sam",
             "created_at": "2026-11-21T12:00:00Z",
+            "ended_at": None,
         }
 
     def test_more_than_a_page_of_it_is_whole(self, terminal: Terminal) -> None:

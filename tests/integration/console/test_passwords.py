@@ -9,7 +9,7 @@ from tests.factories.accounts import PASSWORD
 from tests.fakes import NOON
 from tests.integration.console.sessions import open_sessions
 from tests.visitors import Visitor
-from webapp.adapters.attempts import Attempts
+from webapp.adapters.counting.attempts import Attempts
 from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.ports import Ports

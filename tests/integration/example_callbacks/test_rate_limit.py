@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from tests.factories.deliveries import bad_requests, send_example, store_certificate
 from tests.factories.queue_messages import EXAMPLE_PATH, PATH, URL, example_result
-from webapp.adapters.attempts import Attempts
+from webapp.adapters.counting.attempts import Attempts
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.queue.deliveries import Outcome
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
-from webapp.ports import Allowance, Ports
+from webapp.ports import Ports
+from webapp.ports.counters import Allowance
 
 pytestmark = pytest.mark.any_database
 

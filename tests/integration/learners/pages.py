@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
 
+from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.factories.candidates import HTML, PDF
@@ -29,31 +29,20 @@ class Form:
     required: list[str] = field(default_factory=list)
 
 
-class _Forms(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[Form] = []
-        self._open: Form | None = None
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag == "form":
-            self._open = Form(str(attributes.get("action")))
-            self.found.append(self._open)
-        name = attributes.get("name")
-        if tag != "input" or self._open is None or name is None:
-            return
-        if attributes.get("type") == "checkbox":
-            self._open.ticks.append(name)
-        else:
-            self._open.fields[name] = attributes.get("value") or ""
-        if "required" in attributes:
-            self._open.required.append(name)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._open = None
+def _forms(text: str) -> list[Form]:
+    found = []
+    for form in html.document_fromstring(text).iter("form"):
+        named = [field for field in form.iter("input") if field.get("name") is not None]
+        ticks = [field for field in named if field.get("type") == "checkbox"]
+        found.append(
+            Form(
+                str(form.get("action")),
+                {field.get("name"): field.get("value") or "" for field in named if field not in ticks},
+                [field.get("name") for field in ticks],
+                [field.get("name") for field in named if "required" in field.attrib],
+            )
+        )
+    return found
 
 
 class SupportPage:
@@ -84,7 +73,7 @@ class SupportPage:
 
     def every_form(self, address: str = ADDRESS) -> list[Form]:
         """Give the forms of acts, from the top."""
-        forms = _Forms(self.visitor.get(address)).found
+        forms = _forms(self.visitor.get(address))
         return [form for form in forms if form.action.startswith("/learners/")]
 
     def forms(self, address: str = ADDRESS) -> dict[str, Form]:

@@ -18,7 +18,8 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role
 from webapp.models.certificates import EvidenceCount, FormerPublicId, GeneratedCertificate
 from webapp.models.messages import Outbox
-from webapp.ports import Allowance, Ports
+from webapp.ports import Ports
+from webapp.ports.counters import Allowance
 
 SHARED = f"{PAGE}/shared"
 CRAWLER = {"User-Agent": "edX-downloader/1.2"}

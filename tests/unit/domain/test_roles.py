@@ -14,6 +14,7 @@ MATRIX = {
     Permission.DECIDE_CHANGES: {Role.APPROVER},
     Permission.ACT_IN_EMERGENCY: {Role.ADMIN},
     Permission.MANAGE_ACCOUNTS: {Role.ADMIN},
+    Permission.OPERATE: {Role.ADMIN},
 }
 
 

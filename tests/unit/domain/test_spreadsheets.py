@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.spreadsheets import CsvRow, NotText, read_rows, safe_cell
+from webapp.domain.spreadsheets import CsvRow, NotText, csv_line, read_rows, safe_cell
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 """What a cell can hold, trimmed as it is read."""
@@ -103,3 +103,10 @@ def without_empty_end(row: list[str]) -> list[str]:
     while row and not row[-1]:
         row = row[:-1]
     return row
+
+
+class TestGivenALineToWrite:
+    def test_each_value_is_as_programs_and_spreadsheets_read_it(self) -> None:
+        line = csv_line(["=1+1", True, False, None, 7, {"a": ["é"]}, ["=x"], 'say "so"', "a,b"])
+
+        assert line == '\'=1+1,true,false,,7,"{""a"": [""é""]}","[""=x""]","say ""so""","a,b"\r\n'

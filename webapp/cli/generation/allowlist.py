@@ -1,27 +1,15 @@
 """certdesk allowlist: learners who need not have passed."""
 
-import sys
-from collections import Counter
-
 import click
 
-from webapp.cli.generation import options, results
-from webapp.cli.program import (
-    Bar,
-    machine,
-    printable,
-    show_json,
-    show_table,
-    with_app,
-)
+from webapp.cli.generation import importing, options, results
+from webapp.cli.program import printable, show_json, show_table, with_app
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.certificates.learner_status import get_course
 from webapp.services.exceptions import intake, listing
-from webapp.services.exceptions.intake import RowResult
 from webapp.services.generation import acts, allowlist, facts
 from webapp.services.generation.making import Made
 
@@ -91,25 +79,9 @@ def import_entries(course_id: CourseId, file: str, as_json: bool) -> None:
     """Put the learners of a CSV FILE on the allowlist (- is standard input).
 
     A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
-    number and the reason. Exit code 1 if any row failed.
+    number and the reason, and of a learner who is named twice the last row counts. Exit code 1 if any row failed.
     """
-    get_course(db.session(), course_id)
-    db.session.rollback()  # what was read before must not stay open for as long as this takes
-    with click.open_file(file, "rb") as stream:
-        rows = list(intake.read_rows(stream.read()))
-    actor, delay = machine(), options.judging_delay()
-    counts: Counter[bool] = Counter()
-    with Bar("Importing", len(rows)) as bar:
-        for done, row in enumerate(rows, 1):
-            with unit_of_work() as session:
-                order = options.support_order(actor=actor)
-                result = intake.take_row(session, order, course_id, row, generate_after=delay)
-            counts[result.added] += 1
-            bar.clear()
-            _show_row(result, as_json=as_json)
-            bar.move_to(done)
-    _show_sums(counts, as_json=as_json)
-    sys.exit(1 if counts[False] else 0)
+    importing.import_file(course_id, file, intake.allowing(options.judging_delay()), as_json=as_json)
 
 
 def _what_became(made: Made) -> str:
@@ -119,19 +91,3 @@ def _what_became(made: Made) -> str:
     if not made.changed:
         return f"The certificate stays {status}."
     return f"The certificate is {status}, it was {results.word_of(made.before)}: {results.facts_against(made.decision)}"
-
-
-def _show_row(result: RowResult, *, as_json: bool) -> None:
-    if as_json:
-        show_json(intake.as_object(result))
-        return
-    where = f"row {result.row}: {printable(result.name)}"
-    told = f"{where}: added" if result.added else f"{where}: FAILED: {printable(result.reason)}"
-    click.echo(told, err=not result.added)
-
-
-def _show_sums(counts: Counter[bool], *, as_json: bool) -> None:
-    if as_json:
-        show_json({"summary": {"rows": counts.total(), "added": counts[True], "failed": counts[False]}})
-    else:
-        click.echo(f"{counts.total()} rows: {counts[True]} added, {counts[False]} failed.")

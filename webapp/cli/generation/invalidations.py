@@ -2,12 +2,12 @@
 
 import click
 
-from webapp.cli.generation import options
+from webapp.cli.generation import importing, options
 from webapp.cli.program import printable, show_json, show_table, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.exceptions import listing
+from webapp.services.exceptions import intake, listing
 from webapp.services.generation import invalidations
 
 HEADS = ("username", "course_id", "notes", "invalidated_by", "created_at")
@@ -57,3 +57,17 @@ def list_active(course_id: CourseId | None, as_json: bool) -> None:
             show_json(one)
     else:
         show_table(HEADS, ([printable(one[head]) for head in HEADS] for one in found))
+
+
+@group.command("import")
+@options.course
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@options.as_json
+@with_app
+def import_entries(course_id: CourseId, file: str, as_json: bool) -> None:
+    """Declare the certificates of the learners of a CSV FILE void (- is standard input).
+
+    A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
+    number and the reason, and of a learner who is named twice the last row counts. Exit code 1 if any row failed.
+    """
+    importing.import_file(course_id, file, intake.invalidating(), as_json=as_json)

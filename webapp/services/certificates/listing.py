@@ -1,20 +1,43 @@
 """Which certificates are there, as programs read them?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, String, bindparam, select, tuple_, type_coerce
+from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
 from webapp.domain.certificates.visibility import page_url
 from webapp.domain.identifiers import CourseId, folded
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.learners import Learner
+from webapp.models.prepared import Line, Prepared
 
 PAGE = 1_000
+QUERIES_KEPT = 256
+"""So many kinds of questions are kept prepared: those that programs ask, by filters and length of the page."""
+Place = tuple[int] | tuple[datetime, int]
+
+
+class Held(NamedTuple):
+    """What programs read of a certificate, in the order of the columns that are asked for."""
+
+    id: int
+    username: str
+    course_id: str
+    status: str
+    mode: str
+    grade: str
+    name: str
+    verify_uuid: str
+    download_url: str
+    error_reason: str
+    created_at: datetime
+    modified_at: datetime
+    issued_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +52,76 @@ class Wanted:
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Give what a row has to be like."""
-        one = GeneratedCertificate
-        learners = [
-            column == folded(text)
-            for column, text in ((Learner.username_folded, self.username), (Learner.email_folded, self.email))
-            if text is not None
-        ]
-        if learners:
-            yield one.learner_id.in_(select(Learner.id).where(*learners))
-        if self.course_id is not None:
-            yield one.course_id == self.course_id
-        if self.status is not None:
-            yield one.status == self.status
-            if self.status is not Status.DOWNLOADABLE:
-                yield NOT_ISSUED  # type: ignore[misc]  # said for the sake of the index that has it
-        if self.mode is not None:
-            yield one.mode == self.mode.lower()
-        if self.created_from is not None:
-            yield one.created_at >= self.created_from
-        if self.created_to is not None:
-            yield one.created_at < self.created_to
+    def values(self) -> dict[str, Any]:
+        """Give what was said, by the names of the statement's parameters."""
+        said = {
+            "username": None if self.username is None else folded(self.username),
+            "email": None if self.email is None else folded(self.email),
+            "course_id": self.course_id,
+            "status": self.status,
+            "mode": None if self.mode is None else self.mode.lower(),
+            "created_from": self.created_from,
+            "created_to": self.created_to,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    @property
+    def dated(self) -> bool:
+        """Say whether moments narrow the list: then it goes by them, since walked by number it would pass over all others."""
+        return self.created_from is not None or self.created_to is not None
 
 
-def list_page(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[GeneratedCertificate]:
-    """Give certificates with their learners, the newest number first, from `below` a number on."""
-    query = select(GeneratedCertificate).options(joinedload(GeneratedCertificate.learner)).where(*wanted.conditions())
-    if below is not None:
-        query = query.where(GeneratedCertificate.id < below)
-    return session.scalars(query.order_by(GeneratedCertificate.id.desc()).limit(limit)).all()
+def list_page(session: Session, wanted: Wanted, *, below: Place | None, limit: int) -> list[Held]:
+    """Give certificates with their learners' names, the newest first, from below a place in the list on.
+
+    The place is a row's number, after the moment at which it was made where the list is dated.
+    """
+    values = wanted.values() | place_values(wanted, below)
+    issued = wanted.status is Status.DOWNLOADABLE
+    rows = Line.of(session).ask(page_query(frozenset(values), limit, issued=issued), values)
+    return [Held._make(row) for row in rows]
+
+
+def place_values(wanted: Wanted, below: Place | None) -> dict[str, Any]:
+    """Give a place by the names of the statement's parameters."""
+    names = ("made_below", "below") if wanted.dated else ("below",)
+    return {} if below is None else dict(zip(names, below, strict=True))
+
+
+@lru_cache(QUERIES_KEPT)
+def page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
+    """Give the question for a page by what is said of it; its length stands in the text, so that plans reckon with it."""
+    one = GeneratedCertificate
+    query = (
+        select(
+            one.id,
+            Learner.username,
+            one.course_id,
+            type_coerce(one.status, String),
+            one.mode,
+            one.grade,
+            one.name,
+            one.verify_uuid,
+            one.download_url,
+            one.error_reason,
+            one.created_at,
+            one.modified_at,
+            one.issued_at,
+        )
+        .join(one.learner)
+        .where(*(condition for name, condition in _CONDITIONS.items() if name in said))
+    )
+    if "made_below" in said:
+        query = query.where(tuple_(one.created_at, one.id) < tuple_(bindparam("made_below"), bindparam("below")))
+    elif "below" in said:
+        query = query.where(one.id < bindparam("below"))
+    people = [_PEOPLE[name] for name in _PEOPLE if name in said]
+    if people:
+        query = query.where(one.learner_id.in_(select(Learner.id).where(*people)))
+    if "status" in said and not issued:
+        query = query.where(NOT_ISSUED)  # said for the sake of the index that has it
+    by_moment = [one.created_at.desc()] if {"created_from", "created_to"} & set(said) else []
+    return Prepared(query.order_by(*by_moment, one.id.desc()).limit(limit))
 
 
 def list_certificates(
@@ -92,25 +155,59 @@ def list_certificates(
 
 def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
     """Give a certificate as the object of interface §6."""
+    held = Held(
+        row.id,
+        row.learner.username,
+        row.course_id,
+        row.status.value,
+        row.mode,
+        row.grade,
+        row.name,
+        row.verify_uuid,
+        row.download_url,
+        row.error_reason,
+        row.created_at,
+        row.modified_at,
+        row.issued_at,
+    )
+    return held_as_object(held, base_url)
+
+
+def held_as_object(held: Held, base_url: str) -> dict[str, Any]:
+    """Give what was read of a certificate as the object of interface §6."""
     return {
-        "id": row.id,
-        "username": row.learner.username,
-        "course_id": row.course_id,
-        "status": row.status.value,
-        "mode": row.mode,
-        "grade": row.grade,
-        "name": row.name,
-        "verify_uuid": row.verify_uuid,
-        "certificate_url": page_url(base_url, row.verify_uuid) if row.verify_uuid else None,
-        "download_url": row.download_url or None,
-        "error_reason": row.error_reason,
-        "is_passing": row.status in PASSED,
-        "created_at": iso(row.created_at),
-        "modified_at": iso(row.modified_at),
-        "issued_at": iso(row.issued_at),
+        "id": held.id,
+        "username": held.username,
+        "course_id": held.course_id,
+        "status": held.status,
+        "mode": held.mode,
+        "grade": held.grade,
+        "name": held.name,
+        "verify_uuid": held.verify_uuid,
+        "certificate_url": page_url(base_url, held.verify_uuid) if held.verify_uuid else None,
+        "download_url": held.download_url or None,
+        "error_reason": held.error_reason,
+        "is_passing": held.status in PASSED,
+        "created_at": iso(held.created_at),
+        "modified_at": iso(held.modified_at),
+        "issued_at": iso(held.issued_at),
     }
 
 
 def iso(moment: datetime | None) -> str | None:
     """Give a moment in UTC as programs read it."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "course_id": GeneratedCertificate.course_id == bindparam("course_id"),
+    "status": GeneratedCertificate.status == bindparam("status"),
+    "mode": GeneratedCertificate.mode == bindparam("mode"),
+    "created_from": GeneratedCertificate.created_at >= bindparam("created_from"),
+    "created_to": GeneratedCertificate.created_at < bindparam("created_to"),
+}
+"""What is said of a certificate -> what its row has to be like."""
+_PEOPLE: Mapping[str, ColumnElement[bool]] = {
+    "username": Learner.username_folded == bindparam("username"),
+    "email": Learner.email_folded == bindparam("email"),
+}

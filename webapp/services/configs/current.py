@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.domain.configs.kinds import KINDS, SINGLE_KEY, Kind
-from webapp.models.governance.versions import ConfigVersion
+from webapp.ports.caches import Numbers
+from webapp.services.caching.heads import Head, read_head
 from webapp.services.configs import ledger
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,8 @@ Sessions = Callable[[], Session]
 
 @dataclass(frozen=True, slots=True)
 class _Heads:
-    newest: int
+    head: Head
+    read_at: float
     values: Mapping[Kind, Mapping[str, Mapping[str, Any]]]
     numbers: Mapping[Kind, Mapping[str, int]]
 
@@ -39,6 +40,8 @@ class Current:
     _heads: _Heads | None = None
     _look_again_at: float = 0.0
     _looking: threading.Lock = field(default_factory=threading.Lock)
+    _asked: int = 0
+    _read_anew: int = 0
 
     def value(self, kind: Kind, key: str = SINGLE_KEY) -> Mapping[str, Any] | None:
         """Give the live payload of a key, an installation's own where there never was another; None where there is none."""
@@ -66,7 +69,15 @@ class Current:
         """Read everything anew at the next question."""
         self._heads = None
 
+    def numbers(self) -> Numbers:
+        """Tell how many values are known, for how long, and how often they were read anew; counted nearly, without a lock."""
+        heads = self._heads
+        entries = sum(len(values) for values in heads.values.values()) if heads else 0
+        age = time.monotonic() - heads.read_at if heads else None
+        return Numbers("live values", entries, max(0, self._asked - self._read_anew), self._read_anew, oldest_s=age)
+
     def _known(self) -> _Heads:
+        self._asked += 1
         heads = self._heads
         if heads is None or time.monotonic() >= self._look_again_at:
             heads = self._look(heads)
@@ -91,12 +102,14 @@ class Current:
 
     def _read(self, heads: _Heads | None) -> _Heads:
         with self.sessions() as session:
-            newest = session.scalar(select(func.max(ConfigVersion.id))) or 0
-            if heads is not None and heads.newest == newest:
+            head = read_head(session)
+            if heads is not None and heads.head == head:
                 return heads
+            self._read_anew += 1
             live = {kind: ledger.list_live(session, kind) for kind in READ_BY_PROCESSES}
             return _Heads(
-                newest,
+                head,
+                time.monotonic(),
                 {kind: {row.key: ledger.payload_of(row) or {} for row in rows} for kind, rows in live.items()},
                 {kind: {row.key: row.version for row in rows} for kind, rows in live.items()},
             )

@@ -1,8 +1,9 @@
-"""How does a file of learners get onto the allowlist, each row by itself (domain note §8.5)?"""
+"""How does a file of learners get onto the allowlist, or have certificates invalidated, each row by itself (domain note §8.5)?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,12 +12,45 @@ from webapp.domain import spreadsheets
 from webapp.domain.identifiers import CourseId, storable
 from webapp.domain.spreadsheets import CsvRow, NotText
 from webapp.errors import BadFile, WebappError
+from webapp.models.base import Transactions
 from webapp.services import learners
-from webapp.services.generation import allowlist
+from webapp.services.certificates.learner_status import get_course
+from webapp.services.generation import allowlist, invalidations
 from webapp.services.generation.orders import Order
 
 BAD_ROW = "bad_row"
 MOST_CELLS = 2
+MOST_ROWS = 1_000
+"""As many rows as a request may bring; a command takes more."""
+NOTE_LENGTH = 1_000
+HEADS = ("row", "name", "result", "code", "reason")
+
+Act = Callable[[Session, Order, str, CourseId], object]
+"""What is done for the learner of a row."""
+
+
+class Result(StrEnum):
+    """What became of a row."""
+
+    ADDED = "added"
+    REPEATED = "repeated"
+    """A later row names the same learner, and is the one that counts."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """One row with the learner whom it names; `code` and `reason` say why nothing can be done for it."""
+
+    number: int
+    name: str
+    """The learner, as the row names them."""
+    note: str = ""
+    username: str = ""
+    code: str = ""
+    reason: str = ""
+    counts_in: int | None = None
+    """The number of the row that counts in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +59,86 @@ class RowResult:
 
     row: int
     name: str
-    """The learner, as the row names them."""
+    result: Result = Result.ADDED
     code: str = ""
     reason: str = ""
 
-    @property
-    def added(self) -> bool:
-        """True where the learner is on the allowlist now."""
-        return not self.code
+
+def allowing(generate_after: timedelta | None) -> Act:
+    """Give the act that puts a learner on the allowlist."""
+
+    def act(session: Session, order: Order, username: str, course_id: CourseId) -> None:
+        allowlist.allow(session, order, username, course_id, generate_after=generate_after)
+
+    return act
 
 
-def read_rows(content: bytes) -> Iterator[CsvRow]:
-    """Give the rows of a CSV file `name or e-mail[,note]`; raises BadFile at once where it is no text."""
+def invalidating() -> Act:
+    """Give the act that declares a learner's certificate void."""
+    return invalidations.invalidate
+
+
+def read_rows(session: Session, content: bytes, *, most: int | None = None) -> Sequence[NamedRow]:
+    """Read a CSV file `name or e-mail[,note]` and find the learners whom it names; of one named twice the last row counts.
+
+    Raises BadFile at once where it is no text, and, `most` given, where it has more rows than that, or none.
+    """
     try:
-        return spreadsheets.read_rows(content)
+        rows = list(spreadsheets.read_rows(content))
     except NotText as problem:
         raise BadFile(str(problem)) from None
+    if most is not None and len(rows) > most:
+        raise BadFile(f"The file has {len(rows):,} rows, and {most:,} are taken at once: split it.")
+    if most is not None and not rows:
+        raise BadFile("The file has no rows.")
+    return name_rows(session, rows)
 
 
-def take_row(
-    session: Session, order: Order, course_id: CourseId, row: CsvRow, *, generate_after: timedelta | None
-) -> RowResult:
-    """Put the learner of one row on the allowlist, with the row's note; what is refused leaves nothing behind."""
-    name = row.cells[0] if row.cells else ""
-    problem = row.problem or _problem_of(row.cells)
-    if problem:
-        return RowResult(row.number, name, BAD_ROW, problem)
-    noted = replace(order, note=row.cells[1] if len(row.cells) == MOST_CELLS else order.note)
+def name_rows(session: Session, rows: Iterable[CsvRow]) -> Sequence[NamedRow]:
+    """Find the learners whom rows `name or e-mail[, note]` name; of one named twice the last row counts."""
+    named = [_named(session, row) for row in rows]
+    last = {row.username: row.number for row in named if row.username}
+    return [
+        row if row.number == last.get(row.username, row.number) else replace(row, counts_in=last[row.username])
+        for row in named
+    ]
+
+
+def take_row(transactions: Transactions, order: Order, course_id: CourseId, row: NamedRow, act: Act) -> RowResult:
+    """Do for the learner of one row what shall be done, in a transaction of its own; what is refused leaves nothing behind.
+
+    A row without a note has that of the order.
+    """
+    if row.code:
+        return RowResult(row.number, row.name, Result.FAILED, row.code, row.reason)
+    if row.counts_in is not None:
+        reason = f"Row {row.counts_in} names the same learner, and counts."
+        return RowResult(row.number, row.name, Result.REPEATED, reason=reason)
     try:
-        with session.begin_nested():
-            username = learners.find_username(session, name)
-            allowlist.allow(session, noted, username, course_id, generate_after=generate_after)
+        with transactions() as session:
+            act(session, replace(order, note=row.note or order.note), row.username, course_id)
     except WebappError as refusal:
-        return RowResult(row.number, name, refusal.code, str(refusal))
-    return RowResult(row.number, name)
+        return RowResult(row.number, row.name, Result.FAILED, refusal.code, str(refusal))
+    return RowResult(row.number, row.name)
+
+
+def take_file(
+    session: Session, transactions: Transactions, order: Order, course_id: CourseId, content: bytes, act: Act
+) -> list[RowResult]:
+    """Take a file that a request brings, row by row, and give what became of each; `session` only reads.
+
+    Raises UnknownCourse, and BadFile as `read_rows` does; then nothing is done.
+    """
+    get_course(session, course_id)
+    rows = read_rows(session, content, most=MOST_ROWS)
+    session.rollback()  # what was read before must not stay open for as long as this takes
+    return [take_row(transactions, order, course_id, row, act) for row in rows]
+
+
+def csv_of(results: Iterable[RowResult]) -> str:
+    """Give what became of rows as CSV, with a head."""
+    objects = [as_object(result) for result in results]
+    return "".join(spreadsheets.csv_line(line) for line in [HEADS, *(one.values() for one in objects)])
 
 
 def as_object(result: RowResult) -> dict[str, Any]:
@@ -66,10 +146,21 @@ def as_object(result: RowResult) -> dict[str, Any]:
     return {
         "row": result.row,
         "name": result.name,
-        "result": "added" if result.added else "failed",
+        "result": result.result.value,
         "code": result.code or None,
         "reason": result.reason or None,
     }
+
+
+def _named(session: Session, row: CsvRow) -> NamedRow:
+    name, note = (*row.cells, "", "")[:2]
+    problem = row.problem or _problem_of(row.cells)
+    if problem:
+        return NamedRow(row.number, name, code=BAD_ROW, reason=problem)
+    try:
+        return NamedRow(row.number, name, note, learners.find_username(session, name))
+    except WebappError as refusal:
+        return NamedRow(row.number, name, code=refusal.code, reason=str(refusal))
 
 
 def _problem_of(cells: tuple[str, ...]) -> str:
@@ -79,4 +170,6 @@ def _problem_of(cells: tuple[str, ...]) -> str:
         return "The row names no learner."
     if not all(storable(cell) for cell in cells):
         return "The row holds a character that no database keeps."
+    if len(cells[-1]) > NOTE_LENGTH:
+        return f"The row is longer than a note may be: {NOTE_LENGTH} characters."
     return ""

@@ -1,41 +1,92 @@
 """Who is on the allowlist, and which certificates are invalidated, as programs read it?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.services import learners
 from webapp.services.certificates.listing import iso
 
 PAGE = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which exceptions are asked for; names and addresses whatever their case (interface §6)."""
+
+    username: str | None = None
+    email: str | None = None
+    course_id: CourseId | None = None
+    holding: bool = True
+    """False: those that staff have taken back."""
+
+    def of_allowlist(self) -> Iterator[ColumnElement[bool]]:
+        """Give what an entry of the allowlist has to be like."""
+        yield AllowlistEntry.allowlisted.is_(self.holding)
+        yield from learners.belongs_to(AllowlistEntry.learner_id, username=self.username, email=self.email)
+        if self.course_id is not None:
+            yield AllowlistEntry.course_id == self.course_id
+
+    def of_invalidations(self) -> Iterator[ColumnElement[bool]]:
+        """Give what an invalidation, with its certificate, has to be like."""
+        yield Invalidation.active.is_(self.holding)
+        yield from learners.belongs_to(GeneratedCertificate.learner_id, username=self.username, email=self.email)
+        if self.course_id is not None:
+            yield GeneratedCertificate.course_id == self.course_id
+
+
+def entries() -> Select[AllowlistEntry]:
+    """Give the question for entries of the allowlist with their learners."""
+    return select(AllowlistEntry).options(joinedload(AllowlistEntry.learner, innerjoin=True))
+
+
+def invalidations() -> Select[Invalidation]:
+    """Give the question for invalidations with their certificates, by which they can be narrowed, and learners."""
+    of_certificate = contains_eager(Invalidation.certificate)
+    return (
+        select(Invalidation)
+        .join(Invalidation.certificate)
+        .options(of_certificate.joinedload(GeneratedCertificate.learner, innerjoin=True))
+    )
+
+
+def list_entries(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[AllowlistEntry]:
+    """Give entries of the allowlist with their learners, the newest number first, from `below` a number on."""
+    query = entries().where(*wanted.of_allowlist())
+    if below is not None:
+        query = query.where(AllowlistEntry.id < below)
+    return session.scalars(query.order_by(AllowlistEntry.id.desc()).limit(limit)).all()
+
+
+def list_invalidated(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[Invalidation]:
+    """Give invalidations with their certificates and learners, the newest number first, from `below` a number on."""
+    query = invalidations().where(*wanted.of_invalidations())
+    if below is not None:
+        query = query.where(Invalidation.id < below)
+    return session.scalars(query.order_by(Invalidation.id.desc()).limit(limit)).all()
+
+
 def list_allowlist(session: Session, course_id: CourseId | None = None) -> Iterator[AllowlistEntry]:
     """Give who is on the allowlist now, newest entry first, a page at a time."""
-    query = select(AllowlistEntry).where(AllowlistEntry.allowlisted).options(joinedload(AllowlistEntry.learner))
-    if course_id is not None:
-        query = query.where(AllowlistEntry.course_id == course_id)
-    page_query = query = query.order_by(AllowlistEntry.id.desc()).limit(PAGE)
-    while page := session.scalars(page_query).all():
+    wanted, below = Wanted(course_id=course_id), None
+    while page := list_entries(session, wanted, below=below, limit=PAGE):
         yield from page
-        page_query = query.where(AllowlistEntry.id < page[-1].id)
+        below = page[-1].id
         session.expunge_all()
 
 
 def list_invalidations(session: Session, course_id: CourseId | None = None) -> Iterator[Invalidation]:
     """Give the invalidations that are active, newest first, a page at a time."""
-    of_certificate = joinedload(Invalidation.certificate, innerjoin=True).joinedload(GeneratedCertificate.learner)
-    query = select(Invalidation).where(Invalidation.active).options(of_certificate)
-    if course_id is not None:
-        query = query.join(Invalidation.certificate).where(GeneratedCertificate.course_id == course_id)
-    page_query = query = query.order_by(Invalidation.id.desc()).limit(PAGE)
-    while page := session.scalars(page_query).all():
+    wanted, below = Wanted(course_id=course_id), None
+    while page := list_invalidated(session, wanted, below=below, limit=PAGE):
         yield from page
-        page_query = query.where(Invalidation.id < page[-1].id)
+        below = page[-1].id
         session.expunge_all()
 
 
@@ -46,8 +97,10 @@ def allowlist_object(entry: AllowlistEntry) -> dict[str, Any]:
         "username": entry.learner.username,
         "course_id": entry.course_id,
         "notes": entry.notes,
+        "allowlisted": entry.allowlisted,
         "created_by": entry.created_by,
         "created_at": iso(entry.created_at),
+        "removed_at": None if entry.allowlisted else iso(entry.modified_at),
     }
 
 
@@ -59,6 +112,8 @@ def invalidation_object(invalidation: Invalidation) -> dict[str, Any]:
         "course_id": invalidation.certificate.course_id,
         "certificate_id": invalidation.certificate_id,
         "notes": invalidation.notes,
+        "active": invalidation.active,
         "invalidated_by": invalidation.invalidated_by,
         "created_at": iso(invalidation.created_at),
+        "ended_at": None if invalidation.active else iso(invalidation.modified_at),
     }

@@ -63,6 +63,17 @@ def end(session: Session, order: Order, username: str, course_id: CourseId) -> N
         raise NotInvalidated(f"No invalidation of {username}'s certificate in {course_id} is active.")
 
 
+def end_one(session: Session, order: Order, invalidation: Invalidation) -> None:
+    """Take that very invalidation back, and not one that came after it. Raises NotInvalidated."""
+    held = invalidation.certificate
+    course_id = CourseId(held.course_id)
+    facts.lock(session, course_id, [held.learner_id])
+    session.refresh(invalidation)  # somebody else may have been quicker, before the lock
+    if not (invalidation.active and end_active(session, order, held.learner_id, course_id)):
+        raise NotInvalidated(f"The invalidation {invalidation.id} has ended already.")
+    session.refresh(invalidation)
+
+
 def end_active(session: Session, order: Order, learner_id: int, course_id: CourseId) -> bool:
     """End a learner's active invalidation, where there is one; the caller has locked the learner."""
     of_learner = select(GeneratedCertificate.id).where(

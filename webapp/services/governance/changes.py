@@ -35,7 +35,12 @@ def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
     person = standing.person_of(session, terms.actor)
     rule = applying.rule_of(wish.kind)
     standing.refuse(policy.find_proposal_refusal(rule.kind, person))
-    change = draft(session, terms, rule, wish, origin=Origin.PROPOSAL)
+    return file_change(session, terms, wish)
+
+
+def file_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
+    """File a request of somebody of whom it is known that they may; raises as `propose_change`, but for RoleMissing."""
+    change = draft(session, terms, applying.rule_of(wish.kind), wish, origin=Origin.PROPOSAL)
     waiting = find_open(session, change.kind, change.key)
     if waiting is not None:
         raise OpenRequest(

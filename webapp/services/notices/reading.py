@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.models.accounts import Account
 from webapp.models.base import Transactions
 from webapp.models.governance.notices import Notice
+from webapp.models.prepared import Line, Prepared
 
 COUNTED = 99
 """So far unread notices are counted, since every page says their number; one more stands for all above."""
+_UNREAD = Prepared(
+    select(Notice.id).where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None)).limit(COUNTED + 1)
+)
 
 
 def unread(session: Session, account_id: int) -> int:
     """Give how many notices somebody has not read; 100 stands for that many or more."""
-    some = select(Notice.id).where(Notice.account_id == account_id, Notice.read_at.is_(None)).limit(COUNTED + 1)
-    return len(session.scalars(some).all())
+    return len(Line.of(session).ask(_UNREAD, {"account_id": account_id}))
 
 
 def of_account(account_id: int) -> Select[Notice]:

@@ -13,14 +13,15 @@ from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.addresses import learner_url, row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, related
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink
 
 SHORT = 50
 
 
-class LearnerView(DeskView):
+class LearnerView(Exported):
     """Who takes courses."""
 
     model = Learner

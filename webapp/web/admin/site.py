@@ -14,10 +14,11 @@ from webapp.models.governance.versions import Blob, ConfigVersion
 from webapp.web.admin.account_views import AccountView
 from webapp.web.admin.audit_view import AuditView
 from webapp.web.admin.badges.award_view import BadgeView
+from webapp.web.admin.caches.cache_view import CacheView
 from webapp.web.admin.certificate_views import CertificateView, ExampleView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
-from webapp.web.admin.exception_views import AllowlistView, InvalidationView
+from webapp.web.admin.exceptions.views import AllowlistView, InvalidationView
 from webapp.web.admin.governed.badge_view import BadgeImageView
 from webapp.web.admin.governed.config_views import (
     AccessView,
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
     admin = Admin(app, name="Certdesk", index_view=Entrance(), csp_nonce_generator=app.jinja_env.globals["csp_nonce"])
     for view in VIEWS:
         admin.add_view(view(view.model, db, name=view.heading, endpoint=view.endpoint_name, url=view.address))
+    admin.add_view(CacheView(name="Cache", endpoint="caches", url="/admin/cache"))
     refuse_open_doors(admin)
 
 

@@ -2,13 +2,15 @@
 
 from flask import Flask
 
-from webapp.web.api import audit, crawlers, docs, form_tokens, images
+from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
 from webapp.web.api.certificates import certificates, explanations, milestones
+from webapp.web.api.exceptions import allowlist, imports, invalidations
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
 __all__ = [
+    "allowlist",
     "audit",
     "certificates",
     "changes",
@@ -16,6 +18,8 @@ __all__ = [
     "crawlers",
     "explanations",
     "images",
+    "imports",
+    "invalidations",
     "milestones",
     "moves",
     "versions",
@@ -26,5 +30,6 @@ def init_app(app: Flask) -> None:
     """Open the door for programs; the guard of each route looks at tokens, and at form tokens where there is a session."""
     csrf.exempt(bp)
     app.register_blueprint(bp)
+    compat.init_app(app)
     app.register_blueprint(docs.bp)
     app.register_blueprint(form_tokens.bp)

@@ -1,24 +1,20 @@
 """The audit for programs: look at it, take it elsewhere, and check that nobody altered it."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import msgspec
 from flask import Response
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db, unit_of_work
 from webapp.services import audit, audit_reading
-from webapp.services.audit_reading import FORMS
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
+from webapp.web.exports import sent
 
 FILTERS = {
     "actor": "Who did it, letter for letter.",
@@ -30,8 +26,6 @@ FILTERS = {
     "to": "Before this moment.",
 }
 HEAD = {"head": "A head printed earlier: finds out whether the end was cut off since."}
-LINES = 500
-"""How many lines are sent at a time."""
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
@@ -84,7 +78,7 @@ def list_events() -> Response:
 @tells(filters=FILTERS, gives={200: "text/csv"})
 def export_csv() -> Response:
     """Take the audit elsewhere as CSV, the oldest event first; the last one tells of this."""
-    return _export("csv", "text/csv")
+    return _export("csv")
 
 
 @bp.get("/audit.jsonl")
@@ -92,7 +86,7 @@ def export_csv() -> Response:
 @tells(filters=FILTERS, gives={200: "application/jsonl"})
 def export_jsonl() -> Response:
     """Take the audit elsewhere as JSON Lines, the oldest event first; the last one tells of this."""
-    return _export("jsonl", "application/jsonl")
+    return _export("jsonl")
 
 
 @bp.get("/audit/verify")
@@ -116,18 +110,9 @@ def _wanted(asked: Asked) -> audit_reading.Filter:
     )
 
 
-def _export(form: str, mime: str) -> Response:
+def _export(form: str) -> Response:
     asked = Asked(FILTERS)
     wanted = _wanted(asked)
     with unit_of_work() as session:
         audit_reading.note_export(session, auth.actor(), form, asked.filters(), now=clock.now())
-    told = Response(_sent(form, wanted, db.engine), mimetype=mime)
-    told.headers["Content-Disposition"] = f"attachment; filename=audit.{form}"
-    return told
-
-
-def _sent(form: str, wanted: audit_reading.Filter, engine: Engine) -> Iterator[str]:
-    with Session(engine) as session:  # of its own: the request's ends before the last line is sent
-        lines = FORMS[form](audit_reading.iterate(session, wanted))
-        while several := "".join(islice(lines, LINES)):
-            yield several
+    return sent(audit_reading.source_of(wanted), form)

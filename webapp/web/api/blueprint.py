@@ -25,8 +25,12 @@ class Operation:
     """The type of the body."""
     optional: bool = False
     """The body may be left out."""
+    or_form: bool = False
+    """It may be a form as well."""
     uploads: bool = False
     """The body is a form with one file."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """Name of a text of that form -> what it says; one that ends with "?" may be left out."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Name in the address -> what it says."""
     if_match: bool = False

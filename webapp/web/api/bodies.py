@@ -1,7 +1,7 @@
 """What does a program send? JSON of bounded size and depth becomes a typed value, or a problem that names each field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -38,6 +38,25 @@ def read_body(kind: type[Taken], *, optional: bool = False) -> Taken:
     if request.mimetype != "application/json":
         raise Refused(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
     return _typed(_decode(content), kind)
+
+
+def read_form(*required: str, optional: Sequence[str] = ()) -> tuple[bytes, dict[str, str]]:
+    """Read a form with one `file` and texts, and give the file and the texts, "" for an optional one that is not sent.
+
+    Raises Refused: 415 for another content type, 422 for unknown and missing fields.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise Refused(415, "unsupported_media_type", "Send a form: multipart/form-data with `file`.")
+    known, sent = ["file", *required, *optional], request.files.getlist("file")
+    files, texts = ({name or "" for name in part} for part in (request.files, request.form))  # a part may have none
+    odd = sorted((files | texts) - {*known, "csrf_token"} | files - {"file"})
+    faults = [Fault(_storable(name[:100]), f"There is no such field, only {listed(known)}.") for name in odd]
+    if len(sent) != 1:
+        faults.append(Fault("file", "Send exactly one file."))
+    faults += [Fault(name, "Is missing.") for name in required if not request.form.get(name)]
+    if faults:
+        raise Refused(422, "invalid", "The form is not as it must be.", faults)
+    return sent[0].read(), {name: request.form.get(name, "") for name in (*required, *optional)}
 
 
 def _decode(content: bytes) -> object:

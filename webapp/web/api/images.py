@@ -1,7 +1,7 @@
 """How does the picture of a badge get in, for a change to name it?"""
 
 import msgspec
-from flask import Response, request
+from flask import Response
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
@@ -11,8 +11,8 @@ from webapp.services.configs import images
 from webapp.services.governance.refused import recorded
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.bodies import read_form
 from webapp.web.auth import allows
-from webapp.web.errors.problems import Fault, Refused
 
 
 class Blob(msgspec.Struct, frozen=True):
@@ -29,18 +29,9 @@ class Blob(msgspec.Struct, frozen=True):
 @tells(uploads=True, gives={201: Blob, 200: Blob}, refuses=(BadImage,))
 def keep_image() -> Response:
     """Take a badge's picture: a square PNG of less than 250 KB, kept without its metadata; 200 where it is kept already."""
-    if request.mimetype != "multipart/form-data":
-        raise Refused(415, "unsupported_media_type", "Send a form: multipart/form-data with the picture as `file`.")
-    # A part of a form may have no name at all.
-    odd = sorted({name or "" for name in (*request.files, *request.form)} - {"file", "csrf_token"})
-    sent = request.files.getlist("file")
-    faults = [Fault(name[:100], "There is no such field, only file.") for name in odd]
-    if len(sent) != 1:
-        faults.append(Fault("file", "Send exactly one file."))
-    if faults:
-        raise Refused(422, "invalid", "The form is not as it must be.", faults)
+    sent, _ = read_form()
     now, actor = clock.now(), auth.actor()
     with recorded(unit_of_work, actor, "blob", "-", now=now) as session:
-        image = images.read_badge_image(sent[0].read())
+        image = images.read_badge_image(sent)
         made = images.keep(session, actor, image, now=now)
     return answer(Blob(image.sha256, image.width, image.height, image.size), 201 if made else 200)

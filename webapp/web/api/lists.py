@@ -13,8 +13,12 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from webapp import clock
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
-from webapp.web.api.blueprint import Operation, answer, bp
+from webapp.domain.roles import Permission, Scope
+from webapp.services.exports.sources import MIMES, Source
+from webapp.web.api.blueprint import Operation, answer, bp, tells
+from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
+from webapp.web.exports import export
 
 MOST = 100
 USUAL = 50
@@ -23,6 +27,7 @@ LIST_FILTERS = {
     "cursor": "`next` of the page before, with the same filters.",
 }
 Word = TypeVar("Word", bound=StrEnum)
+SourceOf = Callable[["Asked"], Source]
 
 
 class Asked:
@@ -128,11 +133,13 @@ class Asked:
         said = self._sent.get("cursor")
         if said is None:
             return None
+        refusal = bad_filter("cursor", "Is none of this list with these filters.", code="bad_cursor")
         try:
             place = self._signer().loads(said)
         except BadData:
-            raise bad_filter("cursor", "Is none of this list with these filters.", code="bad_cursor") from None
-        assert [type(one) for one in place] == list(kinds), "we signed it"
+            raise refusal from None
+        if [type(one) for one in place] != list(kinds):
+            raise refusal  # an earlier release signed it, whose list went by something else
         return list(place)
 
     def page(self, rows: Sequence[Any], told: Callable[[Any], Any], place: Callable[[Any], Sequence[Any]]) -> Response:
@@ -162,6 +169,34 @@ def refuse_filters_where_there_are_none() -> None:
     said: Operation = view.operation
     if not said.filters:
         Asked({})
+
+
+def exports(
+    path: str, permission: Permission, scope: Scope, filters: Mapping[str, str]
+) -> Callable[[SourceOf], SourceOf]:
+    """Let a list be taken elsewhere at `path`.csv and `path`.jsonl, by its own filters; the view gives where the rows come from.
+
+    Who did so is written down, and by which filters, and how many rows it were.
+    """
+    known = {name: text for name, text in filters.items() if name not in LIST_FILTERS}
+
+    def open_doors(source_of: SourceOf) -> SourceOf:
+        for form, mime in MIMES.items():
+            view = _export_view(source_of, form, known)
+            view.__doc__ = (source_of.__doc__ or "").format(form={"csv": "CSV", "jsonl": "JSON Lines"}[form])
+            tells(filters=known, gives={200: mime})(allows(permission, scope)(view))
+            bp.add_url_rule(f"{path}.{form}", f"{source_of.__name__}_{form}", view, methods=["GET"])
+        return source_of
+
+    return open_doors
+
+
+def _export_view(source_of: SourceOf, form: str, known: Mapping[str, str]) -> Callable[[], Response]:
+    def view() -> Response:
+        asked = Asked(known)
+        return export(source_of(asked), form, asked.filters())
+
+    return view
 
 
 def bad_filter(name: str, reason: str, *, code: str = "bad_filter") -> Refused:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 from flask import Flask
@@ -11,28 +11,37 @@ from werkzeug.routing import Rule
 
 from webapp.domain.roles import PERMISSIONS, Role
 from webapp.web.api.blueprint import Operation, bp
+from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
 from webapp.web.api.reference.refusals import codes_of, meaning_of
 from webapp.web.auth import ProgramGuard, guard_of
+from webapp.web.auth.guards import PlatformGuard
+from webapp.web.auth.platform import COOKIES
+from webapp.web.errors.legacy import Refusal
 from webapp.web.errors.problems import MIME, Problem
 
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
+_PLATFORM = "platform"
+"""The tag of what the platform's own clients ask."""
+_SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed")},
+    **{name: {"type": "boolean"} for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active")},
 }
 _HEADERS: Mapping[str, tuple[str, bool]] = {
     "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
     "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
     "Location": ("The address of what was made.", True),
+    "RateLimit": ("How many requests are left (`r`), and after how many seconds all of them are (`t`).", False),
+    "RateLimit-Policy": ("How many requests there are (`q`) in a window of so many seconds (`w`).", False),
     "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
     "Retry-After": ("After how many seconds to ask again.", False),
 }
 """Name -> what it says, and whether it is there always."""
-_HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+_HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
@@ -40,9 +49,14 @@ _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 def document(app: Flask) -> dict[str, Any]:
     """Give the document: every route of the API with its methods, what it takes, and what it gives."""
     routes = sorted(_routes(app), key=lambda route: (route[0].rule, route[1]))
-    types = {**_types(operation for _, _, _, operation in routes), _name_of(Problem): Problem}
+    types = {
+        **_types(operation for _, _, _, operation in routes),
+        _name_of(Problem): Problem,
+        _name_of(Refusal): Refusal,
+    }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=_REF)
     refs = dict(zip(types, schemas, strict=True))
+    components[_name_of(Refusal)]["additionalProperties"] = True  # the field that is wrong
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, operation in routes:
         told = _Told(rule, method, view, operation, refs)
@@ -69,6 +83,8 @@ def document(app: Flask) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
                 "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
+                "platform_token": {"type": "apiKey", "in": "header", "name": "Authorization"},
+                "platform_cookies": {"type": "apiKey", "in": "cookie", "name": COOKIES[0]},
             },
         },
     }
@@ -84,11 +100,12 @@ class _Told:
         summary, _, more = (view.__doc__ or "").partition("\n\n")
         self._text, self._more = " ".join(summary.split()), " ".join(more.split())
         self._guard = guard_of(rule.endpoint)
+        self._ours = rule.endpoint.startswith(f"{bp.name}.")
 
     def operation(self) -> dict[str, Any]:
         told: dict[str, Any] = {
-            "operationId": self._rule.endpoint.rpartition(".")[2],
-            "tags": [self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]],
+            "operationId": self._id(),
+            "tags": [self._tag()],
             "summary": self._text,
             **({"description": self._more} if self._more else {}),
             "parameters": [*self._parameters()],
@@ -99,8 +116,20 @@ class _Told:
             told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
             told["x-permission"] = self._guard.permission.value
             told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
+        if isinstance(self._guard, PlatformGuard):
+            told["security"] = [{"token": [self._guard.scope.value]}, *({sign: []} for sign in _SIGNS)]
+            told["x-permission"] = f"{_PLATFORM}:{self._guard.door.value}"
         body = self._body()
         return {**told, "requestBody": body} if body else told
+
+    def _id(self) -> str:
+        name = self._rule.endpoint.rpartition(".")[2]
+        return name if self._ours else f"{_PLATFORM}_{name}"
+
+    def _tag(self) -> str:
+        if not self._ours:
+            return _PLATFORM
+        return self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
         for told in self._bare_parameters():
@@ -127,7 +156,7 @@ class _Told:
             )
         if self._has_tag:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
-        elif isinstance(self._guard, ProgramGuard):
+        elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
 
     def _header(self, name: str, text: str, *, required: bool = False) -> dict[str, Any]:
@@ -136,13 +165,18 @@ class _Told:
     @property
     def _has_tag(self) -> bool:
         """Exports are streamed, and nobody knows their end at their beginning."""
-        return self._method == "GET" and not any(isinstance(gives, str) for gives in self._said.gives.values())
+        streamed = any(isinstance(gives, str) for gives in self._said.gives.values())
+        return self._ours and self._method == "GET" and not streamed
 
-    def _responses(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _responses(self) -> Iterator[tuple[int | str, dict[str, Any]]]:
         for status in sorted(self._said.gives):
             yield status, self._response(status)
         if self._has_tag:
             yield 304, {"description": "It is there already, as If-None-Match says.", "headers": _headers("ETag")}
+        if not self._ours:
+            refusal = {"application/json": {"schema": self._refs[_name_of(Refusal)]}}
+            yield "default", {"description": "The request was refused.", "content": refusal}
+            return
         for status, codes in codes_of(self._rule, self._method, self._said, self._guard).items():
             yield status, self._refusal(status, codes)
 
@@ -158,31 +192,41 @@ class _Told:
     def _response(self, status: int) -> dict[str, Any]:
         gives = self._said.gives[status]
         if isinstance(gives, str):
-            return {"description": "Streamed.", "content": {gives: {"schema": {"type": "string"}}}}
+            how = "A text." if gives == "text/plain" else "Streamed."
+            return {"description": how, "content": {gives: {"schema": {"type": "string"}}}}
         headers = _headers("ETag") if self._has_tag else {}
+        if isinstance(self._guard, ProgramGuard):
+            headers |= _headers("RateLimit", "RateLimit-Policy")
         if "cursor" in self._said.filters:
             headers |= _headers("Link")
         if status in (201, 202) and not self._said.uploads:
             headers |= _headers("Location")
-        content = {"application/json": _with_example(self._refs, gives, examples.ANSWERS)}
+        content: dict[str, Any] = _with_example(self._refs, _row_of(gives), examples.ANSWERS)
+        if _row_of(gives) is not gives:
+            content = {"schema": {"type": "array", "items": content["schema"]}}
         return {
-            "description": (gives.__doc__ or "").partition("\n")[0] or "One page.",
+            "description": (_row_of(gives).__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,
-            "content": content,
+            "content": {"application/json": content},
         }
 
     def _body(self) -> dict[str, Any] | None:
         if self._said.uploads:
+            texts = {
+                name.rstrip("?"): {"type": "string", "description": text} for name, text in self._said.form.items()
+            }
+            needed = [name for name in self._said.form if not name.endswith("?")]
             file = {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}, **texts},
+                "required": ["file", *needed],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}
         if self._said.takes is None:
             return None
         content = _with_example(self._refs, self._said.takes, examples.BODIES)
-        return {"required": not self._said.optional, "content": {"application/json": content}}
+        kinds = ["application/json", *(["multipart/form-data"] if self._said.or_form else [])]
+        return {"required": not self._said.optional, "content": dict.fromkeys(kinds, content)}
 
 
 def _headers(*names: str) -> dict[str, Any]:
@@ -196,8 +240,8 @@ def _with_example(refs: Mapping[str, Any], kind: type[msgspec.Struct], known: Ma
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(f"{bp.name}."):
-            view: Any = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
+        if rule.endpoint.startswith((f"{bp.name}.", f"{compat.name}.")) and hasattr(view, "operation"):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method, view, view.operation
 
@@ -205,10 +249,15 @@ def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operati
 def _types(operations: Iterator[Operation]) -> dict[str, type[msgspec.Struct]]:
     found: dict[str, type[msgspec.Struct]] = {}
     for operation in operations:
-        for one in (operation.takes, *operation.gives.values()):
+        for one in map(_row_of, (operation.takes, *operation.gives.values())):
             if isinstance(one, type):
                 assert found.setdefault(_name_of(one), one) is one, f"two types are named {_name_of(one)}"
     return found
+
+
+def _row_of(gives: Any) -> Any:  # noqa: ANN401 - a type, or a list of one
+    """Give the type of the rows of a plain array; anything else as it is."""
+    return get_args(gives)[0] if get_origin(gives) is list else gives
 
 
 def _name_of(kind: type[msgspec.Struct]) -> str:

@@ -19,6 +19,7 @@ from webapp.services.generation.orders import order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.auth import csrf, public
+from webapp.web.auth.platform import knows_learners
 from webapp.web.origins import began_elsewhere
 
 bp = Blueprint("learner_requests", __name__)
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.endpoint("learner_requests.request_certificate")
+@knows_learners(by_cookie_alone=True)
 @public("who has not signed in is told so with status 200, as ever (domain note §4.1)")
 def request_certificate() -> Response:
     """Judge the one who asks, and say which status that ends in; an account tied to no learner has nobody to be judged."""

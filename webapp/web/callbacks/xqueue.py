@@ -12,7 +12,7 @@ from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
-from webapp.ports import Allowance, AttemptCounter
+from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.certificates import callbacks, examples
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.approval.states import LABELS, State
+from webapp.domain.approval.states import LABELS, OPEN, State
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Permission
 from webapp.errors import WebappError
@@ -17,6 +18,7 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance.reading import listing
 from webapp.services.governance.reading.listing import Wanted
 from webapp.web import auth
+from webapp.web.addresses import page_url
 from webapp.web.auth import requires
 from webapp.web.changes import posted, words
 from webapp.web.changes.blueprint import bp
@@ -126,7 +128,24 @@ def _listing(asked: Asked, older: str | None, newer: str | None) -> dict[str, An
         "older_url": url_for("changes.list_changes", **given, after=older) if older else None,
         "newer_url": url_for("changes.list_changes", **given, before=newer) if newer else None,
         "note": None,
+        "links": _exports(asked),
     }  # fmt: skip
+
+
+def _exports(asked: Asked) -> list[tuple[str, str]]:
+    """Give words and addresses of files of what the filters leave."""
+    states = OPEN if asked.wanted.open else {asked.wanted.state} - {None}
+    wanted = {
+        "origin": ",".join(listing.BY_PEOPLE),
+        "state": ",".join(sorted(state for state in states if state is not None)),
+        "kind": asked.wanted.kind or "",
+        **{name: "true" if getattr(asked.wanted, name) else "" for name in FLAGS},
+    }
+    narrowed = urlencode({name: value for name, value in wanted.items() if value})
+    return [
+        (words, f"{page_url(f'api.export_changes_{form}')}?{narrowed}")
+        for form, words in (("csv", "Export CSV"), ("jsonl", "Export JSON Lines"))
+    ]
 
 
 def _empty(asked: Asked) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from webapp import clock
 from webapp.domain.identifiers import folded
 from webapp.models.base import db, unit_of_work
-from webapp.ports import Allowance, AttemptCounter
+from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services import accounts
 from webapp.web.auth import User, actor, anonymous_actor, public, signed_in_only
 from webapp.web.console.blueprint import bp

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp import errors
 from webapp.errors import WebappError, governance
-from webapp.web.errors import problems
+from webapp.web.errors import legacy, problems
 
 log = structlog.get_logger(__name__)
 
@@ -112,12 +112,16 @@ def page(status: int, *, text: str | None = None, what_to_do: str | None = None)
 
 def _refuse(error: WebappError) -> ResponseReturnValue:
     status = STATUSES[type(error)]
+    if legacy.wanted():
+        return legacy.answer(status, str(error), code=error.code)
     if problems.wanted():
         return problems.of_refusal(error, status)
     return page(status, text=str(error), what_to_do="Go back to the page before.")
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    if legacy.wanted():
+        return legacy.answer(403, legacy.FORM_TOKEN, code="csrf")
     if problems.wanted():
         return problems.problem(400, "csrf", "Send X-CSRFToken with what GET /csrf/api/v1/token gives in this session.")
     return page(
@@ -128,6 +132,8 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
+    if legacy.wanted():
+        return legacy.of_http_error(error)
     if problems.wanted():
         return problems.of_http_error(error)
     answer = page(error.code or 500)
@@ -138,6 +144,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database.failed", problem=type(error).__name__, path=request.path)
+    if legacy.wanted():
+        return legacy.answer(503, PAGES[503][1], code="unavailable")
     if problems.wanted():
         return problems.problem(503, "unavailable", PAGES[503][1], headers={"Retry-After": RETRY_AFTER})
     return page(503)
@@ -145,4 +153,6 @@ def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
 
 def _bug(error: Exception) -> ResponseReturnValue:
     log.exception("request.failed", endpoint=request.endpoint)
+    if legacy.wanted():
+        return legacy.failed()
     return problems.problem(500, "failed", PAGES[500][1]) if problems.wanted() else page(500)

@@ -8,6 +8,7 @@ from flask import Flask, Response, g
 from flask_compress import Compress
 
 from webapp.settings import Settings
+from webapp.web.headers import sharing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(finish)
+    sharing.init_app(app)
     app.wsgi_app = _Guarded(app.wsgi_app, https=settings.https)  # type: ignore[method-assign]  # Flask's documented way
 
 

@@ -11,6 +11,7 @@ from webapp.errors import UnknownCourse
 from webapp.models.base import db
 from webapp.services import course_previews
 from webapp.services.configs.current import Current
+from webapp.services.platform.course_staff import is_course_staff
 from webapp.settings import Settings
 from webapp.web.auth import signed_in_only
 from webapp.web.headers import certificate_policy
@@ -56,4 +57,4 @@ def show(course_id: str) -> ResponseReturnValue:
 def _may_see(course_id: str) -> bool:
     if current_user.may(Permission.READ_DESK):
         return True
-    return course_previews.is_course_staff(db.session(), current_user.signed_in.account_id, course_id)
+    return is_course_staff(db.session(), current_user.signed_in.learner_id, course_id)

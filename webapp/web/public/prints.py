@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, redirect, request
@@ -14,6 +15,8 @@ from webapp.adapters.certificate_print import PAPERS, Sheet, card_of, pdf_of, ty
 from webapp.domain.certificates.page_context import Page
 from webapp.domain.certificates.visibility import Publicity
 from webapp.ports import PageBroken
+from webapp.ports.caches import Numbers
+from webapp.services.caching.kept import Store
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
@@ -43,9 +46,21 @@ CARD = _Kind("png", "image/png", "inline", "cross-origin")  # other sites show i
 
 def init_app(app: Flask) -> None:
     """Open the door to the world, with a printer that remembers what it made last."""
-    printer: Callable[[Sheet], bytes] = lru_cache(KEPT)(typeset)
+    printer = lru_cache(KEPT)(typeset)
     app.extensions["printer"] = printer
+    app.extensions["stores"].add(
+        Store(
+            "Prints of certificates",
+            f"The last {KEPT} sheets and cards, each kept under all that it says; another process forgets its own by itself.",
+            lambda: [_numbers(printer.cache_info())],
+            printer.cache_clear,
+        )
+    )
     app.register_blueprint(bp)
+
+
+def _numbers(info: Any) -> Numbers:  # noqa: ANN401 - the standard library names no type for it
+    return Numbers("prints", info.currsize, info.hits, info.misses)
 
 
 @bp.get("/certificates/<string:verify_uuid>.pdf")

@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.domain.certificates.page.sharing import ways_to_share
 from webapp.domain.certificates.visibility import Publicity
 from webapp.models.base import unit_of_work
-from webapp.ports import Allowance, AttemptCounter
+from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import auth

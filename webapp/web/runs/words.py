@@ -3,7 +3,7 @@
 from webapp.domain.certificates import eligibility as rules
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import label_of
-from webapp.domain.runs import LEFT_OUT, STATE_LABELS, RunState
+from webapp.domain.runs import AMONG, LEFT_OUT, STATE_LABELS, RunState
 from webapp.models.certificates import GenerationRun
 
 TONES = {
@@ -43,7 +43,7 @@ def state_of(run: GenerationRun) -> tuple[str, str]:
 def task_of(run: GenerationRun) -> str:
     """Say what a run does."""
     if run.purpose is Purpose.GENERATE:
-        return "Generate for everybody enrolled"
+        return f"Generate for {AMONG[run.among]}"
     return f"Regenerate: {', '.join(label_of(status) for status in run.statuses)}"
 
 

@@ -24,7 +24,8 @@ from webapp.domain.queue.requests import (
     parse_reply,
     removal_submission,
 )
-from webapp.settings import LONGEST_BASE_URL, LONGEST_QUEUE_NAME
+from webapp.setting_values import LONGEST_QUEUE_NAME
+from webapp.settings import LONGEST_BASE_URL
 
 BASE_URL = "http://127.0.0.1:18051"
 

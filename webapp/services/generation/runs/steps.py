@@ -13,7 +13,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import GOING, LEFT_OUT, RunState
+from webapp.domain.runs import GOING, LEFT_OUT, Among, RunState
 from webapp.models.certificates import GOING as IS_GOING
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.models.exceptions import AllowlistEntry
@@ -80,6 +80,8 @@ def everybody(run: GenerationRun) -> Select[*tuple[Any, ...]]:
 
     Of those whose certificate is to be made anew also its status, and whether they are left out (domain note §8.5).
     """
+    if run.purpose is Purpose.GENERATE and run.among is not Among.EVERYBODY:
+        return _allowlisted(run)
     if run.purpose is Purpose.GENERATE:
         enrolled = Enrollment
         query = select(enrolled.id, enrolled.learner_id, null().label("status"), false().label("left_out"))
@@ -89,6 +91,18 @@ def everybody(run: GenerationRun) -> Select[*tuple[Any, ...]]:
     exempt = exists().where(entry.learner_id == held.learner_id, entry.course_id == held.course_id, entry.allowlisted)
     query = select(held.id, held.learner_id, held.status, exempt.label("left_out"))
     return query.where(held.course_id == run.course_id, held.id > run.place, in_status).order_by(held.id)
+
+
+def _allowlisted(run: GenerationRun) -> Select[*tuple[Any, ...]]:
+    entry, held = AllowlistEntry, GeneratedCertificate
+    query = select(entry.id, entry.learner_id, null().label("status"), false().label("left_out"))
+    query = query.where(entry.course_id == run.course_id, entry.id > run.place, entry.allowlisted)
+    if run.among is Among.ALLOWLISTED_NOT_GENERATED:
+        issued = exists().where(
+            held.learner_id == entry.learner_id, held.course_id == entry.course_id, held.status == Status.DOWNLOADABLE
+        )
+        query = query.where(~issued)
+    return query.order_by(entry.id)
 
 
 def _step_twice_at_most(begin: Begin, run_id: int, order_by: OrderBy, at_most: int) -> GenerationRun | None:

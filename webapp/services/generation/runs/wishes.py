@@ -12,7 +12,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import OPEN, PURPOSES, STATE_LABELS, RunMove, RunState, after_move
+from webapp.domain.runs import OPEN, PURPOSES, STATE_LABELS, Among, RunMove, RunState, after_move
 from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
 from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.courses import CourseRun
@@ -32,10 +32,11 @@ def start_run(
     purpose: Purpose,
     *,
     statuses: Iterable[Status] = (),
+    among: Among = Among.EVERYBODY,
     dry_run: bool = False,
     now: datetime,
 ) -> GenerationRun:
-    """Ask for a run: to generate for whoever is or was enrolled, or to make anew what is in some statuses.
+    """Ask for a run: to generate for whoever is or was enrolled, or is on the allowlist, or to make anew what is in some statuses.
 
     A certificate of somebody on the allowlist is not made anew by a run (domain note §8.5), which says so of each. A dry run says what would
     happen, and changes nothing. Raises UnknownCourse, StatusMissing, StatusNotPresent, RunOpen, and ValueError for
@@ -53,7 +54,7 @@ def start_run(
     )
     run.asked_by, run.asked_by_id, run.request_id = actor.name, actor.id, actor.request_id
     run.created_at = run.modified_at = now
-    run.state, run.place, run.left_out = RunState.WAITING, 0, 0
+    run.state, run.place, run.left_out, run.among = RunState.WAITING, 0, 0, among
     run.total = session.scalar(select(func.count()).select_from(everybody(run).subquery())) or 0
     _refuse_second(session, run)
     session.add(run)
@@ -166,6 +167,7 @@ def _tell(
         "course_id": run.course_id,
         "purpose": run.purpose,
         "statuses": run.statuses,
+        **({} if run.among is Among.EVERYBODY else {"among": run.among}),
         "dry_run": run.dry_run,
         "done": run.done,
         "total": run.total,

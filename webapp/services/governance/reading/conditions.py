@@ -1,6 +1,6 @@
 """Which change requests are stale, owe a review, or wait for somebody? Said once, for pages and for programs."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, select
 
 from webapp.domain.approval.states import State, Verdict
 from webapp.domain.configs.kinds import Kind
@@ -20,7 +20,7 @@ OWES_REVIEW = and_(OWED, ChangeRequest.undone_by.is_(None))
 """Made live by an emergency, which nobody else has looked at or undone (I15)."""
 
 
-def waits_for(account_id: int) -> ColumnElement[bool]:
+def waits_for(account_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Match what waits for the decision of somebody who may decide.
 
     It is pending and not stale; they have neither written on it nor approved it, and it is not about their own roles.

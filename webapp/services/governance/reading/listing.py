@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
@@ -12,8 +12,10 @@ from webapp.domain.approval.policy import Person
 from webapp.domain.approval.states import Origin, State
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Role
+from webapp.models import prepared
 from webapp.models.governance.changes import LIVE, ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
+from webapp.models.prepared import Prepared
 from webapp.services.configs import ledger
 from webapp.services.governance import standing
 from webapp.services.governance.reading.conditions import OWES_REVIEW, UP_TO_DATE, waits_for
@@ -22,7 +24,7 @@ from webapp.services.governance.standing import Freeze
 SHORT_LIST = 8
 MOST_COUNTED = 99
 """Of what waits for somebody no more is counted."""
-_BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
+BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
 
     What the machine and an installation wrote is no request of anybody; it stands in the history of its key.
     """
-    query = select(ChangeRequest).where(ChangeRequest.origin.in_(_BY_PEOPLE))
+    query = select(ChangeRequest).where(ChangeRequest.origin.in_(BY_PEOPLE))
     if wanted.open or wanted.waiting or wanted.stale:
         query = query.where(LIVE)
     if wanted.state is not None:
@@ -130,7 +132,7 @@ def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeReq
     query = (
         select(ChangeRequest)
         .join(ConfigVersion, ConfigVersion.change_id == ChangeRequest.id)
-        .where(ChangeRequest.origin.in_(_BY_PEOPLE))
+        .where(ChangeRequest.origin.in_(BY_PEOPLE))
         .order_by(ConfigVersion.id.desc())
     )
     return session.scalars(query.limit(most)).all()
@@ -138,7 +140,7 @@ def last_applied(session: Session, most: int = SHORT_LIST) -> Sequence[ChangeReq
 
 def neighbours(session: Session, change: ChangeRequest) -> tuple[int | None, int | None]:
     """Give the open requests before and after one, by their numbers."""
-    numbers = select(ChangeRequest.id).where(LIVE, ChangeRequest.origin.in_(_BY_PEOPLE))
+    numbers = select(ChangeRequest.id).where(LIVE, ChangeRequest.origin.in_(BY_PEOPLE))
     before = numbers.where(ChangeRequest.id < change.id).order_by(ChangeRequest.id.desc()).limit(1)
     after = numbers.where(ChangeRequest.id > change.id).order_by(ChangeRequest.id).limit(1)
     return session.scalar(before), session.scalar(after)
@@ -152,15 +154,10 @@ def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person)
 
 def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
     """Give what every page tells of changes: in one question, or two while changes are frozen."""
-    overdue = select(func.min(ChangeRequest.id)).where(
-        OWES_REVIEW, ChangeRequest.closed_at <= now - policy.REVIEW_WITHIN
-    )
-    owing = select(func.min(ChangeRequest.id)).where(OWES_REVIEW)
-    columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
-    if Role.APPROVER in person.roles:
-        waiting = select(ChangeRequest.id).where(LIVE, waits_for(person.id)).limit(MOST_COUNTED).subquery()
-        columns.append(select(func.count()).select_from(waiting).scalar_subquery())
-    frozen, thawed, first_owed, first_overdue, *counted = session.execute(select(*columns)).one()
+    decides = Role.APPROVER in person.roles
+    values = {"account_id": person.id, "overdue_before": now - policy.REVIEW_WITHIN}
+    found = prepared.Line.of(session).ask(_NOTES_OF_APPROVER if decides else _NOTES, values)
+    frozen, thawed, first_owed, first_overdue, *counted = found[0]
     return Notes(
         waiting=counted[0] if counted else 0,
         freeze=standing.freeze_of(session, frozen, thawed, now=now),
@@ -226,3 +223,21 @@ def _line(
         apply_at=change.apply_at,
         closed_at=change.closed_at,
     )
+
+
+def _notes(*, decides: bool) -> Prepared:
+    """Every page of the staff asks it."""
+    overdue = select(func.min(ChangeRequest.id)).where(
+        OWES_REVIEW, ChangeRequest.closed_at <= bindparam("overdue_before")
+    )
+    owing = select(func.min(ChangeRequest.id)).where(OWES_REVIEW)
+    columns = [standing.LAST_FREEZE, standing.LAST_THAW, owing.scalar_subquery(), overdue.scalar_subquery()]
+    if decides:
+        waiting = (
+            select(ChangeRequest.id).where(LIVE, waits_for(bindparam("account_id"))).limit(MOST_COUNTED).subquery()
+        )
+        columns.append(select(func.count()).select_from(waiting).scalar_subquery())
+    return Prepared(select(*columns))
+
+
+_NOTES, _NOTES_OF_APPROVER = _notes(decides=False), _notes(decides=True)

@@ -21,7 +21,7 @@ class Filter:
     states: frozenset[State] = frozenset()
     kind: str | None = None
     key: str | None = None
-    origin: Origin | None = None
+    origins: frozenset[Origin] = frozenset()
     author: tuple[int, bool] | None = None
     """An account, and whether its requests are wanted or those of others."""
     waits_for: tuple[int | None, bool] | None = None
@@ -77,9 +77,11 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.below is not None:
         found.append(ChangeRequest.id < wanted.below)
+    if wanted.origins:
+        found.append(ChangeRequest.origin.in_(wanted.origins))
     if wanted.states:
         found.append(ChangeRequest.state.in_(wanted.states))
-    equal = {ChangeRequest.kind: wanted.kind, ChangeRequest.key: wanted.key, ChangeRequest.origin: wanted.origin}
+    equal = {ChangeRequest.kind: wanted.kind, ChangeRequest.key: wanted.key}
     found += [column == value for column, value in equal.items() if value is not None]
     if wanted.author is not None:
         author_id, by_them = wanted.author

@@ -1,5 +1,6 @@
 """What do programs read of certificates: lists, one of them, and what happened to it (interface §6)?"""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,11 +11,13 @@ from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.services.certificates import listing, timeline
-from webapp.services.certificates.listing import Wanted
+from webapp.services.certificates.listing import Place, Wanted
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
 from webapp.settings import Settings
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 
 FILTERS = {
@@ -74,18 +77,19 @@ class Timeline(msgspec.Struct, frozen=True):
 def list_certificates() -> Response:
     """List certificates, the newest first."""
     asked = Asked(FILTERS)
-    place = asked.cursor(int)
-    wanted = Wanted(
-        username=asked.text("username"),
-        email=asked.text("email"),
-        course_id=asked.course_id("course_id"),
-        status=asked.word("status", Status),
-        mode=asked.text("mode"),
-        created_from=asked.moment("created_from"),
-        created_to=asked.moment("created_to"),
+    wanted, base_url = _wanted(asked), _base_url()
+    found = listing.list_page(db.session(), wanted, below=_place(asked, wanted), limit=asked.limit() + 1)
+    return asked.page(
+        found,
+        lambda row: listing.held_as_object(row, base_url),
+        lambda row: (row.created_at.isoformat(), row.id) if wanted.dated else (row.id,),
     )
-    found = listing.list_page(db.session(), wanted, below=place[0] if place else None, limit=asked.limit() + 1)
-    return asked.page(found, _told, lambda row: (row.id,))
+
+
+@exports("/certificates", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
+def export_certificates(asked: Asked) -> Source:
+    """Take certificates elsewhere as {form}, the newest first; an event tells of this."""
+    return lists.wanted_certificates(_wanted(asked), _base_url())
 
 
 @bp.get("/certificates/<int:number>")
@@ -105,11 +109,35 @@ def show_timeline(number: int) -> Response:
     return answer({"results": [timeline.as_object(entry) for entry in entries]})
 
 
+def _place(asked: Asked, wanted: Wanted) -> Place | None:
+    if wanted.dated:
+        found = asked.cursor(str, int)
+        return (datetime.fromisoformat(found[0]), found[1]) if found else None
+    found = asked.cursor(int)
+    return (found[0],) if found else None
+
+
+def _wanted(asked: Asked) -> Wanted:
+    return Wanted(
+        username=asked.text("username"),
+        email=asked.text("email"),
+        course_id=asked.course_id("course_id"),
+        status=asked.word("status", Status),
+        mode=asked.text("mode"),
+        created_from=asked.moment("created_from"),
+        created_to=asked.moment("created_to"),
+    )
+
+
 def _get(number: int) -> GeneratedCertificate:
     found = db.session.get(GeneratedCertificate, number) if number < BIGGEST else None
     return abort(404) if found is None else found
 
 
 def _told(row: GeneratedCertificate) -> dict[str, Any]:
+    return listing.as_object(row, _base_url())
+
+
+def _base_url() -> str:
     settings: Settings = current_app.extensions["settings"]
-    return listing.as_object(row, settings.base_url)
+    return settings.base_url

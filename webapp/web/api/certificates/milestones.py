@@ -5,10 +5,12 @@ from flask import Response
 
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
 from webapp.services.following import milestones
 from webapp.web.api.blueprint import bp, tells
 from webapp.web.api.bodies import Moment
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 
 FILTERS = {
@@ -46,3 +48,9 @@ def list_milestones() -> Response:
         lambda pair: Milestone(pair[1], pair[0].course_id, pair[0].fulfilled_at, pair[0].reason),
         lambda pair: (pair[0].id,),
     )
+
+
+@exports("/milestones", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
+def export_milestones(asked: Asked) -> Source:
+    """Take milestones elsewhere as {form}, what was written down last first; an event tells of this."""
+    return lists.milestones(username=asked.text("username"), course_id=asked.course_id("course_id"))

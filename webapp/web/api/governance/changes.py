@@ -1,5 +1,8 @@
 """Change requests for programs: propose, look, edit, and see beforehand what would be said."""
 
+from dataclasses import replace
+
+import msgspec
 from flask import Response
 from flask_login import current_user
 
@@ -12,6 +15,7 @@ from webapp.domain.roles import Permission, Role, Scope
 from webapp.errors.governance import InvalidPayload, KeyNotTyped, TokenDecides, UnknownChange, UnknownKind
 from webapp.models.base import db
 from webapp.services.configs import ledger
+from webapp.services.exports.sources import Source
 from webapp.services.governance import applying, changes, decisions
 from webapp.services.governance.reading import requests
 from webapp.web import auth
@@ -21,7 +25,7 @@ from webapp.web.api.governance.acting import acting, move_change, tell_change
 from webapp.web.api.governance.objects import Change, changes_of
 from webapp.web.api.governance.refusing import EDITING, PROPOSING
 from webapp.web.api.governance.wishes import Edited, Preview, Proposed, Warned, Wondered, differing
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 from webapp.web.errors.problems import Fault
@@ -31,7 +35,7 @@ FILTERS = {
     "state": "One state, or several separated by commas.",
     "kind": "A kind of configuration.",
     "key": "A key, letter for letter.",
-    "origin": "Where it came from: proposal, emergency, installation or machine.",
+    "origin": "Where it came from: proposal, emergency, installation, machine, or several separated by commas.",
     "mine": "true: proposed by the account that asks; false: by others.",
     "waiting": "true: the account that asks could decide on it.",
     "stale": "true: open, and the live value has moved since.",
@@ -60,25 +64,27 @@ def propose_change() -> Response:
 def list_changes() -> Response:
     """List change requests, the newest first."""
     asked = Asked(FILTERS)
-    me, mine, waiting = current_user.signed_in.account_id, asked.truth("mine"), asked.truth("waiting")
     place = asked.cursor(int)
-    wanted = requests.Filter(
-        states=asked.words("state", State),
-        kind=asked.word("kind", Kind),
-        key=asked.text("key"),
-        origin=asked.word("origin", Origin),
-        author=None if mine is None else (me, mine),
-        waits_for=None if waiting is None else (me if Role.APPROVER in current_user.roles else None, waiting),
-        stale=asked.truth("stale"),
-        owed=asked.truth("owed"),
-        below=place[0] if place else None,
-    )
+    wanted = replace(_wanted(asked), below=place[0] if place else None)
     found = requests.list_page(db.session(), wanted, limit=asked.limit() + 1)
     told = {row.id: one for row, one in zip(found, changes_of(db.session(), found), strict=True)}
     return asked.page(found, lambda row: told[row.id], lambda row: (row.id,))
 
 
-@bp.get("/changes/<int(max=2147483647):change_id>")
+@exports("/changes", Permission.READ_DESK, Scope.CONFIGS_READ, FILTERS)
+def export_changes(asked: Asked) -> Source:
+    """Take change requests elsewhere as {form}, the newest first, with all that happened to each; an event tells of this."""
+    wanted = _wanted(asked)
+    return Source(
+        "changes",
+        [field.name for field in msgspec.structs.fields(Change)],
+        lambda session, below, limit: requests.list_page(session, replace(wanted, below=below), limit=limit),
+        lambda row: row.id,
+        lambda session, rows: map(msgspec.to_builtins, changes_of(session, rows)),
+    )
+
+
+@bp.get("/changes/<int:change_id>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
 @tells(gives={200: Change}, refuses=(UnknownChange,))
 def show_change(change_id: int) -> Response:
@@ -86,7 +92,7 @@ def show_change(change_id: int) -> Response:
     return tell_change(change_id)
 
 
-@bp.patch("/changes/<int(max=2147483647):change_id>")
+@bp.patch("/changes/<int:change_id>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 @tells(takes=Edited, gives={200: Change}, if_match=True, refuses=EDITING)
 def edit_change(change_id: int) -> Response:
@@ -131,4 +137,18 @@ def preview_change() -> Response:
             differences=[differing(one) for one in differences(before, payload)] if readable else [],
             approvals_needed=terms.approvals_of(rule),
         )
+    )
+
+
+def _wanted(asked: Asked) -> requests.Filter:
+    me, mine, waiting = current_user.signed_in.account_id, asked.truth("mine"), asked.truth("waiting")
+    return requests.Filter(
+        states=asked.words("state", State),
+        kind=asked.word("kind", Kind),
+        key=asked.text("key"),
+        origins=asked.words("origin", Origin),
+        author=None if mine is None else (me, mine),
+        waits_for=None if waiting is None else (me if Role.APPROVER in current_user.roles else None, waiting),
+        stale=asked.truth("stale"),
+        owed=asked.truth("owed"),
     )

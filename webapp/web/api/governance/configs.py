@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request, url_for
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval.states import Action
@@ -20,6 +21,7 @@ from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import MOVED, acting, tell_change
 from webapp.web.api.governance.objects import Change, Config, config_of, config_tag
 from webapp.web.api.governance.refusing import PROPOSING, UNKNOWN
+from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Merged, Removed, Replaced
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
@@ -51,10 +53,17 @@ def list_configs() -> Response:
         at=asked.past("at"),
         after=(place[0], place[1]) if place else None,
     )
-    found = listing.list_page(session, wanted, limit=asked.limit() + 1)
+    limit = asked.limit() + 1
+    found = remembered(
+        session,
+        "configs",
+        [wanted, limit],
+        list[Config],
+        lambda: [config_of(row, None) for row in listing.list_page(session, wanted, limit=limit)],
+    )
     is_open = {} if wanted.at else listing.open_changes(session, [(row.kind, row.key) for row in found])
     return asked.page(
-        found, lambda row: config_of(row, is_open.get((row.kind, row.key))), lambda row: (row.kind, row.key)
+        found, lambda row: replace(row, open_change=is_open.get((row.kind, row.key))), lambda row: (row.kind, row.key)
     )
 
 
@@ -65,11 +74,17 @@ def show_config(kind: str, key: str) -> Response:
     """Show the value of a key that is live, or was at a moment."""
     at, session = Asked(AT).past("at"), db.session()
     kind, key = canonical(session, kind, key)
-    row = ledger.find_version(session, kind, key) if at is None else ledger.find_at(session, kind, key, at)
-    if row is None or row.payload is None:
+
+    def look() -> Config | None:
+        row = ledger.find_version(session, kind, key) if at is None else ledger.find_at(session, kind, key, at)
+        return None if row is None or row.payload is None else config_of(row, None)
+
+    found = remembered(session, "config", [kind, key, at], Config | None, look)
+    if found is None:
         raise UnknownKey("There is no such value" + (" now." if at is None else " at that moment."))
     is_open = listing.open_changes(session, [(kind, key)]).get((kind, key)) if at is None else None
-    return answer(config_of(row, is_open), tag=config_tag(kind, key, row.version), fresh=is_open is None)
+    told = replace(found, open_change=is_open)
+    return answer(told, tag=config_tag(kind, key, found.version), fresh=is_open is None)
 
 
 @bp.put("/configs/<string:kind>/<path:key>")

@@ -71,7 +71,7 @@ def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: b
         told = {"takes": takes, "gives": {gives: Change}, "if_match": if_match, "refuses": MOVES[word]}
         view = tells(optional=True, **told)(view)
         view = allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)(view)
-        return bp.post(f"/changes/<int(max=2147483647):change_id>/{word}")(view)
+        return bp.post(f"/changes/<int:change_id>/{word}")(view)
 
     return mark
 

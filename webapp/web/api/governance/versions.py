@@ -16,6 +16,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.governance.configs import canonical
 from webapp.web.api.governance.objects import Config, config_of, config_tag
 from webapp.web.api.governance.refusing import UNKNOWN
+from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Differing, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
 from webapp.web.auth import allows
@@ -45,13 +46,18 @@ def list_versions(kind: str, key: str) -> Response:
     asked, session = Asked(LIST_FILTERS), db.session()
     kind, key = canonical(session, kind, key)
     place = asked.cursor(int)
-    found = listing.list_versions(session, kind, key, below=place[0] if place else None, limit=asked.limit() + 1)
+    below, limit = place[0] if place else None, asked.limit() + 1
+
+    def look() -> list[Config]:
+        return [config_of(row, None) for row in listing.list_versions(session, kind, key, below=below, limit=limit)]
+
+    found = remembered(session, "versions", [kind, key, below, limit], list[Config], look)
     if not found and place is None:
         raise UnknownKey("That key never had a value.")
-    return asked.page(found, lambda row: config_of(row, None), lambda row: (row.version,))
+    return asked.page(found, lambda row: row, lambda row: (row.version,))
 
 
-@bp.get("/configs/<string:kind>/<path:key>/versions/<int(max=2147483647):number>")
+@bp.get("/configs/<string:kind>/<path:key>/versions/<int:number>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
 @tells(gives={200: Config}, refuses=UNKNOWN)
 def show_version(kind: str, key: str, number: int) -> Response:
@@ -73,16 +79,18 @@ def show_diff(kind: str, key: str) -> Response:
         raise bad_filter("from", "Is missing.")
     last = asked.number("to", least=0)
     last = ledger.live_number(session, kind, key) if last is None else last
+    return answer(remembered(session, "diff", [kind, key, first, last], Diff, lambda: _diff(kind, key, first, last)))
+
+
+def _diff(kind: str, key: str, first: int, last: int) -> Diff:
     before, after = _payload(kind, key, first), _payload(kind, key, last)
-    return answer(
-        Diff(
-            kind=kind,
-            key=key,
-            from_version=first,
-            to_version=last,
-            differences=[differing(one) for one in differences(before, after)],
-            sentences=list(applying.rule_of(kind).sentences(before, after)),
-        )
+    return Diff(
+        kind=kind,
+        key=key,
+        from_version=first,
+        to_version=last,
+        differences=[differing(one) for one in differences(before, after)],
+        sentences=list(applying.rule_of(kind).sentences(before, after)),
     )
 
 

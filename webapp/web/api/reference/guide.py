@@ -34,6 +34,11 @@ GUIDE: Mapping[str, str] = {
         "people, and `errors` names each field that is wrong. 4xx: nothing was changed, and the same request is refused "
         "again."
     ),
+    "Pace": (
+        "`RateLimit` and `RateLimit-Policy` say with each answer how many requests are left in this minute: "
+        '`"account";r=598;t=42` is 598 for the account until 42 seconds from now. Where none is left the answer is 429 '
+        "`too_many_requests`, with `Retry-After`."
+    ),
     "Failures": (
         "429 and 503 pass: wait for as many seconds as `Retry-After` says, a few seconds where it is not there, and ask "
         "again. A GET, and a write with `If-Match`, may be sent again after any failure; a POST without it may have been "
@@ -42,6 +47,7 @@ GUIDE: Mapping[str, str] = {
 }
 """Title -> text, in which what stands between backquotes is code."""
 TAGS: Mapping[str, str] = {
+    "allowlist": "Learners who need no passing grade.",
     "audit": "What was done, by whom and why: read, taken elsewhere, and checked.",
     "blobs": "Pictures of badges, for changes to name.",
     "certificates": "What learners hold, and what happened to it.",
@@ -49,8 +55,10 @@ TAGS: Mapping[str, str] = {
     "configs": "The configuration that is live, or was.",
     "crawlers": "Whether a visit is a crawler's.",
     "freeze": "Moments before which nothing goes live but in an emergency.",
+    "invalidations": "Certificates that staff declared void.",
     "learners": "Why a learner has, or has not, a certificate.",
     "milestones": "Who has passed which course run.",
+    "platform": "What the platform's own clients ask, at their addresses and in their words; for nobody else.",
 }
 """Tag -> what its operations are about."""
 PATHS: Mapping[str, str] = {

@@ -49,7 +49,7 @@ def codes_of(rule: Rule, method: str, said: Operation, guard: object) -> dict[in
 
 def meaning_of(code: str) -> str:
     """Say in a sentence what a code means."""
-    return MEANINGS.get(code) or _SERVICES_MEANINGS[code]
+    return MEANINGS.get(code) or _SERVICES_MEANINGS.get(code, "")
 
 
 def _at_the_door(method: str, guard: object) -> Iterator[tuple[int, str]]:
@@ -57,6 +57,7 @@ def _at_the_door(method: str, guard: object) -> Iterator[tuple[int, str]]:
         yield 401, "unauthenticated"
         yield 403, "role"
         yield 403, "scope"
+        yield 429, "too_many_requests"
         if method != "GET":
             yield 400, "csrf"
 

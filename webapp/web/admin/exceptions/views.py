@@ -1,5 +1,8 @@
 """The lists of exceptions: who is on the allowlist, and which certificates were invalidated."""
 
+from datetime import timedelta
+
+from flask import current_app
 from sqlalchemy import ColumnElement, select
 
 from webapp.models.base import db
@@ -7,15 +10,20 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import Learner
 from webapp.services.certificates import search
+from webapp.services.exceptions import intake
+from webapp.services.exceptions.intake import Act
+from webapp.settings import Settings
 from webapp.web import cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.admin.exceptions.import_page import ImportsFiles
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
 
-class AllowlistView(DeskView):
+class AllowlistView(ImportsFiles, Exported):
     """Who gets a certificate without having passed."""
 
     model = AllowlistEntry
@@ -30,8 +38,18 @@ class AllowlistView(DeskView):
         filters.yes_no("listed", "On the list", AllowlistEntry.allowlisted),
     )
     empty = Empty(
-        "Nobody is on the allowlist", "Entries come with the records of the platform: certdesk records import FILE."
+        "Nobody is on the allowlist",
+        "Support puts learners on it, on the page of each, or many by a file. "
+        "The platform’s own entries come with its records: certdesk records import FILE.",
     )
+    import_heading = "Put learners on the allowlist"
+    import_lead = "Each of them may have a certificate of the course run without a passing grade."
+    import_done = "on the allowlist now"
+
+    def import_act(self) -> Act:
+        """Put the learner of a row on the allowlist; where certificates are made by themselves, theirs follows."""
+        settings: Settings = current_app.extensions["settings"]
+        return intake.allowing(timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None)
 
     def base_query(self) -> Shown:
         """Give entries with their learners."""
@@ -77,7 +95,7 @@ class AllowlistView(DeskView):
         )
 
 
-class InvalidationView(DeskView):
+class InvalidationView(ImportsFiles, Exported):
     """Which certificates were declared void."""
 
     model = Invalidation
@@ -93,8 +111,16 @@ class InvalidationView(DeskView):
     )
     empty = Empty(
         "No certificate was invalidated",
-        "Invalidations come with the records of the platform: certdesk records import FILE.",
+        "Support does that on the page of a learner, or for many by a file. "
+        "The platform’s own come with its records: certdesk records import FILE.",
     )
+    import_heading = "Invalidate certificates"
+    import_lead = "Each learner’s certificate of the course run is declared void, and its link says so."
+    import_done = "invalidated now"
+
+    def import_act(self) -> Act:
+        """Declare the certificate of a row's learner void."""
+        return intake.invalidating()
 
     def base_query(self) -> Shown:
         """Give invalidations with their certificates and learners."""

@@ -11,7 +11,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from webapp.ports import Allowance
+from webapp.ports.counters import Allowance
 
 log = structlog.get_logger(__name__)
 REDIS_TIMEOUT_S = 1

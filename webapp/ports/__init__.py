@@ -3,44 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any, Protocol
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
+from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
-
-
-class Allowance(Enum):
-    """How much of something one source may do before it is refused: amount, and minutes to forget it."""
-
-    WRONG_PASSWORD = (10, 15)  # interface §7: the 11th is refused
-    BAD_EXAMPLE_ANSWER = (30, 5)  # decision 35
-    SHARE = (60, 60)  # more than anybody passes certificates on, and too few to fill the outbox
-
-    @property
-    def amount(self) -> int:
-        """How many are still let through."""
-        return self.value[0]
-
-    @property
-    def minutes(self) -> int:
-        """For how long each of them counts."""
-        return self.value[1]
-
-
-class AttemptCounter(Protocol):
-    """Counts what is allowed so and so often, by source."""
-
-    def seconds_refused(self, allowance: Allowance, source: str) -> int | None:
-        """Give how long the source must wait, or None while it may go on; counts nothing."""
-
-    def count(self, allowance: Allowance, source: str) -> None:
-        """Remember one more."""
-
-    def answers(self) -> bool:
-        """Say whether the place where it counts can be reached."""
+from webapp.ports.caches import Cache, NoCache
+from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 
 
 class QueueRefused(Exception):
@@ -208,6 +179,13 @@ class EventStream(Protocol):
         """Look whether it can be reached, and give what is wrong; None where all is well."""
 
 
+class PlatformTokens(Protocol):
+    """Tells tokens of the learning platform from others; used by several threads at once."""
+
+    def read(self, token: str, *, now: datetime) -> Claims:
+        """Give what a token says; raises BadToken where the platform did not sign it for us, or it holds no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ways out of the application."""
@@ -224,3 +202,7 @@ class Ports:
     """None where badges are issued here."""
     stream: EventStream | None = None
     """None where no Kafka is configured."""
+    cache: Cache = field(default_factory=NoCache)
+    platform_tokens: PlatformTokens | None = None
+    """None where no token of the platform is taken."""
+    requests: RequestCounter = field(default_factory=NoRequestCounter)

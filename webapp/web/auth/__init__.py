@@ -1,39 +1,34 @@
 """Who is asking, and may they? Every view says what it asks for; one that says nothing is shut."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user
-from flask_wtf import CSRFProtect
+from flask_login import LoginManager, current_user
 
 from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.approval.policy import Person
-from webapp.domain.roles import LABELS, Permission, Role, Scope
+from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, tokens
-from webapp.services.accounts import SEEN_EVERY, SignedIn
+from webapp.services.accounts import SEEN_EVERY
+from webapp.services.platform.visitors import PlatformVisitor
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
+from webapp.web.auth import platform
+from webapp.web.auth.guards import PlatformGuard, ProgramGuard, csrf
+from webapp.web.auth.people import User
 from webapp.web.crawlers import is_crawler
 from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-csrf = CSRFProtect()
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramGuard:
-    """What a route of the API asks for: a permission of the account, and that a token was made for this."""
-
-    permission: Permission
-    scope: Scope
+Guard = ProgramGuard | PlatformGuard | Permission | str
+__all__ = ["ProgramGuard", "User", "csrf"]
 
 
 class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
@@ -46,10 +41,12 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
         return response
 
     def _load_user(self) -> None:
-        if not by_token():
+        if platform.wanted() and not platform.of_ours():
+            self._update_request_context_with_user(platform.load())
+        elif by_token() or platform.wanted():
+            self._update_request_context_with_user(_load_bearer())
+        else:
             super()._load_user()
-            return
-        self._update_request_context_with_user(_load_bearer())
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -62,38 +59,6 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 _login = _Login()
-
-
-class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """The account that a request comes from, as Flask-Login wants it."""
-
-    def __init__(self, token: str, signed_in: SignedIn | Bearer) -> None:
-        """Wrap what the token of a session or of a program stands for."""
-        self.token = token
-        self.signed_in = signed_in
-
-    def get_id(self) -> str:
-        """Give what the cookie carries: the session's token, never the account's number."""
-        return self.token
-
-    @property
-    def name(self) -> str:
-        """The account's name."""
-        return self.signed_in.name
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """The account's roles."""
-        return self.signed_in.roles
-
-    @property
-    def role_labels(self) -> list[str]:
-        """The roles in words."""
-        return [LABELS[role] for role in self.roles]
-
-    def may(self, permission: Permission) -> bool:
-        """Say whether one of the roles carries the permission."""
-        return self.signed_in.may(permission)
 
 
 def init_app(app: Flask) -> None:
@@ -169,14 +134,14 @@ def actor() -> Actor:
         user.signed_in.account_id,
         ip=address(),
         request_id=g.request_id,
-        by_token=isinstance(user.signed_in, Bearer),
+        by_token=isinstance(user.signed_in, Bearer | PlatformVisitor),
     )
 
 
 def person() -> Person:
     """Give who looks, with the roles held at this moment, as the policy of changes knows people."""
     user: User = current_user._get_current_object()
-    return Person(user.signed_in.account_id, frozenset(user.roles))
+    return Person(user.signed_in.account_id or 0, frozenset(user.roles))
 
 
 def find_visiting_learner() -> int | None:
@@ -209,12 +174,15 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("console.sign_in", next=wanted))
 
 
-def check(guard: ProgramGuard | Permission | str) -> ResponseReturnValue | None:
+def check(guard: Guard) -> ResponseReturnValue | None:
     """Give None where the one who asks may enter; else the way to the sign-in page, or 403."""
     if guard == "public":
         return None
     if isinstance(guard, ProgramGuard):
         _check_program(guard)
+        return None
+    if isinstance(guard, PlatformGuard):
+        platform.check(guard)
         return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
@@ -223,7 +191,7 @@ def check(guard: ProgramGuard | Permission | str) -> ResponseReturnValue | None:
     return None
 
 
-def guard_of(endpoint: str) -> ProgramGuard | Permission | str | None:
+def guard_of(endpoint: str) -> Guard | None:
     """Give what a view asks for; None where it says nothing. Flask's static files are public."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return "public"

@@ -1,0 +1,1 @@
+"""What is kept ready, and whether it is ever an old answer."""

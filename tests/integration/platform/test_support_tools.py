@@ -1,0 +1,273 @@
+"""Does the support tools' certificate dialog work as it stands (A1 to A3, domain note §8.1 to §8.3)?"""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factories.accounts import make_account
+from tests.factories.candidates import FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_run
+from tests.factories.certificates import make_certificate, make_learner
+from tests.factories.platform_clients import FrontEnd, Service
+from tests.factories.programs import make_token, script_of
+from tests.integration.generation.desk import FILE, Desk
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.roles import Role, Scope
+from webapp.models.exceptions import Invalidation
+
+OLD = "edX/Old/2014"
+SUBJECT = {"username": "ada", "course_key": HTML}
+ASKED = (
+    ("", 400, "user is not given."),
+    ("?user=", 400, "user is not given."),
+    ("?user=%20", 400, "user is not given."),
+    ("?user=nobody", 400, "user 'nobody' does not exist"),
+    ("?user=nobody+else@example.org", 400, "user 'nobody+else@example.org' does not exist"),
+    ("?user=ada&course_id=none", 400, "Course id 'none' is not valid"),
+    (
+        "?user=ada&course_id=course-v1:edX+Other+1",
+        400,
+        "The course does not exist against the given key 'course-v1:edX+Other+1'",
+    ),
+)
+SENT: tuple[tuple[dict[str, str], str], ...] = (
+    ({"username": "nobody"}, "User nobody does not exist"),
+    ({"username": "nobody", "course_key": "none"}, "User nobody does not exist"),
+    ({"course_key": "none"}, "none is not a valid course key"),
+    ({"course_key": ""}, " is not a valid course key"),
+    ({"course_key": "course-v1:edX+Other+1"}, "The course course-v1:edX+Other+1 does not exist"),
+    ({"username": "grace"}, f"User grace is not enrolled in the course {HTML}"),
+)
+
+
+@pytest.fixture
+def tool(app: Flask, desk: Desk) -> FrontEnd:
+    """The tool of somebody who is global staff of the platform."""
+    return FrontEnd(app, "worker", administrator=True)
+
+
+def find(tool: FrontEnd, query: str) -> Any:  # noqa: ANN401 - any JSON
+    answer = tool.get(f"/certificates/search{query}")
+    assert answer.status_code == 200
+    return answer.get_json()
+
+
+class TestGivenSomebodyIsLookedFor:
+    @pytest.mark.parametrize(("query", "status", "text"), ASKED)
+    @pytest.mark.any_database
+    def test_what_cannot_be_is_told_letter_for_letter(
+        self, tool: FrontEnd, session: Session, query: str, status: int, text: str
+    ) -> None:
+        make_holder(session)
+        session.commit()
+
+        answer = tool.get(f"/certificates/search{query}")
+
+        assert (answer.status_code, answer.mimetype, answer.text) == (status, "text/plain", text)
+
+    def test_a_certificate_is_told_with_every_name_that_the_dialog_reads(
+        self, tool: FrontEnd, session: Session
+    ) -> None:
+        make_holder(session)
+        session.commit()
+
+        (found,) = find(tool, f"?user=ada&course_id={HTML}")
+
+        assert found == {
+            "username": "ada",
+            "course_key": HTML,
+            "type": "verified",
+            "status": "downloadable",
+            "grade": "0.6",
+            "created": "2026-11-21T11:59:00Z",
+            "modified": "2026-11-21T11:59:00Z",
+            "download_url": f"http://desk.test/certificates/{LINK}",
+            "is_passing": True,
+            "is_pdf_certificate": False,
+            "regenerate": True,
+        }
+
+    def test_a_raw_plus_survives_in_the_key_and_in_the_address(self, tool: FrontEnd, session: Session) -> None:
+        make_learner(session, "ada", email="ada+work@example.org")
+        make_certificate(session, "ada", HTML, status=Status.DOWNLOADABLE)
+        session.commit()
+
+        raw = find(tool, f"?user=ada+work@example.org&course_id={HTML}")
+        encoded = find(tool, f"?user=ada%2Bwork%40example.org&course_id={HTML.replace('+', '%2B')}")
+
+        assert [one["course_key"] for one in raw] == [HTML]
+        assert encoded == raw
+
+    def test_all_of_a_learner_come_by_course_but_for_what_is_hidden_or_of_no_course(
+        self, tool: FrontEnd, desk: Desk
+    ) -> None:
+        with desk.work() as session:
+            for course_id in (PDF, HTML, OLD):
+                make_certificate(session, "ada", course_id, status=Status.GENERATING, key="")
+            make_certificate(session, "ada", "course-v1:edX+Hidden+1", status=Status.AUDIT_PASSING, key="")
+            gone = make_certificate(session, "ada", "course-v1:edX+Known+1", status=Status.DOWNLOADABLE, key="")
+            gone.course_id = "course-v1:edX+Nobody+1"
+        desk.give_file("ada", PDF)
+
+        found = find(tool, "?user=ada")
+
+        assert [one["course_key"] for one in found] == [PDF, HTML, OLD]
+        assert (found[0]["download_url"], found[0]["regenerate"]) == (FILE, False)
+        assert found[1]["download_url"] is None
+
+    @pytest.mark.any_database
+    def test_who_holds_nothing_in_the_course_has_a_row_that_says_so(self, tool: FrontEnd, session: Session) -> None:
+        make_run(session)
+        make_candidate(session)
+        session.commit()
+
+        assert find(tool, f"?user=ada&course_id={HTML}") == [
+            {"username": "ada", "course_key": HTML, "regenerate": False}
+        ]
+        assert find(tool, "?user=ada") == []
+
+    @pytest.mark.any_database
+    def test_the_name_of_2015_finds_nothing_without_a_complaint(self, tool: FrontEnd, session: Session) -> None:
+        make_holder(session)
+        session.commit()
+
+        assert len(find(tool, "?query=ada@example.org")) == 2
+        assert find(tool, "?query=nobody") == []
+
+
+class TestGivenSomethingIsToBeDone:
+    @pytest.mark.parametrize(("changed", "text"), SENT)
+    @pytest.mark.parametrize("act", ["generate", "regenerate"])
+    @pytest.mark.any_database
+    def test_the_first_thing_that_is_wrong_is_told(
+        self, tool: FrontEnd, session: Session, changed: dict[str, str], text: str, act: str
+    ) -> None:
+        make_holder(session)
+        make_learner(session, "grace")
+        session.commit()
+
+        answer = tool.submit(f"/certificates/{act}", {**SUBJECT, **changed})
+
+        assert (answer.status_code, answer.text) == (400, text)
+
+    def test_generate_makes_what_was_earned_and_says_200(self, tool: FrontEnd, desk: Desk, session: Session) -> None:
+        make_holder(session, None)
+        session.commit()
+
+        answer = tool.submit("/certificates/generate", SUBJECT)
+
+        assert (answer.status_code, answer.text) == (200, "200")
+        assert desk.held("ada", HTML).status is Status.DOWNLOADABLE
+        (told,) = desk.told()
+        assert (told.action, told.actor, told.details["generation_mode"]) == (
+            "certificate.generated",
+            "worker",
+            "support",
+        )
+
+    def test_regenerate_takes_the_name_of_today_and_keeps_the_link(
+        self, tool: FrontEnd, desk: Desk, session: Session
+    ) -> None:
+        make_holder(session)
+        session.commit()
+
+        answer = tool.submit("/certificates/regenerate", SUBJECT)
+
+        held = desk.held("ada", HTML)
+        assert (answer.text, held.name, held.verify_uuid) == ("200", "Ada Lovelace", LINK)
+
+    @pytest.mark.any_database
+    def test_whoever_fails_is_told_200_as_well(self, tool: FrontEnd, desk: Desk, session: Session) -> None:
+        make_holder(session, None, **FAILING)
+        session.commit()
+
+        answer = tool.submit("/certificates/generate", SUBJECT)
+
+        assert (answer.text, desk.held("ada", HTML).status) == ("200", Status.NOT_PASSING)
+
+    @pytest.mark.any_database
+    def test_an_invalidation_is_never_ended_by_it(self, tool: FrontEnd, desk: Desk, session: Session) -> None:
+        make_holder(session, Status.UNAVAILABLE, invalidated=True)
+        session.commit()
+
+        answer = tool.submit("/certificates/regenerate", SUBJECT)
+
+        assert (answer.text, desk.held("ada", HTML).status) == ("200", Status.UNAVAILABLE)
+        assert any(one.active for one in desk.every(Invalidation))
+
+    @pytest.mark.any_database
+    def test_json_and_a_plain_form_will_do_too(self, tool: FrontEnd, session: Session) -> None:
+        make_holder(session)
+        session.commit()
+
+        by_json = tool.post("/certificates/generate", SUBJECT)
+        by_form = tool.ask("POST", "/certificates/generate", data=SUBJECT)
+        neither = tool.post("/certificates/generate", [1])
+
+        assert (by_json.text, by_form.text) == ("200", "200")
+        assert (neither.status_code, neither.text) == (400, "User  does not exist")
+
+
+@pytest.mark.any_database
+class TestGivenWhoAsks:
+    @pytest.fixture(autouse=True)
+    def _ada(self, desk: Desk, session: Session) -> None:
+        make_holder(session)
+        make_account(session, "sasha", Role.SUPPORT)
+        make_account(session, "vera", Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.ADMIN)
+        session.commit()
+
+    def test_support_of_ours_may_by_session_and_by_token_with_the_scope(self, app: Flask, desk: Desk) -> None:
+        with desk.work() as session:
+            sasha = make_account(session, "sue", Role.SUPPORT)
+            reader = make_token(session, sasha, [Scope.CERTIFICATES_READ])
+        script, program = script_of(app, sasha), FrontEnd(app, None)
+        program.headers["Authorization"], program.sends_token = f"Bearer {reader}", False
+
+        by_session = script.client.post("/certificates/generate", data=SUBJECT, headers=script.headers)
+        without = script.client.post("/certificates/generate", data=SUBJECT)
+        read, written = (
+            program.get("/certificates/search?user=ada"),
+            program.post("/certificates/generate", SUBJECT),
+        )
+
+        assert [one.status_code for one in (by_session, without, read, written)] == [200, 403, 200, 403]
+
+    def test_an_account_that_is_tied_to_the_learner_lends_its_role_to_the_platforms_token(
+        self, app: Flask, desk: Desk
+    ) -> None:
+        with desk.work() as session:
+            learner = make_learner(session, "sas.learner")
+            make_account(session, "sue", Role.SUPPORT, learner_id=learner.id)
+
+        tied = FrontEnd(app, "sas.learner").submit("/certificates/generate", SUBJECT)
+        namesake = FrontEnd(app, "sasha").submit("/certificates/generate", SUBJECT)
+
+        assert (tied.status_code, namesake.status_code) == (200, 403)
+        assert [one.actor for one in desk.told()[-1:]] == ["sue"]
+
+    def test_nobody_else_hears_whether_a_learner_exists(self, app: Flask, desk: Desk) -> None:
+        with desk.work() as session:
+            vera = make_account(session, "vic", Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.ADMIN)
+        others = [
+            FrontEnd(app, None),
+            FrontEnd(app, "ada"),
+            Service(app, "ada", is_restricted=True, administrator=True),
+        ]
+        others += [FrontEnd(app, "worker", administrator="true"), Service(app, "worker", administrator=True, exp=1)]
+
+        answers = [
+            client.get(f"/certificates/search?user={name}") for client in [*others] for name in ("ada", "nobody")
+        ]
+        answers.append(script_of(app, vera).client.get("/certificates/search?user=ada"))
+
+        assert {one.status_code for one in answers} == {403}
+        assert all(set(one.get_json()) >= {"error", "message", "detail"} for one in answers)
+        assert all("location" not in one.headers for one in answers)
+
+    @pytest.mark.parametrize(("method", "path"), [("POST", "search"), ("GET", "generate"), ("PUT", "regenerate")])
+    def test_the_wrong_method_is_405_before_who_asks_matters(self, app: Flask, method: str, path: str) -> None:
+        answer = FrontEnd(app, None).client.open(f"/certificates/{path}", method=method)
+
+        assert (answer.status_code, answer.mimetype) == (405, "application/json")

@@ -1,0 +1,1 @@
+"""How is a whole list taken elsewhere, however long it is?"""

@@ -1,0 +1,113 @@
+"""Which lists can be taken elsewhere, and what does a row of each say?"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy import select as question
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from webapp.models.certificates import CourseMilestone, GeneratedCertificate
+from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.learners import Learner
+from webapp.services.certificates import listing as certificate_listing
+from webapp.services.certificates.listing import Wanted, iso
+from webapp.services.exceptions import listing as exception_listing
+from webapp.services.exports.sources import Row, Source
+from webapp.services.following import milestones as milestone_listing
+
+Conditions = Iterable[ColumnElement[bool]]
+
+CERTIFICATE = (
+    "id", "username", "course_id", "status", "mode", "grade", "name", "verify_uuid", "certificate_url", "download_url",
+    "error_reason", "is_passing", "created_at", "modified_at", "issued_at",
+)  # fmt: skip
+LEARNER = ("id", "username", "email", "name", "allow_certificate", "modified_at")
+ALLOWLISTED = ("id", "username", "course_id", "notes", "allowlisted", "created_by", "created_at", "removed_at")
+INVALIDATED = (
+    "id", "username", "course_id", "certificate_id", "notes", "active", "invalidated_by", "created_at", "ended_at",
+)  # fmt: skip
+MILESTONE = ("username", "course_id", "fulfilled_at", "reason")
+
+
+def certificates(conditions: Conditions, base_url: str) -> Source:
+    """Give certificates, the newest number first; as `services/certificates/listing.py` tells them."""
+    query = question(GeneratedCertificate).options(joinedload(GeneratedCertificate.learner, innerjoin=True))
+    return _listed(
+        "certificates",
+        CERTIFICATE,
+        query.where(*conditions),
+        GeneratedCertificate.id,
+        lambda row: certificate_listing.as_object(row, base_url),
+    )
+
+
+def wanted_certificates(wanted: Wanted, base_url: str) -> Source:
+    """Give certificates as the list for programs reads them, and in its order."""
+    return Source(
+        "certificates",
+        CERTIFICATE,
+        lambda session, below, limit: certificate_listing.list_page(session, wanted, below=below, limit=limit),
+        lambda row: (row.created_at, row.id) if wanted.dated else (row.id,),
+        lambda _, rows: (certificate_listing.held_as_object(row, base_url) for row in rows),
+    )
+
+
+def learners(conditions: Conditions) -> Source:
+    """Give learners, the newest number first."""
+    return _listed("learners", LEARNER, question(Learner).where(*conditions), Learner.id, _learner)
+
+
+def allowlist(conditions: Conditions) -> Source:
+    """Give entries of the allowlist, the newest number first."""
+    query = exception_listing.entries().where(*conditions)
+    return _listed("allowlist", ALLOWLISTED, query, AllowlistEntry.id, exception_listing.allowlist_object)
+
+
+def invalidations(conditions: Conditions) -> Source:
+    """Give invalidations, the newest number first; conditions may speak of their certificates."""
+    query = exception_listing.invalidations().where(*conditions)
+    return _listed("invalidations", INVALIDATED, query, Invalidation.id, exception_listing.invalidation_object)
+
+
+def milestones(*, username: str | None, course_id: str | None) -> Source:
+    """Give milestones, what was written down last first."""
+
+    def read(session: Session, below: int | None, limit: int) -> Sequence[tuple[CourseMilestone, str]]:
+        return milestone_listing.list_page(session, username=username, course_id=course_id, below=below, limit=limit)
+
+    return Source(
+        "milestones",
+        MILESTONE,
+        read,
+        lambda pair: pair[0].id,
+        lambda _, pairs: (
+            {"username": name, "course_id": row.course_id, "fulfilled_at": iso(row.fulfilled_at), "reason": row.reason}
+            for row, name in pairs
+        ),
+    )
+
+
+def _listed(
+    name: str,
+    fields: Sequence[str],
+    query: Select[Any],
+    number: InstrumentedAttribute[int],
+    told: Callable[[Any], Row],
+) -> Source:
+    def read(session: Session, below: int | None, limit: int) -> Sequence[Any]:
+        page = query if below is None else query.where(number < below)
+        return session.scalars(page.order_by(number.desc()).limit(limit)).all()
+
+    return Source(name, fields, read, lambda row: row.id, lambda _, rows: map(told, rows))
+
+
+def _learner(row: Learner) -> Row:
+    return {
+        "id": row.id,
+        "username": row.username,
+        "email": row.email,
+        "name": row.name,
+        "allow_certificate": row.allow_certificate,
+        "modified_at": iso(row.modified_at),
+    }

@@ -1,0 +1,96 @@
+"""What does the support tool of the platform look for, and have done (domain note §8.1 to §8.3)?"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.statuses import HIDDEN
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.domain.platform import support_answers as answers
+from webapp.domain.platform.support_answers import SupportMistake, plus_restored
+from webapp.errors import AmbiguousLearner, UnknownLearner
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.courses import CourseRun
+from webapp.models.learners import Enrollment, Learner
+from webapp.services import learners
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a learner holds, as the tool asks for it; `course_id` where it asked for one course run."""
+
+    username: str
+    course_id: CourseId | None
+    certificates: list[GeneratedCertificate]
+
+
+def search(session: Session, user: str, course_id: str) -> Found:
+    """Give what a learner holds, by user name or e-mail address, as of the course's key or everywhere, ordered by it.
+
+    Without what is hidden (decision 15), and without course runs that nobody told of. Raises SupportMistake.
+    """
+    if not user.strip():
+        raise SupportMistake(answers.NO_USER)
+    username = _find_username(session, user)
+    key = _known_course(session, plus_restored(course_id)) if course_id.strip() else None
+    held = GeneratedCertificate
+    query = (
+        select(held)
+        .join(Learner, Learner.id == held.learner_id)
+        .join(CourseRun, CourseRun.course_id == held.course_id)
+        .where(Learner.username == username, held.status.not_in(sorted(HIDDEN)))
+        .order_by(held.course_id)
+    )
+    found = session.scalars(query if key is None else query.where(held.course_id == key)).all()
+    return Found(username, key, list(found))
+
+
+def find_subject(session: Session, user: str, course_key: str) -> tuple[str, CourseId]:
+    """Give the learner and the course run that the tool wants something done for; raises SupportMistake.
+
+    The first thing that is wrong is told: the learner, the key, the course run, the enrollment.
+    """
+    try:
+        username = learners.find_username(session, user)
+    except UnknownLearner:
+        raise SupportMistake(answers.NO_SUCH_USER.format(user)) from None
+    except AmbiguousLearner as problem:
+        raise SupportMistake(str(problem)) from None
+    try:
+        key = parse_course_id(course_key)
+    except BadCourseId:
+        raise SupportMistake(answers.NO_COURSE_KEY.format(course_key)) from None
+    if not session.scalar(select(exists().where(CourseRun.course_id == key))):
+        raise SupportMistake(answers.NO_SUCH_COURSE.format(course_key))
+    enrolled = exists().where(
+        Enrollment.learner_id == Learner.id,
+        Enrollment.course_id == key,
+        Enrollment.active,
+        Learner.username == username,
+    )
+    if not session.scalar(select(enrolled)):
+        raise SupportMistake(answers.NOT_ENROLLED.format(user, course_key))
+    return username, key
+
+
+def _find_username(session: Session, user: str) -> str:
+    meant = plus_restored(user)
+    for text in (meant, user.strip()):
+        try:
+            return learners.find_username(session, text)
+        except UnknownLearner:
+            continue
+        except AmbiguousLearner as problem:
+            raise SupportMistake(str(problem)) from None
+    raise SupportMistake(answers.UNKNOWN_USER.format(meant))
+
+
+def _known_course(session: Session, text: str) -> CourseId:
+    try:
+        key = parse_course_id(text)
+    except BadCourseId:
+        raise SupportMistake(answers.BAD_COURSE.format(text)) from None
+    if not session.scalar(select(exists().where(CourseRun.course_id == key))):
+        raise SupportMistake(answers.UNKNOWN_COURSE.format(text))
+    return key

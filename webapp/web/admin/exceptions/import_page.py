@@ -1,0 +1,133 @@
+"""How does support bring a whole file of learners, and see what came of each row?"""
+
+from base64 import b64encode
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from markupsafe import Markup
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, made_storable, parse_course_id
+from webapp.domain.roles import Permission
+from webapp.errors import WebappError
+from webapp.models.base import db, unit_of_work
+from webapp.services.exceptions import intake
+from webapp.services.exceptions.intake import MOST_ROWS, NOTE_LENGTH, Act, Result, RowResult
+from webapp.services.generation.orders import order_of
+from webapp.web import auth, cells
+from webapp.web.admin.desk_view import DeskView
+from webapp.web.auth import requires
+from webapp.web.cells import Column, Row
+from webapp.web.errors import STATUSES
+
+COLUMNS = ("Row", "Learner", "Result", "Reason")
+PILLS = {
+    Result.ADDED: ("good", "Done"),
+    Result.REPEATED: ("neutral", "Repeated"),
+    Result.FAILED: ("bad", "Refused"),
+}
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Which file, for which course run, and why."""
+
+    course_id = StringField(
+        "Course key",
+        [InputRequired("Type a course key."), Length(max=COURSE_ID_LENGTH)],
+        filters=[lambda text: (text or "").strip()],
+        description="Such as course-v1:Org+Course+Run.",
+    )
+    file = FileField(
+        "File",
+        [FileRequired("Choose a file.")],
+        description=f"CSV in UTF-8, as spreadsheets save it, without a head: in each row a user name or e-mail address, "
+        f"and a note if you like. {MOST_ROWS:,} rows at most.",
+    )
+    note = StringField(
+        "Why",
+        [
+            InputRequired("Say in a note why."),
+            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH} characters."),
+        ],
+        filters=[lambda text: made_storable(text or "").strip()],
+        description="Stands in the timeline and the audit, of each row that has no note of its own.",
+    )
+
+    def validate_course_id(self, field: StringField) -> None:
+        """Refuse what is no course key."""
+        try:
+            parse_course_id(field.data)
+        except BadCourseId:
+            raise ValidationError("This is no course key such as course-v1:Org+Course+Run.") from None
+
+
+class ImportsFiles(DeskView):
+    """A list of exceptions that takes files."""
+
+    import_heading: str
+    import_lead: str
+    import_done: str
+    """What can be said of those for whom it was done."""
+
+    def import_act(self) -> Act:
+        """Give what is done for the learner of a row."""
+        raise LookupError(f"{type(self).__name__} does not say what becomes of a row")
+
+    def page_links(self) -> list[tuple[str, str]]:
+        """Lead to the page that takes a file."""
+        links = super().page_links()
+        if current_user.may(Permission.SUPPORT_LEARNERS):
+            links.append(("Import a file", self.get_url(".file_view")))
+        return links
+
+    @expose("/import")  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.SUPPORT_LEARNERS)
+    def file_view(self) -> ResponseReturnValue:
+        """Show the form."""
+        return self._shown(ImportForm(formdata=None))
+
+    @expose("/import", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.SUPPORT_LEARNERS)
+    def take_file(self) -> ResponseReturnValue:
+        """Take a file, and show what came of each row, of refused ones first."""
+        form = ImportForm()
+        if not form.validate():
+            return self._shown(form), 422
+        order = order_of(current_app.extensions["settings"], auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
+        course_id, content = parse_course_id(form.course_id.data), form.file.data.read()
+        try:
+            results = intake.take_file(db.session(), unit_of_work, order, course_id, content, self.import_act())
+        except WebappError as problem:
+            return self._shown(form, problem=str(problem)), STATUSES[type(problem)]
+        return self._shown(ImportForm(formdata=None, course_id=course_id), results)
+
+    def _shown(self, form: ImportForm, results: list[RowResult] | None = None, *, problem: str = "") -> str:
+        return render_template(
+            "admin/exceptions/import.html",
+            view=self,
+            form=form,
+            problem=problem,
+            results=results,
+            columns=[Column(label) for label in COLUMNS],
+            rows=[_row(one) for one in sorted(results or (), key=lambda one: one.result is not Result.FAILED)],
+            counts={result.value: sum(one.result is result for one in results or ()) for result in Result},
+            results_url=f"data:text/csv;charset=utf-8;base64,{b64encode(intake.csv_of(results).encode()).decode()}"
+            if results
+            else None,
+        )
+
+
+def _row(one: RowResult) -> Row:
+    drawn: list[Markup] = [
+        cells.strong(one.row),
+        cells.name(one.name),
+        cells.pill(*PILLS[one.result]),
+        cells.plain(one.reason),
+    ]
+    return Row(drawn, None)

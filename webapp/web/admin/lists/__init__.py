@@ -1,0 +1,1 @@
+"""What some of the lists can do beside being looked at."""

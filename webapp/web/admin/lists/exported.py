@@ -1,0 +1,62 @@
+"""How do staff take a list elsewhere, as its filters and its search leave it?"""
+
+from collections.abc import Callable, Sequence
+
+from flask import abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy import ColumnElement
+
+from webapp.domain.roles import Permission
+from webapp.models.base import Model
+from webapp.models.certificates import GeneratedCertificate
+from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.learners import Learner
+from webapp.services.exports import lists
+from webapp.services.exports.sources import Source
+from webapp.settings import Settings
+from webapp.web.admin.desk_view import DeskView
+from webapp.web.auth import requires
+from webapp.web.exports import export
+
+
+class Exported(DeskView):
+    """A list that can be taken elsewhere by whoever may see it."""
+
+    def page_links(self) -> list[tuple[str, str]]:
+        """Lead to files of what the filters leave."""
+        wanted = {name: value for name, value in self._kept_arguments().items() if name != "order"}
+        return [
+            *super().page_links(),
+            ("Export CSV", self.get_url(".export_csv", **wanted)),
+            ("Export JSON Lines", self.get_url(".export_jsonl", **wanted)),
+        ]
+
+    @expose("/export.csv")  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.READ_DESK)
+    def export_csv(self) -> ResponseReturnValue:
+        """Send the list as CSV."""
+        return self._export("csv")
+
+    @expose("/export.jsonl")  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.READ_DESK)
+    def export_jsonl(self) -> ResponseReturnValue:
+        """Send the list as JSON Lines."""
+        return self._export("jsonl")
+
+    def _export(self, form: str) -> ResponseReturnValue:
+        conditions, _, problems, _ = self._conditions()
+        if problems:
+            abort(400)
+        sent = {name: value for name, value in request.args.items() if name in self._kept_arguments()}
+        return export(self._source(conditions), form, sent)
+
+    def _source(self, conditions: Sequence[ColumnElement[bool]]) -> Source:
+        settings: Settings = current_app.extensions["settings"]
+        makers: dict[type[Model], Callable[[], Source]] = {
+            GeneratedCertificate: lambda: lists.certificates(conditions, settings.base_url),
+            Learner: lambda: lists.learners(conditions),
+            AllowlistEntry: lambda: lists.allowlist(conditions),
+            Invalidation: lambda: lists.invalidations(conditions),
+        }
+        return makers[self.model]()

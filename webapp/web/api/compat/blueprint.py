@@ -1,0 +1,70 @@
+"""The blueprint of the platform's own clients, and how their views answer."""
+
+import json
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, current_app
+from werkzeug.routing import BaseConverter
+
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.errors import UnknownCourse
+from webapp.models.base import db
+from webapp.models.courses import CourseRun
+from webapp.services.certificates import learner_status
+from webapp.services.generation.orders import Order, order_of
+from webapp.settings import Settings
+from webapp.web import auth
+from webapp.web.auth import csrf
+
+bp = Blueprint("compat", __name__)
+
+
+class CourseConverter(BaseConverter):
+    """A course key of either spelling, and no more of a path than that: what comes after it has rules of its own."""
+
+    regex = "[^/]+|[^/+]+/[^/+]+/[^/+]+"
+    part_isolating = False
+    weight = 150
+
+
+def init_app(app: Flask) -> None:
+    """Open the doors; who may enter them, and whether another site began a write, their guard finds out."""
+    app.url_map.converters["course"] = CourseConverter
+    csrf.exempt(bp)
+    app.register_blueprint(bp)
+
+
+def told(said: object, status: int = 200) -> Response:
+    """Answer with JSON."""
+    return Response(json.dumps(said), status, mimetype="application/json")
+
+
+def text(said: str, status: int = 200) -> Response:
+    """Answer with a text, letter for letter."""
+    return Response(said, status, mimetype="text/plain")
+
+
+def ordered(generation_mode: GenerationMode = GenerationMode.SUPPORT, *, note: str = "") -> Order:
+    """Give the order of whoever asks."""
+    return order_of(settings(), auth.actor(), generation_mode, note=note)
+
+
+def get_course(course_id: str) -> tuple[CourseId, CourseRun]:
+    """Give the course run that an address names; raises UnknownCourse for one that nobody told of, and for no key."""
+    try:
+        key = parse_course_id(course_id)
+    except BadCourseId:
+        raise UnknownCourse("There is no such course run.") from None
+    return key, learner_status.get_course(db.session(), key)
+
+
+def settings() -> Settings:
+    """Give the settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Give a moment in UTC as the platform's services write it."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,1 @@
+"""The allowlist and invalidations, for programs."""
