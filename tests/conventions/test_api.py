@@ -22,7 +22,7 @@ ACTS = ProgramGuard(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
 """Who may do it is the policy's affair, inside, so that each refusal leaves an event."""
 PROPOSES = ProgramGuard(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
 LOOKS = ProgramGuard(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-EXCEPTS = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+SUPPORTS = ProgramGuard(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 AUDITS = ProgramGuard(Permission.READ_AUDIT, Scope.AUDIT_READ)
 EXPORTED = ("certificates", "allowlist", "invalidations", "milestones")
 MOVES = {move: move.value.replace("-", "_") for move in Move if move is not Move.EDIT}
@@ -35,8 +35,9 @@ GUARDS: dict[str, ProgramGuard] = {
     **dict.fromkeys(("list_certificates", "show_certificate", "show_timeline", "explain", "list_milestones"), LOOKS),
     **dict.fromkeys(("list_allowlist", "show_allowlisted", "list_invalidations", "show_invalidation"), LOOKS),
     **dict.fromkeys(
-        ("allow", "disallow", "invalidate", "end_invalidation", "import_allowlist", "import_invalidations"), EXCEPTS
+        ("allow", "disallow", "invalidate", "end_invalidation", "import_allowlist", "import_invalidations"), SUPPORTS
     ),
+    **dict.fromkeys(("generate", "regenerate", "delete"), SUPPORTS),
     **{f"export_{name}_{form}": LOOKS for name in EXPORTED for form in ("csv", "jsonl")},
     **dict.fromkeys(("export_changes_csv", "export_changes_jsonl"), READS),
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),

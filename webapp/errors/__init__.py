@@ -1,5 +1,7 @@
 """Which requests cannot be honoured? Each error has a stable code and says what to do."""
 
+from datetime import timedelta
+
 
 class WebappError(Exception):
     """A request that cannot be honoured. `code` is part of the interface, so it never changes."""
@@ -209,3 +211,20 @@ class KeyUnreadable(WebappError):
     """A private key was sealed with another secret than the one that is set now."""
 
     code = "key_unreadable"
+
+
+class KeyReused(WebappError):
+    """The key of a request was sent with another request before."""
+
+    code = "idempotency_key_reused"
+
+
+class KeyInFlight(WebappError):
+    """The request of that key is under way."""
+
+    code = "idempotency_key_in_flight"
+
+    def __init__(self, wait: timedelta) -> None:
+        """Say for how long at most it can be."""
+        super().__init__("The request of that key is under way; send it again in a moment.")
+        self.wait = wait

@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -96,11 +97,66 @@ def unit_of_work() -> Iterator[Session]:
     change under it; a reader that becomes a writer half-way would fail with "database is locked".
     What it left in the outbox is collected once it is committed (decision 39).
     """
-    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
+    whole: _Whole | None = g.get("whole")
+    if whole is not None:
+        with Session(whole.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            whole.must_be_collected |= session.info.pop(MUST_BE_COLLECTED, False)
+        return
+    with Session(_writing(), expire_on_commit=False) as session:
         with session.begin():
             yield session
         if session.info.pop(MUST_BE_COLLECTED, False):
-            current_app.extensions["ports"].courier.collect()
+            _collect()
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Have all units of work within be parts of one transaction, which is committed at the end or undone as a whole.
+
+    Each of them is a savepoint; what the request reads is read in the same transaction. What they left in the outbox is
+    collected once all is committed.
+    """
+    with _writing().connect() as connection:
+        outside = db.session.registry()
+        g.whole = whole = _Whole(connection)
+        try:
+            with connection.begin(), Session(connection, join_transaction_mode="rollback_only") as reading:
+                db.session.registry.set(reading)  # type: ignore[arg-type]  # any session will do
+                yield
+        finally:
+            db.session.registry.set(outside)
+            del g.whole
+    outside.rollback()  # what was read before is of before the writes
+    if whole.must_be_collected:
+        _collect()
+
+
+def look_again() -> Session:
+    """Give the session that the request reads with, such that what was written meanwhile is seen from here on."""
+    session = db.session()
+    if "whole" in g:
+        session.expire_all()  # it shares the transaction of the writes, which an end of it would undo
+    else:
+        session.rollback()
+    return session
+
+
+@dataclass(slots=True)
+class _Whole:
+    """The transaction that units of work are parts of just now."""
+
+    connection: Connection
+    must_be_collected: bool = False
+
+
+def _writing() -> Engine:
+    return db.engine.execution_options(writes=True)
+
+
+def _collect() -> None:
+    current_app.extensions["ports"].courier.collect()
 
 
 @event.listens_for(Engine, "begin")

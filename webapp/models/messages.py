@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH
@@ -115,6 +115,23 @@ class Outbox(Model):
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     last_problem: Mapped[str] = mapped_column(String(512), default="")
+
+
+class IdempotencyKey(Model):
+    """A request that a program sends under a key of its own, and its answer once there is one: it is carried out once."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
+    key: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64))  # of the whole request
+    holder: Mapped[str] = mapped_column(String(36))  # the request that is at it
+    until: Mapped[datetime] = mapped_column(UtcDateTime)  # after this it counts as dead
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    status: Mapped[int | None]  # None while it is under way
+    headers: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class JobLease(Model):

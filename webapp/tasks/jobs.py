@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
-from webapp.services.messages import inbox, leases, outbox
+from webapp.services.messages import idempotency, inbox, leases, outbox
 from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
@@ -46,13 +46,15 @@ class Job:
 
 
 def _purge(app: Flask) -> int:
-    """Delete what has been kept for long enough of what came in, of what left, and of the counts of visits."""
+    """Delete what has been kept for long enough of what came in, of what left, of programs' keys, and of the counts of visits."""
     settings: Settings = app.extensions["settings"]
     days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
     with unit_of_work() as session:
         number = inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
     with unit_of_work() as session:
         number += outbox.purge(session, now=clock.now(), days=days)
+    with unit_of_work() as session:
+        number += idempotency.purge(session, now=clock.now())
     with unit_of_work() as session:
         return number + agents.purge(session, now=clock.now())
 

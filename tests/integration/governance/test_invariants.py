@@ -16,7 +16,7 @@ class TestGivenPeopleWhoDoAnything:
         run_state_machine_as_test(
             lambda: WorkflowMachine(app, database),  # type: ignore[arg-type]  # whatever makes one will do
             settings=settings(
-                max_examples=max(12, settings().max_examples // 20),
+                max_examples=max(4, settings().max_examples // 20),
                 stateful_step_count=STEPS,
                 suppress_health_check=list(HealthCheck),
             ),

@@ -209,3 +209,29 @@ class TestGivenTheOldRequest:
 
         assert answer.get_json() == {"add_status": "ERRORANONYMOUSUSER"}
         assert desk.every(GeneratedCertificate) == []
+
+
+@pytest.mark.any_database
+class TestGivenAPageOfAnotherOrigin:
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [
+            ("http://desk.test", 200),
+            ("https://apps.example.org", 200),
+            ("https://apps.example.org.evil.example", 403),
+            ("null", 403),
+        ],
+    )
+    def test_it_writes_where_it_is_on_the_list(
+        self, app: Flask, desk: Desk, session: Session, origin: str, status: int
+    ) -> None:
+        make_holder(session, None)
+        session.commit()
+        desk.sets(cors_origins=("https://apps.example.org",))
+        page = FrontEnd(app, "ada")
+        page.headers["Origin"] = origin
+
+        answer = ask(page)
+
+        assert answer.status_code == status
+        assert (desk.certificate("ada", HTML) is not None) == (status == 200)

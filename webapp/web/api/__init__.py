@@ -4,12 +4,13 @@ from flask import Flask
 
 from webapp.web.api import audit, compat, crawlers, docs, form_tokens, images
 from webapp.web.api.blueprint import bp
-from webapp.web.api.certificates import certificates, explanations, milestones
+from webapp.web.api.certificates import acts, certificates, explanations, milestones
 from webapp.web.api.exceptions import allowlist, imports, invalidations
 from webapp.web.api.governance import changes, configs, moves, versions
 from webapp.web.auth import csrf
 
 __all__ = [
+    "acts",
     "allowlist",
     "audit",
     "certificates",

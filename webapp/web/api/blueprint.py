@@ -8,11 +8,22 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from webapp.errors import WebappError
+from webapp.web.api.once import once
 from webapp.web.conditional import digest_tag, tagged
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+class _Programs(Blueprint):
+    """A blueprint whose POSTs can be sent again."""
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - as Flask's
+        """Open an address for POST, with or without an Idempotency-Key."""
+        opened = super().post(rule, **options)
+        return lambda view: opened(once(view))  # type: ignore[return-value]  # it is called as the view is
+
+
+bp = _Programs("api", __name__, url_prefix="/api/v1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from webapp.domain.roles import PERMISSIONS, Role
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.once import HEADER, REPLAYED
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
 from webapp.web.api.reference.refusals import codes_of, meaning_of
@@ -35,6 +36,7 @@ _HEADERS: Mapping[str, tuple[str, bool]] = {
     "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
     "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
     "Location": ("The address of what was made.", True),
+    REPLAYED: ("true where the request was carried out before, and its answer is given again.", False),
     "RateLimit": ("How many requests are left (`r`), and after how many seconds all of them are (`t`).", False),
     "RateLimit-Policy": ("How many requests there are (`q`) in a window of so many seconds (`w`).", False),
     "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
@@ -158,6 +160,13 @@ class _Told:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
+        if self._method == "POST":
+            yield self._header(
+                HEADER,
+                "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
+                f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
+                "it is under way.",
+            )
 
     def _header(self, name: str, text: str, *, required: bool = False) -> dict[str, Any]:
         return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
@@ -197,6 +206,8 @@ class _Told:
         headers = _headers("ETag") if self._has_tag else {}
         if isinstance(self._guard, ProgramGuard):
             headers |= _headers("RateLimit", "RateLimit-Policy")
+        if self._method == "POST" and self._ours:
+            headers |= _headers(REPLAYED)
         if "cursor" in self._said.filters:
             headers |= _headers("Link")
         if status in (201, 202) and not self._said.uploads:

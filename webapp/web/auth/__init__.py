@@ -19,14 +19,13 @@ from webapp.services.platform.visitors import PlatformVisitor
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import platform
-from webapp.web.auth.guards import PlatformGuard, ProgramGuard, csrf
+from webapp.web.auth.guards import READS, PlatformGuard, ProgramGuard, csrf
 from webapp.web.auth.people import User
 from webapp.web.crawlers import is_crawler
 from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 ADDRESS_LENGTH = 45
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
 Guard = ProgramGuard | PlatformGuard | Permission | str
 __all__ = ["ProgramGuard", "User", "csrf"]
 

@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from webapp.domain.roles import Permission, Scope
 
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 
 

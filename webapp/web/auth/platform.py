@@ -16,9 +16,10 @@ from webapp.services.accounts import TOKEN_PREFIX
 from webapp.services.platform.course_staff import is_course_staff
 from webapp.services.platform.visitors import PlatformVisitor, find_visitor
 from webapp.services.tokens import Bearer
-from webapp.web.auth.guards import Door, PlatformGuard, csrf
+from webapp.web.auth.guards import READS, Door, PlatformGuard, csrf
 from webapp.web.auth.people import User
 from webapp.web.errors.problems import Refused
+from webapp.web.origins import begun_where_pages_may_write
 
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger(__name__)
@@ -94,14 +95,19 @@ def check(guard: PlatformGuard) -> None:
     _require_scope(guard)
     if not _lets_in(guard.door):
         raise Refused(403, "role", _NOT_YOURS)
-    if not by_header():
-        csrf.protect()  # cookies are sent along whoever wrote the page
+    require_form_token()
 
 
 def require_form_token() -> None:
-    """Raise CSRFError where cookies brought somebody here and the token of a form is missing."""
-    if not by_header():
-        csrf.protect()
+    """Hold whoever would write and came with cookies, which are sent along whoever wrote the page, to two signs of theirs.
+
+    Raises CSRFError where the token of a form is missing, and Refused where the page is neither ours nor on the list.
+    """
+    if by_header() or request.method in READS:
+        return
+    csrf.protect()
+    if not begun_where_pages_may_write():
+        raise Refused(403, "csrf", "The page that asks is of an origin that CERTDESK_CORS_ORIGINS does not name.")
 
 
 def _lets_in(door: Door) -> bool:

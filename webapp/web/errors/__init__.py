@@ -48,6 +48,8 @@ STATUSES: dict[type[WebappError], int] = {
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
     errors.KeyUnreadable: 503,
+    errors.KeyReused: 422,
+    errors.KeyInFlight: 409,
     governance.UnknownKind: 404,
     governance.UnknownKey: 404,
     governance.UnknownChange: 404,

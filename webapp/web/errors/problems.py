@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,7 @@ from flask import Response, g, request, url_for
 from msgspec import Meta
 from werkzeug.exceptions import HTTPException
 
-from webapp.errors import WebappError
+from webapp.errors import KeyInFlight, WebappError
 from webapp.errors.governance import (
     BadMoment,
     CautionsUnread,
@@ -135,7 +136,9 @@ def of_refusal(error: WebappError, status: int) -> Response:
             faults = [Fault(_field_of(error), str(error))]
         case OpenRequest():
             change = url_for("api.show_change", change_id=error.change_id)
-    headers = {"Link": f'<{change}>; rel="related"'} if change else None
+    headers = {"Link": f'<{change}>; rel="related"'} if change else {}
+    if isinstance(error, KeyInFlight):
+        headers["Retry-After"] = str(max(1, ceil(error.wait.total_seconds())))
     return problem(status, error.code, str(error), faults=faults, change=change, headers=headers)
 
 

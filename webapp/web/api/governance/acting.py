@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.errors.governance import RevisionMoved
-from webapp.models.base import db, unit_of_work
+from webapp.models.base import db, look_again, unit_of_work
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import standing
 from webapp.services.governance.refused import recorded
@@ -55,8 +55,7 @@ def move_change(
 
 def tell_change(change_id: int, status: int = 200, *, created: bool = False) -> Response:
     """Answer how a change request stands at this moment."""
-    session = db.session()
-    session.rollback()  # what was read before the write, to see who asks, is of before the write
+    session = look_again()  # what was read before the write, to see who asks, is of before the write
     change = standing.get_change(session, change_id)
     told = changes_of(session, [change])[0]
     location = url_for("api.show_change", change_id=change_id) if created else ""

@@ -8,7 +8,7 @@ from flask import Response
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
-from webapp.models.base import db
+from webapp.models.base import look_again
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import changes, decisions, standing
 from webapp.web.api.blueprint import View, answer, bp, tells
@@ -204,7 +204,5 @@ def _noted(change_id: int, act: Callable[..., ChangeRequest]) -> Response:
 
 
 def _tell_freeze() -> Response:
-    session = db.session()
-    session.rollback()  # what was read before the write is of before the write
-    found = standing.find_freeze(session, now=clock.now())
+    found = standing.find_freeze(look_again(), now=clock.now())  # what was read before is of before the write
     return answer(Freeze(found is not None, *((found.until, found.reason, found.by) if found else ())))

@@ -39,6 +39,7 @@ BODIES: Mapping[str, Any] = {
     "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
     "TakenBack": {"notes": "It was another learner."},
     "Typed": {"note": "Learners get certificates they have not earned.", "key": "-"},
+    "Wished": {"username": "ada", "course_id": COURSE, "notes": "The grade came late."},
     "Wondered": {"kind": "generation", "payload": _PAYLOAD},
 }
 """Name of a body's type -> an example of it."""

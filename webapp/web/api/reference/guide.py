@@ -29,6 +29,11 @@ GUIDE: Mapping[str, str] = {
         "as nothing has changed. Writes want the ETag that was seen in `If-Match`: 428 `precondition_required` without "
         "it, 412 `revision_moved` where somebody was quicker; then look again and decide anew."
     ),
+    "Doing once": (
+        "Send an `Idempotency-Key`, such as a new UUID, with each POST. The same request with the same key is carried out "
+        "once in a day, and answered as before, with `Idempotent-Replayed: true`. 409 `idempotency_key_in_flight` while it "
+        "is under way, 422 `idempotency_key_reused` where the key came with another request."
+    ),
     "Refusals": (
         "Problems by RFC 9457, `application/problem+json`. Go by `code`, which never changes; `title` and `detail` are for "
         "people, and `errors` names each field that is wrong. 4xx: nothing was changed, and the same request is refused "
@@ -41,8 +46,8 @@ GUIDE: Mapping[str, str] = {
     ),
     "Failures": (
         "429 and 503 pass: wait for as many seconds as `Retry-After` says, a few seconds where it is not there, and ask "
-        "again. A GET, and a write with `If-Match`, may be sent again after any failure; a POST without it may have been "
-        "done already: look first."
+        "again. Where no answer came, a GET and a write with `If-Match` may be sent again, and so may a POST with its "
+        "`Idempotency-Key`; one without may have been done already: look first."
     ),
 }
 """Title -> text, in which what stands between backquotes is code."""

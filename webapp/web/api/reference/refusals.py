@@ -1,11 +1,11 @@
 """Which problems can come of an operation, and what does each code mean?"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from werkzeug.routing import Rule
 
-from webapp.errors import WebappError
+from webapp.errors import KeyInFlight, KeyReused, WebappError
 from webapp.web.api.blueprint import Operation
 from webapp.web.auth import ProgramGuard
 from webapp.web.errors import STATUSES
@@ -15,11 +15,14 @@ Codes = Mapping[int, Sequence[str]]
 MEANINGS: Mapping[str, str] = {
     "bad_cursor": "The cursor is none of this list with these filters; begin again without it.",
     "bad_filter": "A name or value in the address cannot be understood; `errors` names it.",
+    "bad_idempotency_key": "An `Idempotency-Key` is 1 to 255 visible ASCII characters, such as a UUID.",
     "bad_json": "The body is no JSON in UTF-8.",
     "bad_request": "The request cannot be read.",
     "conflict": "Both sides changed the same fields; `errors` names them, and `choices` says for each whose word counts.",
     "csrf": "A session writes with `X-CSRFToken` alone; get it from `/csrf/api/v1/token`.",
     "failed": "Something went wrong on our side; `request_id` stands in our logs.",
+    "idempotency_key_in_flight": "The request of that `Idempotency-Key` is under way; ask again in a moment.",
+    "idempotency_key_reused": "The `Idempotency-Key` came with another request before; each request has its own.",
     "invalid": "Fields of the body are missing, unknown or wrong; `errors` names each of them.",
     "method_not_allowed": "The address does not take requests of this kind; `Allow` says of which.",
     "not_found": "There is nothing at this address.",
@@ -42,7 +45,11 @@ OURS: Codes = {500: ("failed",), 503: ("unavailable",)}
 def codes_of(rule: Rule, method: str, said: Operation, guard: object) -> dict[int, list[str]]:
     """Give each status with the codes with which an operation can refuse, in the order of the statuses."""
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for status, code in (*_at_the_door(method, guard), *_of_the_request(rule, said), *_of_services(said)):
+    for status, code in (
+        *_at_the_door(method, guard),
+        *_of_the_request(rule, method, said),
+        *_of_services(said.refuses),
+    ):
         found[status].add(code)
     return {status: sorted(codes) for status, codes in sorted({**found, **OURS}.items())}
 
@@ -62,13 +69,16 @@ def _at_the_door(method: str, guard: object) -> Iterator[tuple[int, str]]:
             yield 400, "csrf"
 
 
-def _of_the_request(rule: Rule, said: Operation) -> Iterator[tuple[int, str]]:
+def _of_the_request(rule: Rule, method: str, said: Operation) -> Iterator[tuple[int, str]]:
     if rule.arguments:
         yield 404, "not_found"  # a number that is too large, a line break in a name
     if said.if_match:
         yield 412, "revision_moved"
         yield 428, "precondition_required"
     yield 400, "bad_filter"
+    if method == "POST":
+        yield 400, "bad_idempotency_key"
+        yield from _of_services((KeyInFlight, KeyReused))
     if "cursor" in said.filters:
         yield 400, "bad_cursor"
     if said.takes is not None or said.uploads:
@@ -80,8 +90,8 @@ def _of_the_request(rule: Rule, said: Operation) -> Iterator[tuple[int, str]]:
         yield 400, "too_deep"
 
 
-def _of_services(said: Operation) -> Iterator[tuple[int, str]]:
-    for error in said.refuses:
+def _of_services(errors: Iterable[type[WebappError]]) -> Iterator[tuple[int, str]]:
+    for error in errors:
         yield STATUSES[error], error.code
 
 

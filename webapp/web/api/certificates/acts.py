@@ -1,0 +1,131 @@
+"""What can a program do about one learner's certificate? Have it made, made anew, or ended (interface §6)."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import msgspec
+from flask import Response, current_app
+from msgspec import Meta
+from sqlalchemy.orm import Session
+
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.identifiers import CourseId, storable
+from webapp.domain.queue.requests import grade_label
+from webapp.domain.roles import Permission, Scope
+from webapp.errors import AmbiguousLearner, MoveRefused, NoCertificate, NoteMissing, UnknownLearner
+from webapp.models.base import unit_of_work
+from webapp.services import learners
+from webapp.services.certificates import explanation
+from webapp.services.generation import acts, deletion
+from webapp.services.generation.making import Made
+from webapp.services.generation.orders import Order
+from webapp.settings import Settings
+from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.bodies import Body, read_body
+from webapp.web.api.certificates.explanations import CheckSeen
+from webapp.web.api.exceptions.acting import Note, order_with, read_course
+from webapp.web.auth import allows
+from webapp.web.errors.problems import Fault, Refused
+
+WHO = (UnknownLearner, AmbiguousLearner)
+TEXT_LENGTH = 255
+"""As much as has room in a message to the queue."""
+REMAKING = ("end_invalidation", "grade", "template")
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
+
+
+class Wished(Body, frozen=True):
+    """For whom something is done about a certificate, by user name or e-mail address, and how.
+
+    `end_invalidation`, `grade` and `template` are for making one anew.
+    """
+
+    username: str
+    course_id: str
+    generation_mode: GenerationMode = GenerationMode.SUPPORT
+    end_invalidation: bool = False
+    grade: Text = ""
+    template: Text = ""
+    notes: Note = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The status now, none where there is no certificate; whether the queue makes it; the check that refused it; every check."""
+
+    status: str | None
+    queued: bool
+    refused_by: str | None
+    trace: list[CheckSeen]
+
+
+@bp.post("/certificates/generate")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
+def generate() -> Response:
+    """Judge a learner and make the certificate that they have earned; one who is refused is told by which check."""
+    wished = _read(REMAKING)
+    with unit_of_work() as session:
+        made = acts.generate(session, _order(wished), *_subject(session, wished))
+    return answer(explanation.made_as_object(made))
+
+
+@bp.post("/certificates/regenerate")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
+def regenerate() -> Response:
+    """Make a certificate anew under its link; refused, it stays as it is.
+
+    `end_invalidation` ends an active invalidation first; without it that refuses. `grade` is what a PDF shall show, and
+    counts as passing; `template` is a file that the worker has.
+    """
+    wished = _read()
+    if wished.grade and grade_label(None, forced=wished.grade) is None:
+        raise _not_like_this("grade", "Says nothing without its markup.")
+    with unit_of_work() as session:
+        made = acts.regenerate(
+            session,
+            _order(wished),
+            *_subject(session, wished),
+            end_invalidation=wished.end_invalidation,
+            forced_label=wished.grade,
+            template=wished.template,
+        )
+    return answer(explanation.made_as_object(made))
+
+
+@bp.post("/certificates/delete")
+@allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
+@tells(takes=Wished, gives={200: Outcome}, refuses=(*WHO, NoCertificate, NoteMissing, MoveRefused))
+def delete() -> Response:
+    """End a certificate, with a note that says why: its link then says that it is gone, until one is made again."""
+    wished = _read(REMAKING)
+    settings: Settings = current_app.extensions["settings"]
+    with unit_of_work() as session:
+        made: Made = deletion.delete(
+            session, _order(wished), *_subject(session, wished), through_queue=settings.queue_removes
+        )
+    return answer(explanation.made_as_object(made))
+
+
+def _read(not_here: tuple[str, ...] = ()) -> Wished:
+    wished = read_body(Wished)
+    for name in not_here:
+        if getattr(wished, name):
+            raise _not_like_this(name, "Is for making a certificate anew.")
+    for name in ("grade", "template"):
+        if not storable(getattr(wished, name)):
+            raise _not_like_this(name, "Holds a character that no database keeps.")
+    return wished
+
+
+def _order(wished: Wished) -> Order:
+    return replace(order_with(wished.notes), generation_mode=wished.generation_mode)
+
+
+def _subject(session: Session, wished: Wished) -> tuple[str, CourseId]:
+    course_id = read_course(wished.course_id)
+    return learners.find_username(session, wished.username), course_id
+
+
+def _not_like_this(name: str, reason: str) -> Refused:
+    return Refused(422, "invalid", f"{name}: {reason}", [Fault(name, reason)])
