@@ -7,8 +7,9 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -121,6 +122,31 @@ class TestGivenANewcomer:
 
         assert [answer.split()[1] for answer in answers] == ["200", "202"]
         assert re.search(r"^location: /api/v1/changes/\d+\r?$", answers[1], re.MULTILINE | re.IGNORECASE)
+
+    def test_the_curl_lines_read_certificates_and_why_there_are_none(self, demonstration: Server) -> None:
+        [name] = re.findall(r"support +(\S+) +\S+", demonstration.log.read_text())
+        scope = ("--scope", "certificates:read")
+        token = certdesk(
+            "accounts", "token", name, "--name", "reading", *scope, database_url=demonstration.database_url
+        )
+        [listing] = curl_lines("/api/v1/certificates?")
+        [explaining] = curl_lines("/api/v1/learners/")
+
+        listed = json.loads(run(demonstration, listing, {"$TOKEN": token.strip()}))
+        failed = listed["results"][0]
+        meant = {name: quote(failed[key], safe="") for name, key in (("LEARNER", "username"), ("COURSE", "course_id"))}
+        said = json.loads(run(demonstration, explaining, {"$TOKEN": token.strip(), **meant}))
+
+        assert {one["status"] for one in listed["results"]} == {"error"}
+        assert said["certificate"] == failed
+        assert said["checks"]
+
+
+def run(server: Server, words: list[str], meant: Mapping[str, str]) -> str:
+    """Run a curl command with what its capital words mean, and give what it printed."""
+    for name, value in {"8000": str(server.port), **meant}.items():
+        words = [word.replace(name, value) for word in words]
+    return subprocess.run(words, capture_output=True, check=True, text=True).stdout
 
 
 def status_of(server: Server, username: str, course_id: str) -> str:

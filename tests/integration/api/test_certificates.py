@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -169,6 +170,20 @@ class TestGivenALearner:
 
         assert (said["decision"]["earned"], said["decision"]["refused_by"], said["certificate"]) == (True, None, None)
         assert {check["passed"] for check in said["checks"]} == {True}
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("name", ["ada/web", "ada/courses/web", "ada%2Fweb", "ada+web", "Ä da"])
+    @pytest.mark.parametrize("course_id", [HTML, "edX/courses/2026"])
+    def test_a_name_may_hold_anything_that_an_address_can(
+        self, program: Program, session: Session, name: str, course_id: str
+    ) -> None:
+        make_run(session, course_id)
+        make_candidate(session, name, course_id=course_id)
+        session.commit()
+
+        answer = program.get(f"learners/{quote(name, safe='')}/courses/{quote(course_id, safe='')}/explanation")
+
+        assert (answer.status_code, answer.get_json()["decision"]["earned"]) == (200, True)
 
     def test_a_refusal_says_which_and_what_to_do(self, program: Program, session: Session) -> None:
         make_run(session, HTML)

@@ -77,5 +77,19 @@ class TestGivenSomethingElse:
         assert answer.status_code == 422
         assert [fault["field"] for fault in answer.get_json(force=True)["errors"]] == fields
 
+    @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "one"}])
+    def test_a_part_without_a_name_is_named_so(self, editor: Program, key: dict[str, str]) -> None:
+        content = b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n"
+
+        answer = editor.client.post(
+            "/api/v1/blobs",
+            data=content,
+            content_type="multipart/form-data; boundary=x",
+            headers={**editor.headers, **key},
+        )
+
+        assert answer.status_code == 422
+        assert [fault["field"] for fault in answer.get_json(force=True)["errors"]] == ["", "file"]
+
     def test_json_is_415(self, editor: Program) -> None:
         assert editor.post("blobs", {"file": "x"}).status_code == 415

@@ -31,7 +31,9 @@ class TestGivenSomethingThatCannotBeHad:
             ("GET", "/api/v1/nothing", 404, "not_found"),
             ("GET", "/api/nothing", 404, "not_found"),
             ("GET", "/api/v1/changes/999", 404, "unknown_change"),
-            ("GET", "/api/v1/changes/99999999999999999999", 404, "not_found"),
+            ("GET", "/api/v1/changes/99999999999999999999", 404, "unknown_change"),
+            ("PATCH", "/api/v1/changes/99999999999999999999", 428, "precondition_required"),
+            ("GET", "/api/v1/configs/crawlers/-/versions/99999999999999999999", 404, "unknown_key"),
             ("GET", "/api/v1/configs/nothing/-", 404, "unknown_kind"),
             ("GET", "/api/v1/configs/crawlers/other", 404, "unknown_key"),
             ("GET", "/api/v1/configs/course/course-v1:a+b+c", 404, "unknown_key"),
@@ -143,3 +145,4 @@ class TestGivenAFailureOfOurs:
 
         assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)
         assert "secret" not in answer.text
+        assert ("Retry-After" in answer.headers) == (status == 503)

@@ -1,12 +1,13 @@
 """The blueprint of the programs' interface, and what each of its routes says of itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
 
+from webapp.errors import WebappError
 from webapp.web.api.once import once
 from webapp.web.conditional import digest_tag, tagged
 
@@ -47,6 +48,10 @@ class Operation:
     """Name in the address -> what it says."""
     if_match: bool = False
     """Refused with 428 where If-Match is missing."""
+    begins: bool = False
+    """Where there is nothing yet, If-None-Match: * stands for If-Match."""
+    refuses: Sequence[type[WebappError]] = ()
+    """What its services refuse; what the door itself refuses is told without."""
 
 
 def tells(**said: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of Operation

@@ -48,7 +48,8 @@ def read_form(*required: str, optional: Sequence[str] = ()) -> tuple[bytes, dict
     if request.mimetype != "multipart/form-data":
         raise Refused(415, "unsupported_media_type", "Send a form: multipart/form-data with `file`.")
     known, sent = ["file", *required, *optional], request.files.getlist("file")
-    odd = sorted({*request.files, *request.form} - {*known, "csrf_token"} | {*request.files} - {"file"})
+    files, texts = ({name or "" for name in part} for part in (request.files, request.form))  # a part may have none
+    odd = sorted((files | texts) - {*known, "csrf_token"} | files - {"file"})
     faults = [Fault(_storable(name[:100]), f"There is no such field, only {listed(known)}.") for name in odd]
     if len(sent) != 1:
         faults.append(Fault("file", "Send exactly one file."))

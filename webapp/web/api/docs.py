@@ -1,14 +1,20 @@
 """Where does somebody who writes a program read what it can ask?"""
 
+import shlex
+from collections import defaultdict
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from webapp.web.api.openapi import DESCRIPTION, document
+from webapp.web.api.openapi import document
+from webapp.web.api.reference.guide import GUIDE
+from webapp.web.api.reference.refusals import meaning_of
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
+from webapp.web.errors.problems import MIME
 
 bp = Blueprint("api_docs", __name__, url_prefix="/api")
 
@@ -26,13 +32,23 @@ def show_document() -> Response:
 def show() -> str:
     """Show the document as a page, without scripts of anybody else's."""
     said: dict[str, Any] = msgspec.json.decode(_encoded(_app()))
-    groups: dict[str, list[dict[str, Any]]] = {}
+    schemas = said["components"]["schemas"]
+    groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in said["tags"]}
+    codes: defaultdict[str, set[str]] = defaultdict(set)
     for path, methods in said["paths"].items():
         for method, operation in methods.items():
-            shown = {**operation, "path": path, "method": method.upper(), "body": _body_of(operation)}
-            groups.setdefault(operation["tags"][0], []).append(shown)
+            groups[operation["tags"][0]].append(_shown(path, method.upper(), operation, schemas))
+            for status, answer in operation["responses"].items():
+                for code in _codes_of(answer):
+                    codes[code].add(status)
     return render_template(
-        "public/api.html", description=DESCRIPTION, groups=groups, schemas=said["components"]["schemas"], typed=_typed
+        "public/api.html",
+        guide=GUIDE,
+        tags={tag["name"]: tag["description"] for tag in said["tags"]},
+        groups=groups,
+        schemas=schemas,
+        codes=[(code, sorted(codes[code]), meaning_of(code)) for code in sorted(codes)],
+        pretty=_pretty,
     )
 
 
@@ -45,22 +61,51 @@ def _app() -> Flask:
     return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]  # Flask's documented way
 
 
-def _body_of(operation: dict[str, Any]) -> str:
-    for mime, said in operation.get("requestBody", {}).get("content", {}).items():
-        return _typed(said["schema"]) if "$ref" in said["schema"] else str(mime)
-    return ""
+def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Give an operation as the page has it: with the fields of its body, and a line for a terminal."""
+    contents: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    mime = next(iter(contents), "")
+    body = contents.get(mime, {})
+    schema = body.get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return {
+        **operation,
+        "path": path,
+        "method": method,
+        "mime": mime,
+        "takes": name,
+        "fields": schemas[name] if name else schema,
+        "curl": _curl(path, method, operation, mime, body.get("example")),
+        "given": {status: answer for status, answer in operation["responses"].items() if status < "400"},
+        "refused": {status: codes for status, answer in operation["responses"].items() if (codes := _codes_of(answer))},
+    }
 
 
-def _typed(schema: dict[str, Any]) -> str:
-    """Give the type of a value in a word or two."""
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    if "anyOf" in schema:
-        return " or ".join(_typed(one) for one in schema["anyOf"])
-    if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
-    if schema.get("type") == "array":
-        return f"list of {_typed(schema['items'])}"
-    if schema.get("format") == "date-time":
-        return "moment"
-    return str(schema.get("type", "any JSON"))
+def _curl(path: str, method: str, operation: dict[str, Any], mime: str, example: object) -> str:
+    examples = {one["name"]: one.get("example", "...") for one in operation["parameters"]}
+    for name in [one["name"] for one in operation["parameters"] if one["in"] == "path"]:
+        path = path.replace(f"{{{name}}}", quote(str(examples[name]), safe=""))
+    words = ["curl -i"] + ([f"-X {method}"] if method not in ("GET", "POST") else [])
+    words.append(shlex.quote(f"{request.host_url.rstrip('/')}{request.script_root}{path}"))
+    lines = [" ".join(words)]
+    if operation["security"]:
+        lines.append('-H "Authorization: Bearer $TOKEN"')
+    if "If-Match" in examples:
+        lines.append(f"-H {shlex.quote('If-Match: ' + examples['If-Match'])}")
+    if mime == "multipart/form-data":
+        lines.append("-F file=@FILE")
+    elif example is not None:
+        lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(msgspec.json.encode(example).decode())}"]
+    elif method == "POST":
+        lines[0] = lines[0].replace("curl -i", "curl -i -X POST")
+    return " \\\n  ".join(lines)
+
+
+def _codes_of(answer: dict[str, Any]) -> list[str]:
+    """Give the codes of a refusal; none of an answer that is no problem of ours."""
+    told = answer.get("content", {}).get(MIME, {}).get("schema", {})
+    return list(told.get("properties", {}).get("code", {}).get("enum", ()))
+
+
+def _pretty(said: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(said), indent=2).decode()

@@ -5,6 +5,7 @@ from flask import Response
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import BadImage
 from webapp.models.base import unit_of_work
 from webapp.services.configs import images
 from webapp.services.governance.refused import recorded
@@ -25,7 +26,7 @@ class Blob(msgspec.Struct, frozen=True):
 
 @bp.post("/blobs")
 @allows(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
-@tells(uploads=True, gives={201: Blob, 200: Blob})
+@tells(uploads=True, gives={201: Blob, 200: Blob}, refuses=(BadImage,))
 def keep_image() -> Response:
     """Take a badge's picture: a square PNG of less than 250 KB, kept without its metadata; 200 where it is kept already."""
     sent, _ = read_form()

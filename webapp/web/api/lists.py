@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
 from webapp.domain.roles import Permission, Scope
 from webapp.services.exports.sources import MIMES, Source
-from webapp.web.api.blueprint import answer, bp, tells
+from webapp.web.api.blueprint import Operation, answer, bp, tells
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
 from webapp.web.exports import export
@@ -160,6 +160,15 @@ class Asked:
     def _signer(self) -> URLSafeSerializer:
         salt = f"cursor {request.endpoint} {request.view_args} {self.filters()}"
         return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt.encode())
+
+
+@bp.before_request
+def refuse_filters_where_there_are_none() -> None:
+    """Refuse names in the address of an operation that knows none: whoever sends one must not believe that it counts."""
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    said: Operation = view.operation
+    if not said.filters:
+        Asked({})
 
 
 def exports(

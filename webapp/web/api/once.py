@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from functools import wraps
+from operator import itemgetter
 from typing import Any
 
 import structlog
@@ -114,8 +115,9 @@ def _content() -> Iterator[bytes]:
         yield request.mimetype.encode()
         yield request.get_data()  # the view reads it again
         return
-    for name, value in sorted(request.form.items(multi=True)):
+    # A part may have no name.
+    for name, value in sorted((name or "", value) for name, value in request.form.items(multi=True)):
         yield from (name.encode("utf-8", "surrogatepass"), value.encode("utf-8", "surrogatepass"))
-    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+    for name, file in sorted(((name or "", file) for name, file in request.files.items(multi=True)), key=itemgetter(0)):
         yield from (name.encode("utf-8", "surrogatepass"), file.stream.read())
         file.stream.seek(0)

@@ -9,29 +9,24 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
+from webapp.domain.roles import PERMISSIONS, Role
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
 from webapp.web.api.once import HEADER, REPLAYED
+from webapp.web.api.reference import examples
+from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
+from webapp.web.api.reference.refusals import codes_of, meaning_of
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.auth.guards import PlatformGuard
 from webapp.web.auth.platform import COOKIES
 from webapp.web.errors.legacy import Refusal
 from webapp.web.errors.problems import MIME, Problem
 
-DESCRIPTION = """\
-Certificates' configuration as it is, was and shall be, and who has passed what. Programs read, propose and talk; people decide.
-
-Send a token, `Authorization: Bearer <token>`, which reaches as far as its scopes and its account's roles; or the cookie
-of a session, and then with every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Every refusal is a problem by
-RFC 9457 with a stable `code`. Every GET has an ETag and answers 304; what is edited or decided wants it in If-Match.
-`RateLimit` says how many requests are left in this minute; 429 with `Retry-After` where none is."""
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
-_PROBLEM = {"$ref": "#/components/responses/Problem"}
 _PLATFORM = "platform"
 """The tag of what the platform's own clients ask."""
-_REFUSAL = {"$ref": "#/components/responses/Refusal"}
 _SIGNS = ("platform_token", "platform_cookies", "session")
 _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
@@ -40,6 +35,19 @@ _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
     },
 }
+_HEADERS: Mapping[str, tuple[str, bool]] = {
+    "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
+    "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
+    "Location": ("The address of what was made.", True),
+    REPLAYED: ("true where the request was carried out before, and its answer is given again.", False),
+    "RateLimit": ("How many requests are left (`r`), and after how many seconds all of them are (`t`).", False),
+    "RateLimit-Policy": ("How many requests there are (`q`) in a window of so many seconds (`w`).", False),
+    "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
+    "Retry-After": ("After how many seconds to ask again.", False),
+}
+"""Name -> what it says, and whether it is there always."""
+_HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
 
@@ -60,20 +68,22 @@ def document(app: Flask) -> dict[str, Any]:
         paths.setdefault(_PARAMETER.sub(r"{\g<name>}", rule.rule), {})[method.lower()] = told.operation()
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Certdesk", "version": version("certdesk"), "description": DESCRIPTION},
+        "info": {
+            "title": "Certdesk",
+            "version": version("certdesk"),
+            "description": "\n\n".join(f"## {title}\n\n{text}" for title, text in GUIDE.items()),
+        },
         "servers": [{"url": "/"}],
+        "tags": [
+            {"name": name, "description": TAGS.get(name, "")}
+            for name in sorted({one["tags"][0] for methods in paths.values() for one in methods.values()})
+        ],
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {
-                "Problem": {
-                    "description": "The request was refused; `code` says why.",
-                    "content": {MIME: {"schema": refs[_name_of(Problem)]}},
-                },
-                "Refusal": {
-                    "description": "The request of one of the platform's clients was refused.",
-                    "content": {"application/json": {"schema": refs[_name_of(Refusal)]}},
-                },
+            "headers": {
+                name: {"description": text, "required": required, "schema": {"type": "string"}}
+                for name, (text, required) in _HEADERS.items()
             },
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
@@ -104,15 +114,13 @@ class _Told:
             "summary": self._text,
             **({"description": self._more} if self._more else {}),
             "parameters": [*self._parameters()],
-            "responses": {
-                **{str(status): self._response(status) for status in self._statuses()},
-                "default": _PROBLEM if self._ours else _REFUSAL,
-            },
+            "responses": {str(status): answer for status, answer in self._responses()},
             "security": [],
         }
         if isinstance(self._guard, ProgramGuard):
             told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
             told["x-permission"] = self._guard.permission.value
+            told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
         if isinstance(self._guard, PlatformGuard):
             told["security"] = [{"token": [self._guard.scope.value]}, *({sign: []} for sign in _SIGNS)]
             told["x-permission"] = f"{_PLATFORM}:{self._guard.door.value}"
@@ -129,20 +137,29 @@ class _Told:
         return self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
+        for told in self._bare_parameters():
+            example = examples.PARAMETERS.get(told["name"])
+            fits = isinstance(example, int) == (told["schema"]["type"] == "integer")
+            yield {**told, "example": example} if example is not None and fits else told
+
+    def _bare_parameters(self) -> Iterator[dict[str, Any]]:
         for found in _PARAMETER.finditer(self._rule.rule):
-            whole = {"type": "integer", "minimum": 0} if found["converter"] == "int" else {"type": "string"}
-            about = {"description": "Slashes percent-encoded, or as they are."} if found["converter"] == "path" else {}
-            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, **about}
+            whole = _NUMBER if found["converter"] == "int" else {"type": "string", "minLength": 1}
+            text = PATHS.get(found["name"], "") + (" Slashes percent-encoded." if found["converter"] == "path" else "")
+            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, "description": text.strip()}
         for name, text in self._said.filters.items():
             schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
             if self._rule.endpoint == "api.show_diff":
                 schema = _BETWEEN_VERSIONS
             yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
         if self._said.if_match:
+            text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+            yield self._header("If-Match", text, required=not self._said.begins)
+        if self._said.begins:
             yield self._header(
-                "If-Match", "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+                "If-None-Match", "`*` instead of If-Match, where there is nothing yet; 412 where there is."
             )
-        if self._method == "GET" and self._ours:
+        if self._has_tag:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
@@ -154,29 +171,57 @@ class _Told:
                 "it is under way.",
             )
 
-    def _header(self, name: str, text: str) -> dict[str, Any]:
-        return {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+    def _header(self, name: str, text: str, *, required: bool = False) -> dict[str, Any]:
+        return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
 
-    def _statuses(self) -> Sequence[int]:
-        return sorted([*self._said.gives, *([304] if self._method == "GET" and self._ours else [])])
+    @property
+    def _has_tag(self) -> bool:
+        """Exports are streamed, and nobody knows their end at their beginning."""
+        streamed = any(isinstance(gives, str) for gives in self._said.gives.values())
+        return self._ours and self._method == "GET" and not streamed
+
+    def _responses(self) -> Iterator[tuple[int | str, dict[str, Any]]]:
+        for status in sorted(self._said.gives):
+            yield status, self._response(status)
+        if self._has_tag:
+            yield 304, {"description": "It is there already, as If-None-Match says.", "headers": _headers("ETag")}
+        if not self._ours:
+            refusal = {"application/json": {"schema": self._refs[_name_of(Refusal)]}}
+            yield "default", {"description": "The request was refused.", "content": refusal}
+            return
+        for status, codes in codes_of(self._rule, self._method, self._said, self._guard).items():
+            yield status, self._refusal(status, codes)
+
+    def _refusal(self, status: int, codes: Sequence[str]) -> dict[str, Any]:
+        problem = {**self._refs[_name_of(Problem)], "properties": {"code": {"enum": codes}}}
+        said: dict[str, Any] = {
+            "description": " ".join(f"`{code}`: {meaning_of(code)}" for code in codes),
+            "content": {MIME: {"schema": problem}},
+        }
+        headers = _headers(*_HEADERS_OF.get(status, ()))
+        return {**said, "headers": headers} if headers else said
 
     def _response(self, status: int) -> dict[str, Any]:
-        gives = self._said.gives.get(status)
-        if gives is None:
-            return {"description": "As the ETag says, it is there already."}
-        headers = {"ETag": {"schema": {"type": "string"}}} if self._method == "GET" and self._ours else {}
-        if status in (201, 202) and not self._said.uploads:
-            headers["Location"] = {"schema": {"type": "string"}}
+        gives = self._said.gives[status]
         if isinstance(gives, str):
             how = "A text." if gives == "text/plain" else "Streamed."
             return {"description": how, "content": {gives: {"schema": {"type": "string"}}}}
-        schema = self._refs[_name_of(_row_of(gives))]
-        many = {"type": "array", "items": schema} if _row_of(gives) is not gives else schema
-        content = {"application/json": {"schema": many}}
+        headers = _headers("ETag") if self._has_tag else {}
+        if isinstance(self._guard, ProgramGuard):
+            headers |= _headers("RateLimit", "RateLimit-Policy")
+        if self._method == "POST" and self._ours:
+            headers |= _headers(REPLAYED)
+        if "cursor" in self._said.filters:
+            headers |= _headers("Link")
+        if status in (201, 202) and not self._said.uploads:
+            headers |= _headers("Location")
+        content: dict[str, Any] = _with_example(self._refs, _row_of(gives), examples.ANSWERS)
+        if _row_of(gives) is not gives:
+            content = {"schema": {"type": "array", "items": content["schema"]}}
         return {
             "description": (_row_of(gives).__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,
-            "content": content,
+            "content": {"application/json": content},
         }
 
     def _body(self) -> dict[str, Any] | None:
@@ -205,9 +250,18 @@ class _Told:
             return {"required": True, "content": {kind: {"schema": schema} for kind, schema in contents.items()}}
         if self._said.takes is None:
             return None
-        schema = self._refs[_name_of(self._said.takes)]
+        content = _with_example(self._refs, self._said.takes, examples.BODIES)
         kinds = ["application/json", *(["multipart/form-data"] if self._said.or_form else [])]
-        return {"required": not self._said.optional, "content": {kind: {"schema": schema} for kind in kinds}}
+        return {"required": not self._said.optional, "content": dict.fromkeys(kinds, content)}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _with_example(refs: Mapping[str, Any], kind: type[msgspec.Struct], known: Mapping[str, Any]) -> dict[str, Any]:
+    name = _name_of(kind)
+    return {"schema": refs[name], **({"example": known[name]} if name in known else {})}
 
 
 def _routes(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:

@@ -86,6 +86,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
     503: ("Certdesk cannot work just now", "Its database does not answer. Nothing was changed.", "Try again in a minute."),
 }  # fmt: skip
 """Status -> title, what happened, what to do."""
+RETRY_AFTER = "5"
+"""After how many seconds a program asks a database again that did not answer."""
 
 
 def init_app(app: Flask) -> None:
@@ -146,7 +148,9 @@ def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database.failed", problem=type(error).__name__, path=request.path)
     if legacy.wanted():
         return legacy.answer(503, PAGES[503][1], code="unavailable")
-    return problems.problem(503, "unavailable", PAGES[503][1]) if problems.wanted() else page(503)
+    if problems.wanted():
+        return problems.problem(503, "unavailable", PAGES[503][1], headers={"Retry-After": RETRY_AFTER})
+    return page(503)
 
 
 def _bug(error: Exception) -> ResponseReturnValue:

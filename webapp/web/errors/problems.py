@@ -108,17 +108,14 @@ def problem(
         type=f"urn:certdesk:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail[:_LENGTH],
-        instance=request.path[:_LENGTH],
+        detail=_storable(detail[:_LENGTH]),
+        instance=_storable(request.path[:_LENGTH]),
         code=code,
         request_id=g.get("request_id", ""),
-        errors=tuple(faults),
+        errors=tuple(Fault(_storable(one.field), _storable(one.reason), one.code) for one in faults),
         change=change,
     )
-    # A path may hold half a surrogate pair, which no JSON takes.
-    text = msgspec.json.encode(
-        msgspec.structs.replace(said, instance=_storable(said.instance), detail=_storable(said.detail))
-    )
+    text = msgspec.json.encode(said)
     answer = Response(text, status, mimetype=MIME)
     answer.headers.update(headers or {})
     return answer
@@ -130,7 +127,7 @@ def of_refusal(error: WebappError, status: int) -> Response:
     change = ""
     match error:
         case InvalidPayload():
-            faults = [Fault(_storable(field), _storable(reason)) for field, reason in error.problems]
+            faults = [Fault(field, reason) for field, reason in error.problems]
         case CautionsUnread():
             faults = [Fault("confirmed_warnings", text, code) for code, text in error.cautions]
         case MergeConflict():
@@ -170,4 +167,5 @@ def _field_of(error: WebappError) -> str:
 
 
 def _storable(text: str) -> str:
+    """Give a text as JSON takes it: a path, and the name of a field, may hold half a surrogate pair."""
     return text.encode("utf-8", "replace").decode()

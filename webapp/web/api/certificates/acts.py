@@ -12,6 +12,7 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import CourseId, storable
 from webapp.domain.queue.requests import grade_label
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import AmbiguousLearner, MoveRefused, NoCertificate, NoteMissing, UnknownLearner
 from webapp.models.base import unit_of_work
 from webapp.services import learners
 from webapp.services.certificates import explanation
@@ -27,6 +28,7 @@ from webapp.web.api.exceptions.acting import Note, order_with, read_course
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
 
+WHO = (UnknownLearner, AmbiguousLearner)
 TEXT_LENGTH = 255
 """As much as has room in a message to the queue."""
 REMAKING = ("end_invalidation", "grade", "template")
@@ -61,7 +63,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 @bp.post("/certificates/generate")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Wished, gives={200: Outcome})
+@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
 def generate() -> Response:
     """Judge a learner and make the certificate that they have earned; one who is refused is told by which check."""
     wished = _read(REMAKING)
@@ -72,7 +74,7 @@ def generate() -> Response:
 
 @bp.post("/certificates/regenerate")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Wished, gives={200: Outcome})
+@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
 def regenerate() -> Response:
     """Make a certificate anew under its link; refused, it stays as it is.
 
@@ -96,7 +98,7 @@ def regenerate() -> Response:
 
 @bp.post("/certificates/delete")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Wished, gives={200: Outcome})
+@tells(takes=Wished, gives={200: Outcome}, refuses=(*WHO, NoCertificate, NoteMissing, MoveRefused))
 def delete() -> Response:
     """End a certificate, with a note that says why: its link then says that it is gone, until one is made again.
 

@@ -39,7 +39,7 @@ class Certificate(msgspec.Struct, frozen=True):
     id: int
     username: str
     course_id: str
-    status: str
+    status: Status
     mode: str
     grade: str
     name: str

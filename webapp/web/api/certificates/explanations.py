@@ -4,8 +4,10 @@ import msgspec
 from flask import Response, current_app
 
 from webapp import clock
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission, Scope
-from webapp.errors import UnknownCourse
+from webapp.errors import AmbiguousLearner, UnknownCourse, UnknownLearner
 from webapp.models.base import db
 from webapp.services import learners, places
 from webapp.services.certificates import explanation
@@ -14,6 +16,8 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.certificates.certificates import Certificate, TimelineEntry
 from webapp.web.auth import allows
 
+WORD = "/courses/"
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """Whether the certificate is earned by the rules, else by which check it is refused; and its status now."""
@@ -21,7 +25,7 @@ class Verdict(msgspec.Struct, frozen=True):
     earned: bool
     refused_by: str | None
     rules: str
-    status: str | None
+    status: Status | None
 
 
 class CheckSeen(msgspec.Struct, frozen=True):
@@ -42,15 +46,13 @@ class Explanation(msgspec.Struct, frozen=True):
     timeline: list[TimelineEntry]
 
 
-@bp.get("/learners/<string:username>/courses/<path:course_id>/explanation")
+@bp.get("/learners/<path:username>/courses/<path:course_id>/explanation")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-@tells(gives={200: Explanation})
+@tells(gives={200: Explanation}, refuses=(UnknownCourse, UnknownLearner, AmbiguousLearner))
 def explain(username: str, course_id: str) -> Response:
     """Say why a learner has, or has not, a certificate: judged as generation would, and nothing is changed."""
     settings: Settings = current_app.extensions["settings"]
-    course = places.find_course_id(course_id)
-    if course is None:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+    username, course = _cut(username, course_id)
     session = db.session()
     found = explanation.explain(
         session,
@@ -60,3 +62,17 @@ def explain(username: str, course_id: str) -> Response:
         queue_configured=settings.xqueue_url is not None,
     )
     return answer(explanation.as_object(found, settings.base_url))
+
+
+def _cut(username: str, text: str) -> tuple[str, CourseId]:
+    """Give the name and the course key that a path means; raises UnknownCourse.
+
+    A name may hold slashes, and servers decode them, so that any `/courses/` may be the one of the address: the first
+    behind which a course key stands is taken.
+    """
+    steps = [username, *text.split(WORD)]
+    for place in range(1, len(steps)):
+        course = places.find_course_id(WORD.join(steps[place:]))
+        if course is not None:
+            return WORD.join(steps[:place]), course
+    raise UnknownCourse(f"There is no course run “{text}”.")

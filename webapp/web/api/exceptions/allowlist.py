@@ -5,6 +5,15 @@ from flask import Response, url_for
 
 from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import (
+    AlreadyInvalidated,
+    AmbiguousLearner,
+    NotEnrolled,
+    NotOnAllowlist,
+    OnAllowlist,
+    UnknownCourse,
+    UnknownLearner,
+)
 from webapp.models.base import db, unit_of_work
 from webapp.models.exceptions import AllowlistEntry
 from webapp.services import learners, places
@@ -30,6 +39,7 @@ from webapp.web.api.lists import Asked, exports, page_of
 from webapp.web.auth import allows
 
 HOLDING = "allowlisted"
+ALLOWING = (UnknownLearner, AmbiguousLearner, UnknownCourse, NotEnrolled, AlreadyInvalidated, OnAllowlist)
 FILTERS = filters_of(HOLDING, "false: those who were taken off it; those who are on it where it is not given.")
 
 
@@ -74,7 +84,7 @@ def show_allowlisted(number: int) -> Response:
 
 @bp.post("/allowlist")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Excepted, gives={201: Allowlisted})
+@tells(takes=Excepted, gives={201: Allowlisted}, refuses=ALLOWING)
 def allow() -> Response:
     """Put a learner on the allowlist; where certificates are made by themselves, theirs follows a moment later."""
     said = read_body(Excepted)
@@ -90,7 +100,7 @@ def allow() -> Response:
 
 @bp.delete("/allowlist/<int:number>")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=TakenBack, optional=True, gives={200: Judged})
+@tells(takes=TakenBack, optional=True, gives={200: Judged}, refuses=(NotOnAllowlist,))
 def disallow(number: int) -> Response:
     """Take a learner off the allowlist and judge them anew; a certificate that the rules do not give is taken away."""
     said = read_body(TakenBack, optional=True)

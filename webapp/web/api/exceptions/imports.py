@@ -6,6 +6,7 @@ import msgspec
 from flask import Response
 
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import BadFile, UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import NOTE_LENGTH, Act, Result
@@ -43,6 +44,7 @@ FORM: dict[str, Any] = {
         "notes?": "Why; of each row that has no note of its own.",
     },
     "gives": {200: Imported},
+    "refuses": (BadFile, UnknownCourse),
 }
 
 

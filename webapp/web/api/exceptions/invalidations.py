@@ -4,6 +4,15 @@ import msgspec
 from flask import Response, url_for
 
 from webapp.domain.roles import Permission, Scope
+from webapp.errors import (
+    AlreadyInvalidated,
+    AmbiguousLearner,
+    NoCertificate,
+    NotInvalidated,
+    NotIssued,
+    OnAllowlist,
+    UnknownLearner,
+)
 from webapp.models.base import db, unit_of_work
 from webapp.models.exceptions import Invalidation
 from webapp.services import learners, places
@@ -26,6 +35,7 @@ from webapp.web.api.lists import Asked, exports, page_of
 from webapp.web.auth import allows
 
 HOLDING = "active"
+INVALIDATING = (UnknownLearner, AmbiguousLearner, NoCertificate, AlreadyInvalidated, OnAllowlist, NotIssued)
 FILTERS = filters_of(HOLDING, "false: those that have ended; those that hold where it is not given.")
 
 
@@ -71,7 +81,7 @@ def show_invalidation(number: int) -> Response:
 
 @bp.post("/invalidations")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Excepted, gives={201: Invalidated})
+@tells(takes=Excepted, gives={201: Invalidated}, refuses=INVALIDATING)
 def invalidate() -> Response:
     """Declare a learner's issued certificate void: its link says so from now on."""
     said = read_body(Excepted)
@@ -87,7 +97,7 @@ def invalidate() -> Response:
 
 @bp.post("/invalidations/<int:number>/end")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=TakenBack, optional=True, gives={200: Invalidated})
+@tells(takes=TakenBack, optional=True, gives={200: Invalidated}, refuses=(NotInvalidated,))
 def end_invalidation(number: int) -> Response:
     """Take an invalidation back; the certificate is not made anew by that alone."""
     said = read_body(TakenBack, optional=True)

@@ -12,7 +12,7 @@ from webapp.domain.approval.states import Action, Origin, State
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import made_storable
 from webapp.domain.roles import Permission, Role, Scope
-from webapp.errors.governance import InvalidPayload
+from webapp.errors.governance import InvalidPayload, KeyNotTyped, TokenDecides, UnknownChange, UnknownKind
 from webapp.models.base import db
 from webapp.services.configs import ledger
 from webapp.services.exports.sources import Source
@@ -23,6 +23,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import acting, move_change, tell_change
 from webapp.web.api.governance.objects import Change, changes_of
+from webapp.web.api.governance.refusing import EDITING, PROPOSING
 from webapp.web.api.governance.wishes import Edited, Preview, Proposed, Warned, Wondered, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
@@ -45,7 +46,7 @@ FILTERS = {
 
 @bp.post("/changes")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Proposed, gives={201: Change})
+@tells(takes=Proposed, gives={201: Change}, refuses=(*PROPOSING, KeyNotTyped, TokenDecides))
 def propose_change() -> Response:
     """Propose a change of one key, for others to decide on; with `emergency`, make it live at once and owe a review."""
     said = read_body(Proposed)
@@ -83,18 +84,17 @@ def export_changes(asked: Asked) -> Source:
     )
 
 
-@bp.get("/changes/<int(max=2147483647):change_id>")
+@bp.get("/changes/<int:change_id>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
-@tells(gives={200: Change})
+@tells(gives={200: Change}, refuses=(UnknownChange,))
 def show_change(change_id: int) -> Response:
     """Show one change request, with all that happened to it."""
-    Asked({})
     return tell_change(change_id)
 
 
-@bp.patch("/changes/<int(max=2147483647):change_id>")
+@bp.patch("/changes/<int:change_id>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Edited, gives={200: Change}, if_match=True)
+@tells(takes=Edited, gives={200: Change}, if_match=True, refuses=EDITING)
 def edit_change(change_id: int) -> Response:
     """Edit an open change request; another payload or moment is another revision, which nobody has approved yet."""
     require_match()
@@ -107,7 +107,7 @@ def edit_change(change_id: int) -> Response:
 
 @bp.post("/changes/preview")
 @allows(Permission.PROPOSE_CHANGES, Scope.CONFIGS_PROPOSE)
-@tells(takes=Wondered, gives={200: Preview})
+@tells(takes=Wondered, gives={200: Preview}, refuses=(UnknownKind,))
 def preview_change() -> Response:
     """Say what would be found, and what would follow, were this proposed; nothing is kept."""
     said = read_body(Wondered)

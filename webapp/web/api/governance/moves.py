@@ -15,7 +15,7 @@ from webapp.web.api.blueprint import View, answer, bp, tells
 from webapp.web.api.bodies import Body, Moment, read_body
 from webapp.web.api.governance.acting import Acting, acting, move_change
 from webapp.web.api.governance.objects import Change
-from webapp.web.api.lists import Asked
+from webapp.web.api.governance.refusing import FREEZING, MOVES, THAWING
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 
@@ -68,9 +68,10 @@ def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: b
     """Open the address of a move. The services say who may make it, so that each refusal leaves an event."""
 
     def mark(view: View) -> View:
-        view = tells(takes=takes, optional=True, gives={gives: Change}, if_match=if_match)(view)
+        told = {"takes": takes, "gives": {gives: Change}, "if_match": if_match, "refuses": MOVES[word]}
+        view = tells(optional=True, **told)(view)
         view = allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)(view)
-        return bp.post(f"/changes/<int(max=2147483647):change_id>/{word}")(view)
+        return bp.post(f"/changes/<int:change_id>/{word}")(view)
 
     return mark
 
@@ -169,13 +170,12 @@ def comment(change_id: int) -> Response:
 @tells(gives={200: Freeze})
 def show_freeze() -> Response:
     """Say whether changes are frozen."""
-    Asked({})
     return _tell_freeze()
 
 
 @bp.post("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Frozen, gives={200: Freeze})
+@tells(takes=Frozen, gives={200: Freeze}, refuses=FREEZING)
 def freeze() -> Response:
     """Let nothing go live before a moment, but in an emergency; admins alone."""
     said = read_body(Frozen)
@@ -186,7 +186,7 @@ def freeze() -> Response:
 
 @bp.delete("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Noted, optional=True, gives={200: Freeze})
+@tells(takes=Noted, optional=True, gives={200: Freeze}, refuses=THAWING)
 def thaw() -> Response:
     """End a freeze before its time; admins alone."""
     said = read_body(Noted, optional=True)

@@ -15,6 +15,7 @@ from webapp.services.governance import applying
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.governance.configs import canonical
 from webapp.web.api.governance.objects import Config, config_of, config_tag
+from webapp.web.api.governance.refusing import UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Differing, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
@@ -39,7 +40,7 @@ class Diff(msgspec.Struct, frozen=True, rename={"from_version": "from", "to_vers
 
 @bp.get("/configs/<string:kind>/<path:key>/versions")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
-@tells(filters=LIST_FILTERS, gives={200: page_of(Config)})
+@tells(filters=LIST_FILTERS, gives={200: page_of(Config)}, refuses=UNKNOWN)
 def list_versions(kind: str, key: str) -> Response:
     """List every version of a key, the newest first; one without a payload is where the value was deleted."""
     asked, session = Asked(LIST_FILTERS), db.session()
@@ -56,12 +57,11 @@ def list_versions(kind: str, key: str) -> Response:
     return asked.page(found, lambda row: row, lambda row: (row.version,))
 
 
-@bp.get("/configs/<string:kind>/<path:key>/versions/<int(max=2147483647):number>")
+@bp.get("/configs/<string:kind>/<path:key>/versions/<int:number>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
-@tells(gives={200: Config})
+@tells(gives={200: Config}, refuses=UNKNOWN)
 def show_version(kind: str, key: str, number: int) -> Response:
     """Show one version of a key."""
-    Asked({})
     kind, key = canonical(db.session(), kind, key)
     row = _get(kind, key, number)
     return answer(config_of(row, None), tag=config_tag(kind, key, row.version))
@@ -69,7 +69,7 @@ def show_version(kind: str, key: str, number: int) -> Response:
 
 @bp.get("/configs/<string:kind>/<path:key>/diff")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
-@tells(filters=BETWEEN, gives={200: Diff})
+@tells(filters=BETWEEN, gives={200: Diff}, refuses=UNKNOWN)
 def show_diff(kind: str, key: str) -> Response:
     """Say what differs between two versions of a key."""
     asked, session = Asked(BETWEEN), db.session()

@@ -1,0 +1,51 @@
+"""What do the services of configuration refuse, by what somebody asks of them? For the document alone."""
+
+from collections.abc import Mapping
+
+from webapp.errors import WebappError
+from webapp.errors.governance import (
+    AlreadyDecided,
+    BadMoment,
+    CautionsUnread,
+    ChangesFrozen,
+    InvalidPayload,
+    KeyNotTyped,
+    MergeConflict,
+    OpenRequest,
+    ReasonMissing,
+    RoleMissing,
+    SelfApproval,
+    StaleBase,
+    StaleChange,
+    TokenDecides,
+    Unchanged,
+    UnknownChange,
+    UnknownKey,
+    UnknownKind,
+    WrongState,
+)
+
+Errors = tuple[type[WebappError], ...]
+
+UNKNOWN: Errors = (UnknownKind, UnknownKey)
+_WISH: Errors = (InvalidPayload, CautionsUnread, Unchanged, ReasonMissing, BadMoment, RoleMissing)
+PROPOSING: Errors = (*UNKNOWN, *_WISH, OpenRequest, StaleBase)
+_MOVING: Errors = (UnknownChange, WrongState, RoleMissing, ReasonMissing)
+EDITING: Errors = (*_MOVING, *_WISH, SelfApproval)
+_DECIDING: Errors = (*_MOVING, SelfApproval, TokenDecides)
+FREEZING: Errors = (RoleMissing, TokenDecides, BadMoment, ReasonMissing)
+THAWING: Errors = (RoleMissing, TokenDecides, ReasonMissing)
+MOVES: Mapping[str, Errors] = {
+    "approve": (*_DECIDING, AlreadyDecided, StaleChange, ChangesFrozen, InvalidPayload),
+    "hold": _DECIDING,
+    "resume": _DECIDING,
+    "reject": _DECIDING,
+    "take-back": _DECIDING,
+    "withdraw": _MOVING,
+    "rebase": (*EDITING, MergeConflict),
+    "emergency": (*_DECIDING, StaleChange, KeyNotTyped, InvalidPayload),
+    "acknowledge": _DECIDING,
+    "revert": (*_MOVING, *PROPOSING),
+    "comment": _MOVING,
+}
+"""Word of a move -> what its service refuses (approvals note §3.2)."""

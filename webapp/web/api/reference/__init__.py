@@ -1,0 +1,1 @@
+"""What does the document say beside the routes: their problems, and examples of what is sent and given."""

@@ -1,0 +1,86 @@
+"""What does a stranger send for each parameter and body, and what do the main answers look like?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+COURSE = "course-v1:edX+DemoX+2026"
+PARAMETERS: Mapping[str, Any] = {
+    "change_id": 7,
+    "course_id": COURSE,
+    "key": "-",
+    "kind": "generation",
+    "number": 1,
+    "username": "ada",
+    "at": "2026-05-03T12:00:00Z",
+    "created_from": "2026-05-01T00:00:00Z",
+    "created_to": "2026-06-01T00:00:00Z",
+    "from": "2026-05-01T00:00:00Z",
+    "to": "2026-06-01T00:00:00Z",
+    "email": "ada@example.org",
+    "mode": "verified",
+    "state": "pending,scheduled",
+    "status": "downloadable",
+    "user_agent": "edX-downloader/1.0",
+    "If-Match": '"generation:-:v1"',
+}
+"""Name of a parameter -> an example of what it says."""
+_PAYLOAD = {"enabled": True}
+_REASON = "The spring courses have ended."
+BODIES: Mapping[str, Any] = {
+    "Chosen": {"choices": {"enabled": "proposed"}},
+    "Commented": {"note": "Does that hold for the summer courses, too?", "field": "enabled"},
+    "Edited": {"reason": "The spring courses have ended, and the summer's have begun."},
+    "Excepted": {"username": "ada", "course_id": COURSE, "notes": "Passed the exam on paper."},
+    "Frozen": {"until": "2026-12-01T08:00:00Z", "reason": "The database moves to another machine."},
+    "Merged": {"payload": _PAYLOAD, "reason": _REASON},
+    "Noted": {"note": "Checked with the registrar."},
+    "Proposed": {"kind": "generation", "key": "-", "payload": _PAYLOAD, "title": "Open it", "reason": _REASON},
+    "Removed": {"reason": "The course is not given any more."},
+    "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
+    "TakenBack": {"notes": "It was another learner."},
+    "Typed": {"note": "Learners get certificates they have not earned.", "key": "-"},
+    "Wished": {"username": "ada", "course_id": COURSE, "notes": "The grade came late."},
+    "Wondered": {"kind": "generation", "payload": _PAYLOAD},
+}
+"""Name of a body's type -> an example of it."""
+_CERTIFICATE = {
+    "id": 4711,
+    "username": "ada",
+    "course_id": COURSE,
+    "status": "downloadable",
+    "mode": "verified",
+    "grade": "0.87",
+    "name": "Ada Lovelace",
+    "verify_uuid": "5f0c1b7a9d3e4c62b8a1f4e7d2c90b16",
+    "certificate_url": "https://certificates.example.org/certificates/5f0c1b7a9d3e4c62b8a1f4e7d2c90b16",
+    "download_url": None,
+    "error_reason": "",
+    "is_passing": True,
+    "created_at": "2026-05-03T12:00:00Z",
+    "modified_at": "2026-05-03T12:00:04Z",
+    "issued_at": "2026-05-03T12:00:04Z",
+}
+_ADVICE = "Wait for the grade, or send the learner's grade again if the platform has another."
+ANSWERS: Mapping[str, Any] = {
+    "Certificate": _CERTIFICATE,
+    "CertificatePage": {"results": [_CERTIFICATE], "next": "WzQ3MTFd.Zm9yIGV4YW1wbGU"},
+    "Explanation": {
+        "decision": {"earned": False, "refused_by": "C10", "rules": "regular", "status": "notpassing"},
+        "checks": [{"code": "C10", "passed": False, "fact": "The grade is 0.41, which fails.", "advice": _ADVICE}],
+        "certificate": None,
+        "timeline": [],
+    },
+    "Config": {
+        "kind": "generation",
+        "key": "-",
+        "version": 1,
+        "payload": {"enabled": False},
+        "author": "certdesk",
+        "approved_by": [],
+        "applied_at": "2026-01-02T09:00:00Z",
+        "reason": "What an installation begins with.",
+        "open_change": 7,
+        "change": 3,
+    },
+}
+"""Name of an answer's type -> an example of it."""
