@@ -79,19 +79,23 @@ def document(app: Flask) -> dict[str, Any]:
             for name in sorted({one["tags"][0] for methods in paths.values() for one in methods.values()})
         ],
         "paths": paths,
-        "components": {
-            "schemas": components,
-            "headers": {
-                name: {"description": text, "required": required, "schema": {"type": "string"}}
-                for name, (text, required) in _HEADERS.items()
-            },
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
-                "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
-                "platform_token": {"type": "apiKey", "in": "header", "name": "Authorization"},
-                "platform_cookies": {"type": "apiKey", "in": "cookie", "name": COOKIES[0]},
-            },
-        },
+        "components": {"schemas": components, "headers": _told_headers(), "securitySchemes": _told_signs(app)},
+    }
+
+
+def _told_headers() -> dict[str, Any]:
+    return {
+        name: {"description": text, "required": required, "schema": {"type": "string"}}
+        for name, (text, required) in _HEADERS.items()
+    }
+
+
+def _told_signs(app: Flask) -> dict[str, Any]:
+    return {
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token of an account."},
+        "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
+        "platform_token": {"type": "apiKey", "in": "header", "name": "Authorization"},
+        "platform_cookies": {"type": "apiKey", "in": "cookie", "name": COOKIES[0]},
     }
 
 
@@ -242,12 +246,9 @@ class _Told:
                 "type": "string",
                 "description": "A record a line, each as the array of `application/json` has them.",
             }
-            contents = {
-                "application/json": {"type": "array", "items": one},
-                "application/x-ndjson": text,
-                "application/jsonl": text,
-            }
-            return {"required": True, "content": {kind: {"schema": schema} for kind, schema in contents.items()}}
+            many = {"schema": {"type": "array", "items": one}, "example": examples.LINES}
+            by_line = {kind: {"schema": text} for kind in ("application/x-ndjson", "application/jsonl")}
+            return {"required": True, "content": {"application/json": many, **by_line}}
         if self._said.takes is None:
             return None
         content = _with_example(self._refs, self._said.takes, examples.BODIES)

@@ -10,6 +10,7 @@ PARAMETERS: Mapping[str, Any] = {
     "key": "-",
     "kind": "generation",
     "number": 1,
+    "run_id": 3,
     "username": "ada",
     "at": "2026-05-03T12:00:00Z",
     "created_from": "2026-05-01T00:00:00Z",
@@ -37,12 +38,18 @@ BODIES: Mapping[str, Any] = {
     "Proposed": {"kind": "generation", "key": "-", "payload": _PAYLOAD, "title": "Open it", "reason": _REASON},
     "Removed": {"reason": "The course is not given any more."},
     "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
+    "Started": {"course_id": COURSE, "purpose": "regenerate", "statuses": ["error"]},
     "TakenBack": {"notes": "It was another learner."},
     "Typed": {"note": "Learners get certificates they have not earned.", "key": "-"},
     "Wished": {"username": "ada", "course_id": COURSE, "notes": "The grade came late."},
     "Wondered": {"kind": "generation", "payload": _PAYLOAD},
 }
 """Name of a body's type -> an example of it."""
+LINES = (
+    {"type": "learner", "username": "ada", "email": "ada@example.org", "name": "Ada Lovelace", "external_id": 7},
+    {"type": "grade", "username": "ada", "course_id": COURSE, "percent": 0.87, "letter": "B", "passed": True},
+)
+"""Records, as the platform sends them."""
 _CERTIFICATE = {
     "id": 4711,
     "username": "ada",

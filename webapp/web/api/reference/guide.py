@@ -58,11 +58,14 @@ TAGS: Mapping[str, str] = {
     "certificates": "What learners hold, and what happened to it.",
     "changes": "Requests to change one key of the configuration, from the proposal to the end.",
     "configs": "The configuration that is live, or was.",
+    "courses": "Example certificates of a course run.",
     "crawlers": "Whether a visit is a crawler's.",
     "freeze": "Moments before which nothing goes live but in an emergency.",
     "invalidations": "Certificates that staff declared void.",
     "learners": "Why a learner has, or has not, a certificate.",
     "milestones": "Who has passed which course run.",
+    "records": "The platform's facts on learners and course runs, as they come in.",
+    "runs": "Generating for a whole course run, in steps that can be paused.",
     "platform": "What the platform's own clients ask, at their addresses and in their words; for nobody else.",
 }
 """Tag -> what its operations are about."""
@@ -72,6 +75,7 @@ PATHS: Mapping[str, str] = {
     "key": "The key within its kind, `-` where the kind has one only.",
     "kind": "The kind of configuration.",
     "number": "Its number.",
+    "run_id": "The number of the run.",
     "username": "The learner's user name, or e-mail address, letter for letter.",
 }
 """Parameter of a path -> what it says."""
