@@ -60,12 +60,12 @@ class Operation:
 
 
 def operations(app: Flask) -> Iterator[Operation]:
-    """Every operation of our own interface, with the schema of its JSON body."""
+    """Every operation of our own interface, with the schema of its JSON body; a body of many records has none."""
     said = document_of(app).said
     for path, methods in said["paths"].items():
         for method, told in methods.items():
             content = told.get("requestBody", {}).get("content", {}).get("application/json")
-            name = content["schema"]["$ref"].rpartition("/")[2] if content else None
+            name = content["schema"]["$ref"].rpartition("/")[2] if content and "$ref" in content["schema"] else None
             if path.startswith("/api/v1/"):
                 schema = said["components"]["schemas"][name] if name else None
                 yield Operation(told["operationId"], method.upper(), path, told, schema)

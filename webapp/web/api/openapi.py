@@ -222,6 +222,8 @@ class _Told:
         content: dict[str, Any] = _with_example(self._refs, _row_of(gives), examples.ANSWERS)
         if _row_of(gives) is not gives:
             content = {"schema": {"type": "array", "items": content["schema"]}}
+        if status >= 400:  # in the words of the platform's client, or in those for all where it is no address of its
+            content = {"schema": {"anyOf": [content["schema"], self._refs[_name_of(Refusal)]]}}
         return {
             "description": (_row_of(gives).__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,

@@ -13,6 +13,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Permission, Scope
 from webapp.domain.runs import Among, RunMove, RunState
+from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
 from webapp.models.base import db, unit_of_work
 from webapp.services.generation import runs
 from webapp.web import auth
@@ -28,6 +29,10 @@ FILTERS = {
     "state": f"One of {', '.join(state.value for state in RunState)}.",
     **LIST_FILTERS,
 }
+
+
+STARTING = (UnknownCourse, StatusMissing, StatusNotPresent, RunOpen)
+MOVING = (UnknownRun, RunMoveRefused, RunOpen)
 
 
 class Started(Body, frozen=True):
@@ -98,7 +103,7 @@ def list_runs() -> Response:
 
 @bp.post("/runs")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Started, gives={201: Run})
+@tells(takes=Started, gives={201: Run}, refuses=STARTING)
 def start_run() -> Response:
     """Begin a run over a course run, which goes on by itself; one at a time, dry runs apart."""
     said = read_body(Started)
@@ -118,7 +123,7 @@ def start_run() -> Response:
 
 @bp.get("/runs/<int(max=2147483647):run_id>")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-@tells(gives={200: RunProgress})
+@tells(gives={200: RunProgress}, refuses=(UnknownRun,))
 def show_run(run_id: int) -> Response:
     """Show how far a run is, and what came of its learners so far by status and reason."""
     Asked({})
@@ -129,7 +134,7 @@ def show_run(run_id: int) -> Response:
 
 @bp.post("/runs/<int(max=2147483647):run_id>/pause")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(gives={200: Run})
+@tells(gives={200: Run}, refuses=MOVING)
 def pause_run(run_id: int) -> Response:
     """Let a run rest after the step that is under way."""
     return _move(run_id, RunMove.PAUSE)
@@ -137,7 +142,7 @@ def pause_run(run_id: int) -> Response:
 
 @bp.post("/runs/<int(max=2147483647):run_id>/resume")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(gives={200: Run})
+@tells(gives={200: Run}, refuses=MOVING)
 def resume_run(run_id: int) -> Response:
     """Let a run that is paused, or failed, go on from where it was."""
     return _move(run_id, RunMove.RESUME)
@@ -145,7 +150,7 @@ def resume_run(run_id: int) -> Response:
 
 @bp.post("/runs/<int(max=2147483647):run_id>/cancel")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(gives={200: Run})
+@tells(gives={200: Run}, refuses=MOVING)
 def cancel_run(run_id: int) -> Response:
     """End a run for good; what it did stays."""
     return _move(run_id, RunMove.CANCEL)
@@ -153,7 +158,7 @@ def cancel_run(run_id: int) -> Response:
 
 @bp.get("/runs/<int(max=2147483647):run_id>/results.csv")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-@tells(gives={200: "text/csv"})
+@tells(gives={200: "text/csv"}, refuses=(UnknownRun,))
 def export_results(run_id: int) -> Response:
     """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers."""
     Asked({})

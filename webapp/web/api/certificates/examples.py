@@ -9,7 +9,7 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission, Scope
-from webapp.errors import UnknownCourse
+from webapp.errors import NoExamples, UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services import places
 from webapp.services.certificates.learner_status import get_course
@@ -43,7 +43,7 @@ class ExampleSet(msgspec.Struct, frozen=True):
 
 @bp.post("/courses/<path:course_id>/examples")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(gives={201: ExampleSet})
+@tells(gives={201: ExampleSet}, refuses=(UnknownCourse, NoExamples))
 def make_examples(course_id: str) -> Response:
     """Make one example of each mode that a course run offers: web certificates at once, PDFs through the queue."""
     settings: Settings = current_app.extensions["settings"]
@@ -58,7 +58,7 @@ def make_examples(course_id: str) -> Response:
 
 @bp.get("/courses/<path:course_id>/examples")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-@tells(gives={200: ExampleSet})
+@tells(gives={200: ExampleSet}, refuses=(UnknownCourse,))
 def show_examples(course_id: str) -> Response:
     """Give the newest examples of a course run, and what has become of each."""
     Asked({})

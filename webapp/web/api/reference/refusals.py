@@ -31,7 +31,7 @@ MEANINGS: Mapping[str, str] = {
     "role": "The account has no role that allows it.",
     "scope": "The token is not for this; `WWW-Authenticate` names the scope that it lacks.",
     "too_deep": "The body has more levels of objects and lists than anything that we take.",
-    "too_large": "The body is larger than 1 MiB.",
+    "too_large": "The body is larger than the operation takes: 1 MiB, where it says nothing else.",
     "too_many_requests": "Too much was asked for in too short a time; ask again after `Retry-After` seconds.",
     "unconfirmed_warnings": "It has consequences; read `errors`, and send each `code` of it in `confirmed_warnings`.",
     "unauthenticated": "No token and no session, or one that is unknown, over or revoked, or of a disabled account.",
@@ -76,17 +76,19 @@ def _of_the_request(rule: Rule, method: str, said: Operation) -> Iterator[tuple[
         yield 412, "revision_moved"
         yield 428, "precondition_required"
     yield 400, "bad_filter"
-    if method == "POST":
+    if method == "POST" and not said.lines:
         yield 400, "bad_idempotency_key"
         yield from _of_services((KeyInFlight, KeyReused))
     if "cursor" in said.filters:
         yield 400, "bad_cursor"
-    if said.takes is not None or said.uploads:
+    if said.takes is not None or said.uploads or said.lines:
         yield 413, "too_large"
         yield 415, "unsupported_media_type"
+    if said.takes is not None or said.uploads:
         yield 422, "invalid"
-    if said.takes is not None:
+    if said.takes is not None or said.lines:
         yield 400, "bad_json"
+    if said.takes is not None:
         yield 400, "too_deep"
 
 
