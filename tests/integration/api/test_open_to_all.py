@@ -59,7 +59,8 @@ class TestGivenAUserAgent:
 
         event.remove(engine, "before_cursor_execute", note)
         assert [answer.status_code for answer in answers] == [200] * 3
-        assert [statement for statement in asked if "max(" not in statement] == []
+        looked = ("BEGIN", "max(")  # whether there is a newer version, twice a second
+        assert [statement for statement in asked if not any(word in statement for word in looked)] == []
         assert all("Set-Cookie" not in answer.headers for answer in answers)
 
 
