@@ -106,9 +106,8 @@ def _let_many_lines_in(endpoint: str | None, _values: Mapping[str, Any] | None) 
         request.max_content_length = MOST_BYTES
 
 
-@bp.route(
-    "/records", methods=["POST"]
-)  # without an Idempotency-Key: it may be sent again as it is, and is too long to keep
+# Without an Idempotency-Key, so no bp.post: it may be sent again as it is, and is too long to be digested first.
+@bp.route("/records", methods=["POST"])
 @allows(Permission.WRITE_RECORDS, Scope.RECORDS_WRITE)
 @tells(lines=LINES, filters=FILTERS, gives={200: RecordsTaken})
 def take_records() -> Response:
