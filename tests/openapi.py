@@ -25,7 +25,10 @@ class Document:
     def check(self, method: str, path: str, answer: TestResponse) -> None:
         """Fail where an answer is none that the document knows for this method and path."""
         operation = self.find(method, path)
-        told = operation["responses"].get(str(answer.status_code))
+        responses = operation["responses"]
+        told = responses.get(str(answer.status_code)) or (
+            responses.get("default") if answer.status_code >= 400 else None
+        )
         assert told is not None, f"{method} {path}: {answer.status_code} is unknown: {answer.text[:300]}"
         contents = told.get("content", {})
         if not contents:

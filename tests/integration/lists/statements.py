@@ -1,6 +1,7 @@
 """What does a page ask the database, and how much does the database read for it?"""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,28 @@ def statements_of(app: Flask) -> Iterator[list[tuple[str, Any]]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def asked_of_sqlite(app: Flask) -> Iterator[list[str]]:
+    """Give what SQLite is asked while the block runs, by the toolkit or past it, as prepared questions are."""
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def watch(connection: sqlite3.Connection, *_more: object) -> None:
+        connection.set_trace_callback(seen.append)
+
+    def leave(connection: sqlite3.Connection, *_more: object) -> None:
+        connection.set_trace_callback(None)
+
+    event.listen(engine, "checkout", watch)
+    event.listen(engine, "checkin", leave)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "checkout", watch)
+        event.remove(engine, "checkin", leave)
 
 
 def plan_of(app: Flask, statement: str, parameters: Any) -> str:  # noqa: ANN401 - as the driver has them
