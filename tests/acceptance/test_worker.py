@@ -90,6 +90,16 @@ def let_time_pass(engine: Engine) -> None:
         session.execute(update(JobLease).values(until=clock.now()))
 
 
+def ended_with_nothing_left(program: Program) -> bool:
+    """Say whether a program ended by itself, or was ended by us while no job was under way.
+
+    Celery's own end hangs now and then, for a cause that nobody has found (seen under coverage alone): that is what the
+    worker's end by the clock is for.
+    """
+    told = program.told()
+    return told.rstrip().endswith("Stopped.") or '"jobs_under_way": 0' in told
+
+
 class TestGivenAWorkerAndBeat:
     def test_a_job_is_run_and_both_stop_in_good_order(self, sqlite_url: str, start: Starter) -> None:
         engine = create_engine(sqlite_url)
@@ -100,11 +110,7 @@ class TestGivenAWorkerAndBeat:
         codes = worker.stop(), beat.stop()
 
         assert codes == (0, 0)
-        assert [
-            program.told().rstrip()[-600:]
-            for program in (worker, beat)
-            if not program.told().rstrip().endswith("Stopped.")
-        ] == []
+        assert [program.told()[-2_000:] for program in (worker, beat) if not ended_with_nothing_left(program)] == []
         assert [program.words for program in (worker, beat) if "Traceback" in program.told()] == []
         assert [list(program.folder.iterdir()) for program in (worker, beat)] == [[], []]
 
