@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
+from webapp.cli.events import consuming
 from webapp.cli.generation import allowlist, badges, examples, invalidations
 from webapp.cli.governance import caches, changes, configs
 from webapp.cli.program import VERBOSE
@@ -43,6 +44,7 @@ for command in (
     invalidations.group,
     examples.group,
     badges.group,
+    consuming.group,
     outbox,
     configs.group,
     changes.group,

@@ -94,9 +94,7 @@ def _make_letters() -> None:
     )
     op.create_index("ix_dead_letter_closed_at", "dead_letter", ["closed_at"], unique=False)
     for name, column in (("ix_dead_letter_open", "id"), ("ix_dead_letter_waits_for", "waits_for")):
-        op.create_index(
-            name, "dead_letter", [column], unique=False, postgresql_where=_OPEN, sqlite_where=_OPEN
-        )
+        op.create_index(name, "dead_letter", [column], unique=False, postgresql_where=_OPEN, sqlite_where=_OPEN)
 
 
 def downgrade() -> None:

@@ -66,7 +66,9 @@ class CourseGrade(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
-    percent: Mapped[Decimal | None] = mapped_column(Numeric(6, 4))  # a fraction: 0.87; None: told only whether it passes
+    percent: Mapped[Decimal | None] = mapped_column(
+        Numeric(6, 4)
+    )  # a fraction: 0.87; None: told only whether it passes
     letter: Mapped[str] = mapped_column(String(255), default="")
     passed: Mapped[bool] = mapped_column(default=False)
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)

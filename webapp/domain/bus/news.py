@@ -99,9 +99,7 @@ def _grade(_type: str, told: Mapping[str, Any]) -> News:
         "passed": bool(letter),  # an empty letter means failed (interface §9)
     }
     number = _whole(said.get("user_id"), "user_id")
-    return News(
-        subject=Subject.GRADE, number=number, course=_named_course(said), grade=_record(GradeRecord, grade)
-    )
+    return News(subject=Subject.GRADE, number=number, course=_named_course(said), grade=_record(GradeRecord, grade))
 
 
 def _passing(_type: str, told: Mapping[str, Any]) -> News:
@@ -115,9 +113,7 @@ def _passing(_type: str, told: Mapping[str, Any]) -> News:
         "passed": said.get("is_passing"),
     }
     found = _record(GradeRecord, grade)
-    alone = GradeRecord(
-        found.username, found.course_id, found.percent, found.passed, given=frozenset({"passed"})
-    )
+    alone = GradeRecord(found.username, found.course_id, found.percent, found.passed, given=frozenset({"passed"}))
     return News(
         subject=Subject.PASSING,
         number=_number(user),
