@@ -161,7 +161,7 @@ class Registry:
         return b"\x00" + (self.schemas.index(given) + 1).to_bytes(4) + written.getvalue()
 
 
-def schema_of(value: Any, name: str) -> Any:
+def schema_of(value: Any, name: str) -> Any:  # noqa: ANN401 - what JSON can say
     """Give an Avro schema that fits a value, as the platform's are: null stands for a text that may be missing."""
     if isinstance(value, Mapping):
         fields = [{"name": each, "type": schema_of(inner, f"{name}_{each}")} for each, inner in value.items()]

@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
 from webapp.cli import accounts, audit, certificates, database, records, runs
-from webapp.cli.events import consuming
 from webapp.cli.generation import allowlist, badges, examples, invalidations
 from webapp.cli.governance import caches, changes, configs
 from webapp.cli.program import VERBOSE
+from webapp.consumer import events
 from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
 
@@ -44,7 +44,7 @@ for command in (
     invalidations.group,
     examples.group,
     badges.group,
-    consuming.group,
+    events,
     outbox,
     configs.group,
     changes.group,

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.fakes import NOON, FakeAttempts, FakeBus, FakeCourier
-from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Taken
@@ -25,10 +24,11 @@ from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Lear
 from webapp.models.messages import Outbox
 from webapp.ports import Ports
 from webapp.services.events import taking
+from webapp.services.events.judging import terms_of
+from webapp.services.events.opened import open_message
 from webapp.services.generation.orders import order_of
 from webapp.services.messages.outbox import Channel
-from webapp.tasks.events.consuming import consume, terms_of
-from webapp.tasks.events.opening import open_message
+from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_due
 
 
@@ -44,7 +44,7 @@ class Follower:
         self.bus = FakeBus(ends=self.stopping.set)
         self.app.extensions["ports"] = Ports(FakeAttempts(), FakeCourier(), events=self.bus)
 
-    def sets(self, **changes: Any) -> None:
+    def sets(self, **changes: Any) -> None:  # noqa: ANN401 - a setting of any type
         """Change settings for this test."""
         self.app.extensions["settings"] = replace(self.app.extensions["settings"], **changes)
 
@@ -113,8 +113,3 @@ class Follower:
             "verifications": {names[one.learner_id]: (one.status, one.expires_at) for one in verifications},
             "courses": {one.course_id: (one.display_name, one.self_paced) for one in courses},
         }
-
-
-def now() -> datetime:
-    """Give the present moment."""
-    return clock.now()

@@ -170,13 +170,14 @@ def _message(one: KafkaMessage) -> Message:
     kind, moment = one.timestamp()
     at = clock.now() if kind == TIMESTAMP_NOT_AVAILABLE else datetime.fromtimestamp(moment / 1000, UTC)
     headers: Any = one.headers() or []
-    key, value = one.key(), one.value()
+    key: Any = one.key()
+    value: Any = one.value()
     return Message(
         one.topic() or "",
         one.partition() or 0,
         one.offset() or 0,
-        key.encode() if isinstance(key, str) else key,
-        value.encode() if isinstance(value, str) else value,
+        key,
+        value,
         [*headers],
         at,
     )

@@ -4,13 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from webapp.domain import record_fields as read
 from webapp.domain.bus.incoming import Unreadable
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records import BadRecord, CourseRecord, EnrollmentRecord, GradeRecord, LearnerRecord, parse_object
+from webapp.domain.records import (
+    BadRecord,
+    CourseRecord,
+    EnrollmentRecord,
+    GradeRecord,
+    LearnerRecord,
+    Record,
+    parse_object,
+)
 
+R = TypeVar("R", bound=Record)
 SOMEBODY = "?"
 """Stands for the user name where an event gives a number alone."""
 _NAME_LENGTH = 255
@@ -205,8 +214,10 @@ def _named_course(said: Mapping[str, Any]) -> CourseRecord | None:
     return _record(CourseRecord, {"course_id": _course_id(said), "display_name": cut})
 
 
-def _record(kind: type[Any], said: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a record of that kind
-    return parse_object({"type": kind.TYPE, **said})
+def _record(kind: type[R], said: Mapping[str, Any]) -> R:
+    found = parse_object({"type": kind.TYPE, **said})
+    assert isinstance(found, kind), "each type has one kind"
+    return found
 
 
 KNOWN: Mapping[str, Callable[[str, Mapping[str, Any]], News]] = {

@@ -14,6 +14,8 @@ from webapp.models.bus import DeadLetter, EventCount, EventPartition
 from webapp.models.messages import EventInbox
 
 NO_TYPE = "(none)"
+HELD_BACK = "(passing, too long ago to issue anything)"
+"""Under this name it is counted whom a topic's past would have given a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Standing:
     """Those that wait for a learner."""
     counts: Sequence[tuple[str, Taken, int]]
     """By type and outcome, since we began."""
+    held_back: int
+    """How often a learner had passed too long ago for an event to lead to a certificate (decision 44)."""
 
     @property
     def lag(self) -> int:
@@ -105,11 +109,9 @@ def read_standing(session: Session) -> Standing:
             EventPartition.topic, EventPartition.partition
         )
     ).all()
-    counts = session.execute(
-        select(EventCount.event_type, EventCount.outcome, EventCount.number).order_by(
-            EventCount.event_type, EventCount.outcome
-        )
-    )
+    kinds = select(EventCount.event_type, EventCount.outcome, EventCount.number)
+    ordered = session.execute(kinds.order_by(EventCount.event_type, EventCount.outcome))
+    counts = [(event_type, outcome, number) for event_type, outcome, number in ordered]
     open_ = select(func.count()).where(DeadLetter.closed_at.is_(None))
     return Standing(
         behind=[Behind(topic, partition, number) for topic, partition, number, _ in partitions],
@@ -117,7 +119,8 @@ def read_standing(session: Session) -> Standing:
         last_at=session.scalar(select(func.max(EventInbox.received_at))),
         dead=session.scalar(open_.where(DeadLetter.waits_for.is_(None))) or 0,
         waiting=session.scalar(open_.where(DeadLetter.waits_for.is_not(None))) or 0,
-        counts=[(event_type, outcome, number) for event_type, outcome, number in counts],
+        counts=[one for one in counts if one[0] != HELD_BACK],
+        held_back=sum(number for event_type, _, number in counts if event_type == HELD_BACK),
     )
 
 

@@ -19,11 +19,10 @@ from webapp.services.events import counting
 from webapp.services.generation import acts
 from webapp.services.generation.orders import Order
 from webapp.services.records.batch import Batch
+from webapp.settings import Settings
 
 Place = tuple[int, str]
 """A learner's number with us, and a course run."""
-HELD_BACK = "(passing, too long ago to issue anything)"
-"""Under this name it is counted whom a topic's past would have given a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,15 @@ class Terms:
     issues: bool
     youngest: timedelta
     delay: timedelta
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Give what follows from events as the settings say."""
+    return Terms(
+        settings.auto_generate,
+        timedelta(days=settings.auto_generate_days),
+        timedelta(seconds=settings.delay_seconds),
+    )
 
 
 def schedule(
@@ -52,7 +60,7 @@ def schedule(
     acts.schedule_many(session, order, sorted(failing), delay=terms.delay, purpose=Purpose.JUDGE_ANEW)
     left = _earning(session, _places(batch, old), _verified(batch, old)) - earning
     left -= _served(session, left)
-    counting.count(session, [(HELD_BACK, Taken.APPLIED)] * len(left), now=order.now)
+    counting.count(session, [(counting.HELD_BACK, Taken.APPLIED)] * len(left), now=order.now)
 
 
 def _places(batch: Batch, told: Iterable[News]) -> set[Place]:

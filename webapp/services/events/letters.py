@@ -1,7 +1,9 @@
 """Which events could not be taken, and what do staff do about them: look, try again, discard?"""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -162,7 +164,7 @@ def _row(one: Opened, now: datetime) -> dict[str, object]:
         "key": message.key,
         "value": message.value if whole and not decoded else None,
         "headers": [(name, None if value is None else value.decode("latin-1")) for name, value in message.headers],
-        "told": one.told,
+        "told": _plain(one.told),
         "why": one.why or Why.FAILED,
         "reason": made_storable(one.fault)[:512],
         "waits_for": one.waits_for,
@@ -170,3 +172,16 @@ def _row(one: Opened, now: datetime) -> dict[str, object]:
         "closed_by": "",
         "note": "",
     }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what Avro can say
+    """Give a value as every database keeps it as JSON."""
+    if isinstance(value, Mapping):
+        return {made_storable(str(name)): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, str):
+        return made_storable(value)
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return made_storable(str(value))

@@ -35,11 +35,11 @@ def take(session: Session, order: Order, events: Sequence[Opened], *, terms: Ter
     return results
 
 
-def take_again(session: Session, order: Order, event: Opened, *, terms: Terms) -> Taken:
-    """Take an event from the dead letters; raises what is wrong with it."""
-    wait_for_other_imports(session)
+def take_again(session: Session, order: Order, event: Opened, *, terms: Terms) -> tuple[Taken, str]:
+    """Take an event from the dead letters, and give what came of it and why; raises what is wrong with it."""
+    (resolved,) = _resolve(session, [event])
     (outcome,) = _apply(session, order, [event], terms)
-    return outcome
+    return outcome, resolved.fault
 
 
 def take_waiting(session: Session, order: Order, *, terms: Terms) -> int:
@@ -117,10 +117,10 @@ def _resolve(session: Session, events: Sequence[Opened]) -> list[Opened]:
     for number, username in session.execute(
         select(Learner.external_id, Learner.username).where(Learner.external_id.in_(alone))
     ):
-        names.setdefault(number, set()).add(username)
-    for one in events:
-        if one.news and one.news.learner and one.news.number in alone:
-            names.setdefault(one.news.number, set()).add(one.news.learner.username)
+        names.setdefault(number or 0, set()).add(username)
+    for news in filter(None, (one.news for one in events)):
+        if news.learner and news.number is not None and news.number in alone:
+            names.setdefault(news.number, set()).add(news.learner.username)
     resolved = []
     for one in events:
         grade = one.news.grade if one.news else None

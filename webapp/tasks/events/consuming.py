@@ -5,11 +5,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp import clock
@@ -21,11 +20,10 @@ from webapp.ports import Ports
 from webapp.ports.events import BusFault, EventBus, Subscription
 from webapp.services.events import counting, taking
 from webapp.services.events.counting import Behind
-from webapp.services.events.judging import Terms
-from webapp.services.events.opened import Opened
+from webapp.services.events.judging import terms_of
+from webapp.services.events.opened import Opened, open_message
 from webapp.services.generation.orders import by_schedule
 from webapp.settings import Settings
-from webapp.tasks.events.opening import open_message
 
 log = structlog.get_logger(__name__)
 BATCH = 200
@@ -81,15 +79,6 @@ def consume(
     return run.counts
 
 
-def terms_of(settings: Settings) -> Terms:
-    """Give what follows from events as the settings say."""
-    return Terms(
-        settings.auto_generate,
-        timedelta(days=settings.auto_generate_days),
-        timedelta(seconds=settings.delay_seconds),
-    )
-
-
 def _follow(run: _Run, bus: EventBus, told: Callable[[Counter[Taken]], None] | None) -> None:
     _take_waiting(run)
     subscription = bus.open()
@@ -140,7 +129,8 @@ def _keep_one(run: _Run, event: Opened) -> None:
         except _LATER:
             raise
         except Exception as problem:  # poison: those behind it have to come through
-            log.exception("events.failed", event=event.event_id, tries=tries)
+            said = not isinstance(problem, SQLAlchemyError)  # which quotes what was to be written
+            log.error("events.failed", id=event.event_id, tries=tries, problem=type(problem).__name__, exc_info=said)
             fault = f"{type(problem).__name__}: {_first_line(problem)}"
         else:
             return

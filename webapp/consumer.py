@@ -22,11 +22,11 @@ NO_BUS = "No events are taken: CERTDESK_KAFKA_BOOTSTRAP_SERVERS and CERTDESK_KAF
 
 
 @click.group("events")
-def group() -> None:
+def events() -> None:
     """Take what the platform's event bus tells of learners and course runs."""
 
 
-@group.command("consume")
+@events.command("consume")
 @click.option(
     "--deadline",
     type=click.IntRange(min=0),
@@ -49,11 +49,11 @@ def consume_events(deadline: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     seconds = settings.consume_deadline_seconds if deadline is None else deadline
-    counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)  # type: ignore[arg-type]  # a proxy
+    counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
     click.echo(_summary(counts))
 
 
-@group.command("status")
+@events.command("status")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @with_app
 def status(*, as_json: bool) -> None:
