@@ -143,13 +143,14 @@ def message(
     minute: int = 0,
     value: bytes | None = None,
     content_type: str = "application/json",
+    key: str = COURSE,
 ) -> Message:
     """Give a message as a broker gives it; `minute` after NOON where `at` is not given."""
     number = next(_numbers)
     at = at or NOON + timedelta(minutes=minute)
     headers = headers_of(event_type, event_id=event_id or str(UUID(int=number)), at=at, content_type=content_type)
     body = json.dumps(told).encode() if value is None else value
-    return Message("learning", 0, number, COURSE.encode(), body, headers, at)
+    return Message("learning", 0, number, key.encode(), body, headers, at)
 
 
 def structured(

@@ -32,7 +32,8 @@ LETTERS = [(0.3, ""), (0.8, "B"), (0.95, "A")]
 def an_event(draw: some.DrawFn) -> tuple[str, dict[str, Any]]:
     """One event about one of two learners, in one of two course runs."""
     number, username = draw(some.sampled_from(PEOPLE))
-    who = {"number": number, "username": username, "name": draw(some.sampled_from(NAMES))}
+    name = draw(some.sampled_from(NAMES))
+    who: dict[str, Any] = {"number": number, "username": username, "name": name}
     course_id = draw(some.sampled_from(COURSES))
     percent, letter = draw(some.sampled_from(LETTERS))
     word = draw(some.sampled_from(["created", "pending", "approved", "denied"]))
@@ -49,7 +50,7 @@ def an_event(draw: some.DrawFn) -> tuple[str, dict[str, Any]]:
                 (GRADE, events.grade(percent, letter, number=number, course_id=course_id)),
                 (PASSING, events.passing(is_passing=passes, course_id=course_id, number=number, username=username)),
                 (attempt_type(word), events.attempt(tries, number=number, username=username)),
-                (CATALOG, events.catalog(who["name"], pacing="self" if passes else "instructor", course_id=course_id)),
+                (CATALOG, events.catalog(name, pacing="self" if passes else "instructor", course_id=course_id)),
             ]
         )
     )

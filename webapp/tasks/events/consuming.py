@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp import clock
@@ -31,7 +38,7 @@ PATIENCE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 LOOK_EVERY_S = 10.0
 """So often it is written down how far we are."""
-_LATER = (OperationalError, InterfaceError, PoolTimeout, BusFault)
+_LATER = (OperationalError, InterfaceError, InternalError, PoolTimeout, BusFault)
 """What is wrong around an event, and not with it: nothing is confirmed, and everything comes again."""
 
 
@@ -115,8 +122,6 @@ def _keep(run: _Run, subscription: Subscription, messages: Sequence[Message]) ->
     except _LATER:
         raise
     except Exception as problem:
-        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
-            raise BusFault("the connection to the database broke") from problem
         log.warning("events.one_by_one", problem=type(problem).__name__, number=len(events))
         for one in events:
             _keep_one(run, one)
@@ -139,9 +144,15 @@ def _keep_one(run: _Run, event: Opened) -> None:
 
 
 def _take(run: _Run, events: Sequence[Opened]) -> None:
-    with unit_of_work() as session:
-        order = by_schedule(run.settings, GenerationMode.EVENT)
-        outcomes = taking.take(session, order, events, terms=terms_of(run.settings))
+    try:
+        with unit_of_work() as session:
+            order = by_schedule(run.settings, GenerationMode.EVENT)
+            outcomes = taking.take(session, order, events, terms=terms_of(run.settings))
+    except DBAPIError as problem:
+        # SQLite has no kind of its own for a file that it cannot use any more.
+        if problem.connection_invalidated or type(problem) is DatabaseError:
+            raise BusFault(f"the database fails ({type(problem).__name__})") from problem
+        raise
     run.counts.update(outcomes)
 
 
