@@ -63,7 +63,13 @@ class Standing:
         lag = "Nothing is waiting" if not self.lag else f"{self.lag} messages are waiting to be taken"
         dead = "no dead letters" if not self.dead else f"{self.dead} dead letter{'s' if self.dead > 1 else ''}"
         waiting = f", {self.waiting} waiting for their learners" if self.waiting else ""
-        return f"{lag} (looked {_ago((now - self.looked_at).total_seconds())}); {last}; {dead}{waiting}."
+        held = (
+            f" {self.held_back} times somebody had passed too long ago for an event to issue anything:"
+            " start a run, dry first."
+            if self.held_back
+            else ""
+        )
+        return f"{lag} (looked {_ago((now - self.looked_at).total_seconds())}); {last}; {dead}{waiting}.{held}"
 
 
 def _ago(seconds: float) -> str:
