@@ -35,6 +35,8 @@ COURSES = 40
 IN_FLIGHT = 8_000
 """So many messages lie on the brokers at most: the mock keeps 5 MB of a partition, and forgets the rest."""
 CHUNK = 1_000
+REFUSED_EVERY = 10_000
+"""After so many messages a confirmation is refused: each costs whoever meets it some seconds of joining anew."""
 WORD_EVERY_S = 10
 POISON = b"\xff\xfe poison"
 
@@ -148,11 +150,13 @@ def _run(kafka: MockKafka, url: str, told: Told, options: argparse.Namespace, fo
     engine, next_word = create_engine(url), 0.0
     try:
         while (taken := _taken(engine)) < len(told.ids) or waiting:
-            if waiting and sent - kafka.confirmed(TOPIC) < IN_FLIGHT:
+            # Counted by what was taken: of what was sent, a fifth comes twice.
+            if waiting and sent - taken < IN_FLIGHT + sent // 5:
                 kafka.put(TOPIC, waiting[:CHUNK])
                 sent += len(waiting[:CHUNK])
                 del waiting[:CHUNK]
-                kafka.refuse(KafkaError.REBALANCE_IN_PROGRESS, request=OFFSET_COMMIT)
+                if sent % REFUSED_EVERY == 0:
+                    kafka.refuse(KafkaError.REBALANCE_IN_PROGRESS, request=OFFSET_COMMIT)
             if options.kill_every and time.monotonic() > next_kill:
                 consumers.pop(0).kill()
                 consumers.append(_start(command, environ, folder))
