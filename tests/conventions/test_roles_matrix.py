@@ -35,7 +35,17 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+LISTS = (
+    "certificates",
+    "learners",
+    "courses",
+    "examples",
+    "allowlist",
+    "invalidations",
+    "badge_awards",
+    "inbox",
+    "letters",
+)
 EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
@@ -64,6 +74,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,
+    ("letters.retry", "POST"): SUPPORT,
+    ("letters.discard", "POST"): SUPPORT,
     ("badge_awards.send_again", "POST"): SUPPORT,
     ("audit.index_view", "GET"): READERS_OF_AUDIT,
     ("audit.details_view", "GET"): READERS_OF_AUDIT,
