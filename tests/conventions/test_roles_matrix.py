@@ -36,7 +36,6 @@ GOVERNED_ASKED = (
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
 LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
-EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -47,7 +46,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.sign_out", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
-    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in EXPORTED for form in ("csv", "jsonl")},
+    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in LISTS for form in ("csv", "jsonl")},
     **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
@@ -70,6 +69,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("audit.verify", "GET"): READERS_OF_AUDIT,
     ("accounts.index_view", "GET"): NOBODY_ELSE,
     ("accounts.details_view", "GET"): NOBODY_ELSE,
+    **{(f"accounts.export_{form}", "GET"): NOBODY_ELSE for form in ("csv", "jsonl")},
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
