@@ -23,6 +23,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import GOING, RunMove, RunState
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
+from webapp.services.exports.sources import FORMS
 from webapp.services.generation import runs
 from webapp.services.generation.orders import Order, order_of
 
@@ -131,16 +132,13 @@ def resume(number: int, detach: bool, as_json: bool) -> None:
 
 @group.command()
 @_number
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice([*FORMS]), default="csv", show_default=True)
 @with_app
 def results(number: int, form: str) -> None:
     """Print what came of each learner of a run; memory does not grow with them."""
     runs.get_run(db.session(), number)
-    if form == "csv":
-        sys.stdout.writelines(runs.csv_lines(db.session(), number))
-        return
-    for row in runs.iterate_results(db.session(), number):
-        show_json({head: getattr(row, head) for head in runs.RESULT_HEADS})
+    source = runs.results_of(number)
+    sys.stdout.writelines(FORMS[form](source.fields, source.rows(db.session())))
 
 
 def _start(

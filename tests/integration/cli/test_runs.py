@@ -276,7 +276,7 @@ class TestGivenResults:
         assert len(found) == 30
         assert found[0].keys() == {"username", "status_before", "status_after", "refused_by", "queued"}
         assert {one["status_before"] for one in found} == {""}
-        assert {one["queued"] for one in found} == {"no"}
+        assert {one["queued"] for one in found} == {"false"}
 
     def test_a_program_gets_an_object_for_each_learner(self, filled: Terminal) -> None:
         found: list[Any] = [json.loads(line) for line in self.results(filled, "--format", "jsonl").splitlines()]

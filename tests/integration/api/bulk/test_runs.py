@@ -5,18 +5,22 @@ import io
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from tests.factories.accounts import PASSWORD
 from tests.factories.orders import SAM
 from tests.factories.population import COURSE, Crowd
 from tests.factories.programs import Program
 from tests.fakes import NOON
 from tests.integration.runs.carrying import RunDesk
+from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.runs import RunState
+from webapp.models.audit import AuditEvent
 from webapp.models.certificates import GenerationRun
 from webapp.models.learners import Learner
+from webapp.services.audit import details_of
 from webapp.services.generation import runs
 
 GENERATE = {"course_id": COURSE}
@@ -207,8 +211,27 @@ class TestGivenTheResultsOfARun:
             "status_before": "",
             "status_after": Status.NOT_PASSING.value,
             "refused_by": "not_passing",
-            "queued": "no",
+            "queued": "false",
         }
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("form", ["api/v1/runs/{}/results.csv", "runs/{}/results"])
+    def test_who_took_them_is_written_down(self, desk: RunDesk, viewer: Program, form: str) -> None:
+        desk.fill(Crowd(3, certificates=0, exceptions=0))
+        number = desk.start(dry_run=True)
+        desk.finish(number)
+        visitor = Visitor(viewer.app)
+        visitor.sign_in("vera", PASSWORD)
+
+        answer = visitor.client.get("/" + form.format(number))
+
+        assert len(answer.text.splitlines()) == 4
+        with desk.look() as session:
+            found = session.scalars(select(AuditEvent).where(AuditEvent.kind == "list").order_by(AuditEvent.seq)).all()
+            assert [(event.action, event.actor_name, event.key, details_of(event)) for event in found] == [
+                ("list.exported", "vera", f"run-{number}", {"format": "csv", "filters": {}}),
+                ("list.export_ended", "vera", f"run-{number}", {"rows": 3, "complete": True}),
+            ]
 
 
 @pytest.mark.any_database

@@ -1,12 +1,9 @@
 """How do programs have a whole course run judged, and see how far it is and what came of each learner (interface §6)?"""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 from flask import Response, url_for
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
@@ -23,6 +20,7 @@ from webapp.web.api.exceptions.acting import read_course
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
+from webapp.web.exports import export
 
 FILTERS = {
     "course_id": "The course run's key, in either spelling.",
@@ -160,23 +158,16 @@ def cancel_run(run_id: int) -> Response:
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 @tells(gives={200: "text/csv"}, refuses=(UnknownRun,))
 def export_results(run_id: int) -> Response:
-    """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers."""
+    """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers; who did so is written down."""
     Asked({})
     run = runs.get_run(db.session(), run_id)
-    told = Response(_lines(db.engine, run.id), mimetype="text/csv")
-    told.headers["Content-Disposition"] = f"attachment; filename=run-{run.id}.csv"
-    return told
+    return export(runs.results_of(run.id), "csv", {})
 
 
 def _move(run_id: int, move: RunMove) -> Response:
     with unit_of_work() as session:
         run = runs.move(session, auth.actor(), run_id, move, now=clock.now())
     return answer(runs.as_object(run))
-
-
-def _lines(engine: Engine, run_id: int) -> Iterator[str]:
-    with Session(engine) as session:  # of its own: the request's ends before the last line is sent
-        yield from runs.csv_lines(session, run_id)
 
 
 def _purpose_of(said: Started) -> Purpose:
