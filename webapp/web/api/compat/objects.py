@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from webapp.domain.identifiers import NOTE_LENGTH
+
 
 class SupportCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a learner holds in a course run; the three first names alone where they hold nothing there."""
@@ -100,7 +102,7 @@ class NamedLearners(msgspec.Struct, frozen=True):
     """Learners, by user name or e-mail address, and why."""
 
     learners: Annotated[list[str], Meta(min_length=1, max_length=1_000)]
-    notes: Annotated[str, Meta(max_length=1_000)] = ""
+    notes: Annotated[str, Meta(max_length=NOTE_LENGTH)] = ""
 
 
 class NamedLearner(msgspec.Struct, frozen=True):

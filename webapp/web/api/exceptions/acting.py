@@ -9,9 +9,8 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, parse_course_id
+from webapp.domain.identifiers import NOTE_LENGTH, BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.services.exceptions.intake import NOTE_LENGTH
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order, order_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from webapp.domain.identifiers import CourseId
+from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.platform import instructor_answers as answers
 from webapp.domain.roles import Scope
 from webapp.domain.spreadsheets import CsvRow
@@ -20,7 +20,6 @@ from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, told
 from webapp.web.api.compat.instructor.sent import (
     BASE,
-    LONGEST_NOTES,
     MOST_LEARNERS,
     BadField,
     bad_field,
@@ -45,7 +44,7 @@ def grant_exceptions(course_id: str) -> Response:
     key, _ = get_course(course_id)
     try:
         said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=LONGEST_NOTES, needed=False)
+        named, notes = learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
     except BadField as problem:
         return bad_field(problem)
     rows = [CsvRow(number, (name, notes)) for number, name in enumerate(named, 1)]
@@ -94,7 +93,7 @@ def invalidate(course_id: str) -> Response:
     key, _ = get_course(course_id)
     try:
         said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=LONGEST_NOTES, needed=False)
+        named, notes = learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
     except BadField as problem:
         return bad_field(problem)
     order, done, failed = ordered(note=notes), [], []

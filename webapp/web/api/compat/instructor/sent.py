@@ -12,7 +12,6 @@ from webapp.web.errors.problems import Refused
 
 BASE = "/api/instructor/v2/courses/<course:course_id>"
 MOST_LEARNERS = 1_000
-LONGEST_NOTES = 1_000
 USUAL, MOST = 25, 100
 PAGES = {"page": "Which page, from 1.", "page_size": f"How many at most: 1 to {MOST}; {USUAL} where it is not given."}
 
