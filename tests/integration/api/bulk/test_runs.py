@@ -16,7 +16,7 @@ from tests.integration.runs.carrying import RunDesk
 from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.runs import RunState
+from webapp.domain.runs import Among, RunState
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import GenerationRun
 from webapp.models.learners import Learner
@@ -55,6 +55,17 @@ class TestGivenAWishForARun:
 
         assert (run["purpose"], run["statuses"]) == ("regenerate", ["downloadable", "error"])
 
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("among", Among)
+    def test_it_says_for_whom_a_run_generates(self, desk: RunDesk, support: Program, among: Among) -> None:
+        desk.fill()
+
+        run = support.post("runs", {**GENERATE, "among": among.value, "dry_run": True}).get_json()
+
+        assert (run["purpose"], run["among"]) == ("generate", among.value)
+        assert (run["total"] == 50) is (among is Among.EVERYBODY)
+        assert desk.finish(run["id"]).done == run["total"]
+
     def test_of_two_that_change_something_the_second_is_refused(self, desk: RunDesk, support: Program) -> None:
         desk.fill()
         support.post("runs", GENERATE)
@@ -76,6 +87,8 @@ class TestGivenAWishForARun:
             ({**GENERATE, "purpose": "generate", "statuses": ["error"]}, 422, "invalid", "statuses"),
             ({**GENERATE, "statuses": ["error"]}, 422, "status_not_present", None),
             ({**GENERATE, "statuses": ["gone"]}, 422, "invalid", "statuses"),
+            ({**GENERATE, "among": "some"}, 422, "invalid", "among"),
+            ({**GENERATE, "among": "allowlisted", "statuses": ["error"]}, 422, "invalid", "among"),
             ({**GENERATE, "dry_run": "yes"}, 422, "invalid", "dry_run"),
             ({**GENERATE, "dryrun": True}, 422, "invalid", "dryrun"),
         ],

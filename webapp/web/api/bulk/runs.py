@@ -34,14 +34,16 @@ MOVING = (UnknownRun, RunMoveRefused, RunOpen)
 
 
 class Started(Body, frozen=True):
-    """In which course run what shall be done: `generate` for whoever is or was enrolled, `regenerate` what is in `statuses`.
+    """In which course run what shall be done: `generate` for the learners that `among` names, `regenerate` what is in `statuses`.
 
-    Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
+    `among`: `all` who are or were enrolled, those `allowlisted`, or of these the ones who hold no issued certificate,
+    `allowlisted_not_generated`. Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
     """
 
     course_id: str
     purpose: Literal["generate", "regenerate"] | None = None
     statuses: list[Status] = []
+    among: Among = Among.EVERYBODY
     dry_run: bool = False
 
 
@@ -113,6 +115,7 @@ def start_run() -> Response:
             course_id,
             purpose,
             statuses=said.statuses,
+            among=said.among,
             dry_run=said.dry_run,
             now=clock.now(),
         )
@@ -173,6 +176,11 @@ def _move(run_id: int, move: RunMove) -> Response:
 def _purpose_of(said: Started) -> Purpose:
     purpose = Purpose(said.purpose or (Purpose.REGENERATE if said.statuses else Purpose.GENERATE))
     if purpose is Purpose.GENERATE and said.statuses:
-        reason = "Go with regenerate alone: generate is for whoever is or was enrolled."
-        raise Refused(422, "invalid", f"statuses: {reason}", [Fault("statuses", reason)])
+        raise _not_with("statuses", "Go with regenerate alone: generate is for the learners that `among` names.")
+    if purpose is Purpose.REGENERATE and said.among is not Among.EVERYBODY:
+        raise _not_with("among", "Goes with generate alone: regenerate is for what is in `statuses`.")
     return purpose
+
+
+def _not_with(field: str, reason: str) -> Refused:
+    return Refused(422, "invalid", f"{field}: {reason}", [Fault(field, reason)])
