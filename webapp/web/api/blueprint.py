@@ -46,6 +46,8 @@ class Operation:
     """Name of a text of that form -> what it says; one that ends with "?" may be left out."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Name in the address -> what it says."""
+    needs: Sequence[str] = ()
+    """Those of them that must be there."""
     if_match: bool = False
     """Refused with 428 where If-Match is missing."""
     begins: bool = False

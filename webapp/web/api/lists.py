@@ -46,6 +46,13 @@ class Asked:
             if not storable(values[0]):
                 raise bad_filter(name, "Holds what no database keeps.")
 
+    def needs(self, *names: str) -> "Asked":
+        """Refuse a request that lacks one of the names."""
+        for name in names:
+            if name not in self._sent:
+                raise bad_filter(name, "Is missing.")
+        return self
+
     def text(self, name: str) -> str | None:
         """Give a text; None where the filter is not given, or empty."""
         return self._sent.get(name) or None

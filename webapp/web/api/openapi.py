@@ -155,7 +155,13 @@ class _Told:
             schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
             if self._rule.endpoint == "api.show_diff":
                 schema = _BETWEEN_VERSIONS
-            yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            yield {
+                "name": name,
+                "in": "query",
+                "required": name in self._said.needs,
+                "description": text,
+                "schema": schema,
+            }
         if self._said.if_match:
             text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
             yield self._header("If-Match", text, required=not self._said.begins)
