@@ -54,6 +54,12 @@ class Operation:
     """Where there is nothing yet, If-None-Match: * stands for If-Match."""
     refuses: Sequence[type[WebappError]] = ()
     """What its services refuse; what the door itself refuses is told without."""
+    words: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Status -> the texts with which it refuses a client of the platform's; {} stands for what was sent."""
+    fields: Sequence[str] = ()
+    """What it refuses such a client by the field's own name."""
+    codes: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Status -> the codes with which it refuses such a client beside those of doors and services."""
 
 
 def tells(**said: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of Operation

@@ -76,7 +76,7 @@ def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
         "takes": name,
         "fields": schemas[name] if name else schema,
         "curl": _curl(path, method, operation, mime, body.get("example")),
-        "given": {status: answer for status, answer in operation["responses"].items() if status < "400"},
+        "given": {status: answer for status, answer in operation["responses"].items() if not _codes_of(answer)},
         "refused": {status: codes for status, answer in operation["responses"].items() if (codes := _codes_of(answer))},
     }
 

@@ -1,7 +1,7 @@
 """What do the platform's own clients send and read? The names are theirs; the document is made of them."""
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -57,7 +57,7 @@ class PassedCertificate(HeldCertificate, frozen=True, kw_only=True):
 class MissingCertificate(msgspec.Struct, frozen=True):
     """Why there is nothing to give."""
 
-    error_code: str
+    error_code: Literal["course_id_not_valid", "no_certificate_for_user", "no_certificate_configuration_for_course"]
 
 
 class IssuedCertificate(msgspec.Struct, frozen=True):

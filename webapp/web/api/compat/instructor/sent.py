@@ -1,19 +1,23 @@
 """What does the instructor's page send, and how are its lists cut into pages?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from webapp.domain.identifiers import storable
+from webapp.domain.platform.instructor_answers import MOST_LEARNERS
+from webapp.errors import UnknownCourse
 from webapp.web.api.compat.blueprint import settings, told
 from webapp.web.errors.problems import Refused
 
 BASE = "/api/instructor/v2/courses/<course:course_id>"
-MOST_LEARNERS = 1_000
 USUAL, MOST = 25, 100
 PAGES = {"page": "Which page, from 1.", "page_size": f"How many at most: 1 to {MOST}; {USUAL} where it is not given."}
+
+PAGED: Mapping[str, Any] = {"refuses": (UnknownCourse,), "codes": {404: ("bad_page",)}}
+"""What every list refuses."""
 
 
 class BadField(Exception):
