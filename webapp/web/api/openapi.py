@@ -132,7 +132,7 @@ class _Told:
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
         for told in self._bare_parameters():
-            example = examples.PARAMETERS.get(told["name"])
+            example = examples.parameter_of(self._tag(), told["name"])
             fits = isinstance(example, int) == (told["schema"]["type"] == "integer")
             yield {**told, "example": example} if example is not None and fits else told
 

@@ -71,7 +71,10 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class RunSum(msgspec.Struct, frozen=True):
-    """How many learners ended in a status, null where they hold no certificate, and the check that refused them."""
+    """How many learners ended in a status, null where they hold no certificate, and the check that refused them.
+
+    `on_allowlist` stands in its place for those whose certificate a run does not make anew.
+    """
 
     status: Status | None
     refused_by: str | None

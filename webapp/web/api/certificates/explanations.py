@@ -1,9 +1,13 @@
 """Why has a learner a certificate, or none? The answer that support reads, for programs (interface §6)."""
 
+from typing import Annotated
+
 import msgspec
 from flask import Response, current_app
+from msgspec import Meta
 
 from webapp import clock
+from webapp.domain.certificates.eligibility import CHECKS, Path
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission, Scope
@@ -25,19 +29,24 @@ WHOSE = {
 WHO = (UnknownLearner, AmbiguousLearner)
 
 
+CODES = sorted({check.code for checks in CHECKS.values() for check in checks})
+CheckCode = Annotated[str, Meta(description=f"The code of a check: {', '.join(CODES)}.")]
+Rules = Annotated[str, Meta(description=f"By which rules it was judged: {', '.join(path.value for path in Path)}.")]
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """Whether the certificate is earned by the rules, else by which check it is refused; and its status now."""
 
     earned: bool
-    refused_by: str | None
-    rules: str
+    refused_by: CheckCode | None
+    rules: Rules
     status: Status | None
 
 
 class CheckSeen(msgspec.Struct, frozen=True):
     """One check: its code, whether it passed, the fact that it saw, and what to do where it did not."""
 
-    code: str
+    code: CheckCode
     passed: bool
     fact: str
     advice: str | None

@@ -17,6 +17,7 @@ from webapp.services.generation.orders import Order, order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.api.bodies import Body
+from webapp.web.api.certificates.explanations import CheckCode
 from webapp.web.api.lists import LIST_FILTERS, Asked
 from webapp.web.errors.problems import Fault, Refused
 
@@ -52,7 +53,7 @@ class Judged(msgspec.Struct, frozen=True):
     status_before: str | None
     status: str | None
     changed: bool
-    refused_by: str | None
+    refused_by: CheckCode | None
 
 
 def wanted_of(asked: Asked, holding: str) -> Wanted:
