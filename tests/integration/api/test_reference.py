@@ -1,6 +1,5 @@
 """Can what stands on the page be asked as it stands there?"""
 
-import re
 import shlex
 from collections.abc import Iterator
 from typing import Any
@@ -29,8 +28,9 @@ def lists_of(app: Flask) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give each path that is fetched, filled with its examples, and its operation."""
     for path, methods in document_of(app).said["paths"].items():
         if "get" in methods and path.startswith("/api/v1/"):
-            values = {one["name"]: quote(str(one.get("example")), safe="") for one in methods["get"]["parameters"]}
-            yield re.sub(r"\{([a-z_]+)\}", lambda found, values=values: values[found[1]], path), methods["get"]
+            for one in methods["get"]["parameters"]:
+                path = path.replace(f"{{{one['name']}}}", quote(str(one.get("example")), safe=""))
+            yield path, methods["get"]
 
 
 def lines_of(app: Flask) -> list[list[str]]:

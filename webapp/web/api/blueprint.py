@@ -54,6 +54,8 @@ class Operation:
     """Where there is nothing yet, If-None-Match: * stands for If-Match."""
     refuses: Sequence[type[WebappError]] = ()
     """What its services refuse; what the door itself refuses is told without."""
+    by_people: bool = False
+    """A token is refused, whatever its scopes: people decide who have signed in."""
     words: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Status -> the texts with which it refuses a client of the platform's; {} stands for what was sent."""
     fields: Sequence[str] = ()

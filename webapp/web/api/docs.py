@@ -91,7 +91,9 @@ def _curl(path: str, method: str, operation: dict[str, Any], mime: str, body: di
     words = ["curl -i"] + ([f"-X {method}"] if method not in ("GET", "POST") else [])
     words.append(shlex.quote(f"{request.host_url.rstrip('/')}{request.script_root}{path}"))
     lines = [" ".join(words)]
-    if operation["security"]:
+    if operation["security"] == [{"session": []}]:
+        lines += [f'-b "{current_app.config["SESSION_COOKIE_NAME"]}=$SESSION"', '-H "X-CSRFToken: $CSRF_TOKEN"']
+    elif operation["security"]:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "If-Match" in examples:
         lines.append(f"-H {shlex.quote('If-Match: ' + examples['If-Match'])}")

@@ -112,7 +112,8 @@ class _Told:
             "security": [],
         }
         if isinstance(self._guard, ProgramGuard):
-            told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
+            by_token = [] if self._said.by_people else [{"token": [self._guard.scope.value]}]
+            told["security"] = [*by_token, {"session": []}]
             told["x-permission"] = self._guard.permission.value
             told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
         if isinstance(self._guard, PlatformGuard):
