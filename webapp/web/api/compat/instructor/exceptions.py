@@ -30,7 +30,6 @@ from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, t
 from webapp.web.api.compat.instructor.sent import (
     BASE,
     BadField,
-    bad_field,
     body,
     learners_in,
     text_in,
@@ -52,11 +51,7 @@ Act = Callable[[Session, str, CourseId], object]
 def grant_exceptions(course_id: str) -> Response:
     """Put learners on the allowlist, each by themselves; 200 though all of them fail."""
     key, _ = get_course(course_id)
-    try:
-        said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
-    except BadField as problem:
-        return bad_field(problem)
+    named, notes = _many()
     rows = [CsvRow(number, (name, notes)) for number, name in enumerate(named, 1)]
     return _allow(key, intake.name_rows(db.session(), rows))
 
@@ -101,11 +96,7 @@ def remove_exception(course_id: str) -> Response:
 def invalidate(course_id: str) -> Response:
     """Declare certificates void, each by itself; 200 though all of them fail."""
     key, _ = get_course(course_id)
-    try:
-        said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
-    except BadField as problem:
-        return bad_field(problem)
+    named, notes = _many()
     order, done, failed = ordered(note=notes), [], []
     for name in named:
         try:
@@ -132,6 +123,11 @@ def end_invalidation(course_id: str) -> Response:
     return _undo(course_id, act, "Certificate re-validated successfully")
 
 
+def _many() -> tuple[list[str], str]:
+    said = body()
+    return learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
+
+
 def _allow(key: CourseId, rows: Iterable[NamedRow]) -> Response:
     """One transaction each: what is locked and told of one learner waits for no other."""
     given, order = settings(), ordered()
@@ -149,16 +145,13 @@ def _each(done: Iterable[str], failed: Iterable[tuple[str, str]]) -> Response:
 
 def _undo(course_id: str, act: Act, said: str) -> Response:
     key, _ = get_course(course_id)
-    try:
-        named = text_in(body(), "username", most=LONGEST_NAME)
-    except BadField as problem:
-        return bad_field(problem)
+    named = text_in(body(), "username", most=LONGEST_NAME)
     db.session.rollback()
     try:
         with unit_of_work() as session:
             act(session, learners.find_username(session, named), key)
     except (UnknownLearner, AmbiguousLearner) as problem:
-        return bad_field(BadField("username", str(problem)))
+        raise BadField("username", str(problem)) from None
     except NotOnAllowlist:
         return legacy.answer(404, answers.NO_SUCH_EXCEPTION)
     except NotInvalidated:

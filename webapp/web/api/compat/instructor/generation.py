@@ -23,7 +23,7 @@ from webapp.services.platform import history, switch
 from webapp.web import auth
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, bad_field, body, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, body, paged
 from webapp.web.api.compat.objects import GenerationEntry, InstructorTask, RunBegun, RunWanted, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
@@ -48,7 +48,7 @@ def toggle_generation(course_id: str) -> Response:
     key, _ = get_course(course_id)
     enabled = body().get("enabled")
     if not isinstance(enabled, bool):
-        return bad_field(BadField("enabled", "Must be true or false."))
+        raise BadField("enabled", "Must be true or false.")
     actor, now = auth.actor(), clock.now()
     if actor.id is None:
         raise Refused(403, "account", "A change request has an author: ask for an account of Certdesk first.")
@@ -57,7 +57,7 @@ def toggle_generation(course_id: str) -> Response:
         with recorded(unit_of_work, actor, Kind.COURSE, key, now=now) as session:
             stands = switch.ask_for_switch(session, terms_of(actor, now), key, enabled=enabled)
     except InvalidPayload as problem:
-        return bad_field(BadField("enabled", "; ".join(reason for _, reason in problem.problems)))
+        raise BadField("enabled", "; ".join(reason for _, reason in problem.problems)) from None
     return told({"enabled": stands})
 
 
@@ -75,18 +75,15 @@ def start_run(course_id: str) -> Response:
     """Begin a run: anew for what is in some statuses, or for everybody, or for those on the allowlist; one at a time."""
     key, _ = get_course(course_id)
     said = body()
-    try:
-        among, statuses = _among(said), _statuses(said)
-        if among is not None and among is not Among.EVERYBODY:
-            statuses = []  # as ever: the allowlist comes first
-        if among is None and not statuses:
-            raise BadField("statuses", answers.NONE_CHOSEN)
-        if statuses:
-            statuses = [one for one in statuses if one in runs.statuses_of(db.session(), key)]
-            if not statuses:
-                raise BadField("statuses", answers.ELSEWHERE)
-    except BadField as problem:
-        return bad_field(problem)
+    among, statuses = _among(said), _statuses(said)
+    if among is not None and among is not Among.EVERYBODY:
+        statuses = []  # as ever: the allowlist comes first
+    if among is None and not statuses:
+        raise BadField("statuses", answers.NONE_CHOSEN)
+    if statuses:
+        statuses = [one for one in statuses if one in runs.statuses_of(db.session(), key)]
+        if not statuses:
+            raise BadField("statuses", answers.ELSEWHERE)
     purpose = Purpose.REGENERATE if statuses else Purpose.GENERATE
     db.session.rollback()
     try:

@@ -15,7 +15,7 @@ from webapp.services.platform import issued
 from webapp.services.platform.issued import IssuedRow, Wanted
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, bad_field, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, paged
 from webapp.web.api.compat.objects import CourseShown, IssuedCertificate, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
@@ -35,10 +35,7 @@ def list_issued(course_id: str) -> Response:
     """List who holds what in a course run, with exceptions and invalidations; a state is the real one (defect 5)."""
     key, _ = get_course(course_id)
     session, search = db.session(), request.args.get("search", "")
-    try:
-        wanted = Wanted(key, _shown(), _checked(search))
-    except BadField as problem:
-        return bad_field(problem)
+    wanted = Wanted(key, _shown(), _checked(search))
     count = issued.count(session, wanted)
     return paged(
         count, lambda start, size: [_row(one) for one in issued.list_page(session, wanted, offset=start, limit=size)]
