@@ -7,7 +7,7 @@ from tests.factories.exceptions import make_allowlist_entry
 from tests.integration.cli.terminal import Terminal, rows
 from webapp.domain.certificates.statuses import Status
 from webapp.models.exceptions import AllowlistEntry
-from webapp.services.exceptions.listing import PAGE
+from webapp.services.exports.sources import PAGE
 
 pytestmark = pytest.mark.any_database
 
