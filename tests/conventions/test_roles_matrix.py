@@ -35,18 +35,8 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-LISTS = (
-    "certificates",
-    "learners",
-    "courses",
-    "examples",
-    "allowlist",
-    "invalidations",
-    "badge_awards",
-    "inbox",
-    "letters",
-)
-EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
+EXPORTED = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+LISTS = (*EXPORTED, "letters")
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -82,6 +72,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("audit.verify", "GET"): READERS_OF_AUDIT,
     ("accounts.index_view", "GET"): NOBODY_ELSE,
     ("accounts.details_view", "GET"): NOBODY_ELSE,
+    **{(f"accounts.export_{form}", "GET"): NOBODY_ELSE for form in ("csv", "jsonl")},
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
