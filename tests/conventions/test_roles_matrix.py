@@ -35,7 +35,8 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+EXPORTED = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+LISTS = (*EXPORTED, "letters")
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -46,7 +47,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.sign_out", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
-    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in LISTS for form in ("csv", "jsonl")},
+    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in EXPORTED for form in ("csv", "jsonl")},
     **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
@@ -63,6 +64,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,
+    ("letters.retry", "POST"): SUPPORT,
+    ("letters.discard", "POST"): SUPPORT,
     ("badge_awards.send_again", "POST"): SUPPORT,
     ("audit.index_view", "GET"): READERS_OF_AUDIT,
     ("audit.details_view", "GET"): READERS_OF_AUDIT,
