@@ -45,6 +45,7 @@ class Server:
             "CERTDESK_DATABASE_URL": self.database_url,
             "CERTDESK_SECRET_KEY": SECRET_KEY,
             "CERTDESK_BASE_URL": f"http://{HOST}:{self.port}",
+            "CERTDESK_DRAIN_SECONDS": "0",  # nobody stands in front of it
             **self.settings,
         }
         with self.log.open("ab") as log:

@@ -158,6 +158,9 @@ class Settings:
     api_address_limit: int = _setting(whole(0), 3_000, "the same of an address that is not signed in")
     inbox_days: int = _setting(whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(whole(1), 7, "days that an unmatched delivery is kept")
+    drain_seconds: int = _setting(
+        whole(0, 20), 5, "seconds after SIGTERM for load balancers to see that we drain, before the port is closed"
+    )
     proxies: int = _setting(whole(0), 0, "how many trusted reverse proxies stand in front")
 
     @classmethod
