@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.templating import DispatchingJinjaLoader
 from jinja2 import StrictUndefined
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from webapp.adapters.counting.attempts import Attempts
 from webapp.adapters.counting.pace import Pace
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
+from webapp.compiling import Compiled, SiteLoader
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
@@ -37,10 +39,15 @@ POSTGRESQL = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=
 
 
 class _Certdesk(Flask):
-    """Flask, but for its care for coroutines: it asks of every function at every request whether it is one."""
+    """Flask, but for its care for coroutines, and with templates that are compiled once."""
+
+    jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
+        return func  # Flask asks of every function at every request whether it is a coroutine
+
+    def create_global_jinja_loader(self) -> DispatchingJinjaLoader:
+        return SiteLoader(self)
 
 
 def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
