@@ -90,6 +90,12 @@ class Server:
         threads = [task for child in children for task in Path(f"/proc/{child}/task").iterdir()]
         return [_blocked_by((task / "status").read_text()) for task in threads]
 
+    def processes(self) -> list[int]:
+        """Give its workers, as Linux tells them."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
     def memory_mb(self) -> float:
         """Give the memory of all its processes at this moment, in MB, as Linux tells it."""
         assert self._process is not None

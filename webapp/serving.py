@@ -27,6 +27,8 @@ STOPS_WITHIN_S = 28
 STOPPING = {signal.SIGTERM, signal.SIGINT}
 FOLDER = "DESK_SERVER_FOLDER"
 """Tells the workers of one server where they tell each other things; not a setting, so without their prefix."""
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""Tells Prometheus's client the same; its own variable, which an operator may have set."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -34,6 +36,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; each worker makes its own application."""
     with tempfile.TemporaryDirectory(prefix="certdesk-") as folder:
         os.environ[FOLDER] = folder
+        os.environ.setdefault(COUNTS, folder)
         server = _Server(
             "webapp.serving:create_serving_app",
             factory=True,
@@ -92,6 +95,8 @@ def create_serving_app() -> Flask:
     """
     hear_signals_in_a_thread()
     app = create_app()
+    with app.app_context():
+        app.extensions["ports"].meter.begin()
     drain = app.extensions["drain"] = Drain(Path(os.environ[FOLDER]))
     app.wsgi_app = drain.counting(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's documented way
     settings: Settings = app.extensions["settings"]

@@ -18,6 +18,7 @@ OPTIONAL = {
     "webapp.adapters.courier",
     "webapp.adapters.kafka",
     "webapp.adapters.mail",
+    "webapp.adapters.metering.prometheus",
     "webapp.adapters.platform_tokens",
     "webapp.adapters.xqueue",
     "webapp.services.badges.signing",

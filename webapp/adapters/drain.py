@@ -3,16 +3,15 @@
 import mmap
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING, Any
-
-from werkzeug.wsgi import ClosingIterator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_WIDTH = 8
+_NUMBER = Struct("<q")
 
 
 class Drain:
@@ -41,7 +40,7 @@ class Drain:
     def in_flight(self, processes: Iterable[int | None]) -> int:
         """Give how many requests these processes have in hand; none for one that has taken none yet."""
         files = [self._folder / f"{process}.in-flight" for process in processes]
-        return sum(int.from_bytes(file.read_bytes(), "little") for file in files if file.exists())
+        return sum(_NUMBER.unpack(file.read_bytes())[0] for file in files if file.exists())
 
     def counting(self, application: "WSGIApplication") -> "WSGIApplication":
         """Give the application with what it has in hand counted; while it drains, answers end their connections.
@@ -60,9 +59,9 @@ class Drain:
             try:
                 answer = application(environ, start)
             except BaseException:
-                self._add(-1)
+                self._leave()
                 raise
-            return ClosingIterator(answer, lambda: self._add(-1))
+            return _Answer(answer, self._leave)
 
         return counted
 
@@ -70,13 +69,36 @@ class Drain:
         assert self._own is not None, "counting() has made it"
         with self._lock:
             self._number += number
-            self._own[:_WIDTH] = self._number.to_bytes(_WIDTH, "little")
+            _NUMBER.pack_into(self._own, 0, self._number)
+
+    def _leave(self) -> None:
+        self._add(-1)
+
+
+class _Answer:
+    """An answer that says when it is out, or was given up."""
+
+    __slots__ = ("_answer", "_leave")
+
+    def __init__(self, answer: Iterable[bytes], leave: Callable[[], None]) -> None:
+        self._answer, self._leave = answer, leave
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """End it, as every server does once with an answer, whatever became of it."""
+        try:
+            if hasattr(self._answer, "close"):
+                self._answer.close()
+        finally:
+            self._leave()
 
 
 def _map(path: Path) -> mmap.mmap:
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        os.ftruncate(handle, _WIDTH)
-        return mmap.mmap(handle, _WIDTH)
+        os.ftruncate(handle, _NUMBER.size)
+        return mmap.mmap(handle, _NUMBER.size)
     finally:
         os.close(handle)
