@@ -158,6 +158,7 @@ class Settings:
     api_address_limit: int = _setting(whole(0), 3_000, "the same of an address that is not signed in")
     inbox_days: int = _setting(whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(whole(1), 7, "days that an unmatched delivery is kept")
+    log_requests: bool = _setting(parse_switch, False, "whether each request is logged, with route, status and time")
     metrics: bool = _setting(
         parse_switch, True, "whether it is counted for Prometheus what happens, and told at /metrics"
     )

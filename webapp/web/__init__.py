@@ -11,7 +11,7 @@ from webapp.web.public import badges, certificate, course_preview, credentials, 
 
 def init_app(app: Flask) -> None:
     """Open every door of the application."""
-    metrics.init_app(app)
+    metrics.init_app(app)  # its count of a request, which comes last, takes the time from where that got its id
     request_ids.init_app(app)
     headers.init_app(app)
     pace.init_app(app)

@@ -28,7 +28,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     settings: Settings = app.extensions["settings"]
     if settings.metrics:
-        app.before_request(_begin)
         app.after_request(_Counting().count)
 
 
@@ -63,10 +62,6 @@ def _may_look(token: str | None) -> bool:
         return True
     offered = request.headers.get("Authorization", "")
     return hmac.compare_digest(offered.encode(), f"Bearer {token}".encode())
-
-
-def _begin() -> None:
-    g.began = time.perf_counter()
 
 
 class _Counting:
