@@ -5,6 +5,7 @@ import signal
 import tempfile
 import threading
 import time
+from importlib.util import find_spec
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from granian.log import LogLevels
 
 from webapp.adapters.drain import Drain
 from webapp.app import create_app
-from webapp.settings import Settings
+from webapp.models.base import db
+from webapp.settings import Settings, SettingsError
 from webapp.tasks.jobs import EVENTS, LONG, MAILS, QUICK
 from webapp.tasks.schedule import Scheduler
 
@@ -33,7 +35,11 @@ _LOOK_EVERY_S = 0.05
 
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; each worker makes its own application."""
+    """Serve until told to stop; each worker makes its own application. Raises SettingsError where traces cannot be made."""
+    if settings.otlp_url is not None and find_spec("opentelemetry") is None:
+        raise SettingsError(
+            "CERTDESK_OTLP_URL wants what is not installed; install it with: pip install 'certdesk[otel]'"
+        )
     with tempfile.TemporaryDirectory(prefix="certdesk-") as folder:
         os.environ[FOLDER] = folder
         os.environ.setdefault(COUNTS, folder)
@@ -100,6 +106,8 @@ def create_serving_app() -> Flask:
     drain = app.extensions["drain"] = Drain(Path(os.environ[FOLDER]))
     app.wsgi_app = drain.counting(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's documented way
     settings: Settings = app.extensions["settings"]
+    if settings.otlp_url is not None:
+        _trace(app, settings.otlp_url)
     if settings.broker_url is None:
         schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS)]
         for scheduler in schedulers:
@@ -107,6 +115,17 @@ def create_serving_app() -> Flask:
         # A worker ends without the interpreter's own exit handlers.
         Finalize(None, _stop, args=(schedulers,), exitpriority=1)
     return app
+
+
+def _trace(app: Flask, collector_url: str) -> None:
+    from webapp.adapters.metering.traces import (
+        Traces,
+        exporting_to,
+    )  # OpenTelemetry: an extra, for whoever has a collector
+
+    with app.app_context():
+        traces = Traces(app, db.engine, exporting_to(collector_url))
+    Finalize(None, traces.close, exitpriority=0)
 
 
 def hear_signals_in_a_thread() -> None:

@@ -168,6 +168,11 @@ class Settings:
         "what a scraper must bring (Authorization: Bearer); anybody may look when not set",
         secret=True,
     )
+    otlp_url: str | None = _setting(
+        parse_base_url,
+        None,
+        "the OpenTelemetry collector that is told where time goes, without a path; none when not set",
+    )
     drain_seconds: int = _setting(
         whole(0, 20), 5, "seconds after SIGTERM for load balancers to see that we drain, before the port is closed"
     )

@@ -19,6 +19,7 @@ OPTIONAL = {
     "webapp.adapters.kafka",
     "webapp.adapters.mail",
     "webapp.adapters.metering.prometheus",
+    "webapp.adapters.metering.traces",
     "webapp.adapters.platform_tokens",
     "webapp.adapters.xqueue",
     "webapp.services.badges.signing",
