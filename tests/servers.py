@@ -36,6 +36,8 @@ class Server:
     workers: int = 2
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    folder: Path | None = None
+    """Where it is run, and so whose code; this folder where not given."""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -49,7 +51,9 @@ class Server:
             **self.settings,
         }
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self.command, env=environ, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(
+                self.command, env=environ, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+            )
         until = time.monotonic() + STARTS_WITHIN_S
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > until:
