@@ -26,6 +26,7 @@ from webapp.mail_server import default_sender
 from webapp.models.base import db
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
 from webapp.ports.caches import Cache
+from webapp.ports.events import EventBus
 from webapp.ports.meters import NoMeter
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
@@ -117,6 +118,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         mailer=_mailer(settings),
         badge_server=_badge_server(settings),
         stream=_stream(settings),
+        events=_events(settings),
         cache=_cache(settings),
         platform_tokens=_platform_tokens(settings),
         meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
@@ -177,9 +179,17 @@ def _badge_server(settings: Settings) -> BadgeServer | None:
 def _stream(settings: Settings) -> EventStream | None:
     if settings.kafka is None:
         return None
-    from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
+    from webapp.adapters.kafka.stream import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
 
     return KafkaStream(settings.kafka)
+
+
+def _events(settings: Settings) -> EventBus | None:
+    if settings.kafka is None or not settings.kafka_topics:
+        return None
+    from webapp.adapters.kafka.bus import KafkaBus  # as above
+
+    return KafkaBus(settings.kafka, settings.kafka_topics, group=settings.kafka_group, begin=settings.consume_from)
 
 
 def _platform_tokens(settings: Settings) -> PlatformTokens | None:

@@ -19,13 +19,13 @@ def parse_secret(value: str) -> str:
     return value
 
 
-def whole(smallest: int, biggest: int = BIGGEST) -> Callable[[str], int]:
-    """Give what reads a whole number from the smallest to the biggest."""
+def whole(smallest: int, largest: int = BIGGEST) -> Callable[[str], int]:
+    """Give what reads a whole number from the smallest to the largest."""
 
     def parse(value: str) -> int:
         plain = value.isascii() and value.isdigit() and len(value) <= len(str(BIGGEST))
-        if not plain or not smallest <= int(value) <= biggest:
-            raise ValueError(f"must be a whole number from {smallest} to {biggest}")
+        if not plain or not smallest <= int(value) <= largest:
+            raise ValueError(f"must be a whole number from {smallest} to {largest}")
         return int(value)
 
     return parse

@@ -19,12 +19,15 @@ from tests.fakes import FakeAttempts
 from tests.servers import free_port
 from webapp import clock, create_app
 from webapp.adapters.metering.late import LateMeter
+from webapp.domain.bus.letters import Taken
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.errors import UnknownLearner
 from webapp.models.base import db, unit_of_work
 from webapp.models.messages import JobLease
 from webapp.ports import Ports
+from webapp.services.events import counting
+from webapp.services.events.counting import Behind
 from webapp.services.generation import acts
 from webapp.services.messages.outbox import Channel
 from webapp.services.watching.counting import COUNTED
@@ -148,6 +151,19 @@ class TestGivenWhatLiesInTheDatabase:
             long_ago.timestamp()
         )
         assert numbers["certsvc_database_readable"] == 1
+
+    def test_how_far_the_consumer_is_behind_is_told(self, app: Flask, session: Session) -> None:
+        before = scrape(app)
+        counting.note_behind(session, [Behind("exams", 3, 17)], now=clock.now())
+        counting.count(session, [("a.type", Taken.APPLIED), ("another.type", Taken.APPLIED)], now=clock.now())
+        session.commit()
+
+        numbers = scrape(app)
+
+        assert [name for name in before if "consumer" in name] == []
+        assert numbers['certsvc_consumer_lag_messages{partition="3",topic="exams"}'] == 17
+        assert numbers['certsvc_events{outcome="applied"}'] == 2
+        assert numbers["certsvc_dead_letters"] == 0
 
     def test_of_very_many_certificates_it_is_told_about_how_many(self, app: Flask, session: Session) -> None:
         course, learner = make_course(session), make_learner(session)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
+from webapp.ports.events import EventBus
 from webapp.services.badges import keys
 from webapp.services.installation import schema
 from webapp.settings import Settings
@@ -39,6 +40,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_badge_server(ports.badge_server))
     if ports.stream is not None:
         findings.append(_kafka(ports.stream))
+    if ports.events is not None:
+        findings.append(_topics(ports.events))
     return findings
 
 
@@ -96,3 +99,8 @@ def _badge_server(server: BadgeServer) -> Finding:
 def _kafka(stream: EventStream) -> Finding:
     fault = stream.find_fault()
     return Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", fault is None, fault or "answers")
+
+
+def _topics(events: EventBus) -> Finding:
+    fault = events.find_fault()
+    return Finding("CERTDESK_KAFKA_TOPICS", fault is None, fault or "answers, and has every topic")

@@ -1,8 +1,9 @@
 """Which numbers are read from the database whenever somebody watches, and cost it nothing to speak of?
 
-Whoever has another one adds a function to READINGS: what the consumer of events lags behind, for one.
+Whoever has another one adds a function to READINGS.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.models.certificates import WITH_QUEUE, GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
+from webapp.services.events.counting import read_standing
 from webapp.services.watching.counting import COUNTED, count_capped, count_certificates
 from webapp.settings import Settings
 
@@ -64,8 +66,27 @@ def _jobs(session: Session, _settings: Settings, now: datetime) -> Iterable[Read
         yield Reading("job_running", "Whether some process runs it just now.", float(until > now), {"job": job})
 
 
+def _events(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
+    """Nothing where no events are taken; their types are not told apart, since anybody on the bus may make one up."""
+    standing = read_standing(session)
+    if standing.looked_at is None:
+        return
+    for one in standing.behind:
+        of = {"topic": one.topic, "partition": str(one.partition)}
+        yield Reading("consumer_lag_messages", "Messages that are there and not taken.", one.messages, of)
+    yield Reading("consumer_looked_timestamp_seconds", "When that was last asked.", standing.looked_at.timestamp())
+    yield Reading("consumer_idle_seconds", "How long ago the last event was taken.", _age(standing.last_at, now))
+    yield Reading("dead_letters", "Events that could not be taken, and wait for somebody.", standing.dead)
+    yield Reading("events_waiting", "Events that wait for their learner.", standing.waiting)
+    outcomes: Counter[str] = Counter()
+    for _, outcome, number in standing.counts:
+        outcomes[outcome] += number
+    for outcome, number in sorted(outcomes.items()):
+        yield Reading("events", "Events taken since we began, by what came of them.", number, {"outcome": outcome})
+
+
 def _age(moment: datetime | None, now: datetime) -> float:
     return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
 
 
-READINGS: Sequence[Read] = (_certificates, _inbox, _outbox, _jobs)
+READINGS: Sequence[Read] = (_certificates, _inbox, _outbox, _jobs, _events)
