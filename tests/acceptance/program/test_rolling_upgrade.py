@@ -105,7 +105,7 @@ class TestGivenTheVersionBeforeAtWork:
 
 def make_certificates(url: str) -> None:
     engine = create_engine(url)
-    with Session(engine) as session, session.begin():
+    with Session(engine.execution_options(writes=True)) as session, session.begin():  # beside two servers at work
         for number in range(WRITES):
             make_certificate(session, f"learner{number}", key=f"{number:032x}")
     engine.dispose()

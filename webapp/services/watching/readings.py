@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from webapp.domain.bus.letters import Taken
 from webapp.models.certificates import WITH_QUEUE, GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
@@ -78,10 +79,10 @@ def _events(session: Session, _settings: Settings, now: datetime) -> Iterable[Re
     yield Reading("consumer_idle_seconds", "How long ago the last event was taken.", _age(standing.last_at, now))
     yield Reading("dead_letters", "Events that could not be taken, and wait for somebody.", standing.dead)
     yield Reading("events_waiting", "Events that wait for their learner.", standing.waiting)
-    outcomes: Counter[str] = Counter()
+    outcomes: Counter[Taken] = Counter()
     for _, outcome, number in standing.counts:
         outcomes[outcome] += number
-    for outcome, number in sorted(outcomes.items()):
+    for outcome, number in outcomes.items():
         yield Reading("events", "Events taken since we began, by what came of them.", number, {"outcome": outcome})
 
 
