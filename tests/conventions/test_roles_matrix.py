@@ -109,6 +109,7 @@ PUBLIC_BLUEPRINTS = (
     "form_tokens",
     "health",
     "learner_requests",
+    "metrics",
     "prints",
     "shares",
     "xqueue",
