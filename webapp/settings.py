@@ -178,6 +178,24 @@ class Settings:
     api_address_limit: int = _setting(whole(0), 3_000, "the same of an address that is not signed in")
     inbox_days: int = _setting(whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(whole(1), 7, "days that an unmatched delivery is kept")
+    log_requests: bool = _setting(parse_switch, False, "whether each request is logged, with route, status and time")
+    metrics: bool = _setting(
+        parse_switch, True, "whether it is counted for Prometheus what happens, and told at /metrics"
+    )
+    metrics_token: str | None = _setting(
+        parse_secret,
+        None,
+        "what a scraper must bring (Authorization: Bearer); anybody may look when not set",
+        secret=True,
+    )
+    otlp_url: str | None = _setting(
+        parse_base_url,
+        None,
+        "the OpenTelemetry collector that is told where time goes, without a path; none when not set",
+    )
+    drain_seconds: int = _setting(
+        whole(0, 20), 5, "seconds after SIGTERM for load balancers to see that we drain, before the port is closed"
+    )
     proxies: int = _setting(whole(0), 0, "how many trusted reverse proxies stand in front")
 
     @classmethod

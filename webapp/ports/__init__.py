@@ -13,6 +13,7 @@ from webapp.domain.queue.requests import Submission
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 from webapp.ports.events import EventBus
+from webapp.ports.meters import Meter, NoMeter
 
 
 class QueueRefused(Exception):
@@ -209,3 +210,4 @@ class Ports:
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
     requests: RequestCounter = field(default_factory=NoRequestCounter)
+    meter: Meter = field(default_factory=NoMeter)
