@@ -10,6 +10,7 @@ from webapp.addresses import (
     parse_base_url,
     parse_broker_url,
     parse_database_url,
+    parse_issuer,
     parse_origins,
     parse_redis_url,
     parse_slug,
@@ -37,6 +38,7 @@ from webapp.setting_values import (
     parse_user_and_password,
     whole,
 )
+from webapp.sign_on_keys import parse_sign_on_keys
 
 PREFIX = "CERTDESK_"
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
@@ -151,6 +153,25 @@ class Settings:
     jwt_jwks: str | None = _setting(
         parse_key_list, None, "the keys that may have signed them: a JWKS, or a file with one"
     )
+    oidc_issuer: str | None = _setting(
+        parse_issuer, None, "the OpenID Connect provider that people may sign in by; local accounts alone when not set"
+    )
+    oidc_client_id: str | None = _setting(readable, None, "our name there")
+    oidc_client_secret: str | None = _setting(
+        readable, None, "our secret there; a public client when not set", secret=True
+    )
+    sso_keys: str | None = _setting(
+        parse_sign_on_keys,
+        None,
+        "keys of third parties that post who has signed in there: a JWKS, or a file with one",
+        secret=True,
+    )
+    sso_audience: str | None = _setting(readable, None, "for whom they sign it (`aud`)")
+    platform_issuer: str | None = _setting(
+        readable,
+        None,
+        "the issuer of identities that is the platform's own: its people are the learners of their names",
+    )
     cors_origins: tuple[str, ...] = _setting(
         parse_origins, (), "origins whose pages may use the API, separated by commas"
     )
@@ -182,6 +203,11 @@ class Settings:
         settings._require("the badge server", "badge_server_url", "badge_server_token", "badge_server_issuer")
         for name in PLATFORM_TOKENS:
             settings._require("whoever reads the platform's tokens", name, *PLATFORM_TOKENS)
+        settings._require("sign-in by the provider", "oidc_issuer", "oidc_client_id")
+        settings._require("sign-in by the provider", "oidc_client_id", "oidc_issuer")
+        settings._require("sign-in by the provider", "oidc_client_secret", "oidc_issuer")
+        settings._require("sign-on of third parties", "sso_keys", "sso_audience")
+        settings._require("sign-on of third parties", "sso_audience", "sso_keys")
         return settings
 
     @property

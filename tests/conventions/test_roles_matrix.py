@@ -103,7 +103,15 @@ PUBLIC_BLUEPRINTS = (
 )
 PROGRAMS = "api"
 """(The platform's own clients, `compat`, have theirs in test_platform_doors.py.) The blueprint of the programs' interface: test_api.py has its matrix."""
-PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
+PUBLIC = {
+    "admin.static",
+    "console.come_from_provider",
+    "console.come_from_third_party",
+    "console.leave_for_provider",
+    "console.sign_in",
+    "console.sign_in_now",
+    "console.sign_out_page",
+}
 INHERITED = ("new/", "edit/?id=1", "delete/", "action/", "ajax/lookup/", "ajax/update/", "export/csv/")
 """What Flask-Admin would bring along under each list."""
 TAKEN_OVER = ("new/", "edit/?id=1", "delete/", "action/")

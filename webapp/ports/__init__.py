@@ -12,6 +12,7 @@ from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
+from webapp.ports.sign_on import IdentityProvider, SignedPosts
 
 
 class QueueRefused(Exception):
@@ -205,4 +206,8 @@ class Ports:
     cache: Cache = field(default_factory=NoCache)
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
+    identity_provider: IdentityProvider | None = None
+    """None where nobody signs in by a provider."""
+    signed_posts: SignedPosts | None = None
+    """None where no third party's word is taken."""
     requests: RequestCounter = field(default_factory=NoRequestCounter)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
+from webapp.ports.sign_on import IdentityProvider
 from webapp.services.badges import keys
 from webapp.services.installation import schema
 from webapp.settings import Settings
@@ -39,6 +40,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_badge_server(ports.badge_server))
     if ports.stream is not None:
         findings.append(_kafka(ports.stream))
+    if ports.identity_provider is not None:
+        findings.append(_provider(ports.identity_provider))
     return findings
 
 
@@ -96,3 +99,8 @@ def _badge_server(server: BadgeServer) -> Finding:
 def _kafka(stream: EventStream) -> Finding:
     fault = stream.find_fault()
     return Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", fault is None, fault or "answers")
+
+
+def _provider(provider: IdentityProvider) -> Finding:
+    fault = provider.find_fault()
+    return Finding("CERTDESK_OIDC_ISSUER", fault is None, fault or "answers, is who it says, and has keys")

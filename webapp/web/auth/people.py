@@ -3,8 +3,8 @@
 from flask_login import UserMixin
 
 from webapp.domain.roles import LABELS, Permission, Role
-from webapp.services.accounts import SignedIn
 from webapp.services.platform.visitors import PlatformVisitor
+from webapp.services.signon.sessions import SignedIn
 from webapp.services.tokens import Bearer
 
 
