@@ -47,6 +47,8 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
             self._update_request_context_with_user(_load_bearer())
         else:
             super()._load_user()
+            if not current_user.is_authenticated and (learner := platform.find_learner()) is not None:
+                self._update_request_context_with_user(learner)
 
 
 class _Sessions(SecureCookieSessionInterface):

@@ -21,6 +21,11 @@ class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return self.token
 
     @property
+    def by_session(self) -> bool:
+        """Say whether they signed in here, so that they can sign out here."""
+        return isinstance(self.signed_in, SignedIn)
+
+    @property
     def name(self) -> str:
         """The account's name."""
         return self.signed_in.name
