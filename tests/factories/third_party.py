@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from joserfc import jwe, jws
-from joserfc.jwk import ECKey, OctKey, OKPKey
+from joserfc.jwk import ECKey, KeyParameters, OctKey, OKPKey
 
 from webapp import clock
 
@@ -19,7 +19,8 @@ Key = ECKey | OctKey | OKPKey
 @cache
 def key_named(kid: str) -> Key:
     """Give the third party's key of that name, whose first word says which kind it is."""
-    kind, said = kid.partition("-")[0], {"kid": kid}
+    kind = kid.partition("-")[0]
+    said: KeyParameters = {"kid": kid}
     if kind == "ed":
         return OKPKey.generate_key("Ed25519", said)
     return ECKey.generate_key("P-256", said) if kind == "ec" else OctKey.generate_key(256, said)

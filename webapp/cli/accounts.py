@@ -10,6 +10,7 @@ from webapp.cli.program import machine, show_json, with_app
 from webapp.domain.roles import Role, Scope
 from webapp.models.base import unit_of_work
 from webapp.services import accounts as service
+from webapp.services.signon import second_factor
 
 ROLE = click.Choice([role.value for role in Role])
 SCOPE = click.Choice([scope.value for scope in Scope])
@@ -81,6 +82,16 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int | None, as_j
         show_json({"token": text, "name": label, "scopes": list(scopes)})
     else:
         click.echo(text)
+
+
+@group.command("reset-second-factor")
+@click.argument("name")
+@with_app
+def reset_second_factor(name: str) -> None:
+    """Let the account NAME sign in by its password alone: its app and its recovery codes are lost."""
+    with unit_of_work() as session:
+        second_factor.reset(session, machine(), name, now=clock.now())
+    click.echo(f"{name} signs in by the password alone, until a new second factor is set up.")
 
 
 def _password(from_stdin: bool) -> str | None:

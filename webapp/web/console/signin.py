@@ -17,10 +17,11 @@ from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.ports.sign_on import IdentityProvider
 from webapp.services import accounts
-from webapp.services.signon import sessions
+from webapp.services.signon import second_factor, sessions
 from webapp.services.signon.sessions import BY_PASSWORD
 from webapp.web.auth import actor, public, signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.console.signon import second_step
 from webapp.web.console.signon.beginning import begin, within_site
 
 log = structlog.get_logger(__name__)
@@ -63,8 +64,11 @@ def sign_in_now() -> ResponseReturnValue:
             attempts.count(Allowance.WRONG_PASSWORD, source)
         log.warning("account.sign_in_failed")
         return _show(form, WRONG), 401
+    wanted = within_site(form.next.data or "")
+    if second_factor.is_asked(db.session(), account.id):
+        return second_step.ask_for(account, wanted)
     begin(account.id, account.username, BY_PASSWORD)
-    return redirect(within_site(form.next.data or "") or url_for("console.home"))
+    return redirect(wanted or url_for("console.home"))
 
 
 @bp.post("/logout")

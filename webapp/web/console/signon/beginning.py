@@ -72,7 +72,7 @@ def too_often() -> ResponseReturnValue | None:
     seconds = _attempts().seconds_refused(Allowance.BAD_SIGN_ON, f"address {address()}")
     if not seconds:
         return None
-    return *errors.page(429), {"Retry-After": str(seconds)}  # type: ignore[return-value]  # Flask takes page, status, headers
+    return *errors.page(429), {"Retry-After": str(seconds)}  # type: ignore[misc]  # page and status
 
 
 def not_begun_here() -> ResponseReturnValue:
@@ -94,7 +94,7 @@ def unreachable(reason: str) -> ResponseReturnValue:
         text="Certdesk itself is well; it could not ask the sign-in that it relies on. Nobody was signed in.",
         what_to_do="Try again in a minute. An account with a password can sign in meanwhile.",
     )
-    return *answer, {"Retry-After": "60"}  # type: ignore[return-value, misc]  # Flask takes page, status, headers
+    return *answer, {"Retry-After": "60"}  # type: ignore[misc]  # page and status
 
 
 def within_site(target: str) -> str:

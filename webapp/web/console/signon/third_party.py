@@ -17,7 +17,6 @@ FIELD = "ReturnValues"
 
 
 @bp.post("/login/third-party")
-@csrf.exempt
 @public("this is where people sign in, from a page of somebody else's; what is posted is signed, and counts once")
 def come_from_third_party() -> ResponseReturnValue:
     """Sign in whom the third party sends, and lead them to the page that they wanted."""
@@ -37,3 +36,6 @@ def come_from_third_party() -> ResponseReturnValue:
         return beginning.refuse(WAY, str(problem))
     wanted = request.values.get("next") or request.values.get("next_page") or ""
     return beginning.admit(posted.arrival, How(WAY, posted.arrival.issuer), wanted, posted)
+
+
+csrf.exempt(come_from_third_party)  # it comes from another site; what it proves itself by is the signature
