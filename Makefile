@@ -40,7 +40,7 @@ check: .venv/.dev-ok
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing:skip-covered --durations=40
 	$(BIN)/coverage report --include='webapp/domain/*' --fail-under=100 --skip-covered
 
 format: .venv/.dev-ok

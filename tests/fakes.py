@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
+from webapp.domain.bus.incoming import Message, Unreadable
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.queue.requests import Submission
@@ -21,6 +22,7 @@ from webapp.ports import (
     Undelivered,
 )
 from webapp.ports.counters import Allowance
+from webapp.ports.events import BusFault
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""
@@ -187,3 +189,58 @@ class FakeCourier:
     def answers(self) -> bool:
         """Say yes."""
         return True
+
+
+class FakeBus:
+    """Topics in memory; with a `fault` nothing is to be had, and `refused` is what is wrong with frames."""
+
+    def __init__(self, messages: Sequence[Message] = (), *, ends: Callable[[], None] | None = None) -> None:
+        """Begin with messages that nobody has taken; `ends` is called once all are confirmed."""
+        self.waiting = [*messages]
+        self.confirmed: list[Message] = []
+        self.framed: dict[bytes, Mapping[str, Any]] = {}
+        self.fault: BusFault | None = None
+        self.opened = self.closed = 0
+        self._ends = ends
+        self._given = 0
+
+    def open(self) -> "FakeBus":
+        """Begin where the last confirmation was."""
+        self.opened += 1
+        self._given = 0
+        return self
+
+    def take(self, at_most: int, patience_s: float) -> Sequence[Message]:
+        """Give the next ones."""
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        given = self.waiting[self._given : self._given + at_most]
+        self._given += len(given)
+        if not given and self._ends is not None:
+            self._ends()
+        return given
+
+    def decode(self, message: Message) -> Mapping[str, Any]:
+        """Look the frame up."""
+        if (message.value or b"") not in self.framed:
+            raise Unreadable("the value does not decode as its schema says (EOFError)")
+        return self.framed[message.value or b""]
+
+    def confirm(self, messages: Sequence[Message]) -> None:
+        """Give them never again."""
+        self.confirmed += messages
+        self.waiting = [one for one in self.waiting if one not in messages]
+        self._given = 0
+
+    def behind(self) -> Mapping[tuple[str, int], int]:
+        """Count what waits."""
+        return {("learning", 0): len(self.waiting)}
+
+    def close(self) -> None:
+        """Do nothing more."""
+        self.closed += 1
+
+    def find_fault(self) -> str | None:
+        """Give the fault's words."""
+        return str(self.fault) if self.fault is not None else None

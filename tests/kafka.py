@@ -3,7 +3,7 @@
 import ctypes
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,12 +13,14 @@ from typing import Any
 
 import confluent_kafka
 import fastavro
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from webapp.domain.bus.incoming import Message as Incoming
 
 LIBRARIES = Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs"
 PRODUCER, ERROR_TEXT_LENGTH = 0, 512
-PRODUCE = 0
-"""The number of the request by which events come in."""
+PRODUCE, OFFSET_COMMIT = 0, 8
+"""The numbers of the requests by which events come in, and by which they are confirmed."""
 PATIENCE_S = 10.0
 
 
@@ -72,12 +74,38 @@ class MockKafka:
         for broker in self._brokers:
             self._library.rd_kafka_mock_broker_set_up(self._cluster, broker)
 
-    def refuse(self, *errors: int) -> None:
-        """Answer the next events that come in with these errors, one each."""
+    def refuse(self, *errors: int, request: int = PRODUCE) -> None:
+        """Answer the next events that come in, or other requests, with these errors, one each."""
         numbers = (ctypes.c_int * len(errors))(*errors)
         self._library.rd_kafka_mock_push_request_errors_array(
-            self._cluster, ctypes.c_int16(PRODUCE), ctypes.c_size_t(len(errors)), numbers
+            self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), numbers
         )
+
+    def make_topic(self, topic: str, partitions: int = 4) -> None:
+        """Have a topic before anything is sent there."""
+        self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
+
+    def put(self, topic: str, messages: Iterable[Incoming]) -> None:
+        """Have messages lie there, those of one key in one partition, as a platform's service puts them."""
+        producer = Producer({"bootstrap.servers": self.bootstrap, "log_level": 2, "linger.ms": 5})
+        for one in messages:
+            while True:
+                try:
+                    producer.produce(topic, one.value, one.key, headers=[*one.headers])
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+        assert producer.flush(PATIENCE_S) == 0, "not all were taken"
+
+    def confirmed(self, topic: str, group: str = "certdesk") -> int:
+        """Give how many messages of a topic a group has confirmed, over all partitions."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, "log_level": 2})
+        try:
+            partitions = consumer.list_topics(topic, timeout=PATIENCE_S).topics[topic].partitions
+            found = consumer.committed([TopicPartition(topic, one) for one in partitions], timeout=PATIENCE_S)
+        finally:
+            consumer.close()
+        return sum(max(0, one.offset) for one in found)
 
     def messages(self, topic: str, number: int) -> list[Message]:
         """Wait for so many messages of a topic, and give them as each partition has them; fails where there are more."""
@@ -122,6 +150,26 @@ class Registry:
         subject, schema = self.schemas[int.from_bytes(framed[1:5]) - 1]
         return subject, fastavro.schemaless_reader(BytesIO(framed[5:]), fastavro.parse_schema(schema), None)
 
+    def framed(self, event_type: str, value: Mapping[str, Any]) -> bytes:
+        """Give a value in Confluent's frame, under a schema that fits it and is registered."""
+        schema = {**schema_of(value, "CloudEvent"), "namespace": event_type}
+        given = (f"learning-{event_type}.CloudEvent", schema)
+        if given not in self.schemas:
+            self.schemas.append(given)
+        written = BytesIO()
+        fastavro.schemaless_writer(written, fastavro.parse_schema(schema), value)
+        return b"\x00" + (self.schemas.index(given) + 1).to_bytes(4) + written.getvalue()
+
+
+def schema_of(value: Any, name: str) -> Any:  # noqa: ANN401 - what JSON can say
+    """Give an Avro schema that fits a value, as the platform's are: null stands for a text that may be missing."""
+    if isinstance(value, Mapping):
+        fields = [{"name": each, "type": schema_of(inner, f"{name}_{each}")} for each, inner in value.items()]
+        return {"type": "record", "name": name, "fields": fields}
+    if value is None:
+        return ["null", "string"]
+    return {bool: "boolean", int: "long", float: "double", str: "string"}[type(value)]
+
 
 @contextmanager
 def a_registry() -> Iterator[Registry]:
@@ -130,7 +178,13 @@ def a_registry() -> Iterator[Registry]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer([subject for subject, _ in registry.schemas])
+            number = self.path.rpartition("/")[2]
+            if not self.path.startswith("/schemas/ids/"):
+                self._answer([subject for subject, _ in registry.schemas])
+            elif int(number) > len(registry.schemas):
+                self._answer({"error_code": 40403, "message": "Schema not found"}, 404)
+            else:
+                self._answer({"schema": json.dumps(registry.schemas[int(number) - 1][1])})
 
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -139,9 +193,9 @@ def a_registry() -> Iterator[Registry]:
                 registry.schemas.append(given)
             self._answer({"id": registry.schemas.index(given) + 1})
 
-        def _answer(self, said: list[str] | Mapping[str, int]) -> None:
+        def _answer(self, said: list[str] | Mapping[str, int | str], status: int | None = None) -> None:
             registry.authorizations.add(self.headers["Authorization"])
-            self.send_response(registry.status)
+            self.send_response(status or registry.status)
             self.end_headers()
             self.wfile.write((registry.answer or json.dumps(said)).encode())
 

@@ -12,6 +12,7 @@ from webapp.cli import accounts, audit, certificates, database, records, runs
 from webapp.cli.generation import allowlist, badges, examples, invalidations
 from webapp.cli.governance import caches, changes, configs
 from webapp.cli.program import VERBOSE
+from webapp.consumer import events
 from webapp.server import beat, check_config, demo, outbox, serve, work
 from webapp.settings import SettingsError
 
@@ -43,6 +44,7 @@ for command in (
     invalidations.group,
     examples.group,
     badges.group,
+    events,
     outbox,
     configs.group,
     changes.group,

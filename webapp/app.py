@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.templating import DispatchingJinjaLoader
 from jinja2 import StrictUndefined
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -18,11 +19,13 @@ from webapp.adapters.counting.attempts import Attempts
 from webapp.adapters.counting.pace import Pace
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
+from webapp.compiling import Compiled, SiteLoader
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
 from webapp.ports.caches import Cache
+from webapp.ports.events import EventBus
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
@@ -38,10 +41,15 @@ POSTGRESQL = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=
 
 
 class _Certdesk(Flask):
-    """Flask, but for its care for coroutines: it asks of every function at every request whether it is one."""
+    """Flask, but for its care for coroutines, and with templates that are compiled once."""
+
+    jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
+        return func  # Flask asks of every function at every request whether it is a coroutine
+
+    def create_global_jinja_loader(self) -> DispatchingJinjaLoader:
+        return SiteLoader(self)
 
 
 def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
@@ -109,6 +117,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         mailer=_mailer(settings),
         badge_server=_badge_server(settings),
         stream=_stream(settings),
+        events=_events(settings),
         cache=_cache(settings),
         platform_tokens=_platform_tokens(settings),
         identity_provider=_identity_provider(settings),
@@ -170,9 +179,17 @@ def _badge_server(settings: Settings) -> BadgeServer | None:
 def _stream(settings: Settings) -> EventStream | None:
     if settings.kafka is None:
         return None
-    from webapp.adapters.kafka import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
+    from webapp.adapters.kafka.stream import KafkaStream  # librdkafka and Avro: 0.1 s and 10 MB for whoever has a Kafka
 
     return KafkaStream(settings.kafka)
+
+
+def _events(settings: Settings) -> EventBus | None:
+    if settings.kafka is None or not settings.kafka_topics:
+        return None
+    from webapp.adapters.kafka.bus import KafkaBus  # as above
+
+    return KafkaBus(settings.kafka, settings.kafka_topics, group=settings.kafka_group, begin=settings.consume_from)
 
 
 def _platform_tokens(settings: Settings) -> PlatformTokens | None:

@@ -46,6 +46,9 @@ _STROKES = {
     "inbox": Markup(
         '<path d="M3.8 13.5 6.4 5.7a1 1 0 0 1 1-.7h9.2a1 1 0 0 1 1 .7l2.6 7.8v4.7a1 1 0 0 1-1 1H4.8a1 1 0 0 1-1-1Z"/><path d="M4 13.5h4.6c.3 1.7 1.6 2.7 3.4 2.7s3.1-1 3.4-2.7H20"/>'
     ),
+    "dead-letter": Markup(
+        '<rect x="3.6" y="5.6" width="16.8" height="12.8" rx="2"/><path d="m9.4 9.4 5.2 5.2M14.6 9.4l-5.2 5.2"/>'
+    ),
     "layout": Markup(
         '<rect x="3.8" y="4.8" width="16.4" height="14.4" rx="1"/><path d="M3.8 9.2h16.4M7 13h5M7 16h3M15.2 13h1.8v3h-1.8z"/>'
     ),

@@ -1,9 +1,13 @@
 """Which Kafka do the settings name, and how is it spoken with?"""
 
+import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 class Security(StrEnum):
@@ -54,6 +58,34 @@ def parse_brokers(value: str) -> str:
         if not (host and plain and host.isprintable() and "/" not in host and " " not in host):
             raise ValueError("must be a host and a port, or several of them separated by commas")
     return ",".join(servers)
+
+
+def parse_topics(value: str) -> tuple[str, ...]:
+    """Read `topic,topic`; raises ValueError."""
+    topics = tuple(dict.fromkeys(topic.strip() for topic in value.split(",") if topic.strip()))
+    if not topics or not all(_TOPIC.fullmatch(topic) for topic in topics):
+        raise ValueError("must be topics separated by commas: letters, digits, dots, dashes and underscores")
+    return topics
+
+
+def parse_group(value: str) -> str:
+    """Read the name of a consumer group; raises ValueError."""
+    if not _TOPIC.fullmatch(value):
+        raise ValueError("must be at most 249 letters, digits, dots, dashes and underscores")
+    return value
+
+
+def parse_beginning(value: str) -> str | datetime:
+    """Read where to begin what was never read: a word of Kafka's or a time with a zone; raises ValueError."""
+    if value.lower() in ("earliest", "latest"):
+        return value.lower()
+    try:
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError("must be earliest, latest, or a time with a zone such as 2026-01-31T12:00:00Z")
 
 
 def parse_security(value: str) -> Security:

@@ -26,7 +26,7 @@ from webapp.services.following.moves import switches_of
 from webapp.services.installation import check, schema
 from webapp.services.messages import standing
 from webapp.settings import PREFIX, Settings
-from webapp.tasks.jobs import EVENTS, LONG, MAILS, QUICK
+from webapp.tasks.jobs import EVENTS, LONG, MAILS, QUICK, incoming
 from webapp.tasks.outbox import send_due
 from webapp.tasks.schedule import Scheduler
 
@@ -218,7 +218,7 @@ def create_serving_app() -> Flask:
     app = create_app()
     settings: Settings = app.extensions["settings"]
     if settings.broker_url is None:
-        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS)]
+        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS, incoming(settings)) if jobs]
         for scheduler in schedulers:
             scheduler.start()
         # A worker ends without the interpreter's own exit handlers.

@@ -19,13 +19,13 @@ def parse_secret(value: str) -> str:
     return value
 
 
-def whole(smallest: int) -> Callable[[str], int]:
+def whole(smallest: int, largest: int = BIGGEST) -> Callable[[str], int]:
     """Give what reads a whole number from the smallest up."""
 
     def parse(value: str) -> int:
         plain = value.isascii() and value.isdigit() and len(value) <= len(str(BIGGEST))
-        if not plain or not smallest <= int(value) <= BIGGEST:
-            raise ValueError(f"must be a whole number from {smallest} to {BIGGEST}")
+        if not plain or not smallest <= int(value) <= largest:
+            raise ValueError(f"must be a whole number from {smallest} to {largest}")
         return int(value)
 
     return parse

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,11 +22,14 @@ from webapp.kafka_server import (
     KafkaServer,
     Mechanism,
     Security,
+    parse_beginning,
     parse_brokers,
     parse_file,
+    parse_group,
     parse_mechanism,
     parse_registry_url,
     parse_security,
+    parse_topics,
 )
 from webapp.mail_server import MailServer, parse_mail_server
 from webapp.platform_keys import parse_key_list
@@ -43,6 +47,8 @@ from webapp.sign_on_keys import parse_sign_on_keys
 PREFIX = "CERTDESK_"
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
 LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
+LONGEST_CONSUMING = 540
+"""In seconds: whatever runs by the clock counts as stuck after ten minutes (webapp/tasks/jobs.py)."""
 PLATFORM_TOKENS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
 
 
@@ -103,6 +109,9 @@ class Settings:
     auto_generate: bool = _setting(
         parse_switch, True, "whether new facts, and the allowlist, lead to a certificate by themselves"
     )
+    auto_generate_days: int = _setting(
+        whole(0), 7, "an event older than this fills in facts, and leads to no certificate by itself"
+    )
     badges: bool = _setting(parse_switch, True, "whether badges are awarded, in course runs that issue them")
     milestones: bool = _setting(
         parse_switch,
@@ -124,6 +133,10 @@ class Settings:
     kafka_bootstrap_servers: str | None = _setting(
         parse_brokers, None, "Kafka brokers, as host:port,host:port, that are told of certificates; none when not set"
     )
+    kafka_topics: tuple[str, ...] = _setting(
+        parse_topics, (), "topics whose events are taken, separated by commas; none when not set"
+    )
+    kafka_group: str = _setting(parse_group, "certdesk", "the consumer group as which they are read")
     kafka_schema_registry_url: str | None = _setting(
         parse_registry_url, None, "the schema registry: with it events are Avro, without they are JSON", secret=True
     )
@@ -138,6 +151,13 @@ class Settings:
     kafka_ssl_ca: str | None = _setting(parse_file, None, "a file of authorities; the system's own when not set")
     kafka_ssl_cert: str | None = _setting(parse_file, None, "a file with our certificate, for brokers that want one")
     kafka_ssl_key: str | None = _setting(parse_file, None, "a file with its key")
+    consume_from: str | datetime = _setting(  # noqa: RUF009 - a field, as the others
+        parse_beginning, "earliest", "where a topic is begun that was never read: earliest, latest, or a time"
+    )
+    consume_every_seconds: int = _setting(whole(1), 300, "how often events are taken by the scheduled job, in seconds")
+    consume_deadline_seconds: int = _setting(
+        whole(1, LONGEST_CONSUMING), 180, "after how many seconds each time ends, and `certdesk events consume` too"
+    )
     approvals: tuple[tuple[str, int], ...] = _setting(
         parse_approvals,
         (),
@@ -272,6 +292,8 @@ class Settings:
                 raise SettingsError(f"{PREFIX}{name.upper()} is not set; {who} ({PREFIX}{given.upper()}) wants it")
 
     def _require_what_kafka_needs(self) -> None:
+        if self.kafka_topics and self.kafka_bootstrap_servers is None:
+            raise SettingsError(f"{PREFIX}KAFKA_BOOTSTRAP_SERVERS is not set; {PREFIX}KAFKA_TOPICS wants it")
         needed = ["kafka_sasl_username", "kafka_sasl_password"] if self.kafka_security_protocol.signs_in else []
         if self.kafka_ssl_cert or self.kafka_ssl_key:
             needed += ["kafka_ssl_cert", "kafka_ssl_key"]

@@ -21,7 +21,7 @@ from webapp.adapters import broker
 from webapp.app import create_app
 from webapp.ports import Ports
 from webapp.settings import Settings
-from webapp.tasks.jobs import AT_ONCE, JOBS, LONGEST, Job, run_job, this_process
+from webapp.tasks.jobs import AT_ONCE, JOBS, LONGEST, Job, incoming, run_job, this_process
 
 log = structlog.get_logger(__name__)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,13 +29,14 @@ LONGEST_TICK = timedelta(seconds=10)
 STOPS_WITHIN_S = 20
 
 
-def create_worker(settings: Settings, ports: Ports | None = None, jobs: tuple[Job, ...] = JOBS) -> Celery:
+def create_worker(settings: Settings, ports: Ports | None = None, jobs: tuple[Job, ...] | None = None) -> Celery:
     """Make the Celery application: one task that runs a job by its name, and beat's schedule.
 
     A message only says "look whether this job is due": the lease table knows. So nothing is lost with a broker,
     and a message that comes twice, late or never does no harm. Raises SettingsError where no broker is set.
     """
     app = create_app(settings, ports)
+    jobs = (*JOBS, *incoming(settings)) if jobs is None else jobs
     by_name = {job.name: job for job in jobs}
 
     def run(name: str, *, wanted: bool = False) -> None:

@@ -16,7 +16,8 @@ OPTIONAL = {
     "webapp.adapters.badge_server",
     "webapp.adapters.caches.shared",
     "webapp.adapters.courier",
-    "webapp.adapters.kafka",
+    "webapp.adapters.kafka.bus",
+    "webapp.adapters.kafka.stream",
     "webapp.adapters.mail",
     "webapp.adapters.platform_tokens",
     "webapp.adapters.sign_on.provider",
@@ -96,7 +97,8 @@ class TestGivenEveryModule:
     def test_none_commits_but_the_unit_of_work(self) -> None:
         commits = {name_of(path): calls_in(path, "commit") for path in MODULES}
 
-        assert {name: lines for name, lines in commits.items() if lines} == {}
+        of_brokers = "webapp/adapters/kafka/bus.py"  # tells Kafka how far we are: no transaction of ours
+        assert {name for name, lines in commits.items() if lines} == {of_brokers}
 
     def test_its_name_says_something(self) -> None:
         names = {part for path in MODULES for part in path.relative_to(WEBAPP).with_suffix("").parts}

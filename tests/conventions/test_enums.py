@@ -16,6 +16,7 @@ from webapp.domain.approval.notices import NOTICES, SILENT, STALE
 from webapp.domain.approval.states import State
 from webapp.domain.badges import states as badge_states
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.bus import letters
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import HIDDEN, ExampleStatus, Status
 from webapp.domain.configs.kinds import KINDS, Kind
@@ -28,6 +29,7 @@ from webapp.models.governance.versions import VERSIONS
 from webapp.services.certificates.timeline import ACTIONS, CAUSES
 from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
+from webapp.web.admin.events import letter_view
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.errors import PAGES, STATUSES
 from webapp.web.notices import views as notices_page
@@ -41,6 +43,10 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "outcomes have labels": (deliveries.LABELS, set(Outcome)),
     "outcomes have explanations": (deliveries.EXPLANATIONS, set(Outcome)),
     "refused outcomes have help": (HELP, set(REFUSED)),
+    "reasons of dead letters have labels": (letters.LABELS, set(letters.Why)),
+    "reasons of dead letters have explanations": (letters.EXPLANATIONS, set(letters.Why)),
+    "reasons of dead letters have tones": (letter_view.TONES, set(letters.Why)),
+    "closings of dead letters have words": (letter_view.CLOSINGS, set(letters.Closing)),
     "whom runs are for has words": (runs.AMONG, set(Among)),
     "states of runs have labels": (runs.STATE_LABELS, set(RunState)),
     "states of runs have tones": (TONES, set(RunState)),

@@ -11,6 +11,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.openapi import Document, document_of
+from webapp.domain.platform import instructor_answers, learner_answers, support_answers
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.refusals import meaning_of
 
@@ -20,6 +21,18 @@ DOORS = [WEB / "api", WEB / "errors" / "problems.py", WEB / "auth", WEB / "heade
 """Where requests of programs are refused."""
 REFUSING = {"Refused": 1, "problem": 1}
 """Function that refuses -> at which place its code stands."""
+
+OLD_WORDS = (
+    *support_answers.OF_SEARCH,
+    *support_answers.OF_SUBJECT,
+    *learner_answers.EVERY_ANSWER,
+    *instructor_answers.OF_FILES,
+    instructor_answers.NO_SUCH_EXCEPTION,
+    instructor_answers.NO_SUCH_INVALIDATION,
+    instructor_answers.NONE_CHOSEN,
+    instructor_answers.ELSEWHERE,
+)
+"""What the platform's own clients look for (domain note §8)."""
 
 
 @pytest.fixture
@@ -104,6 +117,29 @@ class TestGivenTheDocument:
                 codes = answer["content"]["application/problem+json"]["schema"]["properties"]["code"]["enum"]
                 assert codes
                 assert re.findall(r"`([a-z_]+)`:", answer["description"]) == codes
+
+    def test_every_refusal_of_the_platforms_clients_says_what_it_means(self, document: Document) -> None:
+        told = [one for path in document.said["paths"].values() for one in path.values() if one["tags"] == ["platform"]]
+
+        for one in told:
+            refusals = {status: answer for status, answer in one["responses"].items() if not "200" <= status < "300"}
+            assert {"500", "503"} <= set(refusals)
+            assert "default" not in refusals
+            for status, answer in refusals.items():
+                said = answer["content"].get("application/json", {}).get("schema", {})
+                codes = said.get("properties", {}).get("code", {}).get("enum", [])
+                assert set(re.findall(r"`([a-z_]+)`: ", answer["description"])) >= set(codes)
+                assert answer["description"], (one["operationId"], status)
+
+    def test_every_text_of_old_stands_in_it(self, document: Document) -> None:
+        answers = " ".join(
+            answer["description"]
+            for path in document.said["paths"].values()
+            for one in path.values()
+            for answer in one["responses"].values()
+        )
+
+        assert {text for text in OLD_WORDS if text not in answers} == set()
 
     def test_every_get_but_an_export_has_an_etag_and_answers_304(self, document: Document) -> None:
         for path, methods in document.said["paths"].items():

@@ -33,6 +33,7 @@ LISTS = (
     "/admin/invalidations/",
     "/admin/badges/",
     "/admin/inbox/",
+    "/admin/dead-letters/",
     "/admin/accounts/",
     "/audit/",
 )

@@ -35,8 +35,8 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-LISTS = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
-EXPORTED = ("certificates", "learners", "allowlist", "invalidations")
+EXPORTED = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
+LISTS = (*EXPORTED, "letters")
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -67,12 +67,15 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("inbox.apply_again", "POST"): SUPPORT,
     ("inbox.close", "POST"): SUPPORT,
     ("inbox.reopen", "POST"): SUPPORT,
+    ("letters.retry", "POST"): SUPPORT,
+    ("letters.discard", "POST"): SUPPORT,
     ("badge_awards.send_again", "POST"): SUPPORT,
     ("audit.index_view", "GET"): READERS_OF_AUDIT,
     ("audit.details_view", "GET"): READERS_OF_AUDIT,
     ("audit.verify", "GET"): READERS_OF_AUDIT,
     ("accounts.index_view", "GET"): NOBODY_ELSE,
     ("accounts.details_view", "GET"): NOBODY_ELSE,
+    **{(f"accounts.export_{form}", "GET"): NOBODY_ELSE for form in ("csv", "jsonl")},
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,

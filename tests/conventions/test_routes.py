@@ -69,6 +69,7 @@ SAMPLES = {
     "change_id": "1",
     "course_id": "course-v1:edX+Demo+2026",
     "delivery_id": "1",
+    "letter_id": "1",
     "filename": "x.css",
     "key": "-",
     "kind": "crawlers",

@@ -10,6 +10,7 @@ from tests.fakes import NOON
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.queue.deliveries import Endpoint, Outcome
+from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner, LearnerNameWord
@@ -60,7 +61,8 @@ def _look_over(session: Session) -> None:
         session.commit()
         return
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        # FULL: an index that is mostly what earlier tests deleted looks dear to PostgreSQL, which then reads the table.
+        connection.execute(text(f"VACUUM (FULL, ANALYZE) {', '.join(db.metadata.tables)}"))
 
 
 def _one_of_the_crowd(n: int) -> dict[str, Any]:

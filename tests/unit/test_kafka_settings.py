@@ -1,5 +1,6 @@
 """Are settings refused with which Kafka could not be used, and do the others say all that is needed?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,42 @@ class TestGivenBrokers:
 
         assert str(refused.value).startswith(f"CERTDESK_KAFKA_{name} must ") or "has " in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+class TestGivenTopics:
+    def test_they_are_read_as_one_group_from_the_beginning(self) -> None:
+        settings = Settings.from_env({**KAFKA, "CERTDESK_KAFKA_TOPICS": " learning, grades,learning"})
+
+        assert settings.kafka_topics == ("learning", "grades")
+        assert (settings.kafka_group, settings.consume_from) == ("certdesk", "earliest")
+        assert (settings.consume_every_seconds, settings.consume_deadline_seconds) == (300, 180)
+
+    @pytest.mark.parametrize(
+        ("value", "beginning"),
+        [
+            ("Latest", "latest"),
+            ("2026-01-31T13:00:00+01:00", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ],
+    )
+    def test_they_may_begin_elsewhere(self, value: str, beginning: str | datetime) -> None:
+        assert Settings.from_env({**KAFKA, "CERTDESK_CONSUME_FROM": value}).consume_from == beginning
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("KAFKA_TOPICS", "two words"),
+            ("KAFKA_TOPICS", ","),
+            ("KAFKA_GROUP", "a/b"),
+            ("CONSUME_FROM", "yesterday"),
+            ("CONSUME_FROM", "2026-01-31T13:00:00"),
+            ("CONSUME_DEADLINE_SECONDS", "541"),
+            ("CONSUME_EVERY_SECONDS", "0"),
+        ],
+    )
+    def test_what_cannot_be_is_refused(self, name: str, value: str) -> None:
+        with pytest.raises(SettingsError, match=f"CERTDESK_{name} must"):
+            Settings.from_env({**KAFKA, f"CERTDESK_{name}": value})
+
+    def test_topics_without_brokers_are_refused(self) -> None:
+        with pytest.raises(SettingsError, match="CERTDESK_KAFKA_BOOTSTRAP_SERVERS is not set"):
+            Settings.from_env({"CERTDESK_KAFKA_TOPICS": "learning"})

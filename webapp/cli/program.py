@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -102,6 +102,15 @@ def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, width:
     for *others, last in texts:
         before = "".join(f"{value.ljust(wide)}  " for value, wide in zip(others, widths, strict=False))
         click.echo(f"{before}{shortened(last, room)}".rstrip())
+
+
+def show_rows(heads: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print rows one by one as JSON, or some values of each in a table."""
+    if as_json:
+        for row in rows:
+            show_json(row)
+    else:
+        show_table(heads, ([printable(row[head]) for head in heads] for row in rows))
 
 
 def shortened(text: str, length: int) -> str:

@@ -20,9 +20,10 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import GOING, RunMove, RunState
+from webapp.domain.runs import GOING, Among, RunMove, RunState
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
+from webapp.services.exports.sources import FORMS
 from webapp.services.generation import runs
 from webapp.services.generation.orders import Order, order_of
 
@@ -40,7 +41,7 @@ def group() -> None:
 
 def run_for_everybody(course_id: CourseId, *, dry_run: bool, as_json: bool) -> None:
     """Judge whoever is or was enrolled in a course run, here and now, and say what came of them by status and reason."""
-    _start(course_id, Purpose.GENERATE, (), dry_run=dry_run, as_json=as_json, detach=False)
+    _start(course_id, Purpose.GENERATE, dry_run=dry_run, as_json=as_json)
 
 
 @group.command()
@@ -50,20 +51,32 @@ def run_for_everybody(course_id: CourseId, *, dry_run: bool, as_json: bool) -> N
     "statuses",
     multiple=True,
     type=click.Choice([status.value for status in Status]),
-    help="Make the certificates in this status anew; may be given again. Without it whoever is enrolled is judged.",
+    help="Make the certificates in this status anew; may be given again. Without it certificates are generated.",
+)
+@click.option(
+    "--among",
+    type=click.Choice([among.value for among in Among]),
+    default=Among.EVERYBODY.value,
+    show_default=True,
+    help="For whom to generate: all who are or were enrolled, those on the allowlist, or those of them without an issued one.",
 )
 @options.dry_run
 @_detach
 @options.as_json
 @with_app
-def start(course_id: CourseId, statuses: tuple[str, ...], dry_run: bool, detach: bool, as_json: bool) -> None:
-    """Generate for everybody in a course run, or make anew the certificates in some statuses.
+def start(
+    course_id: CourseId, statuses: tuple[str, ...], among: str, dry_run: bool, detach: bool, as_json: bool
+) -> None:
+    """Generate for the learners of a course run, or make anew the certificates in some statuses.
 
     Whoever is on the allowlist is left out where certificates are made anew, and counted with the reason on_allowlist.
     """
     purpose = Purpose.REGENERATE if statuses else Purpose.GENERATE
+    wanted = Among(among)
+    if statuses and wanted is not Among.EVERYBODY:
+        raise click.UsageError("--among goes without --status: what is in a status is made anew, whoever holds it.")
     chosen = tuple(Status(status) for status in statuses)
-    _start(course_id, purpose, chosen, dry_run=dry_run, as_json=as_json, detach=detach)
+    _start(course_id, purpose, chosen, wanted, dry_run=dry_run, as_json=as_json, detach=detach)
 
 
 @group.command("list")
@@ -131,24 +144,28 @@ def resume(number: int, detach: bool, as_json: bool) -> None:
 
 @group.command()
 @_number
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice([*FORMS]), default="csv", show_default=True)
 @with_app
 def results(number: int, form: str) -> None:
     """Print what came of each learner of a run; memory does not grow with them."""
     runs.get_run(db.session(), number)
-    if form == "csv":
-        sys.stdout.writelines(runs.csv_lines(db.session(), number))
-        return
-    for row in runs.iterate_results(db.session(), number):
-        show_json({head: getattr(row, head) for head in runs.RESULT_HEADS})
+    source = runs.results_of(number)
+    sys.stdout.writelines(FORMS[form](source.fields, source.rows(db.session())))
 
 
 def _start(
-    course_id: CourseId, purpose: Purpose, statuses: tuple[Status, ...], *, dry_run: bool, as_json: bool, detach: bool
+    course_id: CourseId,
+    purpose: Purpose,
+    statuses: tuple[Status, ...] = (),
+    among: Among = Among.EVERYBODY,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    detach: bool = False,
 ) -> None:
     with unit_of_work() as session:
         run = runs.start_run(
-            session, machine(), course_id, purpose, statuses=statuses, dry_run=dry_run, now=clock.now()
+            session, machine(), course_id, purpose, statuses=statuses, among=among, dry_run=dry_run, now=clock.now()
         )
     _carry(run.id, as_json=as_json, detach=detach)
 

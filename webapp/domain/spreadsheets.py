@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+NOT_UTF_8 = "The file is not UTF-8 text: save it as CSV UTF-8."
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -42,7 +43,7 @@ def read_rows(content: bytes) -> Iterator[CsvRow]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NotText("The file is not UTF-8 text: save it as CSV UTF-8.") from None
+        raise NotText(NOT_UTF_8) from None
     return _rows(text)
 
 

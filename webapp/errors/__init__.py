@@ -31,6 +31,7 @@ class AmbiguousLearner(WebappError):
     """Several learners have that e-mail address."""
 
     code = "ambiguous_learner"
+    WORDS = "Several learners have the e-mail address “{}”: say the user name."
 
 
 class UnknownCourse(WebappError):

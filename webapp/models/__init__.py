@@ -1,12 +1,13 @@
 """The tables: what is kept, and which of its values can never stand together?"""
 
-from webapp.models import accounts, audit, badges, certificates, courses, examples, exceptions, learners, messages
+from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
 from webapp.models.governance import changes, notices, versions
 
 __all__ = [
     "accounts",
     "audit",
     "badges",
+    "bus",
     "certificates",
     "changes",
     "courses",

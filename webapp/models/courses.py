@@ -29,6 +29,8 @@ class CourseRun(Model):
     modified_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime
     )  # None: never told, or before this was written down
+    catalog_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event of the course catalogue
+    named_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event that named it in passing
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # title, signatories
 
     @property

@@ -17,6 +17,7 @@ class Learner(Model):
     __table_args__ = (
         Index(None, "username_folded"),
         Index(None, "email_folded"),
+        Index(None, "external_id"),  # grades on the bus know learners by it alone
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(USERNAME_LENGTH), unique=True)
@@ -25,6 +26,7 @@ class Learner(Model):
     allow_certificate: Mapped[bool] = mapped_column(default=True)
     external_id: Mapped[int | None]
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
+    event_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event that told who this is
     username_folded: Mapped[str] = mapped_column(folded_text(2 * USERNAME_LENGTH))
     email_folded: Mapped[str] = mapped_column(folded_text(508), default="")
 
@@ -51,6 +53,7 @@ class Enrollment(Model):
     mode: Mapped[str] = mapped_column(String(32))
     active: Mapped[bool] = mapped_column(default=True)
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event that was heeded
 
     learner: Mapped[Learner] = relationship()
 
@@ -63,10 +66,14 @@ class CourseGrade(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
-    percent: Mapped[Decimal] = mapped_column(Numeric(6, 4))  # a fraction: 0.87
+    percent: Mapped[Decimal | None] = mapped_column(
+        Numeric(6, 4)
+    )  # a fraction: 0.87; None: told only whether it passes
     letter: Mapped[str] = mapped_column(String(255), default="")
     passed: Mapped[bool] = mapped_column(default=False)
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    graded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event that told a grade
+    passing_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest that told whether it passes
 
     learner: Mapped[Learner] = relationship()
 
@@ -82,6 +89,19 @@ class IdVerification(Model):
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     learner: Mapped[Learner] = relationship()
+
+
+class IdAttempt(Model):
+    """One try of a learner to show who they are, as the bus told it; `IdVerification` is what follows from all of them."""
+
+    __tablename__ = "id_attempt"
+    __table_args__ = (UniqueConstraint("learner_id", "attempt_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
+    attempt_id: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    event_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CourseRole(Model):

@@ -12,6 +12,7 @@ from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
+from webapp.ports.events import EventBus
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 
 
@@ -203,6 +204,8 @@ class Ports:
     """None where badges are issued here."""
     stream: EventStream | None = None
     """None where no Kafka is configured."""
+    events: EventBus | None = None
+    """None where no events are taken."""
     cache: Cache = field(default_factory=NoCache)
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""

@@ -31,7 +31,7 @@ def find_username(session: Session, text: str) -> str:
     if not found:
         raise UnknownLearner(f"There is no learner “{text}”.")
     if len(found) > 1:
-        raise AmbiguousLearner(f"Several learners have the e-mail address “{text}”: say the user name.")
+        raise AmbiguousLearner(AmbiguousLearner.WORDS.format(text))
     return found[0]
 
 

@@ -15,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
+from webapp.services.events import counting, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
 from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
+from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
 from webapp.tasks.sweep import sweep_stuck
@@ -43,6 +45,8 @@ class Job:
     every: timedelta
     run: Callable[[Flask], int]
     lease: timedelta = leases.LENGTH
+    stop: Callable[[], None] = lambda: None
+    """Has a run under way end early, since its process ends; called from another thread."""
 
 
 def _purge(app: Flask) -> int:
@@ -55,6 +59,12 @@ def _purge(app: Flask) -> int:
         number += outbox.purge(session, now=clock.now(), days=days)
     with unit_of_work() as session:
         number += idempotency.purge(session, now=clock.now())
+    with unit_of_work() as session:
+        number += letters.purge(session, before=clock.now() - timedelta(days=days))
+    with unit_of_work() as session:
+        # An id that is forgotten may come again, and then must be too old to lead to anything.
+        kept_for = timedelta(days=max(days, settings.auto_generate_days + 1))
+        number += counting.purge(session, before=clock.now() - kept_for)
     with unit_of_work() as session:
         return number + agents.purge(session, now=clock.now())
 
@@ -72,6 +82,22 @@ LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
 EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
 JOBS = (*QUICK, *LONG, *MAILS, *EVENTS)
+
+
+def incoming(settings: Settings) -> tuple[Job, ...]:
+    """Give the job that takes events where some are to be taken; whoever shares a thread with it waits for minutes.
+
+    A run takes its whole time, waiting for what comes: so it begins anew `consume_every_seconds` after it began.
+    """
+    if not settings.kafka_topics:
+        return ()
+    stopping = threading.Event()
+
+    def run(app: Flask) -> int:
+        return consume(app, deadline_s=settings.consume_deadline_seconds, stopping=stopping).total()
+
+    rest = max(1, settings.consume_every_seconds - settings.consume_deadline_seconds)
+    return (Job("consume-events", timedelta(seconds=rest), run, stop=stopping.set),)
 
 
 def this_process() -> str:

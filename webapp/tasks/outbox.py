@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import backoff
@@ -179,7 +180,9 @@ def _generate(run: _Run, entries: Sequence[Entry]) -> None:
     try:
         with unit_of_work() as session:
             order = by_schedule(run.settings, GenerationMode.EVENT)
-            acts.generate_many(session, order, CourseId(entry.payload["course_id"]), [entry.payload["learner_id"]])
+            purpose = Purpose(entry.payload.get("purpose", Purpose.GENERATE))
+            course_id, learner_id = CourseId(entry.payload["course_id"]), entry.payload["learner_id"]
+            acts.generate_many(session, order, course_id, [learner_id], purpose)
             outbox.record_sent(session, entry, now=order.now)
     except Exception as problem:  # a fault of ours, or of the database: judged again later, for six hours
         log.exception("generation.failed", entry=entry.id, tries=entry.tries)

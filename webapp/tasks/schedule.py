@@ -34,6 +34,8 @@ class Scheduler:
         """Begin no other job; does not wait for the one that is running."""
         self._stopping.set()
         self._woken.set()
+        for job in self._jobs:
+            job.stop()
 
     def stop(self) -> None:
         """Begin no other job, and wait for the one that is running."""

@@ -60,7 +60,13 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Access", "roles", "access.index_view", Permission.READ_DESK),
         ),
     ),
-    ("Messages", (Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),)),
+    (
+        "Messages",
+        (
+            Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),
+            Link("Dead letters", "dead-letter", "letters.index_view", Permission.READ_DESK),
+        ),
+    ),
     (
         "Control",
         (

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
@@ -184,6 +184,44 @@ class TestGivenALearner:
         answer = program.get(f"learners/{quote(name, safe='')}/courses/{quote(course_id, safe='')}/explanation")
 
         assert (answer.status_code, answer.get_json()["decision"]["earned"]) == (200, True)
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("name", ["/ada", "//ada", ".", "..", "../ada", "ada/", "a+b", "Ä/ da"])
+    def test_one_that_no_path_can_hold_stands_in_the_query(self, program: Program, session: Session, name: str) -> None:
+        make_run(session, HTML)
+        make_candidate(session, "ada", course_id=HTML, passed=False)
+        make_candidate(session, name, course_id=HTML, email="other@example.org")
+        session.commit()
+
+        whose = urlencode({"username": name, "course_id": HTML})
+        answer = program.get(f"learners/explanation?{whose}")
+        of_path = program.get(f"learners/{quote(name, safe='')}/courses/{quote(HTML, safe='')}/explanation")
+
+        assert (answer.status_code, answer.get_json()["decision"]["earned"]) == (200, True)
+        assert of_path.status_code == 404 or of_path.get_json()["decision"]["earned"]  # nobody else's in any case
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(
+        ("query", "status", "code"),
+        [
+            ("", 400, "bad_filter"),
+            ("username=ada", 400, "bad_filter"),
+            (f"course_id={HTML}", 400, "bad_filter"),
+            ("username=ada&course_id=", 400, "bad_filter"),
+            ("username=ada&course_id=x", 400, "bad_filter"),
+            (f"username=&course_id={HTML}", 404, "unknown_learner"),
+            (f"username=nobody&course_id={HTML}", 404, "unknown_learner"),
+        ],
+    )
+    def test_a_query_that_names_nobody_or_nothing_says_so(
+        self, program: Program, session: Session, query: str, status: int, code: str
+    ) -> None:
+        make_certificate(session, "ada", HTML, key="")
+        session.commit()
+
+        answer = program.get(f"learners/explanation?{query}")
+
+        assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)
 
     def test_a_refusal_says_which_and_what_to_do(self, program: Program, session: Session) -> None:
         make_run(session, HTML)

@@ -10,7 +10,7 @@ from confluent_kafka import KafkaError
 
 from tests.fakes import NOON
 from tests.kafka import MockKafka, Registry, a_registry
-from webapp.adapters.kafka import KafkaStream
+from webapp.adapters.kafka.stream import KafkaStream
 from webapp.domain.bus import lifecycle
 from webapp.domain.bus.lifecycle import TOPIC, Happening, Person
 from webapp.domain.bus.wire import CloudEvent

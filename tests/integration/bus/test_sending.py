@@ -16,7 +16,7 @@ from tests.fakes import FakeStream
 from tests.integration.generation.desk import Desk
 from tests.kafka import MockKafka
 from webapp import clock
-from webapp.adapters.kafka import KafkaStream
+from webapp.adapters.kafka.stream import KafkaStream
 from webapp.domain.bus.lifecycle import TOPIC, Happening
 from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.identifiers import CourseId

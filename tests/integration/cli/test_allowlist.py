@@ -7,7 +7,7 @@ from tests.factories.exceptions import make_allowlist_entry
 from tests.integration.cli.terminal import Terminal, rows
 from webapp.domain.certificates.statuses import Status
 from webapp.models.exceptions import AllowlistEntry
-from webapp.services.exceptions.listing import PAGE
+from webapp.services.exports.sources import PAGE
 
 pytestmark = pytest.mark.any_database
 
@@ -26,6 +26,18 @@ class TestGivenALearnerToBePutOnIt:
         (entry,) = terminal.every(AllowlistEntry)
         assert told == f"ada is on the allowlist of {course_id}.\nThe certificate is downloadable.\n"
         assert (entry.notes, entry.created_by) == ("ill on the day", "command line")
+
+    @pytest.mark.any_database
+    def test_the_longest_note_is_taken_and_a_longer_one_is_wrong_usage(self, terminal: Terminal) -> None:
+        with terminal.work() as session:
+            make_run(session)
+            make_candidate(session, **FAILING)
+
+        longer = terminal.types("allowlist", "add", *PLACE, HTML, "--notes", "x" * 1_001)
+        terminal.done("allowlist", "add", *PLACE, HTML, "--notes", "x" * 1_000)
+
+        assert (longer.exit_code, "1,000 characters at most" in longer.output) == (2, True)
+        assert [entry.notes for entry in terminal.every(AllowlistEntry)] == ["x" * 1_000]
 
     def test_where_nothing_is_made_by_itself_nobody_is_judged(self, terminal: Terminal) -> None:
         terminal.sets(auto_generate=False)

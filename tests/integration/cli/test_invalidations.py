@@ -8,7 +8,7 @@ from tests.factories.exceptions import make_invalidation
 from tests.integration.cli.terminal import Terminal, rows
 from webapp.domain.certificates.statuses import Status
 from webapp.models.exceptions import Invalidation
-from webapp.services.exceptions.listing import PAGE
+from webapp.services.exports.sources import PAGE
 
 pytestmark = pytest.mark.any_database
 

@@ -18,7 +18,7 @@ from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import RunMove, RunState
+from webapp.domain.runs import Among, RunMove, RunState
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.models.learners import Learner
 from webapp.ports import Ports
@@ -71,6 +71,21 @@ class TestGivenARunThatIsStarted:
             f"This was run {run.id}. One by one: certdesk runs results {run.id}",
         ]
         assert len(filled.every(GeneratedCertificate)) == 30
+
+    @pytest.mark.any_database
+    def test_it_may_be_for_the_allowlist_alone(self, filled: Terminal) -> None:
+        filled.done(*START, "--among", "allowlisted", "--dry-run")
+
+        run = only_run(filled)
+        assert (run.among, run.done) == (Among.ALLOWLISTED, run.total)
+        assert run.total < 30
+
+    @pytest.mark.any_database
+    def test_what_is_made_anew_is_for_nobody_in_particular(self, filled: Terminal) -> None:
+        told = filled.types(*START, "--among", "allowlisted", "--status", "error")
+
+        assert (told.exit_code, "--among goes without --status" in told.output) == (2, True)
+        assert filled.every(GenerationRun) == []
 
     def test_programs_get_one_object(self, filled: Terminal) -> None:
         (said,) = filled.objects(*START, "--dry-run")
@@ -276,7 +291,7 @@ class TestGivenResults:
         assert len(found) == 30
         assert found[0].keys() == {"username", "status_before", "status_after", "refused_by", "queued"}
         assert {one["status_before"] for one in found} == {""}
-        assert {one["queued"] for one in found} == {"no"}
+        assert {one["queued"] for one in found} == {"false"}
 
     def test_a_program_gets_an_object_for_each_learner(self, filled: Terminal) -> None:
         found: list[Any] = [json.loads(line) for line in self.results(filled, "--format", "jsonl").splitlines()]

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories.candidates import HTML, PDF
 from tests.visitors import Visitor
-from webapp.web.learners.forms import NOTE_LENGTH
+from webapp.domain.identifiers import NOTE_LENGTH
 
 ADDRESS = f"/learners/ada/{HTML}"
 PDF_ADDRESS = f"/learners/ada/{PDF}"

@@ -75,8 +75,16 @@ class TestGivenAnActThatCannotBeHonoured:
 
         said = support.does("regenerate", note=TOO_LONG)
 
-        assert said == "Nothing was changed. A note has at most 500 characters."
+        assert said == "Nothing was changed. A note has at most 1,000 characters."
         assert everything(session) == before
+
+    def test_the_longest_note_is_taken(self, support: SupportPage, session: Session) -> None:
+        make_holder(session)
+        session.commit()
+
+        support.does("delete", note=TOO_LONG[1:])
+
+        assert told(session) == [("certificate.deleted", "sam", TOO_LONG[1:])]
 
     @pytest.mark.parametrize("act", ["generate", "regenerate", "delete", "allow", "invalidate"])
     def test_without_the_forms_token_it_is_400(self, support: SupportPage, session: Session, act: str) -> None:

@@ -17,6 +17,7 @@ from tests.factories.platform_clients import FrontEnd, Service
 from tests.integration.generation.desk import Desk
 from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import NOTE_LENGTH
 from webapp.domain.platform import instructor_answers as answers
 from webapp.domain.runs import Among, RunState
 from webapp.models.accounts import Account
@@ -233,6 +234,18 @@ class TestGivenExceptions:
         assert said["success"] == ["grace@example.org", "ada"]
         assert [one["learner"] for one in said["errors"]] == ["nobody"]
         assert [one.notes for one in desk.every(AllowlistEntry)] == ["", "last"]
+
+    def test_no_row_fails_by_the_longest_note(self, page: FrontEnd, desk: Desk) -> None:
+        with desk.work() as session:
+            make_candidate(session, "ada", **FAILING)
+            make_candidate(session, "grace", **FAILING)
+        longest = "x" * NOTE_LENGTH
+
+        ok(page.post(f"{BASE}/certificates/exceptions", {"learners": ["ada"], "notes": longest}))
+        file = (io.BytesIO(f"grace,{longest}".encode()), "list.csv")
+        ok(page.submit(f"{BASE}/certificates/exceptions/bulk", {"file": file}))
+
+        assert [one.notes for one in desk.every(AllowlistEntry)] == [longest, longest]
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import GOING, RunMove
+from webapp.domain.runs import GOING, Among, RunMove
 from webapp.models.base import unit_of_work
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
 from webapp.services.generation import runs
@@ -43,11 +43,15 @@ class RunDesk(Desk):
         *,
         course_id: CourseId = COURSE,
         statuses: Iterable[Status] = (),
+        among: Among = Among.EVERYBODY,
         dry_run: bool = False,
     ) -> int:
         """Have Sam ask for a run, and give its number."""
         with self.work() as session:
-            return runs.start_run(session, SAM, course_id, purpose, statuses=statuses, dry_run=dry_run, now=NOON).id
+            run = runs.start_run(
+                session, SAM, course_id, purpose, statuses=statuses, among=among, dry_run=dry_run, now=NOON
+            )
+            return run.id
 
     def step(self, run_id: int, *, times: int = 1, order_by: OrderBy = order_by) -> GenerationRun | None:
         """Take steps, and give the run after the last of them."""

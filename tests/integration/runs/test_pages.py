@@ -11,7 +11,7 @@ from tests.integration.runs.pages import GENERATE, in_state
 from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import CHECKS, Purpose
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.runs import LEFT_OUT, RunState
+from webapp.domain.runs import LEFT_OUT, Among, RunState
 from webapp.models.certificates import GenerationRun
 from webapp.web.runs import words
 
@@ -89,6 +89,22 @@ class TestGivenTheFormOfSupport:
         run = only_run(desk)
         assert (run.purpose, run.statuses, run.dry_run) == (Purpose.REGENERATE, ["error"], False)
 
+    def test_it_begins_one_for_the_allowlist(self, desk: RunDesk, support: Visitor) -> None:
+        desk.fill()
+
+        support.post("/runs", {**GENERATE, "among": "allowlisted"}, of="/runs")
+
+        run = only_run(desk)
+        assert (run.purpose, run.among) == (Purpose.GENERATE, Among.ALLOWLISTED)
+
+    def test_what_is_made_anew_is_for_nobody_in_particular(self, desk: RunDesk, support: Visitor) -> None:
+        desk.fill(Crowd(60, exceptions=0, statuses=(Status.ERROR,)))
+        chosen = {**GENERATE, "purpose": "regenerate", "statuses": "error", "among": "allowlisted"}
+
+        support.post("/runs", chosen, of="/runs")
+
+        assert only_run(desk).among is Among.EVERYBODY
+
     @pytest.mark.parametrize(
         ("fields", "status", "told"),
         [
@@ -96,6 +112,7 @@ class TestGivenTheFormOfSupport:
             ({"course_id": "nonsense"}, 422, "This is no course key such as course-v1:Org+Course+Run."),
             ({"course_id": "course-v1:No+Such+Run"}, 404, "There is no course run “course-v1:No+Such+Run”."),
             ({"purpose": "judge_anew"}, 422, ""),
+            ({"among": "some"}, 422, ""),
             ({"purpose": "regenerate"}, 422, "Please select one or more certificate statuses"),
             ({"purpose": "regenerate", "statuses": "error"}, 422, "Please select certificate statuses from the list"),
             ({"purpose": "regenerate", "statuses": "invented"}, 422, ""),
@@ -137,6 +154,17 @@ class TestGivenTheFormOfADryRun:
         real = desk.run(int(answer.location.rpartition("/")[2]))
         assert "Do it for real" in page
         assert (real.purpose, real.statuses, real.dry_run) == (Purpose.REGENERATE, ["error"], False)
+
+    def test_it_is_for_those_alone_whom_the_dry_run_was_for(self, desk: RunDesk, support: Visitor) -> None:
+        desk.fill()
+        dry = desk.start(among=Among.ALLOWLISTED, dry_run=True)
+        desk.finish(dry)
+        page = words_of(support.get(f"/runs/{dry}"))
+        hidden = dict(re.findall(r'<input type="hidden" name="(course_id|purpose|among)" value="([^"]*)"', page))
+
+        answer = support.post("/runs", hidden, of=f"/runs/{dry}")
+
+        assert desk.run(int(answer.location.rpartition("/")[2])).among is Among.ALLOWLISTED
 
     def test_a_viewer_is_not_offered_it(self, desk: RunDesk, viewer: Visitor) -> None:
         desk.fill()

@@ -61,10 +61,11 @@ class TestGivenARunThatIsDone:
         with desk.look() as session:
             first = runs.list_results(session, run_id, at_most=30)
             rest = runs.list_results(session, run_id, after=first[-1].learner_id, at_most=30)
-            everything = list(runs.iterate_results(session, run_id))
+            everything = [*runs.results_of(run_id).rows(session)]
 
         assert (len(first), len(rest)) == (30, 20)
-        assert first + rest == everything == whole
+        assert first + rest == whole
+        assert [one["username"] for one in everything] == [one.username for one in whole]
 
 
 class TestGivenSeveralRuns:

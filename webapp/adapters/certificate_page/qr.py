@@ -6,9 +6,10 @@ ids that differ in one bit: a certificate's page costs a few additions in the pl
 """
 
 import re
-from functools import lru_cache
+from threading import Condition
 
 import segno
+from cachetools import LRUCache, cached
 from markupsafe import Markup, escape
 
 QUIET = 4
@@ -48,7 +49,8 @@ def _of_id(address: str) -> tuple[int, int]:
     return size, modules
 
 
-@lru_cache(PREFIXES_KEPT)
+# The first visitors of a worker come together: one of them encodes, the others wait for it.
+@cached(LRUCache(PREFIXES_KEPT), condition=Condition())
 def _plan(prefix: str) -> tuple[int, int, tuple[dict[str, int], ...]]:
     """Give the code of the id of zeros, and by place and digit which of its modules change."""
     size, zero = _encode(prefix + _ZERO)

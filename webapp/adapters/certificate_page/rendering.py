@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from webapp import icons, paths
 from webapp.adapters.certificate_page.qr import draw_qr
+from webapp.compiling import Compiled, FileLoader
 from webapp.ports import PageBroken
 
 
@@ -27,7 +28,11 @@ def render(template: str, values: Mapping[str, Any]) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        loader=FileLoader(paths.TEMPLATES),
+        bytecode_cache=Compiled(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
     )
     environment.globals.update(icon=icons.icon, seal=icons.seal, qr=draw_qr)
     return environment

@@ -3,13 +3,15 @@
 import click
 
 from webapp.cli.generation import importing, options, results
-from webapp.cli.program import printable, show_json, show_table, with_app
+from webapp.cli.program import printable, show_rows, with_app
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.exceptions import intake, listing
+from webapp.services.exceptions import intake
+from webapp.services.exceptions.listing import Wanted
+from webapp.services.exports import lists
 from webapp.services.generation import acts, allowlist, facts
 from webapp.services.generation.making import Made
 
@@ -62,12 +64,8 @@ def remove(course_id: CourseId, username: str, notes: str) -> None:
 @with_app
 def list_entries(course_id: CourseId | None, as_json: bool) -> None:
     """List who is on the allowlist, newest entry first."""
-    found = (listing.allowlist_object(entry) for entry in listing.list_allowlist(db.session(), course_id))
-    if as_json:
-        for one in found:
-            show_json(one)
-    else:
-        show_table(HEADS, ([printable(one[head]) for head in HEADS] for one in found))
+    source = lists.allowlist(Wanted(course_id=course_id).of_allowlist())
+    show_rows(HEADS, source.rows(db.session()), as_json=as_json)
 
 
 @group.command("import")

@@ -3,11 +3,13 @@
 import click
 
 from webapp.cli.generation import importing, options
-from webapp.cli.program import printable, show_json, show_table, with_app
+from webapp.cli.program import show_rows, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.exceptions import intake, listing
+from webapp.services.exceptions import intake
+from webapp.services.exceptions.listing import Wanted
+from webapp.services.exports import lists
 from webapp.services.generation import invalidations
 
 HEADS = ("username", "course_id", "notes", "invalidated_by", "created_at")
@@ -51,12 +53,8 @@ def end(course_id: CourseId, username: str, notes: str) -> None:
 @with_app
 def list_active(course_id: CourseId | None, as_json: bool) -> None:
     """List the invalidations that are active, newest first."""
-    found = (listing.invalidation_object(one) for one in listing.list_invalidations(db.session(), course_id))
-    if as_json:
-        for one in found:
-            show_json(one)
-    else:
-        show_table(HEADS, ([printable(one[head]) for head in HEADS] for one in found))
+    source = lists.invalidations(Wanted(course_id=course_id).of_invalidations())
+    show_rows(HEADS, source.rows(db.session()), as_json=as_json)
 
 
 @group.command("import")

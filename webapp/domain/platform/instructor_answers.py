@@ -5,10 +5,15 @@ from enum import StrEnum
 
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.runs import Among, RunState
+from webapp.domain.spreadsheets import NOT_UTF_8
 
 NO_FILE = "No file uploaded"
 NO_CSV = "File must be in CSV format"
 EMPTY_CSV = "The CSV file is empty: it names no learner"
+MOST_LEARNERS = 1_000
+LONG_CSV = "The CSV file names more than {:,} learners"
+OF_FILES = (NO_FILE, NO_CSV, NOT_UTF_8, EMPTY_CSV, LONG_CSV.format(MOST_LEARNERS))
+"""What can be wrong with a file, in the order in which it is looked at."""
 NO_SUCH_EXCEPTION = "No certificate exception found for this user"
 NO_SUCH_INVALIDATION = (
     "Certificate Invalidation does not exist, Please refresh the page and try again."  # domain note §8.5

@@ -9,6 +9,7 @@ BAD_COURSE = "Course is not valid"
 NOT_PASSED = "Your certificate will be available when you pass the course."
 CREATED = "Certificate has already been created."
 BEING_CREATED = "Certificate is being created."
+EVERY_ANSWER = (NOT_SIGNED_IN, BAD_COURSE, NOT_PASSED, CREATED, BEING_CREATED)
 
 
 def refusal_of(known: Facts) -> str | None:

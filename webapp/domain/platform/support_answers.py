@@ -10,6 +10,10 @@ NO_COURSE_KEY = "{} is not a valid course key"
 NO_SUCH_COURSE = "The course {} does not exist"
 NOT_ENROLLED = "User {} is not enrolled in the course {}"
 
+OF_SEARCH = (NO_USER, UNKNOWN_USER, BAD_COURSE, UNKNOWN_COURSE)
+OF_SUBJECT = (NO_SUCH_USER, NO_COURSE_KEY, NO_SUCH_COURSE, NOT_ENROLLED)
+"""What can be heard there, in the order in which it is looked at."""
+
 
 class SupportMistake(ValueError):
     """The support tool sent what cannot be; the text is what it hears."""

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.bus.letters import Why
 from webapp.domain.certificates.statuses import Status
+from webapp.models.bus.letters import OPEN, DeadLetter
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox
 
@@ -28,6 +30,8 @@ class Attention:
     """Certificates whose job could not be handed to XQueue, and is tried again."""
     unsent_reason: str
     """Why, of the newest of them; empty where there is none."""
+    dead_letters: int
+    """Events of the bus that somebody has to look at; those that wait for their learner do not count."""
 
 
 def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
@@ -50,6 +54,7 @@ def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attenti
         certificates=_count(session, select(GeneratedCertificate.id)),
         unsent=_count(session, unsent),
         unsent_reason=session.scalar(unsent.order_by(certificate.id.desc()).limit(1)) or "",
+        dead_letters=_count(session, select(DeadLetter.id).where(OPEN, DeadLetter.why != Why.WAITING)),
     )
 
 

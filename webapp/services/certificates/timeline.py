@@ -141,6 +141,8 @@ ACTIONS = {
     "delivery.reopened": "Delivery reopened",
     "delivery.tried_again": "Delivery applied again",
     "demo.loaded": "Demonstration data loaded",
+    "event.discarded": "Dead letter discarded",
+    "event.tried_again": "Dead letter tried again",
     "example.answered": "Example answered",
     "example.rendered": "Example rendered",
     "examples.asked": "Examples asked for",

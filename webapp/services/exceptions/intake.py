@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.domain import spreadsheets
-from webapp.domain.identifiers import CourseId, storable
+from webapp.domain.identifiers import NOTE_LENGTH, CourseId, storable
 from webapp.domain.spreadsheets import CsvRow, NotText
 from webapp.errors import BadFile, WebappError
 from webapp.models.base import Transactions
@@ -22,7 +22,6 @@ BAD_ROW = "bad_row"
 MOST_CELLS = 2
 MOST_ROWS = 1_000
 """As many rows as a request may bring; a command takes more."""
-NOTE_LENGTH = 1_000
 HEADS = ("row", "name", "result", "code", "reason")
 
 Act = Callable[[Session, Order, str, CourseId], object]
@@ -171,5 +170,5 @@ def _problem_of(cells: tuple[str, ...]) -> str:
     if not all(storable(cell) for cell in cells):
         return "The row holds a character that no database keeps."
     if len(cells[-1]) > NOTE_LENGTH:
-        return f"The row is longer than a note may be: {NOTE_LENGTH} characters."
+        return f"The row is longer than a note may be: {NOTE_LENGTH:,} characters."
     return ""

@@ -1,19 +1,17 @@
 """Who is on the allowlist, and which certificates are invalidated, as programs read it?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.services import learners
 from webapp.services.certificates.listing import iso
-
-PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +52,6 @@ def invalidations() -> Select[Invalidation]:
         .join(Invalidation.certificate)
         .options(of_certificate.joinedload(GeneratedCertificate.learner, innerjoin=True))
     )
-
-
-def list_entries(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[AllowlistEntry]:
-    """Give entries of the allowlist with their learners, the newest number first, from `below` a number on."""
-    query = entries().where(*wanted.of_allowlist())
-    if below is not None:
-        query = query.where(AllowlistEntry.id < below)
-    return session.scalars(query.order_by(AllowlistEntry.id.desc()).limit(limit)).all()
-
-
-def list_invalidated(session: Session, wanted: Wanted, *, below: int | None, limit: int) -> Sequence[Invalidation]:
-    """Give invalidations with their certificates and learners, the newest number first, from `below` a number on."""
-    query = invalidations().where(*wanted.of_invalidations())
-    if below is not None:
-        query = query.where(Invalidation.id < below)
-    return session.scalars(query.order_by(Invalidation.id.desc()).limit(limit)).all()
-
-
-def list_allowlist(session: Session, course_id: CourseId | None = None) -> Iterator[AllowlistEntry]:
-    """Give who is on the allowlist now, newest entry first, a page at a time."""
-    wanted, below = Wanted(course_id=course_id), None
-    while page := list_entries(session, wanted, below=below, limit=PAGE):
-        yield from page
-        below = page[-1].id
-        session.expunge_all()
-
-
-def list_invalidations(session: Session, course_id: CourseId | None = None) -> Iterator[Invalidation]:
-    """Give the invalidations that are active, newest first, a page at a time."""
-    wanted, below = Wanted(course_id=course_id), None
-    while page := list_invalidated(session, wanted, below=below, limit=PAGE):
-        yield from page
-        below = page[-1].id
-        session.expunge_all()
 
 
 def allowlist_object(entry: AllowlistEntry) -> dict[str, Any]:

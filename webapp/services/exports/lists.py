@@ -1,19 +1,17 @@
-"""Which lists can be taken elsewhere, and what does a row of each say?"""
+"""Which lists that programs read can be taken elsewhere, and what does a row of each say?"""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement
 from sqlalchemy import select as question
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.models.certificates import CourseMilestone, GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.models.learners import Learner
 from webapp.services.certificates import listing as certificate_listing
 from webapp.services.certificates.listing import Wanted, iso
 from webapp.services.exceptions import listing as exception_listing
-from webapp.services.exports.sources import Row, Source
+from webapp.services.exports.sources import Source, by_number
 from webapp.services.following import milestones as milestone_listing
 
 Conditions = Iterable[ColumnElement[bool]]
@@ -22,7 +20,6 @@ CERTIFICATE = (
     "id", "username", "course_id", "status", "mode", "grade", "name", "verify_uuid", "certificate_url", "download_url",
     "error_reason", "is_passing", "created_at", "modified_at", "issued_at",
 )  # fmt: skip
-LEARNER = ("id", "username", "email", "name", "allow_certificate", "modified_at")
 ALLOWLISTED = ("id", "username", "course_id", "notes", "allowlisted", "created_by", "created_at", "removed_at")
 INVALIDATED = (
     "id", "username", "course_id", "certificate_id", "notes", "active", "invalidated_by", "created_at", "ended_at",
@@ -33,7 +30,7 @@ MILESTONE = ("username", "course_id", "fulfilled_at", "reason")
 def certificates(conditions: Conditions, base_url: str) -> Source:
     """Give certificates, the newest number first; as `services/certificates/listing.py` tells them."""
     query = question(GeneratedCertificate).options(joinedload(GeneratedCertificate.learner, innerjoin=True))
-    return _listed(
+    return by_number(
         "certificates",
         CERTIFICATE,
         query.where(*conditions),
@@ -53,21 +50,16 @@ def wanted_certificates(wanted: Wanted, base_url: str) -> Source:
     )
 
 
-def learners(conditions: Conditions) -> Source:
-    """Give learners, the newest number first."""
-    return _listed("learners", LEARNER, question(Learner).where(*conditions), Learner.id, _learner)
-
-
 def allowlist(conditions: Conditions) -> Source:
     """Give entries of the allowlist, the newest number first."""
     query = exception_listing.entries().where(*conditions)
-    return _listed("allowlist", ALLOWLISTED, query, AllowlistEntry.id, exception_listing.allowlist_object)
+    return by_number("allowlist", ALLOWLISTED, query, AllowlistEntry.id, exception_listing.allowlist_object)
 
 
 def invalidations(conditions: Conditions) -> Source:
     """Give invalidations, the newest number first; conditions may speak of their certificates."""
     query = exception_listing.invalidations().where(*conditions)
-    return _listed("invalidations", INVALIDATED, query, Invalidation.id, exception_listing.invalidation_object)
+    return by_number("invalidations", INVALIDATED, query, Invalidation.id, exception_listing.invalidation_object)
 
 
 def milestones(*, username: str | None, course_id: str | None) -> Source:
@@ -86,28 +78,3 @@ def milestones(*, username: str | None, course_id: str | None) -> Source:
             for row, name in pairs
         ),
     )
-
-
-def _listed(
-    name: str,
-    fields: Sequence[str],
-    query: Select[Any],
-    number: InstrumentedAttribute[int],
-    told: Callable[[Any], Row],
-) -> Source:
-    def read(session: Session, below: int | None, limit: int) -> Sequence[Any]:
-        page = query if below is None else query.where(number < below)
-        return session.scalars(page.order_by(number.desc()).limit(limit)).all()
-
-    return Source(name, fields, read, lambda row: row.id, lambda _, rows: map(told, rows))
-
-
-def _learner(row: Learner) -> Row:
-    return {
-        "id": row.id,
-        "username": row.username,
-        "email": row.email,
-        "name": row.name,
-        "allow_certificate": row.allow_certificate,
-        "modified_at": iso(row.modified_at),
-    }

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.spreadsheets import csv_line
 
@@ -40,6 +41,22 @@ class Source:
             session.expunge_all()
             if not full:
                 return
+
+
+def by_number(
+    name: str,
+    fields: Sequence[str],
+    query: Select[Any],
+    number: InstrumentedAttribute[int],
+    told: Callable[[Any], Row],
+) -> Source:
+    """Give what a question finds, one object a row, the newest number first."""
+
+    def read(session: Session, below: int | None, limit: int) -> Sequence[Any]:
+        page = query if below is None else query.where(number < below)
+        return session.scalars(page.order_by(number.desc()).limit(limit)).all()
+
+    return Source(name, fields, read, lambda row: getattr(row, number.key), lambda _, rows: map(told, rows))
 
 
 def csv_lines(fields: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What can be asked for: generate, regenerate, judge anew; for one learner, or for many at once?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -81,8 +81,24 @@ def generate_many(
 
 def schedule(session: Session, order: Order, learner_id: int, course_id: CourseId, *, delay: timedelta) -> None:
     """Judge a learner a moment later, by the facts of that moment (decision 24)."""
-    wish = Effect(Channel.GENERATION, {"learner_id": learner_id, "course_id": course_id}, delay=delay)
-    outbox.add(session, [wish], now=order.now)
+    schedule_many(session, order, [(learner_id, course_id)], delay=delay)
+
+
+def schedule_many(
+    session: Session,
+    order: Order,
+    places: Iterable[tuple[int, str]],
+    *,
+    delay: timedelta,
+    purpose: Purpose = Purpose.GENERATE,
+) -> None:
+    """Judge learners, each in a course run, a moment later; see `schedule`."""
+    about = {} if purpose is Purpose.GENERATE else {"purpose": purpose.value}
+    wishes = [
+        Effect(Channel.GENERATION, {"learner_id": learner_id, "course_id": course_id, **about}, delay=delay)
+        for learner_id, course_id in places
+    ]
+    outbox.add(session, wishes, now=order.now)
 
 
 def foresee(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
+from webapp.ports.events import EventBus
 from webapp.ports.sign_on import IdentityProvider
 from webapp.services.badges import keys
 from webapp.services.installation import schema
@@ -42,6 +43,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_kafka(ports.stream))
     if ports.identity_provider is not None:
         findings.append(_provider(ports.identity_provider))
+    if ports.events is not None:
+        findings.append(_topics(ports.events))
     return findings
 
 
@@ -104,3 +107,8 @@ def _kafka(stream: EventStream) -> Finding:
 def _provider(provider: IdentityProvider) -> Finding:
     fault = provider.find_fault()
     return Finding("CERTDESK_OIDC_ISSUER", fault is None, fault or "answers, is who it says, and has keys")
+
+
+def _topics(events: EventBus) -> Finding:
+    fault = events.find_fault()
+    return Finding("CERTDESK_KAFKA_TOPICS", fault is None, fault or "answers, and has every topic")

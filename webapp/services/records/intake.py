@@ -95,7 +95,7 @@ def take(session: Session, actor: Actor, lines: Sequence[Line], *, switches: Swi
 
     The audit is for `write_audit`, the last statement of the transaction.
     """
-    _wait_for_other_imports(session)
+    wait_for_other_imports(session)
     try:
         with session.begin_nested():
             return _take_together(session, actor, lines, switches, now)
@@ -121,6 +121,14 @@ def write_audit(session: Session, actor: Actor, taken: Taken, *, source: str, no
     acts = [audit.Act("records.imported", "records", source, details)]
     acts += [audit.Act(act.action, act.kind, act.written_key, act.details) for act in taken.acts]
     audit.append_all(session, actor, acts, now=now)
+
+
+def wait_for_other_imports(session: Session) -> None:
+    """Let nobody else bring facts in until the transaction ends: whoever does locks the same rows in another order."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A batch may wait longer than a page or an answer to the queue may, but not for ever.
+        session.execute(text("SET LOCAL lock_timeout = '25s'"))
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": IMPORT_LOCK})
 
 
 def _batches(lines: Iterable[tuple[Line, int]]) -> Iterator[list[Line]]:
@@ -190,10 +198,3 @@ def _label(record: Record) -> str:
 
 def _first_line(problem: IntegrityError | DataError) -> str:
     return str(problem.orig).strip().splitlines()[0]
-
-
-def _wait_for_other_imports(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        # A batch may wait longer than a page or an answer to the queue may, but not for ever.
-        session.execute(text("SET LOCAL lock_timeout = '25s'"))
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": IMPORT_LOCK})

@@ -18,7 +18,8 @@ from webapp.services import accounts
 from webapp.services.signon import second_factor
 from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Search, Shown, related
+from webapp.web.admin.desk_view import Details, Empty, Search, Shown, related
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group
@@ -32,7 +33,7 @@ def _holds(value: str) -> ColumnElement[bool]:
     return Account.access.contains(f'"{Role(value)}"', autoescape=True)
 
 
-class AccountView(DeskView):
+class AccountView(Exported):
     """Who can sign in."""
 
     model = Account

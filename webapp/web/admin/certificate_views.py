@@ -25,7 +25,7 @@ from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.badges.award_view import badge_facts
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner, related
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner, related
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
@@ -198,7 +198,7 @@ WEB_PAGE = "Web page"
 """What stands in the place of a PDF's template."""
 
 
-class ExampleView(DeskView):
+class ExampleView(Exported):
     """Example certificates, by which it is tried whether those of a course run come out well."""
 
     model = ExampleCertificate

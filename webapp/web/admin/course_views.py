@@ -9,12 +9,13 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.services.certificates import search
 from webapp.web import cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, related
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, related
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
 
 
-class CourseView(DeskView):
+class CourseView(Exported):
     """What is taught."""
 
     model = CourseRun

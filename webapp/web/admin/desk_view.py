@@ -156,6 +156,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             abort(404)
         return render_template("admin/details.html", details=self.details(row))
 
+    def lead_now(self) -> str:
+        """Give the sentence under the heading."""
+        return self.lead
+
     def page_links(self) -> list[tuple[str, str]]:
         """Give words and addresses of what else can be done with the list."""
         return []
@@ -217,7 +221,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         narrowed = bool(applied)
         return {
             "heading": self.heading,
-            "lead": self.lead,
+            "lead": self.lead_now(),
             "links": self.page_links(),
             "base_url": self.list_url(),
             "search": self._search_field(),

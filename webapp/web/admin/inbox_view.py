@@ -21,7 +21,8 @@ from webapp.services.messages import inbox, retries
 from webapp.web import auth, cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
@@ -49,7 +50,7 @@ def _with_outcome(value: str) -> ColumnElement[bool]:
 OUTCOME_WORDS = tuple((outcome.value, word) for outcome, word in deliveries.LABELS.items())
 
 
-class InboxView(DeskView):
+class InboxView(Exported):
     """What came in from XQueue."""
 
     model = CallbackInbox

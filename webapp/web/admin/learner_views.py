@@ -136,4 +136,8 @@ class LearnerView(Exported):
 
 
 def _grade(grade: CourseGrade | None) -> str:
-    return f"{grade.percent * 100:.0f} % {grade.letter}".strip() if grade is not None else ""
+    if grade is None:
+        return ""
+    if grade.percent is None:
+        return "Passing" if grade.passed else "Not passing"
+    return f"{grade.percent * 100:.0f} % {grade.letter}".strip()

@@ -18,6 +18,7 @@ from webapp.web.admin.caches.cache_view import CacheView
 from webapp.web.admin.certificate_views import CertificateView, ExampleView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
+from webapp.web.admin.events.letter_view import LetterView
 from webapp.web.admin.exceptions.views import AllowlistView, InvalidationView
 from webapp.web.admin.governed.badge_view import BadgeImageView
 from webapp.web.admin.governed.config_views import (
@@ -50,6 +51,7 @@ VIEWS = (
     InvalidationView,
     BadgeView,
     InboxView,
+    LetterView,
     AuditView,
     AccountView,
     *GOVERNED,

@@ -46,12 +46,22 @@ class Operation:
     """Name of a text of that form -> what it says; one that ends with "?" may be left out."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Name in the address -> what it says."""
+    needs: Sequence[str] = ()
+    """Those of them that must be there."""
     if_match: bool = False
     """Refused with 428 where If-Match is missing."""
     begins: bool = False
     """Where there is nothing yet, If-None-Match: * stands for If-Match."""
     refuses: Sequence[type[WebappError]] = ()
     """What its services refuse; what the door itself refuses is told without."""
+    by_people: bool = False
+    """A token is refused, whatever its scopes: people decide who have signed in."""
+    words: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Status -> the texts with which it refuses a client of the platform's; {} stands for what was sent."""
+    fields: Sequence[str] = ()
+    """What it refuses such a client by the field's own name."""
+    codes: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Status -> the codes with which it refuses such a client beside those of doors and services."""
 
 
 def tells(**said: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields of Operation

@@ -4,12 +4,13 @@ import shlex
 from collections import defaultdict
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from webapp.web.api.openapi import document
+from webapp.web.api.reference.examples import PARAMETERS
 from webapp.web.api.reference.guide import GUIDE
 from webapp.web.api.reference.refusals import meaning_of
 from webapp.web.auth import public
@@ -75,30 +76,40 @@ def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
         "mime": mime,
         "takes": name,
         "fields": schemas[name] if name else schema,
-        "curl": _curl(path, method, operation, mime, body.get("example")),
-        "given": {status: answer for status, answer in operation["responses"].items() if status < "400"},
+        "curl": _curl(path, method, operation, mime, body),
+        "given": {status: answer for status, answer in operation["responses"].items() if not _codes_of(answer)},
         "refused": {status: codes for status, answer in operation["responses"].items() if (codes := _codes_of(answer))},
     }
 
 
-def _curl(path: str, method: str, operation: dict[str, Any], mime: str, example: object) -> str:
+def _curl(path: str, method: str, operation: dict[str, Any], mime: str, body: dict[str, Any]) -> str:
     examples = {one["name"]: one.get("example", "...") for one in operation["parameters"]}
     for name in [one["name"] for one in operation["parameters"] if one["in"] == "path"]:
         path = path.replace(f"{{{name}}}", quote(str(examples[name]), safe=""))
+    needed = {one["name"]: examples[one["name"]] for one in operation["parameters"] if _is_needed_in(one, "query")}
+    path += f"?{urlencode(needed)}" if needed else ""
     words = ["curl -i"] + ([f"-X {method}"] if method not in ("GET", "POST") else [])
     words.append(shlex.quote(f"{request.host_url.rstrip('/')}{request.script_root}{path}"))
     lines = [" ".join(words)]
-    if operation["security"]:
+    if operation["security"] == [{"session": []}]:
+        lines += [f'-b "{current_app.config["SESSION_COOKIE_NAME"]}=$SESSION"', '-H "X-CSRFToken: $CSRF_TOKEN"']
+    elif operation["security"]:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if "If-Match" in examples:
         lines.append(f"-H {shlex.quote('If-Match: ' + examples['If-Match'])}")
     if mime == "multipart/form-data":
+        texts = [name for name in body["schema"].get("required", ()) if name != "file"]
         lines.append("-F file=@FILE")
-    elif example is not None:
+        lines += [f"-F {shlex.quote(f'{name}={PARAMETERS[name]}')}" for name in texts]
+    elif (example := body.get("example")) is not None:
         lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(msgspec.json.encode(example).decode())}"]
     elif method == "POST":
         lines[0] = lines[0].replace("curl -i", "curl -i -X POST")
     return " \\\n  ".join(lines)
+
+
+def _is_needed_in(parameter: dict[str, Any], place: str) -> bool:
+    return parameter["in"] == place and bool(parameter["required"])
 
 
 def _codes_of(answer: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
@@ -45,6 +46,13 @@ class Asked:
                 raise bad_filter(name, f"Is longer than {longest} characters.")
             if not storable(values[0]):
                 raise bad_filter(name, "Holds what no database keeps.")
+
+    def needs(self, *names: str) -> "Asked":
+        """Refuse a request that lacks one of the names."""
+        for name in names:
+            if name not in self._sent:
+                raise bad_filter(name, "Is missing.")
+        return self
 
     def text(self, name: str) -> str | None:
         """Give a text; None where the filter is not given, or empty."""
@@ -152,6 +160,12 @@ class Asked:
             address = f"{request.path}?{urlencode({**self.filters(), 'limit': limit, 'cursor': following})}"
             said.headers["Link"] = f'<{address}>; rel="next"'
         return said
+
+    def listed(self, session: Session, source: Source) -> Response:
+        """Give a page of what can be taken elsewhere as well, and whose rows are found again by their numbers."""
+        place = self.cursor(int)
+        found = source.read(session, place[0] if place else None, self.limit() + 1)
+        return self.page(found, lambda row: next(iter(source.told(session, [row]))), lambda row: (source.place(row),))
 
     def filters(self) -> dict[str, str]:
         """Give what was sent, but for the place in the list."""

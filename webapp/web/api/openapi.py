@@ -16,6 +16,8 @@ from webapp.web.api.lists import MOST, USUAL
 from webapp.web.api.once import HEADER, REPLAYED
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
+from webapp.web.api.reference.headers import HEADERS, HEADERS_OF
+from webapp.web.api.reference.platform import Named, named_of
 from webapp.web.api.reference.refusals import codes_of, meaning_of
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.auth.guards import PlatformGuard
@@ -35,18 +37,6 @@ _FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
     },
 }
-_HEADERS: Mapping[str, tuple[str, bool]] = {
-    "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
-    "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
-    "Location": ("The address of what was made.", True),
-    REPLAYED: ("true where the request was carried out before, and its answer is given again.", False),
-    "RateLimit": ("How many requests are left (`r`), and after how many seconds all of them are (`t`).", False),
-    "RateLimit-Policy": ("How many requests there are (`q`) in a window of so many seconds (`w`).", False),
-    "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
-    "Retry-After": ("After how many seconds to ask again.", False),
-}
-"""Name -> what it says, and whether it is there always."""
-_HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
@@ -86,7 +76,7 @@ def document(app: Flask) -> dict[str, Any]:
 def _told_headers() -> dict[str, Any]:
     return {
         name: {"description": text, "required": required, "schema": {"type": "string"}}
-        for name, (text, required) in _HEADERS.items()
+        for name, (text, required) in HEADERS.items()
     }
 
 
@@ -122,7 +112,8 @@ class _Told:
             "security": [],
         }
         if isinstance(self._guard, ProgramGuard):
-            told["security"] = [{"token": [self._guard.scope.value]}, {"session": []}]
+            by_token = [] if self._said.by_people else [{"token": [self._guard.scope.value]}]
+            told["security"] = [*by_token, {"session": []}]
             told["x-permission"] = self._guard.permission.value
             told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
         if isinstance(self._guard, PlatformGuard):
@@ -142,7 +133,7 @@ class _Told:
 
     def _parameters(self) -> Iterator[dict[str, Any]]:
         for told in self._bare_parameters():
-            example = examples.PARAMETERS.get(told["name"])
+            example = examples.parameter_of(self._tag(), told["name"])
             fits = isinstance(example, int) == (told["schema"]["type"] == "integer")
             yield {**told, "example": example} if example is not None and fits else told
 
@@ -155,7 +146,13 @@ class _Told:
             schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
             if self._rule.endpoint == "api.show_diff":
                 schema = _BETWEEN_VERSIONS
-            yield {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            yield {
+                "name": name,
+                "in": "query",
+                "required": name in self._said.needs,
+                "description": text,
+                "schema": schema,
+            }
         if self._said.if_match:
             text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
             yield self._header("If-Match", text, required=not self._said.begins)
@@ -167,7 +164,7 @@ class _Told:
             yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
         elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
             yield self._header("X-CSRFToken", "With the cookie of a session.")
-        if self._method == "POST" and not self._said.lines:
+        if self._ours and self._method == "POST" and not self._said.lines:
             yield self._header(
                 HEADER,
                 "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
@@ -185,13 +182,13 @@ class _Told:
         return self._ours and self._method == "GET" and not streamed
 
     def _responses(self) -> Iterator[tuple[int | str, dict[str, Any]]]:
-        for status in sorted(self._said.gives):
+        for status in sorted(status for status in self._said.gives if status < 400):
             yield status, self._response(status)
         if self._has_tag:
             yield 304, {"description": "It is there already, as If-None-Match says.", "headers": _headers("ETag")}
         if not self._ours:
-            refusal = {"application/json": {"schema": self._refs[_name_of(Refusal)]}}
-            yield "default", {"description": "The request was refused.", "content": refusal}
+            for status, named in named_of(self._rule, self._method, self._said, self._guard).items():
+                yield status, self._platforms(status, named)
             return
         for status, codes in codes_of(self._rule, self._method, self._said, self._guard).items():
             yield status, self._refusal(status, codes)
@@ -202,8 +199,20 @@ class _Told:
             "description": " ".join(f"`{code}`: {meaning_of(code)}" for code in codes),
             "content": {MIME: {"schema": problem}},
         }
-        headers = _headers(*_HEADERS_OF.get(status, ()))
+        headers = _headers(*HEADERS_OF.get(status, ()))
         return {**said, "headers": headers} if headers else said
+
+    def _platforms(self, status: int, named: Named) -> dict[str, Any]:
+        """Give a refusal in the words of the platform's own client, beside the one for all where doors of ours refuse."""
+        gives, refusal = self._said.gives.get(status), self._refs[_name_of(Refusal)]
+        ours = {**refusal, "properties": {"code": {"enum": named.codes}}} if named.codes else refusal
+        content: dict[str, Any] = {"application/json": {"schema": ours}}
+        if isinstance(gives, str):
+            content = {gives: {"schema": {"type": "string"}}, **(content if named.codes else {})}
+        elif gives is not None:
+            content = {"application/json": {"schema": {"anyOf": [self._refs[_name_of(gives)], ours]}}}
+        told = {"description": named.sentence(), "content": content}
+        return {**told, "headers": _headers(*HEADERS_OF[status])} if status in (401, 429) else told
 
     def _response(self, status: int) -> dict[str, Any]:
         gives = self._said.gives[status]
@@ -222,8 +231,6 @@ class _Told:
         content: dict[str, Any] = _with_example(self._refs, _row_of(gives), examples.ANSWERS)
         if _row_of(gives) is not gives:
             content = {"schema": {"type": "array", "items": content["schema"]}}
-        if status >= 400:  # in the words of the platform's client, or in those for all where it is no address of its
-            content = {"schema": {"anyOf": [content["schema"], self._refs[_name_of(Refusal)]]}}
         return {
             "description": (_row_of(gives).__doc__ or "").partition("\n")[0] or "One page.",
             "headers": headers,

@@ -4,9 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from webapp.domain.identifiers import made_storable
-
-NOTE_LENGTH = 500
+from webapp.domain.identifiers import NOTE_LENGTH, made_storable
 
 
 def _kept(text: str | None) -> str:
@@ -20,7 +18,7 @@ class ActForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     course_id = HiddenField()
     note = StringField(
         "Note",
-        [Length(max=NOTE_LENGTH, message=f"A note has at most {NOTE_LENGTH} characters.")],
+        [Length(max=NOTE_LENGTH, message=f"A note has at most {NOTE_LENGTH:,} characters.")],
         filters=[_kept],
         description="Stands in the timeline and the audit.",
     )
@@ -39,7 +37,7 @@ class NotedForm(ActForm):
         "Why",
         [
             InputRequired("Say in a note why."),
-            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH} characters."),
+            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH:,} characters."),
         ],
         filters=[_kept],
         description="Stands in the timeline and the audit.",

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
-from webapp.domain.runs import RunMove
+from webapp.domain.runs import Among, RunMove
 from webapp.errors import UnknownRun, WebappError
 from webapp.models.base import unit_of_work
 from webapp.services.generation import runs
@@ -39,6 +39,7 @@ def start() -> ResponseReturnValue:
                 form.wanted_course,
                 Purpose(form.purpose.data),
                 statuses=form.wanted_statuses,
+                among=Among(form.among.data),
                 dry_run=form.dry_run.data,
                 now=clock.now(),
             )

@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, CourseId, parse_course_id
+from webapp.domain.runs import AMONG, Among
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -23,10 +24,15 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     purpose = RadioField(
         "What",
         choices=[
-            SelectChoice(Purpose.GENERATE.value, "Generate for everybody enrolled"),
+            SelectChoice(Purpose.GENERATE.value, "Generate"),
             SelectChoice(Purpose.REGENERATE.value, "Regenerate these statuses"),
         ],
         default=Purpose.GENERATE.value,
+    )
+    among = RadioField(
+        "For",
+        choices=[SelectChoice(among.value, f"{word[:1].upper()}{word[1:]}") for among, word in AMONG.items()],
+        default=Among.EVERYBODY.value,
     )
     statuses = SelectMultipleField(
         "Statuses",

@@ -1,12 +1,9 @@
 """The pages of runs: all of them, and one with its progress and what came of its learners."""
 
-from collections.abc import Iterator
-
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
@@ -18,6 +15,7 @@ from webapp.services.generation import runs
 from webapp.web import cells
 from webapp.web.auth import requires
 from webapp.web.details import Button, Fact, copied_fact
+from webapp.web.exports import export
 from webapp.web.paging import read_page
 from webapp.web.runs import words
 from webapp.web.runs.blueprint import bp
@@ -88,14 +86,7 @@ def show(run_id: int) -> ResponseReturnValue:
 def results(run_id: int) -> ResponseReturnValue:
     """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""
     run = runs.get_run(db.session(), run_id)
-    answer = Response(stream_with_context(_lines(run.id)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename=run-{run.id}.csv"
-    return answer
-
-
-def _lines(run_id: int) -> Iterator[str]:
-    with Session(db.engine) as session:  # of its own: the request's ends before the last line is sent
-        yield from runs.csv_lines(session, run_id)
+    return export(runs.results_of(run.id), "csv", {})
 
 
 def _names_of(found: list[GenerationRun]) -> dict[str, str]:

@@ -5,18 +5,22 @@ import io
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from tests.factories.accounts import PASSWORD
 from tests.factories.orders import SAM
 from tests.factories.population import COURSE, Crowd
 from tests.factories.programs import Program
 from tests.fakes import NOON
 from tests.integration.runs.carrying import RunDesk
+from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.runs import RunState
+from webapp.domain.runs import Among, RunState
+from webapp.models.audit import AuditEvent
 from webapp.models.certificates import GenerationRun
 from webapp.models.learners import Learner
+from webapp.services.audit import details_of
 from webapp.services.generation import runs
 
 GENERATE = {"course_id": COURSE}
@@ -51,6 +55,17 @@ class TestGivenAWishForARun:
 
         assert (run["purpose"], run["statuses"]) == ("regenerate", ["downloadable", "error"])
 
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("among", Among)
+    def test_it_says_for_whom_a_run_generates(self, desk: RunDesk, support: Program, among: Among) -> None:
+        desk.fill()
+
+        run = support.post("runs", {**GENERATE, "among": among.value, "dry_run": True}).get_json()
+
+        assert (run["purpose"], run["among"]) == ("generate", among.value)
+        assert (run["total"] == 50) is (among is Among.EVERYBODY)
+        assert desk.finish(run["id"]).done == run["total"]
+
     def test_of_two_that_change_something_the_second_is_refused(self, desk: RunDesk, support: Program) -> None:
         desk.fill()
         support.post("runs", GENERATE)
@@ -72,6 +87,8 @@ class TestGivenAWishForARun:
             ({**GENERATE, "purpose": "generate", "statuses": ["error"]}, 422, "invalid", "statuses"),
             ({**GENERATE, "statuses": ["error"]}, 422, "status_not_present", None),
             ({**GENERATE, "statuses": ["gone"]}, 422, "invalid", "statuses"),
+            ({**GENERATE, "among": "some"}, 422, "invalid", "among"),
+            ({**GENERATE, "among": "allowlisted", "statuses": ["error"]}, 422, "invalid", "among"),
             ({**GENERATE, "dry_run": "yes"}, 422, "invalid", "dry_run"),
             ({**GENERATE, "dryrun": True}, 422, "invalid", "dryrun"),
         ],
@@ -207,8 +224,27 @@ class TestGivenTheResultsOfARun:
             "status_before": "",
             "status_after": Status.NOT_PASSING.value,
             "refused_by": "not_passing",
-            "queued": "no",
+            "queued": "false",
         }
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("form", ["api/v1/runs/{}/results.csv", "runs/{}/results"])
+    def test_who_took_them_is_written_down(self, desk: RunDesk, viewer: Program, form: str) -> None:
+        desk.fill(Crowd(3, certificates=0, exceptions=0))
+        number = desk.start(dry_run=True)
+        desk.finish(number)
+        visitor = Visitor(viewer.app)
+        visitor.sign_in("vera", PASSWORD)
+
+        answer = visitor.client.get("/" + form.format(number))
+
+        assert len(answer.text.splitlines()) == 4
+        with desk.look() as session:
+            found = session.scalars(select(AuditEvent).where(AuditEvent.kind == "list").order_by(AuditEvent.seq)).all()
+            assert [(event.action, event.actor_name, event.key, details_of(event)) for event in found] == [
+                ("list.exported", "vera", f"run-{number}", {"format": "csv", "filters": {}}),
+                ("list.export_ended", "vera", f"run-{number}", {"rows": 3, "complete": True}),
+            ]
 
 
 @pytest.mark.any_database

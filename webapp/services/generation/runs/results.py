@@ -1,17 +1,16 @@
 """What came of the learners of a run, one by one and in sums?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.spreadsheets import csv_line
 from webapp.models.certificates import GenerationRunRow
 from webapp.models.learners import Learner
+from webapp.services.exports.sources import PAGE, Row, Source
 
-PAGE = 1_000
 RESULT_HEADS = ("username", "status_before", "status_after", "refused_by", "queued")
 """What is told of each learner."""
 
@@ -62,31 +61,13 @@ def list_results(session: Session, run_id: int, *, after: int = 0, at_most: int 
     return [Result(*values) for values in session.execute(query)]
 
 
-def iterate_results(session: Session, run_id: int) -> Iterator[Result]:
-    """Give what came of each of a run's learners, a page at a time, so that memory does not grow with them."""
-    for page in _pages(session, run_id):
-        yield from page
+def results_of(run_id: int) -> Source:
+    """Give what came of each of a run's learners, to be taken elsewhere, in the order of the learners' numbers."""
 
+    def read(session: Session, after: int | None, limit: int) -> list[Result]:
+        return list_results(session, run_id, after=after or 0, at_most=limit)
 
-def csv_lines(session: Session, run_id: int) -> Iterator[str]:
-    """Give the same as CSV, a page at a time, with a head; no cell is run by a spreadsheet.
+    def told(_: Session, results: Sequence[Result]) -> Iterator[Row]:
+        return ({head: getattr(one, head) for head in RESULT_HEADS} for one in results)
 
-    Between pages the transaction ends: whoever reads slowly keeps no connection.
-    """
-    yield csv_line(RESULT_HEADS)
-    for page in _pages(session, run_id):
-        session.rollback()
-        yield "".join(csv_line(_word(getattr(row, head)) for head in RESULT_HEADS) for row in page)
-
-
-def _pages(session: Session, run_id: int) -> Iterator[list[Result]]:
-    after = 0
-    while page := list_results(session, run_id, after=after):
-        yield page
-        after = page[-1].learner_id
-
-
-def _word(value: object) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
+    return Source(f"run-{run_id}", RESULT_HEADS, read, lambda one: one.learner_id, told)

@@ -38,8 +38,8 @@ def start_run(
 ) -> GenerationRun:
     """Ask for a run: to generate for whoever is or was enrolled, or is on the allowlist, or to make anew what is in some statuses.
 
-    A certificate of somebody on the allowlist is not made anew by a run (domain note §8.5), which says so of each. A dry run says what would
-    happen, and changes nothing. Raises UnknownCourse, StatusMissing, StatusNotPresent, RunOpen, and ValueError for
+    `among` says for whom it generates. A certificate of somebody on the allowlist is not made anew by a run (domain
+    note §8.5), which says so of each. A dry run says what would happen, and changes nothing. Raises UnknownCourse, StatusMissing, StatusNotPresent, RunOpen, and ValueError for
     another purpose.
     """
     if purpose not in PURPOSES:
@@ -54,7 +54,8 @@ def start_run(
     )
     run.asked_by, run.asked_by_id, run.request_id = actor.name, actor.id, actor.request_id
     run.created_at = run.modified_at = now
-    run.state, run.place, run.left_out, run.among = RunState.WAITING, 0, 0, among
+    run.state, run.place, run.left_out = RunState.WAITING, 0, 0
+    run.among = among if purpose is Purpose.GENERATE else Among.EVERYBODY
     run.total = session.scalar(select(func.count()).select_from(everybody(run).subquery())) or 0
     _refuse_second(session, run)
     session.add(run)

@@ -22,7 +22,8 @@ from webapp.settings import Settings
 from webapp.web import auth, cells
 from webapp.web.addresses import row_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, copied_fact
@@ -44,7 +45,7 @@ ALERTS: dict[BadgeState, tuple[Literal["info", "warning", "error"], str]] = {
 }
 
 
-class BadgeView(DeskView):
+class BadgeView(Exported):
     """Who has a badge, and who waits for one."""
 
     model = BadgeAward

@@ -13,12 +13,12 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, made_storable, parse_course_id
+from webapp.domain.identifiers import COURSE_ID_LENGTH, NOTE_LENGTH, BadCourseId, made_storable, parse_course_id
 from webapp.domain.roles import Permission
 from webapp.errors import WebappError
 from webapp.models.base import db, unit_of_work
 from webapp.services.exceptions import intake
-from webapp.services.exceptions.intake import MOST_ROWS, NOTE_LENGTH, Act, Result, RowResult
+from webapp.services.exceptions.intake import MOST_ROWS, Act, Result, RowResult
 from webapp.services.generation.orders import order_of
 from webapp.web import auth, cells
 from webapp.web.admin.desk_view import DeskView
@@ -53,7 +53,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         "Why",
         [
             InputRequired("Say in a note why."),
-            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH} characters."),
+            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH:,} characters."),
         ],
         filters=[lambda text: made_storable(text or "").strip()],
         description="Stands in the timeline and the audit, of each row that has no note of its own.",

@@ -1,12 +1,9 @@
 """How do programs have a whole course run judged, and see how far it is and what came of each learner (interface §6)?"""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 from flask import Response, url_for
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
@@ -23,6 +20,7 @@ from webapp.web.api.exceptions.acting import read_course
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
+from webapp.web.exports import export
 
 FILTERS = {
     "course_id": "The course run's key, in either spelling.",
@@ -36,14 +34,16 @@ MOVING = (UnknownRun, RunMoveRefused, RunOpen)
 
 
 class Started(Body, frozen=True):
-    """In which course run what shall be done: `generate` for whoever is or was enrolled, `regenerate` what is in `statuses`.
+    """In which course run what shall be done: `generate` for the learners that `among` names, `regenerate` what is in `statuses`.
 
-    Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
+    `among`: `all` who are or were enrolled, those `allowlisted`, or of these the ones who hold no issued certificate,
+    `allowlisted_not_generated`. Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
     """
 
     course_id: str
     purpose: Literal["generate", "regenerate"] | None = None
     statuses: list[Status] = []
+    among: Among = Among.EVERYBODY
     dry_run: bool = False
 
 
@@ -71,7 +71,10 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class RunSum(msgspec.Struct, frozen=True):
-    """How many learners ended in a status, null where they hold no certificate, and the check that refused them."""
+    """How many learners ended in a status, null where they hold no certificate, and the check that refused them.
+
+    `on_allowlist` stands in its place for those whose certificate a run does not make anew.
+    """
 
     status: Status | None
     refused_by: str | None
@@ -115,6 +118,7 @@ def start_run() -> Response:
             course_id,
             purpose,
             statuses=said.statuses,
+            among=said.among,
             dry_run=said.dry_run,
             now=clock.now(),
         )
@@ -160,12 +164,10 @@ def cancel_run(run_id: int) -> Response:
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 @tells(gives={200: "text/csv"}, refuses=(UnknownRun,))
 def export_results(run_id: int) -> Response:
-    """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers."""
+    """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers; who did so is written down."""
     Asked({})
     run = runs.get_run(db.session(), run_id)
-    told = Response(_lines(db.engine, run.id), mimetype="text/csv")
-    told.headers["Content-Disposition"] = f"attachment; filename=run-{run.id}.csv"
-    return told
+    return export(runs.results_of(run.id), "csv", {})
 
 
 def _move(run_id: int, move: RunMove) -> Response:
@@ -174,14 +176,14 @@ def _move(run_id: int, move: RunMove) -> Response:
     return answer(runs.as_object(run))
 
 
-def _lines(engine: Engine, run_id: int) -> Iterator[str]:
-    with Session(engine) as session:  # of its own: the request's ends before the last line is sent
-        yield from runs.csv_lines(session, run_id)
-
-
 def _purpose_of(said: Started) -> Purpose:
     purpose = Purpose(said.purpose or (Purpose.REGENERATE if said.statuses else Purpose.GENERATE))
     if purpose is Purpose.GENERATE and said.statuses:
-        reason = "Go with regenerate alone: generate is for whoever is or was enrolled."
-        raise Refused(422, "invalid", f"statuses: {reason}", [Fault("statuses", reason)])
+        raise _not_with("statuses", "Go with regenerate alone: generate is for the learners that `among` names.")
+    if purpose is Purpose.REGENERATE and said.among is not Among.EVERYBODY:
+        raise _not_with("among", "Goes with generate alone: regenerate is for what is in `statuses`.")
     return purpose
+
+
+def _not_with(field: str, reason: str) -> Refused:
+    return Refused(422, "invalid", f"{field}: {reason}", [Fault(field, reason)])

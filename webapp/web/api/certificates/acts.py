@@ -23,7 +23,7 @@ from webapp.services.generation.orders import Order
 from webapp.settings import Settings
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Body, read_body
-from webapp.web.api.certificates.explanations import CheckSeen
+from webapp.web.api.certificates.explanations import CheckCode, CheckSeen
 from webapp.web.api.exceptions.acting import Note, order_with, read_course
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
@@ -57,7 +57,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     status: str | None
     queued: bool
-    refused_by: str | None
+    refused_by: CheckCode | None
     trace: list[CheckSeen]
 
 

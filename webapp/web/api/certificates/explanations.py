@@ -1,9 +1,13 @@
 """Why has a learner a certificate, or none? The answer that support reads, for programs (interface §6)."""
 
+from typing import Annotated
+
 import msgspec
 from flask import Response, current_app
+from msgspec import Meta
 
 from webapp import clock
+from webapp.domain.certificates.eligibility import CHECKS, Path
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.domain.roles import Permission, Scope
@@ -14,24 +18,35 @@ from webapp.services.certificates import explanation
 from webapp.settings import Settings
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.certificates.certificates import Certificate, TimelineEntry
+from webapp.web.api.lists import Asked, bad_filter
 from webapp.web.auth import allows
 
 WORD = "/courses/"
+WHOSE = {
+    "username": "The learner's user name, or e-mail address, letter for letter.",
+    "course_id": "The course run's key, in either spelling.",
+}
+WHO = (UnknownLearner, AmbiguousLearner)
+
+
+CODES = sorted({check.code for checks in CHECKS.values() for check in checks})
+CheckCode = Annotated[str, Meta(description=f"The code of a check: {', '.join(CODES)}.")]
+Rules = Annotated[str, Meta(description=f"By which rules it was judged: {', '.join(path.value for path in Path)}.")]
 
 
 class Verdict(msgspec.Struct, frozen=True):
     """Whether the certificate is earned by the rules, else by which check it is refused; and its status now."""
 
     earned: bool
-    refused_by: str | None
-    rules: str
+    refused_by: CheckCode | None
+    rules: Rules
     status: Status | None
 
 
 class CheckSeen(msgspec.Struct, frozen=True):
     """One check: its code, whether it passed, the fact that it saw, and what to do where it did not."""
 
-    code: str
+    code: CheckCode
     passed: bool
     fact: str
     advice: str | None
@@ -48,11 +63,29 @@ class Explanation(msgspec.Struct, frozen=True):
 
 @bp.get("/learners/<path:username>/courses/<path:course_id>/explanation")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
-@tells(gives={200: Explanation}, refuses=(UnknownCourse, UnknownLearner, AmbiguousLearner))
+@tells(gives={200: Explanation}, refuses=(UnknownCourse, *WHO))
 def explain(username: str, course_id: str) -> Response:
-    """Say why a learner has, or has not, a certificate: judged as generation would, and nothing is changed."""
+    """Say why a learner has, or has not, a certificate: judged as generation would, and nothing is changed.
+
+    A user name that begins with a slash, or is one dot or two, has no place in a path: ask at `/learners/explanation`.
+    """
+    return _explained(*_cut(username, course_id))
+
+
+@bp.get("/learners/explanation")
+@allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
+@tells(filters=WHOSE, needs=tuple(WHOSE), gives={200: Explanation}, refuses=WHO)
+def explain_by_query() -> Response:
+    """Say the same of a learner whatever their user name is: it stands behind the question mark."""
+    asked = Asked(WHOSE).needs(*WHOSE)
+    course = asked.course_id("course_id")
+    if course is None:
+        raise bad_filter("course_id", "Is no course key.")
+    return _explained(asked.given("username") or "", course)
+
+
+def _explained(username: str, course: CourseId) -> Response:
     settings: Settings = current_app.extensions["settings"]
-    username, course = _cut(username, course_id)
     session = db.session()
     found = explanation.explain(
         session,

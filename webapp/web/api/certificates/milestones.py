@@ -7,7 +7,6 @@ from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db
 from webapp.services.exports import lists
 from webapp.services.exports.sources import Source
-from webapp.services.following import milestones
 from webapp.web.api.blueprint import bp, tells
 from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
@@ -35,22 +34,14 @@ class Milestone(msgspec.Struct, frozen=True):
 def list_milestones() -> Response:
     """List who has passed which course run, what was written down last first; stays when a certificate is taken away."""
     asked = Asked(FILTERS)
-    place = asked.cursor(int)
-    found = milestones.list_page(
-        db.session(),
-        username=asked.text("username"),
-        course_id=asked.course_id("course_id"),
-        below=place[0] if place else None,
-        limit=asked.limit() + 1,
-    )
-    return asked.page(
-        found,
-        lambda pair: Milestone(pair[1], pair[0].course_id, pair[0].fulfilled_at, pair[0].reason),
-        lambda pair: (pair[0].id,),
-    )
+    return asked.listed(db.session(), _wanted(asked))
 
 
 @exports("/milestones", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
 def export_milestones(asked: Asked) -> Source:
     """Take milestones elsewhere as {form}, what was written down last first; an event tells of this."""
+    return _wanted(asked)
+
+
+def _wanted(asked: Asked) -> Source:
     return lists.milestones(username=asked.text("username"), course_id=asked.course_id("course_id"))

@@ -4,7 +4,7 @@ from flask import Response
 from flask_login import current_user
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.platform.learner_answers import NOT_SIGNED_IN
+from webapp.domain.platform.learner_answers import EVERY_ANSWER, NOT_SIGNED_IN
 from webapp.models.base import unit_of_work
 from webapp.services.platform import asking
 from webapp.web.api.blueprint import tells
@@ -16,7 +16,7 @@ from webapp.web.auth.platform import knows_learners, require_form_token
 @bp.post("/courses/<path:course_id>/generate_user_cert")
 @knows_learners()
 @public("who has not signed in is told so with status 400, as ever (domain note §8.6)")
-@tells(gives={200: "text/plain", 400: "text/plain"})
+@tells(gives={200: "text/plain", 400: "text/plain"}, words={400: EVERY_ANSWER})
 def generate_user_cert(course_id: str) -> Response:
     """Judge the learner who asks, and make what they have earned; 400 with the reason where nothing is begun."""
     learner_id = current_user.signed_in.learner_id if current_user.is_authenticated else None

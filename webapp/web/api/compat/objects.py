@@ -1,10 +1,12 @@
 """What do the platform's own clients send and read? The names are theirs; the document is made of them."""
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+
+from webapp.domain.identifiers import NOTE_LENGTH
 
 
 class SupportCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,7 +57,7 @@ class PassedCertificate(HeldCertificate, frozen=True, kw_only=True):
 class MissingCertificate(msgspec.Struct, frozen=True):
     """Why there is nothing to give."""
 
-    error_code: str
+    error_code: Literal["course_id_not_valid", "no_certificate_for_user", "no_certificate_configuration_for_course"]
 
 
 class IssuedCertificate(msgspec.Struct, frozen=True):
@@ -100,7 +102,7 @@ class NamedLearners(msgspec.Struct, frozen=True):
     """Learners, by user name or e-mail address, and why."""
 
     learners: Annotated[list[str], Meta(min_length=1, max_length=1_000)]
-    notes: Annotated[str, Meta(max_length=1_000)] = ""
+    notes: Annotated[str, Meta(max_length=NOTE_LENGTH)] = ""
 
 
 class NamedLearner(msgspec.Struct, frozen=True):

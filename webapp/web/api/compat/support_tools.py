@@ -8,8 +8,10 @@ from werkzeug.exceptions import MethodNotAllowed
 from webapp.domain.certificates.statuses import PASSED, Status
 from webapp.domain.certificates.visibility import page_url
 from webapp.domain.identifiers import CourseId
+from webapp.domain.platform import support_answers as answers
 from webapp.domain.platform.support_answers import SupportMistake
 from webapp.domain.roles import Scope
+from webapp.errors import AmbiguousLearner
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GeneratedCertificate
 from webapp.services.generation import acts
@@ -20,6 +22,7 @@ from webapp.web.api.compat.objects import SupportCertificate, SupportSubject
 from webapp.web.auth import public
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
+from webapp.web.errors import legacy
 
 FILTERS = {
     "user": "The learner's user name or e-mail address; a space is taken for the plus that it was.",
@@ -28,11 +31,13 @@ FILTERS = {
 }
 DONE = "200"
 """What the platform answers with: its status, as a text (domain note §8.2)."""
+OF_SEARCH = {400: (*answers.OF_SEARCH, AmbiguousLearner.WORDS)}
+OF_SUBJECT = {400: (*answers.OF_SUBJECT, AmbiguousLearner.WORDS)}
 
 
 @bp.get("/certificates/search")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_READ)
-@tells(filters=FILTERS, gives={200: list[SupportCertificate], 400: "text/plain"})
+@tells(filters=FILTERS, gives={200: list[SupportCertificate], 400: "text/plain"}, words=OF_SEARCH)
 def search() -> Response:
     """Give what a learner holds, in one course run or everywhere; of a course run in which they hold nothing, a row that says so."""
     sent = request.args
@@ -49,7 +54,7 @@ def search() -> Response:
 
 @bp.post("/certificates/generate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
-@tells(takes=SupportSubject, or_form=True, gives={200: "text/plain", 400: "text/plain"})
+@tells(takes=SupportSubject, or_form=True, gives={200: "text/plain", 400: "text/plain"}, words=OF_SUBJECT)
 def generate() -> Response:
     """Judge one learner, and make what they have earned; done at once (decision 24)."""
     return _carry_out(acts.generate)
@@ -57,7 +62,12 @@ def generate() -> Response:
 
 @bp.post("/certificates/regenerate")
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_WRITE)
-@tells(takes=SupportSubject, or_form=True, gives={200: "text/plain", 400: "text/plain"})
+@tells(
+    takes=SupportSubject,
+    or_form=True,
+    gives={200: "text/plain", 400: "text/plain", 500: "text/plain"},
+    words={**OF_SUBJECT, 500: (legacy.REGENERATING_FAILED,)},
+)
 def regenerate() -> Response:
     """Make a certificate anew under its link; an invalidation stays, and refuses it (interface §5)."""
     return _carry_out(acts.regenerate)

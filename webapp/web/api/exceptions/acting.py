@@ -9,15 +9,15 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, parse_course_id
+from webapp.domain.identifiers import NOTE_LENGTH, BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.models.exceptions import AllowlistEntry, Invalidation
-from webapp.services.exceptions.intake import NOTE_LENGTH
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order, order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.api.bodies import Body
+from webapp.web.api.certificates.explanations import CheckCode
 from webapp.web.api.lists import LIST_FILTERS, Asked
 from webapp.web.errors.problems import Fault, Refused
 
@@ -53,7 +53,7 @@ class Judged(msgspec.Struct, frozen=True):
     status_before: str | None
     status: str | None
     changed: bool
-    refused_by: str | None
+    refused_by: CheckCode | None
 
 
 def wanted_of(asked: Asked, holding: str) -> Wanted:

@@ -62,16 +62,13 @@ class Allowlisted(msgspec.Struct, frozen=True):
 def list_allowlist() -> Response:
     """List who is on the allowlist, the newest first."""
     asked = Asked(FILTERS)
-    place = asked.cursor(int)
-    wanted, below = wanted_of(asked, HOLDING), place[0] if place else None
-    found = listing.list_entries(db.session(), wanted, below=below, limit=asked.limit() + 1)
-    return asked.page(found, listing.allowlist_object, lambda entry: (entry.id,))
+    return asked.listed(db.session(), _wanted(asked))
 
 
 @exports("/allowlist", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
 def export_allowlist(asked: Asked) -> Source:
     """Take entries of the allowlist elsewhere as {form}, the newest first; an event tells of this."""
-    return lists.allowlist(wanted_of(asked, HOLDING).of_allowlist())
+    return _wanted(asked)
 
 
 @bp.get("/allowlist/<int:number>")
@@ -109,3 +106,7 @@ def disallow(number: int) -> Response:
         username, course_id = entry.learner.username, CourseId(entry.course_id)
         made = allowlist.disallow(session, order_with(said.notes), username, course_id)
     return answer(judged(username, course_id, made))
+
+
+def _wanted(asked: Asked) -> Source:
+    return lists.allowlist(wanted_of(asked, HOLDING).of_allowlist())

@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 from flask import Response
 
+from webapp.domain.identifiers import NOTE_LENGTH
 from webapp.domain.roles import Permission, Scope
 from webapp.errors import BadFile, UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services.exceptions import intake
-from webapp.services.exceptions.intake import NOTE_LENGTH, Act, Result
+from webapp.services.exceptions.intake import Act, Result
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_form
 from webapp.web.api.exceptions.acting import judging_delay, order_with, read_course
@@ -74,7 +75,7 @@ def import_invalidations() -> Response:
 def _import(act: Act) -> Response:
     content, said = read_form("course_id", optional=["notes"])
     if len(said["notes"]) > NOTE_LENGTH:
-        reason = f"Has more than {NOTE_LENGTH} characters."
+        reason = f"Has more than {NOTE_LENGTH:,} characters."
         raise Refused(422, "invalid", f"notes: {reason}", [Fault("notes", reason)])
     course_id = read_course(said["course_id"])
     results = intake.take_file(db.session(), unit_of_work, order_with(said["notes"]), course_id, content, act)

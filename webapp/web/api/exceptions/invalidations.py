@@ -59,16 +59,13 @@ class Invalidated(msgspec.Struct, frozen=True):
 def list_invalidations() -> Response:
     """List the certificates that staff declared void, the newest first."""
     asked = Asked(FILTERS)
-    place = asked.cursor(int)
-    wanted, below = wanted_of(asked, HOLDING), place[0] if place else None
-    found = listing.list_invalidated(db.session(), wanted, below=below, limit=asked.limit() + 1)
-    return asked.page(found, listing.invalidation_object, lambda one: (one.id,))
+    return asked.listed(db.session(), _wanted(asked))
 
 
 @exports("/invalidations", Permission.READ_DESK, Scope.CERTIFICATES_READ, FILTERS)
 def export_invalidations(asked: Asked) -> Source:
     """Take invalidations elsewhere as {form}, the newest first; an event tells of this."""
-    return lists.invalidations(wanted_of(asked, HOLDING).of_invalidations())
+    return _wanted(asked)
 
 
 @bp.get("/invalidations/<int:number>")
@@ -106,3 +103,7 @@ def end_invalidation(number: int) -> Response:
         invalidations.end_one(session, order_with(said.notes), invalidation)
         told = listing.invalidation_object(invalidation)
     return answer(told)
+
+
+def _wanted(asked: Asked) -> Source:
+    return lists.invalidations(wanted_of(asked, HOLDING).of_invalidations())

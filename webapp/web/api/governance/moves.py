@@ -15,7 +15,7 @@ from webapp.web.api.blueprint import View, answer, bp, tells
 from webapp.web.api.bodies import Body, Moment, read_body
 from webapp.web.api.governance.acting import Acting, acting, move_change
 from webapp.web.api.governance.objects import Change
-from webapp.web.api.governance.refusing import FREEZING, MOVES, THAWING
+from webapp.web.api.governance.refusing import BY_PEOPLE, FREEZING, MOVES, THAWING
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 
@@ -69,6 +69,7 @@ def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: b
 
     def mark(view: View) -> View:
         told = {"takes": takes, "gives": {gives: Change}, "if_match": if_match, "refuses": MOVES[word]}
+        told["by_people"] = word in BY_PEOPLE
         view = tells(optional=True, **told)(view)
         view = allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)(view)
         return bp.post(f"/changes/<int:change_id>/{word}")(view)
@@ -175,7 +176,7 @@ def show_freeze() -> Response:
 
 @bp.post("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Frozen, gives={200: Freeze}, refuses=FREEZING)
+@tells(takes=Frozen, gives={200: Freeze}, refuses=FREEZING, by_people=True)
 def freeze() -> Response:
     """Let nothing go live before a moment, but in an emergency; admins alone."""
     said = read_body(Frozen)
@@ -186,7 +187,7 @@ def freeze() -> Response:
 
 @bp.delete("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Noted, optional=True, gives={200: Freeze}, refuses=THAWING)
+@tells(takes=Noted, optional=True, gives={200: Freeze}, refuses=THAWING, by_people=True)
 def thaw() -> Response:
     """End a freeze before its time; admins alone."""
     said = read_body(Noted, optional=True)

@@ -40,7 +40,7 @@ MOVES: Mapping[str, Errors] = {
     "hold": _DECIDING,
     "resume": _DECIDING,
     "reject": _DECIDING,
-    "take-back": _DECIDING,
+    "take-back": _MOVING,
     "withdraw": _MOVING,
     "rebase": (*EDITING, MergeConflict),
     "emergency": (*_DECIDING, StaleChange, KeyNotTyped, InvalidPayload),
@@ -49,3 +49,5 @@ MOVES: Mapping[str, Errors] = {
     "comment": _MOVING,
 }
 """Word of a move -> what its service refuses (approvals note §3.2)."""
+BY_PEOPLE = frozenset({"approve", "resume", "reject", "emergency", "acknowledge"})
+"""The moves that no token may make; hold is its author's too, who may be a program."""

@@ -18,7 +18,7 @@ from webapp.web.api.governance.objects import Config, config_of, config_tag
 from webapp.web.api.governance.refusing import UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Differing, differing
-from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
 
 BETWEEN = {
@@ -69,15 +69,12 @@ def show_version(kind: str, key: str, number: int) -> Response:
 
 @bp.get("/configs/<string:kind>/<path:key>/diff")
 @allows(Permission.READ_DESK, Scope.CONFIGS_READ)
-@tells(filters=BETWEEN, gives={200: Diff}, refuses=UNKNOWN)
+@tells(filters=BETWEEN, needs=("from",), gives={200: Diff}, refuses=UNKNOWN)
 def show_diff(kind: str, key: str) -> Response:
     """Say what differs between two versions of a key."""
-    asked, session = Asked(BETWEEN), db.session()
+    asked, session = Asked(BETWEEN).needs("from"), db.session()
     kind, key = canonical(session, kind, key)
-    first = asked.number("from", least=0)
-    if first is None:
-        raise bad_filter("from", "Is missing.")
-    last = asked.number("to", least=0)
+    first, last = asked.number("from", least=0) or 0, asked.number("to", least=0)
     last = ledger.live_number(session, kind, key) if last is None else last
     return answer(remembered(session, "diff", [kind, key, first, last], Diff, lambda: _diff(kind, key, first, last)))
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-COURSE = "course-v1:edX+DemoX+2026"
+COURSE = "course-v1:Certdesk+Harbour+2026"
+"""Of the demonstration data, as ada is: what stands on the page can be tried where `make run` serves."""
 PARAMETERS: Mapping[str, Any] = {
     "change_id": 7,
     "course_id": COURSE,
@@ -25,6 +26,21 @@ PARAMETERS: Mapping[str, Any] = {
     "If-Match": '"generation:-:v1"',
 }
 """Name of a parameter -> an example of what it says."""
+_PARAMETERS_OF: Mapping[tuple[str, str], Any] = {
+    ("changes", "If-Match"): '"c7-r1-pending-v1-e0"',
+    ("runs", "state"): "running",
+    ("configs", "from"): 1,
+    ("configs", "to"): 2,
+    ("platform", "user"): "ada",
+}
+"""The same where a name says something else under a tag."""
+
+
+def parameter_of(tag: str, name: str) -> Any:  # noqa: ANN401 - any JSON
+    """Give an example of a parameter of an operation with the tag; None where there is none."""
+    return _PARAMETERS_OF.get((tag, name), PARAMETERS.get(name))
+
+
 _PAYLOAD = {"enabled": True}
 _REASON = "The spring courses have ended."
 BODIES: Mapping[str, Any] = {
@@ -34,11 +50,16 @@ BODIES: Mapping[str, Any] = {
     "Excepted": {"username": "ada", "course_id": COURSE, "notes": "Passed the exam on paper."},
     "Frozen": {"until": "2026-12-01T08:00:00Z", "reason": "The database moves to another machine."},
     "Merged": {"payload": _PAYLOAD, "reason": _REASON},
+    "NamedLearner": {"username": "ada"},
+    "NamedLearners": {"learners": ["ada", "grace@example.org"], "notes": "Passed the exam on paper."},
     "Noted": {"note": "Checked with the registrar."},
     "Proposed": {"kind": "generation", "key": "-", "payload": _PAYLOAD, "title": "Open it", "reason": _REASON},
     "Removed": {"reason": "The course is not given any more."},
     "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
+    "RunWanted": {"student_set": "allowlisted"},
     "Started": {"course_id": COURSE, "purpose": "regenerate", "statuses": ["error"]},
+    "SupportSubject": {"username": "ada", "course_key": COURSE},
+    "Switch": {"enabled": True},
     "TakenBack": {"notes": "It was another learner."},
     "Typed": {"note": "Learners get certificates they have not earned.", "key": "-"},
     "Wished": {"username": "ada", "course_id": COURSE, "notes": "The grade came late."},
@@ -67,13 +88,19 @@ _CERTIFICATE = {
     "modified_at": "2026-05-03T12:00:04Z",
     "issued_at": "2026-05-03T12:00:04Z",
 }
-_ADVICE = "Wait for the grade, or send the learner's grade again if the platform has another."
 ANSWERS: Mapping[str, Any] = {
     "Certificate": _CERTIFICATE,
     "CertificatePage": {"results": [_CERTIFICATE], "next": "WzQ3MTFd.Zm9yIGV4YW1wbGU"},
     "Explanation": {
-        "decision": {"earned": False, "refused_by": "C10", "rules": "regular", "status": "notpassing"},
-        "checks": [{"code": "C10", "passed": False, "fact": "The grade is 0.41, which fails.", "advice": _ADVICE}],
+        "decision": {"earned": False, "refused_by": "not_passing", "rules": "regular", "status": "notpassing"},
+        "checks": [
+            {
+                "code": "not_passing",
+                "passed": False,
+                "fact": "Grade 48 %: not passing.",
+                "advice": "Await a passing grade, or use the allowlist.",
+            }
+        ],
         "certificate": None,
         "timeline": [],
     },

@@ -7,13 +7,13 @@ GUIDE: Mapping[str, str] = {
         "Send a token, `Authorization: Bearer <token>`: `certdesk accounts token` makes one. It reaches as far as its "
         "scopes and, at each request, the roles of its account: 401 `unauthenticated` where it is no good, 403 `scope` "
         "or `role` where it does not reach. A script of a page uses the cookie of its session instead, and sends with "
-        "every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Tokens read, propose and talk; "
-        "people who have signed in decide."
+        "every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Tokens read, act for "
+        "learners, bring in records, propose and talk; on changes of the configuration people decide who have signed in."
     ),
     "What is sent": (
         "JSON in UTF-8 with `Content-Type: application/json`, at most 1 MiB. Fields and filters that are not named here "
         "are refused, so that a misspelt one cannot pass unseen. Moments are ISO 8601 with a zone, such as "
-        "`2026-05-03T12:00:00Z`. In a path, percent-encode what is no letter or digit: `course-v1%3AedX%2BDemoX%2B2026`."
+        "`2026-05-03T12:00:00Z`. In a path, percent-encode what is no letter or digit: `course-v1%3ACertdesk%2BHarbour%2B2026`."
     ),
     "What comes back": (
         "JSON. Pass over fields that you do not know: new ones may come. Every answer has `X-Request-ID`, which stands in "
@@ -26,8 +26,8 @@ GUIDE: Mapping[str, str] = {
     ),
     "Asking again": (
         "Every GET but an export has an `ETag`. Send it in `If-None-Match`, and the answer is 304 without a body as long "
-        "as nothing has changed. Writes want the ETag that was seen in `If-Match`: 428 `precondition_required` without "
-        "it, 412 `revision_moved` where somebody was quicker; then look again and decide anew."
+        "as nothing has changed. What edits, and what decides, wants the ETag that was seen in `If-Match`: 428 "
+        "`precondition_required` without it, 412 `revision_moved` where somebody was quicker; then look again and decide anew."
     ),
     "Doing once": (
         "Send an `Idempotency-Key`, such as a new UUID, with each POST. The same request with the same key is carried out "

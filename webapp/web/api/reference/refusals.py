@@ -13,10 +13,12 @@ from webapp.web.errors import STATUSES
 Codes = Mapping[int, Sequence[str]]
 """Status -> the codes that come with it."""
 MEANINGS: Mapping[str, str] = {
+    "account": "Whoever proposes a change needs an account of Certdesk.",
     "bad_cursor": "The cursor is none of this list with these filters; begin again without it.",
     "bad_filter": "A name or value in the address cannot be understood; `errors` names it.",
     "bad_idempotency_key": "An `Idempotency-Key` is 1 to 255 visible ASCII characters, such as a UUID.",
     "bad_json": "The body is no JSON in UTF-8.",
+    "bad_page": "The list has no page of that number.",
     "bad_request": "The request cannot be read.",
     "conflict": "Both sides changed the same fields; `errors` names them, and `choices` says for each whose word counts.",
     "csrf": "A session writes with `X-CSRFToken` alone; get it from `/csrf/api/v1/token`.",

@@ -1,16 +1,25 @@
 """The instructor dashboard's exceptions and invalidations, one by one, many at once, and from a file (B3 to B6)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from webapp.domain.identifiers import CourseId
+from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.platform import instructor_answers as answers
 from webapp.domain.roles import Scope
 from webapp.domain.spreadsheets import CsvRow
-from webapp.errors import AmbiguousLearner, BadFile, NotInvalidated, NotOnAllowlist, UnknownLearner, WebappError
+from webapp.errors import (
+    AmbiguousLearner,
+    BadFile,
+    NotInvalidated,
+    NotOnAllowlist,
+    UnknownCourse,
+    UnknownLearner,
+    WebappError,
+)
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
 from webapp.services.exceptions import intake
@@ -20,10 +29,7 @@ from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, told
 from webapp.web.api.compat.instructor.sent import (
     BASE,
-    LONGEST_NOTES,
-    MOST_LEARNERS,
     BadField,
-    bad_field,
     body,
     learners_in,
     text_in,
@@ -34,27 +40,25 @@ from webapp.web.auth.platform import opens_to
 from webapp.web.errors import legacy
 
 LONGEST_NAME = 254
+MANY: Mapping[str, Any] = {"refuses": (UnknownCourse,), "fields": ("learners", "notes")}
+ONE: Mapping[str, Any] = {"refuses": (UnknownCourse,), "fields": ("username",)}
 Act = Callable[[Session, str, CourseId], object]
 
 
 @bp.post(f"{BASE}/certificates/exceptions")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(takes=NamedLearners, gives={200: EachLearner})
+@tells(takes=NamedLearners, gives={200: EachLearner}, **MANY)
 def grant_exceptions(course_id: str) -> Response:
     """Put learners on the allowlist, each by themselves; 200 though all of them fail."""
     key, _ = get_course(course_id)
-    try:
-        said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=LONGEST_NOTES, needed=False)
-    except BadField as problem:
-        return bad_field(problem)
+    named, notes = _many()
     rows = [CsvRow(number, (name, notes)) for number, name in enumerate(named, 1)]
     return _allow(key, intake.name_rows(db.session(), rows))
 
 
 @bp.post(f"{BASE}/certificates/exceptions/bulk")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(uploads=True, gives={200: EachLearner})
+@tells(uploads=True, gives={200: EachLearner}, refuses=(UnknownCourse,), words={400: answers.OF_FILES})
 def import_exceptions(course_id: str) -> Response:
     """Put the learners of a CSV file `name or e-mail[,note]` on the allowlist; of one who is named twice the last note counts."""
     key, _ = get_course(course_id)
@@ -69,14 +73,14 @@ def import_exceptions(course_id: str) -> Response:
         return legacy.answer(400, str(problem))
     if not rows:
         return legacy.answer(400, answers.EMPTY_CSV)
-    if sum(row.counts_in is None for row in rows) > MOST_LEARNERS:
-        return legacy.answer(400, f"The CSV file names more than {MOST_LEARNERS:,} learners")
+    if sum(row.counts_in is None for row in rows) > answers.MOST_LEARNERS:
+        return legacy.answer(400, answers.LONG_CSV.format(answers.MOST_LEARNERS))
     return _allow(key, rows)
 
 
 @bp.delete(f"{BASE}/certificates/exceptions")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(takes=NamedLearner, gives={200: Message})
+@tells(takes=NamedLearner, gives={200: Message}, words={404: (answers.NO_SUCH_EXCEPTION,)}, **ONE)
 def remove_exception(course_id: str) -> Response:
     """Take a learner off the allowlist, and judge them anew by the course's own rules (decision 50)."""
 
@@ -88,15 +92,11 @@ def remove_exception(course_id: str) -> Response:
 
 @bp.post(f"{BASE}/certificates/invalidations")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(takes=NamedLearners, gives={200: EachLearner})
+@tells(takes=NamedLearners, gives={200: EachLearner}, **MANY)
 def invalidate(course_id: str) -> Response:
     """Declare certificates void, each by itself; 200 though all of them fail."""
     key, _ = get_course(course_id)
-    try:
-        said = body()
-        named, notes = learners_in(said), text_in(said, "notes", most=LONGEST_NOTES, needed=False)
-    except BadField as problem:
-        return bad_field(problem)
+    named, notes = _many()
     order, done, failed = ordered(note=notes), [], []
     for name in named:
         try:
@@ -111,7 +111,7 @@ def invalidate(course_id: str) -> Response:
 
 @bp.delete(f"{BASE}/certificates/invalidations")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(takes=NamedLearner, gives={200: Message})
+@tells(takes=NamedLearner, gives={200: Message}, words={404: (answers.NO_SUCH_INVALIDATION,)}, **ONE)
 def end_invalidation(course_id: str) -> Response:
     """Take an invalidation back, and make the certificate anew, in one transaction (decision 9)."""
 
@@ -121,6 +121,11 @@ def end_invalidation(course_id: str) -> Response:
         return acts.regenerate(session, order, username, key)
 
     return _undo(course_id, act, "Certificate re-validated successfully")
+
+
+def _many() -> tuple[list[str], str]:
+    said = body()
+    return learners_in(said), text_in(said, "notes", most=NOTE_LENGTH, needed=False)
 
 
 def _allow(key: CourseId, rows: Iterable[NamedRow]) -> Response:
@@ -140,16 +145,13 @@ def _each(done: Iterable[str], failed: Iterable[tuple[str, str]]) -> Response:
 
 def _undo(course_id: str, act: Act, said: str) -> Response:
     key, _ = get_course(course_id)
-    try:
-        named = text_in(body(), "username", most=LONGEST_NAME)
-    except BadField as problem:
-        return bad_field(problem)
+    named = text_in(body(), "username", most=LONGEST_NAME)
     db.session.rollback()
     try:
         with unit_of_work() as session:
             act(session, learners.find_username(session, named), key)
     except (UnknownLearner, AmbiguousLearner) as problem:
-        return bad_field(BadField("username", str(problem)))
+        raise BadField("username", str(problem)) from None
     except NotOnAllowlist:
         return legacy.answer(404, answers.NO_SUCH_EXCEPTION)
     except NotInvalidated:

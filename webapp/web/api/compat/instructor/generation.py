@@ -13,8 +13,8 @@ from webapp.domain.platform import instructor_answers as answers
 from webapp.domain.platform.instructor_answers import TASK_STATES, candidates
 from webapp.domain.roles import Scope
 from webapp.domain.runs import Among
-from webapp.errors import RunOpen
-from webapp.errors.governance import InvalidPayload
+from webapp.errors import RunOpen, StatusNotPresent, UnknownCourse
+from webapp.errors.governance import InvalidPayload, OpenRequest
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
 from webapp.services.generation import runs
@@ -23,7 +23,7 @@ from webapp.services.platform import history, switch
 from webapp.web import auth
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, PAGES, BadField, bad_field, body, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, body, paged
 from webapp.web.api.compat.objects import GenerationEntry, InstructorTask, RunBegun, RunWanted, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
@@ -36,13 +36,19 @@ STARTED = "Certificate regeneration task has been started"
 
 @bp.post(f"{BASE}/certificates/toggle_generation")
 @opens_to(Door.COURSE, Scope.CONFIGS_PROPOSE)
-@tells(takes=Switch, gives={200: Switch})
+@tells(
+    takes=Switch,
+    gives={200: Switch},
+    refuses=(UnknownCourse, OpenRequest),
+    fields=("enabled",),
+    codes={403: ("account",)},
+)
 def toggle_generation(course_id: str) -> Response:
     """Ask that learners may generate for themselves, or may not: files a change request, and answers how it stands now."""
     key, _ = get_course(course_id)
     enabled = body().get("enabled")
     if not isinstance(enabled, bool):
-        return bad_field(BadField("enabled", "Must be true or false."))
+        raise BadField("enabled", "Must be true or false.")
     actor, now = auth.actor(), clock.now()
     if actor.id is None:
         raise Refused(403, "account", "A change request has an author: ask for an account of Certdesk first.")
@@ -51,29 +57,33 @@ def toggle_generation(course_id: str) -> Response:
         with recorded(unit_of_work, actor, Kind.COURSE, key, now=now) as session:
             stands = switch.ask_for_switch(session, terms_of(actor, now), key, enabled=enabled)
     except InvalidPayload as problem:
-        return bad_field(BadField("enabled", "; ".join(reason for _, reason in problem.problems)))
+        raise BadField("enabled", "; ".join(reason for _, reason in problem.problems)) from None
     return told({"enabled": stands})
 
 
 @bp.post(f"{BASE}/certificates/regenerate")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_WRITE)
-@tells(takes=RunWanted, gives={200: RunBegun})
+@tells(
+    takes=RunWanted,
+    gives={200: RunBegun},
+    refuses=(UnknownCourse, StatusNotPresent),
+    fields=("statuses", "student_set"),
+    codes={400: (RunOpen.code,)},
+    words={400: (answers.NONE_CHOSEN, answers.ELSEWHERE)},
+)
 def start_run(course_id: str) -> Response:
     """Begin a run: anew for what is in some statuses, or for everybody, or for those on the allowlist; one at a time."""
     key, _ = get_course(course_id)
     said = body()
-    try:
-        among, statuses = _among(said), _statuses(said)
-        if among is not None and among is not Among.EVERYBODY:
-            statuses = []  # as ever: the allowlist comes first
-        if among is None and not statuses:
-            raise BadField("statuses", answers.NONE_CHOSEN)
-        if statuses:
-            statuses = [one for one in statuses if one in runs.statuses_of(db.session(), key)]
-            if not statuses:
-                raise BadField("statuses", answers.ELSEWHERE)
-    except BadField as problem:
-        return bad_field(problem)
+    among, statuses = _among(said), _statuses(said)
+    if among is not None and among is not Among.EVERYBODY:
+        statuses = []  # as ever: the allowlist comes first
+    if among is None and not statuses:
+        raise BadField("statuses", answers.NONE_CHOSEN)
+    if statuses:
+        statuses = [one for one in statuses if one in runs.statuses_of(db.session(), key)]
+        if not statuses:
+            raise BadField("statuses", answers.ELSEWHERE)
     purpose = Purpose.REGENERATE if statuses else Purpose.GENERATE
     db.session.rollback()
     try:
@@ -94,7 +104,7 @@ def start_run(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/certificates/generation_history")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
-@tells(filters=PAGES, gives={200: numbered_page_of(GenerationEntry)})
+@tells(filters=PAGES, gives={200: numbered_page_of(GenerationEntry)}, **PAGED)
 def list_history(course_id: str) -> Response:
     """List what was generated and regenerated for a whole course run, the newest first."""
     key, _ = get_course(course_id)
@@ -107,7 +117,7 @@ def list_history(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/instructor_tasks")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
-@tells(filters=PAGES, gives={200: numbered_page_of(InstructorTask)})
+@tells(filters=PAGES, gives={200: numbered_page_of(InstructorTask)}, **PAGED)
 def list_tasks(course_id: str) -> Response:
     """List the runs of a course run with how far they are, the newest first."""
     key, _ = get_course(course_id)

@@ -8,13 +8,14 @@ from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import CourseId, course_of, is_ccx, organisation_of
 from webapp.domain.platform.instructor_answers import EXCEPTION, INVALIDATION, Shown
 from webapp.domain.roles import Scope
+from webapp.errors import UnknownCourse
 from webapp.models.base import db
 from webapp.services.configs.current import Current
 from webapp.services.platform import issued
 from webapp.services.platform.issued import IssuedRow, Wanted
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, get_course, iso, told
-from webapp.web.api.compat.instructor.sent import BASE, PAGES, BadField, bad_field, paged
+from webapp.web.api.compat.instructor.sent import BASE, PAGED, PAGES, BadField, paged
 from webapp.web.api.compat.objects import CourseShown, IssuedCertificate, Switch, numbered_page_of
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
@@ -29,15 +30,12 @@ LONGEST_SEARCH = 254
 
 @bp.get(f"{BASE}/certificates/issued")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
-@tells(filters=FILTERS, gives={200: numbered_page_of(IssuedCertificate)})
+@tells(filters=FILTERS, gives={200: numbered_page_of(IssuedCertificate)}, fields=("filter", "search"), **PAGED)
 def list_issued(course_id: str) -> Response:
     """List who holds what in a course run, with exceptions and invalidations; a state is the real one (defect 5)."""
     key, _ = get_course(course_id)
     session, search = db.session(), request.args.get("search", "")
-    try:
-        wanted = Wanted(key, _shown(), _checked(search))
-    except BadField as problem:
-        return bad_field(problem)
+    wanted = Wanted(key, _shown(), _checked(search))
     count = issued.count(session, wanted)
     return paged(
         count, lambda start, size: [_row(one) for one in issued.list_page(session, wanted, offset=start, limit=size)]
@@ -46,7 +44,7 @@ def list_issued(course_id: str) -> Response:
 
 @bp.get(f"{BASE}/certificates/config")
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
-@tells(gives={200: Switch})
+@tells(gives={200: Switch}, refuses=(UnknownCourse,))
 def show_config(course_id: str) -> Response:
     """Say whether learners may generate certificates themselves at all; never in a custom course."""
     key, _ = get_course(course_id)
@@ -57,7 +55,7 @@ def show_config(course_id: str) -> Response:
 
 @bp.get(BASE)
 @opens_to(Door.COURSE, Scope.CERTIFICATES_READ)
-@tells(gives={200: CourseShown})
+@tells(gives={200: CourseShown}, refuses=(UnknownCourse,))
 def show_course(course_id: str) -> Response:
     """Say what course run this is; `certificates_enabled` shows the page of certificates, in all but custom courses."""
     key, course = get_course(course_id)

@@ -1,24 +1,27 @@
 """What does the instructor's page send, and how are its lists cut into pages?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 
 from webapp.domain.identifiers import storable
-from webapp.web.api.compat.blueprint import settings, told
+from webapp.domain.platform.instructor_answers import MOST_LEARNERS
+from webapp.errors import UnknownCourse
+from webapp.web.api.compat.blueprint import bp, settings, told
 from webapp.web.errors.problems import Refused
 
 BASE = "/api/instructor/v2/courses/<course:course_id>"
-MOST_LEARNERS = 1_000
-LONGEST_NOTES = 1_000
 USUAL, MOST = 25, 100
 PAGES = {"page": "Which page, from 1.", "page_size": f"How many at most: 1 to {MOST}; {USUAL} where it is not given."}
 
+PAGED: Mapping[str, Any] = {"refuses": (UnknownCourse,), "codes": {404: ("bad_page",)}}
+"""What every list refuses."""
+
 
 class BadField(Exception):
-    """A field that cannot be taken; the answer has its name."""
+    """A field that cannot be taken; the answer is 400 and has its name."""
 
     def __init__(self, field: str, reason: str) -> None:
         """Keep what the answer says."""
@@ -26,7 +29,8 @@ class BadField(Exception):
         self.field, self.reason = field, reason
 
 
-def bad_field(problem: BadField) -> Response:
+@bp.errorhandler(BadField)
+def _bad_field(problem: BadField) -> Response:
     """Answer 400 with the field's own name, beside the three that pages look for."""
     said = {problem.field: [problem.reason], **dict.fromkeys(("error", "message", "detail"), str(problem))}
     return told(said, 400)

@@ -9,30 +9,21 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import fastavro
-import httpx
 from confluent_kafka import KafkaError, KafkaException, Producer
 
+from webapp.adapters.kafka.connecting import LOOK_TIMEOUT_S, connection
+from webapp.adapters.kafka.registry import FRAME, Registry, RegistryFault
 from webapp.domain.bus import wire
 from webapp.domain.bus.wire import CloudEvent
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Undelivered
 
 WHOLE_TIMEOUT_S = 10.0  # several of these go into outbox.SENT_WITHIN
-REGISTRY_TIMEOUT_S = LOOK_TIMEOUT_S = 5.0
-FRAME = b"\x00"  # and four bytes of the schema's number: Confluent's frame
 UNACKNOWLEDGED = "no broker has acknowledged it"
 _FOR_GOOD = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG, KafkaError.INVALID_MSG_SIZE, KafkaError.INVALID_RECORD}
 )
 """What is wrong with the event itself: it will be so at every try."""
-
-
-class RegistryFault(Exception):
-    """The schema registry did not give a schema's number; the text says why."""
-
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
-        super().__init__(reason)
-        self.for_good = for_good
 
 
 class _Encoding(Protocol):
@@ -95,27 +86,13 @@ class KafkaStream:
         return self._made
 
     def _options(self) -> dict[str, Any]:
-        server = self._server
-        options: dict[str, Any] = {
-            "bootstrap.servers": server.bootstrap,
-            "client.id": "certdesk",
+        return {
+            **connection(self._server),
             "enable.idempotence": True,  # every replica has it, and a repetition of the library's own is none to receivers
             "linger.ms": 0,
-            "reconnect.backoff.max.ms": 1_000,  # of ten seconds' patience, else one might pass before they are asked again
             "message.timeout.ms": int(self._timeout_s * 1000),
-            "security.protocol": server.security.value,
             "error_cb": self._note_fault,
-            "log_level": 2,  # what goes wrong is in our own log, once
         }
-        if server.security.signs_in:
-            options |= {"sasl.mechanism": server.mechanism.value}
-            options |= {"sasl.username": server.username, "sasl.password": server.password}
-        files = {
-            "ssl.ca.location": server.ca,
-            "ssl.certificate.location": server.certificate,
-            "ssl.key.location": server.key,
-        }
-        return options | {name: path for name, path in files.items() if path}
 
     def _hand_over(self, producer: Producer, event: CloudEvent, note: Any) -> Undelivered | None:  # noqa: ANN401 - what librdkafka calls back
         try:
@@ -164,13 +141,7 @@ class _Avro:
     content_type = "application/avro"
 
     def __init__(self, registry_url: str) -> None:
-        # Directly, whatever proxy the environment names.
-        self._registry = httpx.Client(
-            base_url=registry_url,
-            timeout=REGISTRY_TIMEOUT_S,
-            trust_env=False,
-            verify=httpx.create_ssl_context(),  # but SSL_CERT_FILE counts: the registry's certificate may be a private one
-        )
+        self._registry = Registry(registry_url)
         self._known: dict[str, tuple[bytes, Any]] = {}
         """Subject -> the frame, and the schema as the library wants it."""
 
@@ -179,15 +150,11 @@ class _Avro:
         return key, self._framed(wire.subject_of_value(event), event.schema, event.value)
 
     def find_fault(self) -> str | None:
-        try:
-            self._ask("GET", "/subjects")
-        except RegistryFault as problem:
-            return str(problem)
-        return None
+        return self._registry.find_fault()
 
     def _framed(self, subject: str, schema: Any, value: Any) -> bytes:  # noqa: ANN401 - a schema of any type, a value of that type
         if subject not in self._known:
-            answer = self._ask("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema)})
+            answer = self._registry.ask("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema)})
             number = answer.get("id") if isinstance(answer, dict) else None
             if not isinstance(number, int):
                 raise RegistryFault("the schema registry gave no number")
@@ -196,19 +163,3 @@ class _Avro:
         written = BytesIO()
         fastavro.schemaless_writer(written, parsed, value)
         return frame + written.getvalue()
-
-    def _ask(self, method: str, path: str, said: object = None) -> Any:  # noqa: ANN401 - JSON
-        mime = "application/vnd.schemaregistry.v1+json"
-        try:
-            answer = self._registry.request(method, path, json=said, headers={"Content-Type": mime, "Accept": mime})
-            if answer.status_code in (409, 422):
-                raise RegistryFault(
-                    f"the schema registry refuses the schema (HTTP {answer.status_code})", for_good=True
-                )
-            if answer.status_code != 200:
-                raise RegistryFault(f"the schema registry answered HTTP {answer.status_code}")
-            return answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-            raise RegistryFault(f"the schema registry cannot be reached ({type(problem).__name__})") from None
-        except ValueError:
-            raise RegistryFault("the schema registry gave no JSON") from None

@@ -1,0 +1,127 @@
+"""How is the bus followed where something goes wrong: with an event, or with what is around it (decision 44)?"""
+
+import pytest
+from sqlalchemy import text
+
+from tests.factories import events
+from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, message
+from tests.fakes import FakeAttempts
+from tests.integration.events.follower import Follower
+from webapp import clock
+from webapp.domain.bus.incoming import Message
+from webapp.domain.bus.letters import Taken, Why
+from webapp.ports import Ports
+from webapp.ports.events import BusFault
+from webapp.services.events import counting
+from webapp.tasks.jobs import incoming, run_job
+
+PLACE = ("ada", COURSE)
+
+
+def now(event_type: str, told: dict[str, object]) -> Message:
+    return message(event_type, told, at=clock.now())
+
+
+class TestGivenMessagesThatCanBeTaken:
+    def test_they_are_confirmed_once_they_are_kept(self, follower: Follower) -> None:
+        messages = [now(ENROLLED, events.enrollment("honor")), now(GRADE, events.grade())]
+
+        counts = follower.consumes(*messages)
+        follower.judges()
+
+        assert counts == {Taken.APPLIED: 2}
+        assert follower.bus.confirmed == messages
+        assert follower.bus.closed == 1
+        assert follower.certificates() == {PLACE: "downloadable"}
+
+    def test_it_is_written_down_how_far_we_are(self, follower: Follower) -> None:
+        follower.consumes(now(ENROLLED, events.enrollment()))
+
+        with follower.reading() as session:
+            standing = counting.read_standing(session)
+        assert (standing.lag, standing.dead, standing.waiting) == (0, 0, 0)
+        assert (standing.age_s(clock.now()) or 99) < 30
+        assert standing.in_words(clock.now()).startswith("Nothing is waiting (looked ")
+
+    def test_a_batch_that_comes_again_changes_nothing(self, follower: Follower) -> None:
+        messages = [now(ENROLLED, events.enrollment("honor")), now(GRADE, events.grade())]
+        follower.consumes(*messages)
+        before = follower.state()
+
+        counts = follower.consumes(*messages)
+
+        assert counts == {Taken.DUPLICATE: 2}
+        assert follower.state() == before
+        assert len(follower.to_be_judged()) == 1
+
+
+class TestGivenPoison:
+    @pytest.fixture
+    def poison(self, follower: Follower) -> Message:
+        """An event that the database takes from nobody, though nothing is wrong with it to our eyes."""
+        with follower.reading() as session:
+            session.execute(text(_REFUSING[session.get_bind().dialect.name]))
+            session.commit()
+        return now(ENROLLED, events.enrollment("poison", number=8, username="eve"))
+
+    def test_it_is_put_aside_after_three_tries_and_those_behind_it_come_through(
+        self, follower: Follower, poison: Message
+    ) -> None:
+        around = [now(REGISTERED, events.registration()), now(ENROLLED, events.enrollment("honor"))]
+
+        counts = follower.consumes(around[0], poison, around[1])
+
+        (letter,) = follower.letters()
+        assert counts == {Taken.APPLIED: 2, Taken.DEAD: 1}
+        assert (letter.why, letter.tries) == (Why.FAILED, 3)
+        assert letter.reason.startswith("IntegrityError")
+        assert follower.bus.waiting == []
+        assert follower.state()["enrollments"] == {PLACE: ("honor", True)}
+
+    @pytest.fixture(autouse=True)
+    def _take_it_away(self, follower: Follower) -> object:
+        yield
+        with follower.reading() as session:
+            for statement in _TAKING_AWAY[session.get_bind().dialect.name]:
+                session.execute(text(statement))
+            session.commit()
+
+
+class TestGivenAFaultAroundTheEvents:
+    def test_nothing_is_passed_over_while_the_brokers_are_away(self, follower: Follower) -> None:
+        follower.bus.fault = BusFault("no broker can be reached")
+
+        counts = follower.consumes(now(ENROLLED, events.enrollment()))
+
+        assert counts == {Taken.APPLIED: 1}
+        assert follower.bus.opened == follower.bus.closed == 2
+
+    def test_it_ends_at_its_deadline_whatever_is_wrong(self, follower: Follower) -> None:
+        follower.sets(kafka_topics=("learning",), consume_deadline_seconds=1)
+        (job,) = incoming(follower.app.extensions["settings"])
+        follower.bus = type(follower.bus)()
+        follower.app.extensions["ports"] = Ports(FakeAttempts(), events=follower.bus)
+
+        assert run_job(follower.app, job, "here") == 0
+
+    def test_only_one_takes_events_by_the_clock(self, follower: Follower) -> None:
+        follower.sets(kafka_topics=("learning",), consume_deadline_seconds=1)
+        (job,) = incoming(follower.app.extensions["settings"])
+        job.stop()
+
+        assert run_job(follower.app, job, "here") == 0
+        assert run_job(follower.app, job, "there") is None
+
+    def test_there_is_no_such_job_without_topics(self, follower: Follower) -> None:
+        assert incoming(follower.app.extensions["settings"]) == ()
+
+
+_REFUSING = {
+    "sqlite": """CREATE TRIGGER poison BEFORE INSERT ON enrollment WHEN NEW.mode = 'poison'
+                 BEGIN SELECT RAISE(ABORT, 'poison'); END""",
+    "postgresql": "ALTER TABLE enrollment ADD CONSTRAINT poison CHECK (mode <> 'poison')",
+}
+_TAKING_AWAY = {
+    "sqlite": ["DROP TRIGGER IF EXISTS poison"],
+    "postgresql": ["ALTER TABLE enrollment DROP CONSTRAINT IF EXISTS poison"],
+}

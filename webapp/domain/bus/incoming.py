@@ -1,0 +1,128 @@
+"""What does an event that came in say of itself: id, type, time, and in which form is its value (interface §9)?"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from webapp.domain import record_fields as read
+from webapp.domain.identifiers import storable
+
+ID_LENGTH = TYPE_LENGTH = 255
+CLOCKS_DIFFER = timedelta(days=1)
+"""An event from later than this is none: taken, it would stand above every word that comes after it."""
+STRUCTURED = "application/cloudevents+json"
+_AVRO = "application/avro"
+_FRAME = b"\x00"
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+class Unreadable(ValueError):
+    """The message is no event that anybody can read, now or later; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a broker gave it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    at: datetime
+    """When the broker, or whoever sent it, says it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an event says of itself, whatever its value is."""
+
+    id: str
+    type: str
+    at: datetime | None
+    framed: bool
+    """The value is Avro in Confluent's frame; else it is JSON."""
+    structured: Mapping[str, Any] | None = None
+    """The whole CloudEvent where it came in structured mode."""
+
+
+def read_envelope(message: Message, *, now: datetime) -> Envelope:
+    """Read id, type and time; raises Unreadable where one of the first two is missing or is there twice."""
+    kind = (_header(message.headers, "content-type") or "").split(";")[0].strip().lower()
+    if kind == STRUCTURED or (not kind and _header(message.headers, "ce_id") is None and not _framed(message)):
+        event = _object(message.value)
+        found = Envelope(_text(event.get("id"), "id"), _text(event.get("type"), "type"), None, False, event)
+        return _timed(found, event.get("time"), now)
+    found = Envelope(
+        _text(_header(message.headers, "ce_id"), "ce_id"),
+        _text(_header(message.headers, "ce_type"), "ce_type"),
+        None,
+        kind == _AVRO or (kind != "application/json" and _framed(message)),
+    )
+    return _timed(found, _header(message.headers, "ce_time"), now)
+
+
+def read_value(message: Message, envelope: Envelope) -> Mapping[str, Any]:
+    """Give the object that a JSON event tells; raises Unreadable. One in a frame is for whoever knows its schema."""
+    if envelope.structured is None:
+        return _object(message.value)
+    told = envelope.structured.get("data")
+    if not isinstance(told, dict):
+        raise Unreadable("data is not an object")
+    return told
+
+
+def _timed(envelope: Envelope, said: object, now: datetime) -> Envelope:
+    if said is None or said == "":
+        return envelope
+    try:
+        at = read.moment(said)
+    except ValueError as problem:
+        raise Unreadable(f"the event's time {problem}") from None
+    if at > now + CLOCKS_DIFFER:
+        raise Unreadable(f"the event's time, {at.isoformat()}, lies in the future")
+    return Envelope(envelope.id, envelope.type, at, envelope.framed, envelope.structured)
+
+
+def _framed(message: Message) -> bool:
+    return (message.value or b"").startswith(_FRAME)
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    values = [value for each, value in headers if each.lower() == name]
+    if len(values) > 1 and name != "content-type":
+        raise Unreadable(f"the header {name} is there twice")
+    if not values or values[0] is None:
+        return None
+    try:
+        return values[0].decode()
+    except UnicodeDecodeError:
+        raise Unreadable(f"the header {name} is not UTF-8") from None
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Unreadable(f"{name} is missing")
+    if len(value) > ID_LENGTH or not storable(value):
+        raise Unreadable(f"{name} is longer than {ID_LENGTH} characters, or no text that can be kept")
+    return value
+
+
+def _object(value: bytes | None) -> dict[str, Any]:
+    try:
+        found = json.loads((value or b"").decode(), parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise Unreadable("the value is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise Unreadable("the value is not JSON") from None
+    if not isinstance(found, dict):
+        raise Unreadable("the value is not a JSON object")
+    return found
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")

@@ -1,0 +1,137 @@
+"""How many events came, of which type, and what came of them?"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from webapp.domain.bus.letters import Taken
+from webapp.models.bus import DeadLetter, EventCount, EventPartition
+from webapp.models.messages import EventInbox
+
+NO_TYPE = "(none)"
+HELD_BACK = "(passing, too long ago to issue anything)"
+"""Under this name it is counted whom a topic's past would have given a certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How many messages of a partition are there and not taken."""
+
+    topic: str
+    partition: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the taking of events stands; for the page of dead letters, the command, and metrics."""
+
+    behind: Sequence[Behind]
+    looked_at: datetime | None
+    """When somebody last asked the brokers how far we are; None where nobody ever did."""
+    last_at: datetime | None
+    """When the last event was taken."""
+    dead: int
+    """Dead letters that somebody has to look at."""
+    waiting: int
+    """Those that wait for a learner."""
+    counts: Sequence[tuple[str, Taken, int]]
+    """By type and outcome, since we began."""
+    held_back: int
+    """How often a learner had passed too long ago for an event to lead to a certificate (decision 44)."""
+
+    @property
+    def lag(self) -> int:
+        """How many messages are there and not taken, over all partitions."""
+        return sum(one.messages for one in self.behind)
+
+    def age_s(self, now: datetime) -> float | None:
+        """Seconds since the last event was taken; None before the first."""
+        return None if self.last_at is None else max(0.0, (now - self.last_at).total_seconds())
+
+    def in_words(self, now: datetime) -> str:
+        """Say it in one line."""
+        if self.looked_at is None:
+            return "No events have been taken yet."
+        age = self.age_s(now)
+        last = "none has come yet" if age is None else f"the last one was taken {_ago(age)}"
+        lag = "Nothing is waiting" if not self.lag else f"{self.lag} messages are waiting to be taken"
+        dead = "no dead letters" if not self.dead else f"{self.dead} dead letter{'s' if self.dead > 1 else ''}"
+        waiting = f", {self.waiting} waiting for their learners" if self.waiting else ""
+        held = (
+            f" {self.held_back} times somebody had passed too long ago for an event to issue anything:"
+            " start a run, dry first."
+            if self.held_back
+            else ""
+        )
+        return f"{lag} (looked {_ago((now - self.looked_at).total_seconds())}); {last}; {dead}{waiting}.{held}"
+
+
+def _ago(seconds: float) -> str:
+    for most, size, word in ((120, 1, "seconds"), (7_200, 60, "minutes"), (172_800, 3_600, "hours")):
+        if seconds < most:
+            return f"{int(seconds // size)} {word} ago"
+    return f"{int(seconds // 86_400)} days ago"
+
+
+def count(session: Session, came: Iterable[tuple[str, Taken]], *, now: datetime) -> None:
+    """Add what came to the counts."""
+    numbers = Counter((event_type or NO_TYPE, outcome) for event_type, outcome in came)
+    if not numbers:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    query = dialect.insert(EventCount)
+    added = {"number": EventCount.number + query.excluded.number, "last_at": query.excluded.last_at}
+    rows = [
+        {"event_type": event_type, "outcome": outcome, "number": number, "last_at": now}
+        for (event_type, outcome), number in sorted(numbers.items())
+    ]
+    session.execute(query.on_conflict_do_update(index_elements=["event_type", "outcome"], set_=added), rows)
+
+
+def note_behind(session: Session, behind: Sequence[Behind], *, now: datetime) -> None:
+    """Write down how far we are with partitions."""
+    if not behind:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    query = dialect.insert(EventPartition)
+    changed = {"behind": query.excluded.behind, "seen_at": query.excluded.seen_at}
+    rows = [
+        {"topic": one.topic, "partition": one.partition, "behind": one.messages, "seen_at": now}
+        for one in sorted(behind, key=lambda one: (one.topic, one.partition))
+    ]
+    session.execute(query.on_conflict_do_update(index_elements=["topic", "partition"], set_=changed), rows)
+
+
+def read_standing(session: Session) -> Standing:
+    """Say how the taking of events stands, from the database alone."""
+    partitions = session.execute(
+        select(EventPartition.topic, EventPartition.partition, EventPartition.behind, EventPartition.seen_at).order_by(
+            EventPartition.topic, EventPartition.partition
+        )
+    ).all()
+    kinds = select(EventCount.event_type, EventCount.outcome, EventCount.number)
+    ordered = session.execute(kinds.order_by(EventCount.event_type, EventCount.outcome))
+    counts = [(event_type, outcome, number) for event_type, outcome, number in ordered]
+    open_ = select(func.count()).where(DeadLetter.closed_at.is_(None))
+    return Standing(
+        behind=[Behind(topic, partition, number) for topic, partition, number, _ in partitions],
+        looked_at=max((seen_at for *_, seen_at in partitions), default=None),
+        last_at=session.scalar(select(func.max(EventInbox.received_at))),
+        dead=session.scalar(open_.where(DeadLetter.waits_for.is_(None))) or 0,
+        waiting=session.scalar(open_.where(DeadLetter.waits_for.is_not(None))) or 0,
+        counts=[one for one in counts if one[0] != HELD_BACK],
+        held_back=sum(number for event_type, _, number in counts if event_type == HELD_BACK),
+    )
+
+
+def purge(session: Session, *, before: datetime, at_most: int = 5_000) -> int:
+    """Forget the ids of events that were taken before a moment, and give how many."""
+    old = select(EventInbox.event_id).where(EventInbox.received_at < before).limit(at_most)
+    gone = session.execute(delete(EventInbox).where(EventInbox.event_id.in_(old)).returning(EventInbox.event_id))
+    return len(gone.all())

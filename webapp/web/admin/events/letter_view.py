@@ -1,0 +1,214 @@
+"""The dead letters: events that could not be taken, and what staff do about them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.domain.bus import letters as words
+from webapp.domain.bus.incoming import Message, Unreadable
+from webapp.domain.bus.letters import Closing, Taken, Why
+from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.roles import Permission
+from webapp.errors import WebappError
+from webapp.models.base import db, unit_of_work
+from webapp.models.bus import DeadLetter
+from webapp.models.bus.letters import OPEN
+from webapp.ports import Ports
+from webapp.ports.events import BusFault
+from webapp.services.events import counting, letters, retrying
+from webapp.services.events.judging import terms_of
+from webapp.services.generation.orders import order_of
+from webapp.settings import Settings
+from webapp.web import auth, cells
+from webapp.web.admin import filters
+from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Shown
+from webapp.web.auth import requires
+from webapp.web.cells import Row
+from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
+
+TONES: Mapping[Why, str] = {Why.UNREADABLE: "bad", Why.FAILED: "bad", Why.WAITING: "waiting"}
+CLOSINGS: Mapping[Closing, str] = {Closing.APPLIED: "Applied", Closing.DISCARDED: "Discarded"}
+DISCARD = "Why the event is not needed"
+_LETTER = "/<int(max=2147483647):letter_id>"
+
+
+class LetterView(DeskView):
+    """What came in from the event bus and could not be taken."""
+
+    model = DeadLetter
+    endpoint_name, address = "letters", "/admin/dead-letters/"
+    heading = "Dead letters"
+    lead = "Events of the platform that could not be taken, as they came."
+    columns = ("Event", "Came in", "Why", "Type", "Reason", "Dealt with")
+    order = (DeadLetter.id,)
+    date_order = ()
+    list_filters = (
+        filters.flag("waiting", "Waiting for a look", lambda: and_(OPEN)),
+        filters.choice("why", "Why", DeadLetter.why, dict(words.LABELS)),
+    )
+    empty = Empty(
+        "No dead letter",
+        "An event that cannot be read, or cannot be applied in three tries, appears here, so that those behind it come through.",
+    )
+
+    def lead_now(self) -> str:
+        """Say how the taking of events stands, too."""
+        return f"{self.lead} {counting.read_standing(db.session()).in_words(clock.now())}"
+
+    def base_query(self) -> Shown:
+        """Give what a line shows; what an event says may be long."""
+        one = DeadLetter
+        return select(one.id, one.received_at, one.why, one.event_type, one.reason, one.closed_at, one.closed_by)
+
+    def row(self, row: Listed) -> Row:
+        """Draw one row."""
+        return Row(
+            [
+                cells.strong(row.id),
+                cells.when(row.received_at),
+                cells.pill(TONES[row.why], words.LABELS[row.why]),
+                cells.code(_short(row.event_type)),
+                cells.plain(row.reason[:120]),
+                cells.name(row.closed_by) if row.closed_at else cells.plain("Waiting"),
+            ],
+            self.row_url(row.id),
+        )
+
+    def details(self, row: DeadLetter) -> Details:
+        """Give an event as it came, with what can be done about it."""
+        return Details(
+            heading=f"Dead letter {row.id}",
+            back_url=self.list_url(),
+            back_label="Dead letters",
+            status=cells.pill("neutral", CLOSINGS[row.closing])
+            if row.closing
+            else cells.pill(TONES[row.why], words.LABELS[row.why]),
+            alert=_alert(row),
+            groups=[Group("Event", _facts(row)), Group("Message", _message_facts(row))],
+            texts=_texts(row),
+            actions=self._buttons(row),
+        )
+
+    @expose(f"{_LETTER}/retry", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def retry(self, letter_id: int) -> ResponseReturnValue:
+        """Try an event once more."""
+        settings: Settings = current_app.extensions["settings"]
+        order = order_of(settings, auth.actor(), GenerationMode.EVENT)
+        try:
+            with Session(db.engine) as session:  # the registry may have to be asked: in no transaction that writes
+                event = retrying.reopen(session, order, letter_id, _decode)
+            with unit_of_work() as session:
+                outcome, reason = retrying.try_again(session, order, event, terms=terms_of(settings))
+        except (WebappError, BusFault) as problem:
+            flash(str(problem), "error")
+        else:
+            if outcome is Taken.APPLIED:
+                flash("The event was applied.", "success")
+            elif outcome is Taken.OLDER:
+                flash("Something newer was told meanwhile: the event changes nothing, and is dealt with.", "success")
+            else:
+                flash(f"Not applied: {reason}", "warning")
+        return redirect(self.row_url(letter_id))
+
+    @expose(f"{_LETTER}/discard", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.HANDLE_DELIVERIES)
+    def discard(self, letter_id: int) -> ResponseReturnValue:
+        """Give an event up."""
+        try:
+            with unit_of_work() as session:
+                letters.discard(session, auth.actor(), letter_id, note=request.form.get("note", ""), now=clock.now())
+        except WebappError as problem:
+            flash(str(problem), "error")
+        else:
+            flash("Discarded: what the event said is deleted.", "success")
+        return redirect(self.row_url(letter_id))
+
+    def _buttons(self, row: DeadLetter) -> list[Button]:
+        if row.closed_at is not None:
+            return []
+        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+        return [
+            Button(
+                "Try again",
+                url_for("letters.retry", letter_id=row.id),
+                "primary",
+                disabled_reason=role or letters.why_not(row),
+            ),
+            Button(
+                "Discard",
+                url_for("letters.discard", letter_id=row.id),
+                "danger",
+                note_label=DISCARD,
+                disabled_reason=role,
+            ),
+        ]
+
+
+def _decode(message: Message) -> Mapping[str, Any]:
+    ports: Ports = current_app.extensions["ports"]
+    if ports.events is None:
+        raise Unreadable("the value is Avro, and no Kafka with a schema registry is set here")
+    return ports.events.decode(message)
+
+
+def _short(event_type: str) -> str:
+    return event_type.removeprefix("org.openedx.") or "(none)"
+
+
+def _alert(row: DeadLetter) -> Alert:
+    if row.closing is None:
+        return Alert("warning", words.LABELS[row.why], f"{words.EXPLANATIONS[row.why]} {row.reason}")
+    return Alert(
+        "info", f"{CLOSINGS[row.closing]} by {row.closed_by}", row.note or "What it said is not kept any more."
+    )
+
+
+def _facts(row: DeadLetter) -> list[Fact]:
+    return [
+        copied_fact("Id", row.event_id or None),
+        copied_fact("Type", row.event_type or None),
+        Fact("Happened", cells.when(row.occurred_at)),
+        Fact("Tried", cells.plain("Once" if row.tries == 1 else f"{row.tries} times")),
+        Fact("Waits for learner", cells.plain(None if row.waits_for is None else f"Number {row.waits_for}")),
+    ]
+
+
+def _message_facts(row: DeadLetter) -> list[Fact]:
+    return [
+        Fact("Came in", cells.when(row.received_at)),
+        Fact("Topic", cells.code(row.topic)),
+        Fact("Partition and offset", cells.plain(f"{row.partition}, {row.offset}")),
+    ]
+
+
+def _texts(row: DeadLetter) -> list[LongText]:
+    if row.closed_at is not None:
+        return []
+    headers = "\n".join(f"{name}: {'' if value is None else value}" for name, value in row.headers)
+    if row.told is not None:
+        value, form = json.dumps(row.told, indent=2, ensure_ascii=False), "What the event says, decoded"
+    else:
+        value, form = _readable(row.value), "The value as it came"
+    return [LongText("Headers", headers or "(none)", "As they came"), LongText("Value", value, form)]
+
+
+def _readable(value: bytes | None) -> str:
+    """JSON set out on lines, a text as it came, anything else byte by byte."""
+    if value is None:
+        return "(nothing was kept of it)"
+    try:
+        text = value.decode()
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except UnicodeDecodeError:
+        return value.hex(" ")
+    except (ValueError, RecursionError):
+        return text if text.isprintable() else value.hex(" ")
