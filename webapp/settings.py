@@ -50,6 +50,8 @@ LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
 LONGEST_CONSUMING = 540
 """In seconds: whatever runs by the clock counts as stuck after ten minutes (webapp/tasks/jobs.py)."""
 PLATFORM_TOKENS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
+_PROVIDER, _THIRD_PARTY = ("oidc_issuer", "oidc_client_id"), ("sso_keys", "sso_audience")
+SIGN_ON = (_PROVIDER, _PROVIDER[::-1], ("oidc_client_secret", "oidc_issuer"), _THIRD_PARTY, _THIRD_PARTY[::-1])
 
 
 class SettingsError(Exception):
@@ -177,21 +179,12 @@ class Settings:
         parse_issuer, None, "the OpenID Connect provider that people may sign in by; local accounts alone when not set"
     )
     oidc_client_id: str | None = _setting(readable, None, "our name there")
-    oidc_client_secret: str | None = _setting(
-        readable, None, "our secret there; a public client when not set", secret=True
-    )
+    oidc_client_secret: str | None = _setting(readable, None, "our secret; a public client when not set", secret=True)
     sso_keys: str | None = _setting(
-        parse_sign_on_keys,
-        None,
-        "keys of third parties that post who has signed in there: a JWKS, or a file with one",
-        secret=True,
+        parse_sign_on_keys, None, "keys of third parties that post who has signed in: a JWKS, or its file", secret=True
     )
     sso_audience: str | None = _setting(readable, None, "for whom they sign it (`aud`)")
-    platform_issuer: str | None = _setting(
-        readable,
-        None,
-        "the issuer of identities that is the platform's own: its people are the learners of their names",
-    )
+    platform_issuer: str | None = _setting(readable, None, "the issuer whose people are the learners of their names")
     cors_origins: tuple[str, ...] = _setting(
         parse_origins, (), "origins whose pages may use the API, separated by commas"
     )
@@ -223,11 +216,8 @@ class Settings:
         settings._require("the badge server", "badge_server_url", "badge_server_token", "badge_server_issuer")
         for name in PLATFORM_TOKENS:
             settings._require("whoever reads the platform's tokens", name, *PLATFORM_TOKENS)
-        settings._require("sign-in by the provider", "oidc_issuer", "oidc_client_id")
-        settings._require("sign-in by the provider", "oidc_client_id", "oidc_issuer")
-        settings._require("sign-in by the provider", "oidc_client_secret", "oidc_issuer")
-        settings._require("sign-on of third parties", "sso_keys", "sso_audience")
-        settings._require("sign-on of third parties", "sso_audience", "sso_keys")
+        for given, needed in SIGN_ON:
+            settings._require("sign-on from elsewhere", given, needed)
         return settings
 
     @property
