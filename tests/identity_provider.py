@@ -100,6 +100,10 @@ class IdentityProvider:
             return _said(self._described())
         if place == KEYS:
             return _said({"keys": [key.as_dict(private=False) for key in self.keys]})
+        if place == AUTHORIZE:
+            return self._authorize(dict(parse_qsl(urlsplit(received.path).query)))
+        if place == END_SESSION:
+            return Reply("<!doctype html><title>Signed out there</title><h1>Signed out there</h1>")
         if place == TOKEN and received.method == "POST":
             return self._redeem(received)
         if place == USERINFO:
