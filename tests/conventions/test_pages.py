@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_example
+from tests.factories.letters import make_letter
 from tests.fakes import NOON
 from tests.visitors import Visitor, check_page
 from webapp.domain.actors import Actor
@@ -154,6 +155,7 @@ def staff(visitor: Visitor, session: Session) -> Visitor:
             certificate_id=certificate.id,
         )
     )
+    make_letter(session)
     audit.append(session, Actor("sam"), "certificate.imported", "certificate", str(certificate.id), now=at)
     make_account(session, "sam", Role.SUPPORT, Role.EDITOR, Role.ADMIN)
     make_account(session, "zed")

@@ -130,6 +130,7 @@ SAMPLES = {
     "change_id": "999999",
     "course_id": DEMO_COURSE,
     "delivery_id": "999999",
+    "letter_id": "999999",
     "award_id": "999999",
     "export_type": "csv",
     "run_id": "999999",

@@ -55,7 +55,7 @@ class TestGivenAnEdit:
         ("fields", "words"),
         [
             ({"payload": "{"}, "Must be valid JSON. Line 1"),
-            ({"payload": '{"enabled": NaN}'}, "NaN is no number of JSON."),
+            ({"payload": '{"enabled": NaN}'}, "NaN is no JSON."),
             ({"payload": '{"enabled": true, "enabled": false}'}, "stands twice in one object"),
             ({"payload": "[" * 100_000}, "Must be valid JSON."),
             ({"payload": '{"enabled": 1, "known_user_agents": []}'}, "enabled: "),

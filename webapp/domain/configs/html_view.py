@@ -1,6 +1,5 @@
 """What may the configuration of the certificate pages say (domain note §1.8, §6, decisions 28, 48)?"""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +16,7 @@ from webapp.domain.certificates.page_context import (
     is_picture,
     site_of,
 )
-from webapp.domain.configs.payloads import LARGEST, inside, listed, quoted, read_payload, truth
+from webapp.domain.configs.payloads import LARGEST, NoJson, inside, listed, read_json, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 
@@ -26,7 +25,6 @@ __all__ = ["INSTALLATION", "check", "parse"]
 NO_JSON = "Must be valid JSON string."
 """What the old form said (decision 48)."""
 _LONGEST_TEXT = 4 * LARGEST  # people indent
-_DIGITS = 20
 _DANGEROUS = re.compile(r"(javascript|vbscript|data):", re.IGNORECASE)
 _PASSED_OVER = re.compile(r"[\x00-\x20]")  # by browsers, before and within a scheme (URL standard §4.4)
 _LAYER = "Must be an object that gives texts to the certificate page."
@@ -81,36 +79,13 @@ def _configuration(path: str, value: object) -> dict[str, Any]:
 
 
 def _from_text(text: str) -> object:
-    """Read JSON as the standard has it: no NaN, and no name twice in an object, of which one would silently be lost."""
+    """Read JSON as the standard has it, of a length that can be shown."""
     if len(text) > _LONGEST_TEXT:
         raise BadPayload([Problem("configuration", f"Is larger than {LARGEST // 1024} KiB.")])
     try:
-        return json.loads(text, object_pairs_hook=_unrepeated, parse_constant=_refuse_constant, parse_int=_whole)
-    except json.JSONDecodeError as error:
-        where = f"Line {error.lineno}, column {error.colno}: {error.msg}."
-    except RecursionError:
-        where = "It is nested too deep."
-    except ValueError as error:
-        where = str(error)
-    raise BadPayload([Problem("configuration", f"{NO_JSON} {where}")])
-
-
-def _whole(digits: str) -> int | float:
-    """Python reads no whole number of more than 4,300 digits; one that large is refused by its place later."""
-    return int(digits) if len(digits) <= _DIGITS else float(digits)
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"The name {quoted(name)} stands twice in one object.")
-        found[name] = value
-    return found
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON.")
+        return read_json(text)
+    except NoJson as problem:
+        raise BadPayload([Problem("configuration", f"{NO_JSON} {problem}")]) from None
 
 
 def _of_configuration(path: str, configuration: dict[str, Any]) -> Iterator[Problem]:

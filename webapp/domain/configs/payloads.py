@@ -18,10 +18,31 @@ DEEPEST = 10
 """Levels of objects and lists; what we know needs eight."""
 QUOTED = 80
 """Characters of a text that a sentence quotes."""
+_DIGITS = 20  # more than any number that is taken
 _LARGEST_NUMBER = 2**53  # beyond, readers of JSON disagree (RFC 8259 §6)
 _NAME_LENGTH = 100
 _ALIKE_SHOWN = 20
 _MISLEADING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the reading direction of what follows (Trojan Source)
+
+
+class NoJson(ValueError):
+    """A text is no JSON; it says where, or why."""
+
+
+def read_json(text: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """Read JSON as the standard has it: no NaN, and no name twice in an object, of which one would silently be lost.
+
+    Raises NoJson.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unrepeated, parse_constant=_refuse_constant, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        where = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+    except RecursionError:
+        where = "It is nested too deep."
+    except ValueError as error:
+        where = str(error)
+    raise NoJson(where)
 
 
 def inside(path: str, name: str) -> str:
@@ -148,3 +169,21 @@ def quoted_pair(one: str, other: str) -> tuple[str, str]:
 def _one_line(text: str) -> str:
     visible = _MISLEADING.sub("\ufffd", " ".join(text.split()))
     return "".join("\ufffd" if unicodedata.category(one) == "Cc" else one for one in visible)
+
+
+def _whole(digits: str) -> int | float:
+    """Python reads no whole number of more than 4,300 digits; one that large is refused by its place later."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"The name {quoted(name)} stands twice in one object.")
+        found[name] = value
+    return found
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON.")

@@ -2,11 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.approval.states import State
@@ -34,6 +34,18 @@ def live_number(session: Session, kind: str, key: str) -> int:
     """Give the number of a key's newest version; 0 where it never had one."""
     query = select(func.max(ConfigVersion.version)).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
     return session.scalar(query) or 0
+
+
+def live_numbers(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Give the number of the newest version of each kind and key that ever had one."""
+    if not keys:
+        return {}
+    query = (
+        select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version))
+        .where(or_(*(and_(ConfigVersion.kind == kind, ConfigVersion.key == key) for kind, key in keys)))
+        .group_by(ConfigVersion.kind, ConfigVersion.key)
+    )
+    return {(kind, key): number for kind, key, number in session.execute(query)}
 
 
 def find_at(session: Session, kind: str, key: str, at: datetime) -> ConfigVersion | None:

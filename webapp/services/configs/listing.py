@@ -71,12 +71,14 @@ def open_changes(session: Session, keys: Collection[Key]) -> Mapping[Key, int]:
     """Give the number of the open proposal on each of the keys that has one."""
     if not keys:
         return {}
-    query = select(ChangeRequest.kind, ChangeRequest.key, ChangeRequest.id).where(
-        ChangeRequest.state.in_(OPEN),
-        ChangeRequest.origin == Origin.PROPOSAL,
-        or_(*(and_(ChangeRequest.kind == kind, ChangeRequest.key == key) for kind, key in keys)),
-    )
+    query = select(ChangeRequest.kind, ChangeRequest.key, ChangeRequest.id).where(is_open_on(keys))
     return {(row.kind, row.key): row.id for row in session.execute(query)}
+
+
+def is_open_on(keys: Collection[Key]) -> ColumnElement[bool]:
+    """Match the open proposals on some keys; there is one at most on each."""
+    on_one = or_(*(and_(ChangeRequest.kind == kind, ChangeRequest.key == key) for kind, key in keys))
+    return and_(ChangeRequest.state.in_(OPEN), ChangeRequest.origin == Origin.PROPOSAL, on_one)
 
 
 _WITH_CHANGE = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 
+from webapp.domain.configs.payloads import NoJson, read_json
 from webapp.errors import WebappError
 from webapp.errors.governance import BadMoment, CautionsUnread, InvalidPayload, ReasonMissing
 from webapp.models.governance.changes import ChangeRequest
@@ -113,24 +114,6 @@ def pretty(payload: object) -> str:
 
 def _payload(typed: str) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
-        return json.loads(typed, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
-    except json.JSONDecodeError as error:
-        where = f"Line {error.lineno}, column {error.colno}: {error.msg}."
-    except RecursionError:
-        where = "It is nested too deep."
-    except ValueError as error:
-        where = str(error)
-    raise InvalidPayload([("", f"Must be valid JSON. {where}")])
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON.")
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"The name “{name[:40]}” stands twice in one object.")
-        found[name] = value
-    return found
+        return read_json(typed)
+    except NoJson as problem:
+        raise InvalidPayload([("", f"Must be valid JSON. {problem}")]) from None

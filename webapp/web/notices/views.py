@@ -7,7 +7,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.domain.approval.states import LABELS, State
+from webapp.domain.approval.states import LABELS
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Permission
 from webapp.mail_server import writable
@@ -17,18 +17,9 @@ from webapp.ports import Ports
 from webapp.services.notices import reading
 from webapp.web.addresses import change_url
 from webapp.web.auth import requires
+from webapp.web.cells import CHANGE_TONES
 from webapp.web.notices.blueprint import bp
 from webapp.web.paging import read_page
-
-TONES = {
-    State.PENDING: "waiting",
-    State.ON_HOLD: "warning",
-    State.SCHEDULED: "progress",
-    State.APPLIED: "good",
-    State.REJECTED: "bad",
-    State.WITHDRAWN: "neutral",
-    State.EXPIRED: "neutral",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,7 @@ def _line(notice: Notice) -> Line:
         url=change_url(change.id),
         change_id=change.id,
         state=LABELS[change.state],
-        tone=TONES[change.state],
+        tone=CHANGE_TONES[change.state],
         actor=notice.actor_name,
         at=notice.at,
         new=notice.read_at is None,

@@ -19,7 +19,7 @@ from tests.openapi import document_of
 from webapp.domain.roles import Role, Scope
 from webapp.models.learners import Enrollment, Learner
 from webapp.web.api.bulk.lines import LINES
-from webapp.web.api.bulk.records import MOST_BYTES, MOST_FAULTS
+from webapp.web.api.bulk.records import MOST_BYTES, MOST_DRY_BYTES, MOST_FAULTS
 
 NDJSON = "application/x-ndjson"
 MEBIBYTE = 1024 * 1024
@@ -160,7 +160,8 @@ class TestGivenWhatCannotBeRead:
             (b"{}", NDJSON, "?dry_run=perhaps", (400, "bad_filter")),
             (b"{}", NDJSON, "?dry=true", (400, "bad_filter")),
             (b"[" + b" " * MEBIBYTE + b"]", "application/json", "", (413, "too_large")),
-            (b" " * MEBIBYTE + b"\n", NDJSON, "?dry_run=true", (413, "too_large")),
+            (b" " * (MOST_DRY_BYTES + 1), NDJSON, "?dry_run=true", (413, "too_large")),
+            (b" " * (MOST_DRY_BYTES + 1), "application/json", "?dry_run=true", (413, "too_large")),
         ],
     )
     def test_it_is_a_problem_and_nothing_is_kept(

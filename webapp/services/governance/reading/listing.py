@@ -148,7 +148,8 @@ def neighbours(session: Session, change: ChangeRequest) -> tuple[int | None, int
 
 def lines_of(session: Session, changes: Sequence[ChangeRequest], person: Person) -> list[Line]:
     """Give the lines of some requests, in two questions for all of them."""
-    heads, bases = _heads_of(session, changes), _bases_of(session, changes)
+    heads = ledger.live_numbers(session, {(change.kind, change.key) for change in changes})
+    bases = _bases_of(session, changes)
     return [_line(change, heads, bases, person) for change in changes]
 
 
@@ -177,16 +178,6 @@ def age(since: datetime, now: datetime) -> str:
 
 
 _Numbers = Mapping[tuple[str, str], int]
-
-
-def _heads_of(session: Session, changes: Iterable[ChangeRequest]) -> _Numbers:
-    keys = {(change.kind, change.key) for change in changes}
-    if not keys:
-        return {}
-    place = tuple_(ConfigVersion.kind, ConfigVersion.key)
-    query = select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version)).where(place.in_(keys))
-    rows = session.execute(query.group_by(ConfigVersion.kind, ConfigVersion.key))
-    return {(kind, key): number for kind, key, number in rows}
 
 
 def _bases_of(session: Session, changes: Iterable[ChangeRequest]) -> dict[tuple[str, str, int], ConfigVersion]:

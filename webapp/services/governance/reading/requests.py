@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.approval.states import Origin, State
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
-from webapp.models.governance.versions import ConfigVersion
 from webapp.services.governance.reading.conditions import OWES_REVIEW, STALE, waits_for
 
 
@@ -42,20 +41,6 @@ def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[Chang
     return session.scalars(
         query.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
     ).all()
-
-
-def live_numbers(session: Session, changes: Collection[ChangeRequest]) -> Mapping[tuple[str, str], int]:
-    """Give the number of the newest version of each key that the requests are about; 0 where there never was one."""
-    keys = {(one.kind, one.key) for one in changes}
-    if not keys:
-        return {}
-    query = (
-        select(ConfigVersion.kind, ConfigVersion.key, func.max(ConfigVersion.version))
-        .where(or_(*(and_(ConfigVersion.kind == kind, ConfigVersion.key == key) for kind, key in keys)))
-        .group_by(ConfigVersion.kind, ConfigVersion.key)
-    )
-    found = {(kind, key): number for kind, key, number in session.execute(query)}
-    return {key: found.get(key, 0) for key in keys}
 
 
 def events_of(session: Session, changes: Collection[ChangeRequest]) -> Mapping[int, Sequence[AuditEvent]]:

@@ -47,7 +47,7 @@ def show_form(
     """Draw the form, with who would decide and who else wants the same key changed."""
     session, rule = db.session(), view.rule
     known = key or (form.key.data or None)
-    live = history.tell(session, ledger.find_version(session, view.kind, known)) if known else None
+    live = history.tell(ledger.find_version(session, view.kind, known)) if known else None
     deciding = deciding_on(view.kind)
     form.key_is_settled = key is not None
     form.offer_deciders(list(deciding.names))
@@ -151,7 +151,7 @@ def _show_choices(
     *,
     asked: bool = False,
 ) -> str:
-    told = history.tell(db.session(), sides.live_version)
+    told = history.tell(sides.live_version)
     carried: dict[str, Any] = {name: form[name].data or "" for name in (*_CARRIED, "base_version")}
     return render_template(
         "admin/governed/three_way.html",

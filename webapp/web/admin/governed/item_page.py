@@ -79,7 +79,7 @@ def show_item(view: "GovernedView", key: str) -> str:
         title=view.title_of(key),
         moment=moment,
         live=live,
-        seen=history.tell(session, seen),
+        seen=history.tell(seen),
         payload=payload,
         facts=view.facts(key, payload) if payload is not None or not view.rule.deletable else [],
         numbers=view.numbers(key, payload) if moment.at is None else [],

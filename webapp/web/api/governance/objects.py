@@ -116,8 +116,9 @@ def config_tag(kind: str, key: str, version: int) -> str:
 
 def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
     """Give change requests as programs see them."""
-    live, events = requests.live_numbers(session, rows), requests.events_of(session, rows)
-    return [_change_of(row, live[row.kind, row.key], events.get(row.id, ())) for row in rows]
+    live = ledger.live_numbers(session, {(row.kind, row.key) for row in rows})
+    events = requests.events_of(session, rows)
+    return [_change_of(row, live.get((row.kind, row.key), 0), events.get(row.id, ())) for row in rows]
 
 
 def change_tag(session: Session, row: ChangeRequest, told: Change) -> str:
