@@ -10,7 +10,7 @@ from webapp.cli.program import machine, show_json, with_app
 from webapp.domain.roles import Role, Scope
 from webapp.models.base import unit_of_work
 from webapp.services import accounts as service
-from webapp.services.signon import second_factor
+from webapp.services.signon import arrivals, second_factor
 
 ROLE = click.Choice([role.value for role in Role])
 SCOPE = click.Choice([scope.value for scope in Scope])
@@ -82,6 +82,20 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int | None, as_j
         show_json({"token": text, "name": label, "scopes": list(scopes)})
     else:
         click.echo(text)
+
+
+@group.command()
+@click.argument("name")
+@click.option("--issuer", required=True, help="The issuer of identities, letter for letter as its tokens name it.")
+@click.option(
+    "--subject", required=True, help="Who the person is there: the `sub` of a provider, a third party's `userid`."
+)
+@with_app
+def link(name: str, issuer: str, subject: str) -> None:
+    """Let whoever is SUBJECT at ISSUER sign in to the account NAME, with the roles that it has."""
+    with unit_of_work() as session:
+        arrivals.link(session, machine(), name, issuer=issuer, subject=subject, now=clock.now())
+    click.echo(f"{name} is signed in to by {subject} of {issuer}.")
 
 
 @group.command("reset-second-factor")

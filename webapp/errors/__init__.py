@@ -100,6 +100,12 @@ class OwnAccount(WebappError):
     code = "own_account"
 
 
+class IdentityTaken(WebappError):
+    """The person at that issuer signs in to another account."""
+
+    code = "identity_taken"
+
+
 class NoSecondFactor(WebappError):
     """The account has no second factor, or none that was begun."""
 

@@ -12,6 +12,7 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import make_learner
 from tests.fakes import NOON
 from tests.identity_provider import CLIENT_ID, IdentityProvider, query_of
+from tests.integration.cli.terminal import Terminal
 from tests.integration.console.sessions import open_sessions
 from tests.integration.signon.browser import Browser, events
 from tests.integration.signon.conftest import use
@@ -281,6 +282,36 @@ class TestGivenSomethingThatWasNotBegunHere:
 
         assert (answer.status_code, "<b>" in answer.text) == (403, False)
         assert events(session) == [("account.sign_in_refused", "-", "the provider signed nobody in")]
+
+
+class TestGivenAnAccountThatTheMachinesOwnerLinked:
+    def test_its_person_comes_to_it_with_its_roles(
+        self, app: Flask, provider: IdentityProvider, session: Session
+    ) -> None:
+        make_account(session, "sam", Role.SUPPORT)
+        session.commit()
+
+        told = Terminal(app).done(
+            "accounts", "link", "SAM", "--issuer", provider.issuer, "--subject", provider.person["sub"]
+        )
+        use(app, provider)
+        browser = Browser(app, provider)
+        browser.sign_in_there()
+
+        assert provider.person["sub"] in told
+        assert "Hello, sam" in browser.get("/")
+        assert ("account.identity_linked", "sam", "") in events(session)
+
+    @pytest.mark.any_database
+    def test_a_person_of_another_account_is_refused(self, app: Flask, browser: Browser, session: Session) -> None:
+        make_account(session, "sam", Role.SUPPORT)
+        session.commit()
+        browser.sign_in_there()
+        who = ("--issuer", browser.provider.issuer, "--subject", browser.provider.person["sub"])
+
+        assert "signs in to the account ada" in Terminal(app).refused("accounts", "link", "sam", *who)
+        assert "nobody" in Terminal(app).refused("accounts", "link", "nobody", *who)
+        assert "255 characters" in Terminal(app).refused("accounts", "link", "sam", "--issuer", "a", "--subject", " ")
 
 
 class TestGivenADisabledAccount:

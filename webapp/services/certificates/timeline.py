@@ -79,6 +79,7 @@ ACTIONS = {
     "account.created": "Account created",
     "account.disabled": "Account disabled",
     "account.enabled": "Account enabled",
+    "account.identity_linked": "Linked to a person of a sign-on",
     "account.learner_tied": "Tied to a learner",
     "account.password_set": "Password set",
     "account.recovery_code_used": "Recovery code used",

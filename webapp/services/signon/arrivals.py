@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import DESK_NAME, MACHINE_NAME, QUEUE_NAME, SCHEDULE_NAME, Actor
-from webapp.domain.identifiers import folded
-from webapp.domain.signon.arrivals import Arrival
+from webapp.domain.identifiers import folded, storable
+from webapp.domain.signon.arrivals import SUBJECT_LENGTH, Arrival
 from webapp.domain.signon.posted import Posted
+from webapp.errors import BadName, IdentityTaken
 from webapp.models.accounts import Account, Identity, SignOnNonce
 from webapp.models.governance.versions import ConfigVersion
 from webapp.models.learners import Learner
@@ -54,6 +55,24 @@ def receive(
     if arrival.issuer == platform_issuer and account.learner_id is None:
         _tie(session, actor, account, arrival, now)
     return Received(account.id, account.username, account.disabled_at is not None)
+
+
+def link(session: Session, actor: Actor, username: str, *, issuer: str, subject: str, now: datetime) -> None:
+    """Tie an account that is there to (issuer, subject); raises UnknownAccount, IdentityTaken, BadName.
+
+    It takes whoever owns the machine: nothing that the other side says does it.
+    """
+    account = accounts.get_account(session, username)
+    for text in (issuer, subject):
+        if not text.strip() or len(text) > SUBJECT_LENGTH or not storable(text):
+            raise BadName(f"An issuer and a subject have 1 to {SUBJECT_LENGTH} characters.")
+    holder = _find(session, Arrival(issuer, subject))
+    if holder is not None:
+        raise IdentityTaken(f"{subject} of {issuer} signs in to the account {holder.username}.")
+    session.add(Identity(account_id=account.id, issuer=issuer, subject=subject, created_at=now))
+    session.flush()
+    details = audit.of_new({"issuer": issuer, "subject": subject})
+    audit.append(session, actor, "account.identity_linked", "account", account.username, now=now, details=details)
 
 
 def spend(session: Session, posted: Posted, *, now: datetime) -> bool:

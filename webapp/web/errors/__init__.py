@@ -48,6 +48,7 @@ STATUSES: dict[type[WebappError], int] = {
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
     errors.KeyUnreadable: 503,
+    errors.IdentityTaken: 409,
     errors.NoSecondFactor: 409,
     errors.SecondFactorSet: 409,
     errors.SecondFactorUnreadable: 503,
