@@ -17,6 +17,7 @@ from webapp import paths, web
 from webapp.adapters.caches.process import ProcessCache
 from webapp.adapters.counting.attempts import Attempts
 from webapp.adapters.counting.pace import Pace
+from webapp.adapters.metering.late import LateMeter
 from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.compiling import Compiled, SiteLoader
@@ -26,6 +27,7 @@ from webapp.models.base import db
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
 from webapp.ports.caches import Cache
 from webapp.ports.events import EventBus
+from webapp.ports.meters import NoMeter
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
@@ -122,6 +124,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         platform_tokens=_platform_tokens(settings),
         identity_provider=_identity_provider(settings),
         signed_posts=_signed_posts(settings),
+        meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
     )
 
 

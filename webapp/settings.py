@@ -73,20 +73,14 @@ class Settings:
         secret=True,
     )
     migration_url: str | None = _setting(
-        parse_database_url,
-        None,
-        "the role that owns the tables, for `db upgrade`; as CERTDESK_DATABASE_URL when not set",
-        secret=True,
+        parse_database_url, None, "the role that owns the tables, for `db upgrade`; the same when not set", secret=True
     )
     secret_key: str | None = _setting(
         parse_secret, None, "signs cookies; needed by serve; at least 16 characters", secret=True
     )
     base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        parse_redis_url,
-        None,
-        "shared counters of rate limits, and a shared cache; in each process when not set",
-        secret=True,
+        parse_redis_url, None, "counters of rate limits and a cache for all; one each when not set", secret=True
     )
     broker_url: str | None = _setting(
         parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
@@ -116,14 +110,10 @@ class Settings:
     )
     badges: bool = _setting(parse_switch, True, "whether badges are awarded, in course runs that issue them")
     milestones: bool = _setting(
-        parse_switch,
-        True,
-        "whether it is written down, and told, that a learner passes a course run for the first time",
+        parse_switch, True, "whether a learner's first passing of a course run is written down and told"
     )
     badge_server_url: str | None = _setting(
-        parse_base_url,
-        None,
-        "a Badgr-style server that issues badges in our place, without a path; ourselves when not set",
+        parse_base_url, None, "a Badgr-style server that issues badges in our place, without a path"
     )
     badge_server_token: str | None = _setting(parse_token, None, "our token there", secret=True)
     badge_server_issuer: str | None = _setting(parse_slug, None, "the slug of our issuer there")
@@ -192,6 +182,21 @@ class Settings:
     api_address_limit: int = _setting(whole(0), 3_000, "the same of an address that is not signed in")
     inbox_days: int = _setting(whole(1), 30, "days that a matched delivery is kept after its certificate settled")
     inbox_unmatched_days: int = _setting(whole(1), 7, "days that an unmatched delivery is kept")
+    log_requests: bool = _setting(parse_switch, False, "whether each request is logged, with route, status and time")
+    metrics: bool = _setting(
+        parse_switch, True, "whether it is counted for Prometheus what happens, and told at /metrics"
+    )
+    metrics_token: str | None = _setting(
+        parse_secret, None, "what a scraper must bring (Bearer); anybody may look when not set", secret=True
+    )
+    otlp_url: str | None = _setting(
+        parse_base_url,
+        None,
+        "the OpenTelemetry collector that is told where time goes, without a path; none when not set",
+    )
+    drain_seconds: int = _setting(
+        whole(0, 20), 5, "seconds after SIGTERM for load balancers to see that we drain, before the port is closed"
+    )
     proxies: int = _setting(whole(0), 0, "how many trusted reverse proxies stand in front")
 
     @classmethod

@@ -19,6 +19,8 @@ OPTIONAL = {
     "webapp.adapters.kafka.bus",
     "webapp.adapters.kafka.stream",
     "webapp.adapters.mail",
+    "webapp.adapters.metering.prometheus",
+    "webapp.adapters.metering.traces",
     "webapp.adapters.platform_tokens",
     "webapp.adapters.sign_on.provider",
     "webapp.adapters.sign_on.signed_post",

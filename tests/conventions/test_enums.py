@@ -31,8 +31,8 @@ from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
 from webapp.web.admin.events import letter_view
 from webapp.web.admin.inbox_view import HELP
+from webapp.web.cells import CHANGE_TONES
 from webapp.web.errors import PAGES, STATUSES
-from webapp.web.notices import views as notices_page
 from webapp.web.runs.words import TONES
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
@@ -56,7 +56,7 @@ TABLES: dict[str, tuple[Mapping[Any, Any], set[Enum]]] = {
     "states of badges have labels": (badge_states.LABELS, set(BadgeState)),
     "states of badges have tones": (BADGE_TONES, set(BadgeState)),
     "kinds have rules": (KINDS, set(Kind)),
-    "states of changes have tones": (notices_page.TONES, set(State)),
+    "states of changes have tones": (CHANGE_TONES, set(State)),
 }
 
 

@@ -35,8 +35,17 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
-EXPORTED = ("certificates", "learners", "courses", "examples", "allowlist", "invalidations", "badge_awards", "inbox")
-LISTS = (*EXPORTED, "letters")
+LISTS = (
+    "certificates",
+    "learners",
+    "courses",
+    "examples",
+    "allowlist",
+    "invalidations",
+    "badge_awards",
+    "inbox",
+    "letters",
+)
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
@@ -50,7 +59,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.renew_recovery_codes", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
-    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in EXPORTED for form in ("csv", "jsonl")},
+    **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in LISTS for form in ("csv", "jsonl")},
     **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
@@ -104,6 +113,7 @@ PUBLIC_BLUEPRINTS = (
     "form_tokens",
     "health",
     "learner_requests",
+    "metrics",
     "prints",
     "shares",
     "xqueue",

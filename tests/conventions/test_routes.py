@@ -43,6 +43,7 @@ PUBLIC = {
     "health.healthz": "load balancers ask without signing in",
     "health.readyz": "load balancers ask without signing in",
     "learner_requests.request_certificate": "who has not signed in is told so with status 200, as ever",
+    "metrics.show": "whoever can reach it may look, unless a token is set",
     "prints.show_card": "a shared address is shown with its picture",
     "prints.show_pdf": "a certificate is there to be shown to the world, on paper too",
     "shares.note_share": "the page of a certificate is open to everybody, and so are its ways to pass it on",

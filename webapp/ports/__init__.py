@@ -13,6 +13,7 @@ from webapp.domain.queue.requests import Submission
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 from webapp.ports.events import EventBus
+from webapp.ports.meters import Meter, NoMeter
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 
 
@@ -214,3 +215,4 @@ class Ports:
     signed_posts: SignedPosts | None = None
     """None where no third party's word is taken."""
     requests: RequestCounter = field(default_factory=NoRequestCounter)
+    meter: Meter = field(default_factory=NoMeter)

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_example
 from tests.factories.exceptions import make_invalidation
+from tests.factories.letters import make_letter
 from tests.factories.messages import make_delivery
 from tests.fakes import NOON
 from tests.visitors import Visitor
 from webapp.domain.badges.states import BadgeState
+from webapp.domain.bus.letters import Why
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
@@ -28,7 +30,7 @@ from webapp.services.exports import desk
 from webapp.services.exports.sources import PAGE
 
 OTHER = "course-v1:edX+Other+1"
-KEPT = {"learners", "courses", "examples", "badges", "inbox", "accounts"}
+KEPT = {"learners", "courses", "examples", "badges", "inbox", "dead-letters", "accounts"}
 
 
 def make_award(session: Session, certificate: GeneratedCertificate, number: int) -> BadgeAward:
@@ -61,6 +63,8 @@ def desk_of(staff: Visitor, session: Session) -> Visitor:
     make_example(session, "u2", "secret-2", course_id=OTHER, status=ExampleStatus.SUCCESS)
     make_delivery(session, Outcome.UNKNOWN_KEY, key="secret-3", content="=1+1", course_id=OTHER)
     make_delivery(session, Outcome.APPLIED, matched=True)
+    make_letter(session, Why.FAILED, value=b"secret-4", told={"name": "secret-5"})
+    make_letter(session, Why.WAITING, waits_for=7)
     make_account(session, "zed", Role.AUDITOR)
     session.commit()
     return staff
@@ -86,6 +90,8 @@ class TestGivenAListOfTheDeskAlone:
             ("badges", "?q=ada&course=course-v1:edX%2BOther%2B1", "username", ["ada"]),
             ("inbox", "", "outcome", ["applied", "unknown_key"]),
             ("inbox", "?waiting=1", "outcome", ["unknown_key"]),
+            ("dead-letters", "", "waits_for", [7, None]),
+            ("dead-letters", "?why=failed", "why", ["failed"]),
             ("accounts", "", "username", ["zed", "sam"]),
             ("accounts", "?role=auditor", "roles", [["auditor"]]),
             ("accounts", "?disabled=1", "username", []),

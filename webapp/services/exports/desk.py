@@ -13,6 +13,7 @@ from webapp.domain.badges.open_badges import assertion_url
 from webapp.domain.badges.states import BadgeState
 from webapp.models.accounts import Account
 from webapp.models.badges import BadgeAward
+from webapp.models.bus import DeadLetter
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.learners import Learner
@@ -39,6 +40,10 @@ BADGE = (
 DELIVERY = (
     "id", "received_at", "address", "endpoint", "outcome", "content", "username", "course_id", "certificate_id",
     "example_id", "request_id", "tries", "closed_at", "closed_by", "note",
+)  # fmt: skip
+LETTER = (
+    "id", "received_at", "topic", "partition", "offset", "sent_at", "event_id", "event_type", "occurred_at", "why",
+    "reason", "waits_for", "tries", "closed_at", "closed_by", "closing", "note",
 )  # fmt: skip
 ACCOUNT = ("id", "username", "email", "roles", "learner", "has_password", "created_at", "disabled_at")
 
@@ -81,6 +86,13 @@ def deliveries(conditions: Conditions) -> Source:
     one = CallbackInbox
     query = select(one).options(defer(one.header), defer(one.body)).where(*conditions)
     return by_number("inbox", DELIVERY, query, one.id, _delivery)
+
+
+def letters(conditions: Conditions) -> Source:
+    """Give events that could not be taken, the newest number first, without what they say: that may be long."""
+    one = DeadLetter
+    said = (defer(one.key), defer(one.value), defer(one.headers), defer(one.told))
+    return by_number("dead-letters", LETTER, select(one).options(*said).where(*conditions), one.id, _letter)
 
 
 def accounts(conditions: Conditions) -> Source:
@@ -168,6 +180,28 @@ def _delivery(row: CallbackInbox) -> Row:
         "tries": row.tries,
         "closed_at": iso(row.closed_at),
         "closed_by": row.closed_by,
+        "note": row.note,
+    }
+
+
+def _letter(row: DeadLetter) -> Row:
+    return {
+        "id": row.id,
+        "received_at": iso(row.received_at),
+        "topic": row.topic,
+        "partition": row.partition,
+        "offset": row.offset,
+        "sent_at": iso(row.sent_at),
+        "event_id": row.event_id,
+        "event_type": row.event_type,
+        "occurred_at": iso(row.occurred_at),
+        "why": row.why.value,
+        "reason": row.reason,
+        "waits_for": row.waits_for,
+        "tries": row.tries,
+        "closed_at": iso(row.closed_at),
+        "closed_by": row.closed_by,
+        "closing": row.closing.value if row.closing else None,
         "note": row.note,
     }
 

@@ -151,7 +151,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
-    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    log.error("database.failed", problem=type(error).__name__, endpoint=request.endpoint)
     if legacy.wanted():
         return legacy.answer(503, PAGES[503][1], code="unavailable")
     if problems.wanted():

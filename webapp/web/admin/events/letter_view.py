@@ -29,7 +29,8 @@ from webapp.services.generation.orders import order_of
 from webapp.settings import Settings
 from webapp.web import auth, cells
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Shown
+from webapp.web.admin.desk_view import Details, Empty, Listed, Shown
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
@@ -40,7 +41,7 @@ DISCARD = "Why the event is not needed"
 _LETTER = "/<int(max=2147483647):letter_id>"
 
 
-class LetterView(DeskView):
+class LetterView(Exported):
     """What came in from the event bus and could not be taken."""
 
     model = DeadLetter

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from webapp.models.accounts import Account
 from webapp.models.badges import BadgeAward
 from webapp.models.base import Model
+from webapp.models.bus import DeadLetter
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
@@ -61,6 +62,7 @@ class Exported(DeskView):
             ExampleCertificate: lambda: desk.examples(conditions),
             BadgeAward: lambda: desk.badges(conditions, settings.base_url),
             CallbackInbox: lambda: desk.deliveries(conditions),
+            DeadLetter: lambda: desk.letters(conditions),
             Account: lambda: desk.accounts(conditions),
             AllowlistEntry: lambda: lists.allowlist(conditions),
             Invalidation: lambda: lists.invalidations(conditions),

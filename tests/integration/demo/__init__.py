@@ -1,0 +1,1 @@
+"""Does the demonstration tell its stories, and can a newcomer play along?"""

@@ -1,0 +1,1 @@
+"""Does the instructor dashboard's certificates page work as it stands (B1 to B10)?"""
