@@ -55,7 +55,7 @@ pictures: .venv/.dev-ok
 
 lock:
 	$(LOCK) --extra build -o requirements.lock
-	$(LOCK) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --extra build --extra otel --extra dev -c requirements.lock -o requirements-dev.lock
 
 wheel: .venv/.ok
 	$(BIN)/python -m hatchling build -t wheel

@@ -15,7 +15,9 @@ UPGRADE_LOCK = 7_242_001
 def run_migrations() -> None:
     """Bring the database that the settings name to the revision that was asked for."""
     engine = create_engine(current_app.config["MIGRATION_URL"], poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    # On SQLite each migration takes the write lock at once, and so waits for a service at work: one that reads first
+    # fails where somebody has written meanwhile.
+    with engine.execution_options(writes=True).connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": UPGRADE_LOCK})
             connection.commit()

@@ -36,6 +36,8 @@ class Server:
     workers: int = 2
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    folder: Path | None = None
+    """Where it is run, and so whose code; this folder where not given."""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -45,10 +47,13 @@ class Server:
             "CERTDESK_DATABASE_URL": self.database_url,
             "CERTDESK_SECRET_KEY": SECRET_KEY,
             "CERTDESK_BASE_URL": f"http://{HOST}:{self.port}",
+            "CERTDESK_DRAIN_SECONDS": "0",  # nobody stands in front of it
             **self.settings,
         }
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self.command, env=environ, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(
+                self.command, env=environ, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
+            )
         until = time.monotonic() + STARTS_WITHIN_S
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -88,6 +93,12 @@ class Server:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         threads = [task for child in children for task in Path(f"/proc/{child}/task").iterdir()]
         return [_blocked_by((task / "status").read_text()) for task in threads]
+
+    def processes(self) -> list[int]:
+        """Give its workers, as Linux tells them."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        return [int(child) for child in children.split()]
 
     def memory_mb(self) -> float:
         """Give the memory of all its processes at this moment, in MB, as Linux tells it."""

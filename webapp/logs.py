@@ -1,28 +1,75 @@
 """What is written down while the service runs? One JSON line an event, without names or addresses of people."""
 
 import logging
+import re
 import sys
+import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from types import TracebackType
+from typing import Any, TextIO
 
 import structlog
 
+_ADDRESS = re.compile(r"[^\s@\"'<>(),;:=]+@[^\s@\"'<>(),;:=]+\.[^\s@\"'<>(),;:=]+")
+_WITHHELD = frozenset({"authorization", "cookie", "email", "name", "password", "token", "username"})
+"""Words that no line may tell, by whatever mistake they get there."""
+_EXPLAINED = ("sqlstate", "sqlite_errorname")
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
-def configure_logs() -> None:
-    """Send structured events to standard error; safe to call again."""
+
+def configure_logs(stream: TextIO | None = None) -> None:
+    """Send structured events to standard error, or where it is said; safe to call again."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            without_people,
             structlog.processors.JSONRenderer(ensure_ascii=True),  # control characters are escaped with the rest
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def request_id() -> str:
+    """Give the id of the request that is being dealt with; empty where none is known."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def forwarded() -> dict[str, str]:
+    """Give the headers by which whoever we call finds the request in their logs; none where no request is known."""
+    known = request_id()
+    return {"X-Request-ID": known} if known else {}
+
+
+@contextmanager
+def about(request: str) -> Iterator[None]:
+    """Have all that is logged within belong to a request that was made earlier; to none where it is empty."""
+    before = request_id()
+    _belong_to(request)
+    try:
+        yield
+    finally:
+        _belong_to(before)
+
+
+def without_people(_logger: object, _level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Tell of a failure its kind and where it was, never its text, and of nothing else a mail address (ecosystem note §6).
+
+    What an error says may hold any value that somebody sent: of a database's error, its parameters.
+    """
+    raised = _raised_of(event.pop("exc_info", None))
+    for key, value in event.items():
+        if key in _WITHHELD:
+            event[key] = "[withheld]"
+        elif isinstance(value, str) and "@" in value:
+            event[key] = _ADDRESS.sub("[address]", value)
+    if raised is not None:
+        event["exception"] = _told(raised)
+    return event
 
 
 @contextmanager
@@ -37,6 +84,44 @@ def quiet_logs() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**usual)
+
+
+def _belong_to(request: str) -> None:
+    if request:
+        structlog.contextvars.bind_contextvars(request_id=request)
+    else:
+        structlog.contextvars.unbind_contextvars("request_id")
+
+
+def _raised_of(given: Any) -> BaseException | None:  # noqa: ANN401 - whatever a logger is given
+    if isinstance(given, BaseException):
+        return given
+    if isinstance(given, tuple):
+        raised: _Raised = given
+        return raised[1]
+    return sys.exc_info()[1] if given else None
+
+
+def _told(raised: BaseException) -> str:
+    """Give each failure of the chain, the first one first: where, and of which kind."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    at: BaseException | None = raised
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        lines.insert(0, "".join(traceback.format_tb(at.__traceback__)) + _kind_of(at))
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return "\nthen\n".join(lines)
+
+
+def _kind_of(raised: BaseException) -> str:
+    """Give the class, and what the driver calls the fault, which names none of the values."""
+    driver = getattr(raised, "orig", raised)
+    words = [str(getattr(driver, name)) for name in _EXPLAINED if getattr(driver, name, None)]
+    constraint = getattr(getattr(driver, "diag", None), "constraint_name", None)
+    return " ".join(
+        [f"{type(raised).__module__}.{type(raised).__qualname__}", *words, *([constraint] if constraint else [])]
+    )
 
 
 def _only_failures(_logger: object, _level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,19 +1,12 @@
-"""How is the service run: web workers, the scheduled jobs in a thread or in Celery, and the demonstration?"""
+"""Which commands run the service: the server, Celery's worker and beat, one send, and the demonstration?"""
 
 import os
 import secrets
-import signal
 import sys
-import threading
-import time
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from webapp import clock
 from webapp.adapters.certificate_page import render_certificate
@@ -25,15 +18,11 @@ from webapp.services import demo as demo_data
 from webapp.services.following.moves import switches_of
 from webapp.services.installation import check, schema
 from webapp.services.messages import standing
+from webapp.serving import run
 from webapp.settings import PREFIX, Settings
-from webapp.tasks.jobs import EVENTS, LONG, MAILS, QUICK, incoming
 from webapp.tasks.outbox import send_due
-from webapp.tasks.schedule import Scheduler
 
-THREADS = 8
-KILL_AFTER_S = 25
 SECRET_FILE = Path("var/secret_key")
-STOPPING = {signal.SIGTERM, signal.SIGINT}
 
 _address = click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="Where to listen.")
 _port = click.option(
@@ -66,11 +55,11 @@ _log_level = click.option(
 @_port
 @_workers
 def serve(host: str, port: int, workers: int) -> None:
-    """Run the production server; SIGTERM or Ctrl-C lets it finish what it has, then stops it."""
+    """Run the production server; SIGTERM has it say that it drains, finish what it has and stop, Ctrl-C the same at once."""
     settings = Settings.from_env()
     settings.require_secret_key()
     _require_schema(settings)
-    _run(host, port, workers)
+    run(settings, host, port, workers)
 
 
 @click.command("worker")
@@ -141,8 +130,9 @@ def demo_serve(host: str, port: int, workers: int) -> None:
     """Migrate, load the demonstration data into a new database, and serve: what `make run` does."""
     os.environ.setdefault(f"{PREFIX}SECRET_KEY", _own_secret())
     os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://{host}:{port}")
-    _introduce(prepare_demo(create_app()))
-    _run(host, port, workers)
+    settings = Settings.from_env()
+    _introduce(prepare_demo(create_app(settings)))
+    run(settings, host, port, workers)
 
 
 def prepare_demo(app: Flask) -> list[demo_data.Person]:
@@ -201,77 +191,10 @@ def _broker_settings() -> Settings:
 def _require_schema(settings: Settings) -> None:
     """Refuse where the database is not migrated; leaves no connection open that processes made later would share."""
     with create_app(settings).app_context():
-        if not schema.at_head(db.session()):
+        if not schema.serves(db.session()):
             refuse("The database is not at this version's schema. Run: certdesk db upgrade")
         db.session.remove()
         db.engine.dispose()
-
-
-def create_serving_app() -> Flask:
-    """Make the application of one worker, and the threads of scheduled jobs where no Celery worker runs them.
-
-    The threads are the worker's own, so that they are never forked in the middle of something, and come back with a
-    worker that was killed; the lease lets one of them all run a job (decision 34). Long jobs have one of their own:
-    what could not be sent is tried again in time while a run goes on (decision 39).
-    """
-    hear_signals_in_a_thread()
-    app = create_app()
-    settings: Settings = app.extensions["settings"]
-    if settings.broker_url is None:
-        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS, incoming(settings)) if jobs]
-        for scheduler in schedulers:
-            scheduler.start()
-        # A worker ends without the interpreter's own exit handlers.
-        Finalize(None, _stop, args=(schedulers,), exitpriority=1)
-    return app
-
-
-def hear_signals_in_a_thread() -> None:
-    """Let one thread wait for the signals that stop this process, and call what the server does about them.
-
-    A signal may go to any thread that does not block it, to one that makes another just now above all; the main
-    thread, which alone runs handlers, then sleeps on, and the process is killed with requests in flight (granian: 5 of
-    20 while threads were being made). Threads begun from here on block the signals as this one does from now on.
-    """
-    inherited = {number: signal.getsignal(number) for number in STOPPING}
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-
-    def hear() -> None:
-        while True:
-            number = signal.Signals(signal.sigwait(STOPPING))
-            while (handler := signal.getsignal(number)) is inherited[number]:
-                time.sleep(0.05)  # the server has not said yet what it does: what it was forked with stops its parent
-            if callable(handler):
-                handler(number, None)
-
-    threading.Thread(target=hear, name="signals", daemon=True).start()
-
-
-def _stop(schedulers: list[Scheduler]) -> None:
-    for scheduler in schedulers:
-        scheduler.begin_no_more()
-    for scheduler in schedulers:
-        scheduler.stop()
-
-
-def _run(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; each worker makes its own application."""
-    server = Granian(
-        "webapp.server:create_serving_app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
-        workers=workers,
-        blocking_threads=THREADS,
-        websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER_S,
-    )
-    click.echo(f"Certdesk is at http://{host}:{port} (Ctrl-C stops it)")
-    server.serve()
-    click.echo("Stopped.")
 
 
 def _own_secret() -> str:

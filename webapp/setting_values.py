@@ -20,7 +20,7 @@ def parse_secret(value: str) -> str:
 
 
 def whole(smallest: int, largest: int = BIGGEST) -> Callable[[str], int]:
-    """Give what reads a whole number from the smallest up."""
+    """Give what reads a whole number from the smallest to the largest."""
 
     def parse(value: str) -> int:
         plain = value.isascii() and value.isdigit() and len(value) <= len(str(BIGGEST))

@@ -19,6 +19,7 @@ from celery.worker import state
 
 from webapp.adapters import broker
 from webapp.app import create_app
+from webapp.logs import without_people
 from webapp.ports import Ports
 from webapp.settings import Settings
 from webapp.tasks.jobs import AT_ONCE, JOBS, LONGEST, Job, incoming, run_job, this_process
@@ -164,7 +165,7 @@ def _log_as_we_do(loglevel: int, **_more: object) -> None:
         foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            without_people,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
     )

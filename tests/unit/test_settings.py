@@ -55,6 +55,8 @@ BAD = [
     ("XQUEUE_BASIC_AUTH", "user"),
     ("XQUEUE_BASIC_AUTH", ":password"),
     ("XQUEUE_BASIC_AUTH", "user:\udcff"),
+    ("DRAIN_SECONDS", "21"),
+    ("DRAIN_SECONDS", "-1"),
     ("QUEUE_REMOVES", "perhaps"),
     ("QUEUE_REMOVES", "2"),
     ("CALLBACK_BASIC_AUTH", "user"),

@@ -16,6 +16,7 @@ from webapp.domain.badges.server_messages import (
     parse_issued,
     parse_slug,
 )
+from webapp.logs import forwarded
 from webapp.ports import BadgeRefused, BadgeServerUnreachable
 
 CONNECT_TIMEOUT_S = 3.05
@@ -110,7 +111,7 @@ class BadgrServer:
     def _ask(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> tuple[int, str]:  # noqa: ANN401 - what the client takes
         """Give status and text of a reply that is one; with `missing`, of one that says that there is no such thing, too."""
         try:
-            with self._client.stream(method, url, **sent) as response:
+            with self._client.stream(method, url, headers=forwarded(), **sent) as response:
                 text = self._text(response)
                 _raise_for(response.status_code, text, missing=missing)
                 return response.status_code, text

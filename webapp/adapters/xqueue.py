@@ -6,6 +6,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from webapp.domain.queue.requests import LOGIN_REQUIRED, BadReply, QueueReply, Submission, parse_reply
+from webapp.logs import forwarded
 from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
 
 # With its final slash each: without, XQueue answers a redirect, in which what was posted is lost.
@@ -99,7 +100,7 @@ class XQueue:
         session: str = "",
     ) -> tuple[QueueReply, str]:
         """Give the reply and the cookies that came with it; raises QueueUnreachable for whatever is no reply."""
-        headers = {"Cookie": session} if session else {}
+        headers = {**forwarded(), **({"Cookie": session} if session else {})}
         url = f"{self._url}{path}"
         try:
             with self._client.stream(method, url, data=form, params=query, headers=headers) as response:

@@ -1,9 +1,10 @@
 """How do we reach the database, name its constraints, keep times, and write?"""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 MUST_BE_COLLECTED = "must_be_collected"
 """In a session's `info`: its transaction leaves something in the outbox."""
 
+ISSUE = "issue"
+"""In a session's `info`: what came of verdicts in its transaction, to be counted once that is committed."""
+
 Transactions = Callable[[], AbstractContextManager[Session]]
 """Begins a transaction of its own each time: `unit_of_work`, given to what needs several of them."""
 
@@ -103,12 +107,12 @@ def unit_of_work() -> Iterator[Session]:
             with session.begin():
                 yield session
             whole.must_be_collected |= session.info.pop(MUST_BE_COLLECTED, False)
+            whole.issue.update(session.info.pop(ISSUE, {}))
         return
     with Session(_writing(), expire_on_commit=False) as session:
         with session.begin():
             yield session
-        if session.info.pop(MUST_BE_COLLECTED, False):
-            _collect()
+        _after(session.info.pop(ISSUE, {}), must_be_collected=session.info.pop(MUST_BE_COLLECTED, False))
 
 
 @contextmanager
@@ -129,8 +133,7 @@ def one_transaction() -> Iterator[None]:
             db.session.registry.set(outside)
             del g.whole
     outside.rollback()  # what was read before is of before the writes
-    if whole.must_be_collected:
-        _collect()
+    _after(whole.issue, must_be_collected=whole.must_be_collected)
 
 
 def look_again() -> Session:
@@ -149,14 +152,18 @@ class _Whole:
 
     connection: Connection
     must_be_collected: bool = False
+    issue: Counter[str] = field(default_factory=Counter)
 
 
 def _writing() -> Engine:
     return db.engine.execution_options(writes=True)
 
 
-def _collect() -> None:
-    current_app.extensions["ports"].courier.collect()
+def _after(issue: Mapping[str, int], *, must_be_collected: bool) -> None:
+    if issue:
+        current_app.extensions["ports"].meter.issue(issue)
+    if must_be_collected:
+        current_app.extensions["ports"].courier.collect()
 
 
 @event.listens_for(Engine, "begin")

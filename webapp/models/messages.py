@@ -115,6 +115,7 @@ class Outbox(Model):
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     last_problem: Mapped[str] = mapped_column(String(512), default="")
+    request_id: Mapped[str] = mapped_column(String(128), default="", server_default="")  # for which it was put in
 
 
 class IdempotencyKey(Model):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import clock
 from webapp.models.base import unit_of_work
+from webapp.ports.meters import Meter
 from webapp.services.events import counting, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
 from webapp.services.visits import agents
@@ -112,7 +113,9 @@ def run_job(app: Flask, job: Job, holder: str, *, rest: timedelta | None = None)
     whoever wants it now. Never raises: what went wrong is logged, and the lease of a failed run is left to
     run out, so that it is not tried again before.
     """
+    meter: Meter = app.extensions["ports"].meter
     with app.app_context():
+        began = time.perf_counter()
         try:
             with unit_of_work() as session:
                 every = job.every if rest is None else rest
@@ -124,10 +127,13 @@ def run_job(app: Flask, job: Job, holder: str, *, rest: timedelta | None = None)
                 leases.give_back(session, job.name, holder, now=clock.now())
         except SQLAlchemyError as problem:
             log.error("job.failed", job=job.name, problem=type(problem).__name__)
+            meter.job(job.name, "failed", time.perf_counter() - began)
             return None
         except Exception:
             log.exception("job.failed", job=job.name)
+            meter.job(job.name, "failed", time.perf_counter() - began)
             return None
+        meter.job(job.name, "done", time.perf_counter() - began)
     if number:
         log.info("job.done", job=job.name, number=number)
     return number

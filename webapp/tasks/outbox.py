@@ -11,7 +11,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from webapp import clock
+from webapp import clock, logs
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import CourseId
@@ -102,10 +102,17 @@ def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset
             while channel in channels and (entries := _take(channel, way, early)):
                 tried += len(entries)
                 try:
-                    way.send(run, entries)
+                    with logs.about(_request_of(entries)):
+                        way.send(run, entries)
                 except Exception:  # what cannot be dealt with must not keep back what comes after it
                     log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
     return tried
+
+
+def _request_of(entries: Sequence[Entry]) -> str:
+    """Give the request that all of them were put in for; none where there are several."""
+    requests = {entry.request_id for entry in entries}
+    return requests.pop() if len(requests) == 1 else ""
 
 
 def _take(channel: Channel, way: _Way, early: timedelta) -> list[Entry]:

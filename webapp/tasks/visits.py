@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 TELL_EVERY = timedelta(seconds=10)
 STOPS_WITHIN_S = 10
 BEFORE_SCHEDULERS = 2
-"""At the end of a process the schedulers may take most of the time that a worker is given (server.create_serving_app)."""
+"""At the end of a process the schedulers may take most of the time that a worker is given (serving.create_serving_app)."""
 
 
 class VisitTeller:

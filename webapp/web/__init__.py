@@ -6,11 +6,12 @@ from webapp.web import api, auth, changes, console, errors, headers, learners, n
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
-from webapp.web.public import badges, certificate, course_preview, credentials, health, prints, shares
+from webapp.web.public import badges, certificate, course_preview, credentials, health, metrics, prints, shares
 
 
 def init_app(app: Flask) -> None:
     """Open every door of the application."""
+    metrics.init_app(app)  # its count of a request, which comes last, takes the time from where that got its id
     request_ids.init_app(app)
     headers.init_app(app)
     pace.init_app(app)

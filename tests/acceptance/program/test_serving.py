@@ -63,7 +63,7 @@ class TestGivenAServer:
             connection.sendall(body[:10])
             stopping = threading.Thread(target=lambda: codes.append(server.stop()))
             stopping.start()
-            wait_until(lambda: not listens(server.port))
+            wait_until(lambda: server.send("GET", "/readyz") == 503)
 
             connection.sendall(body[10:])
             answer = b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -71,8 +71,10 @@ class TestGivenAServer:
 
         assert begun.startswith(b"HTTP/1.1 100")
         assert answer.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in answer.lower()
         assert b'"return_code": 1' in answer
         assert codes == [0]
+        assert not listens(server.port)
 
     def test_nothing_personal_is_logged(self, server: Server) -> None:
         server.start()
@@ -86,7 +88,7 @@ class TestGivenAServer:
 
 LATE = """
 import os, signal, sys, time
-from webapp.server import hear_signals_in_a_thread
+from webapp.serving import hear_signals_in_a_thread
 
 signal.signal(signal.SIGTERM, lambda *_: print("the parent's", flush=True))
 hear_signals_in_a_thread()

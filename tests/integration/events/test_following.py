@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, message
-from tests.fakes import FakeAttempts
+from tests.fakes import FakeAttempts, FakeBus
 from tests.integration.events.follower import Follower
 from webapp import clock
 from webapp.domain.bus.incoming import Message
@@ -14,6 +14,7 @@ from webapp.ports import Ports
 from webapp.ports.events import BusFault
 from webapp.services.events import counting
 from webapp.tasks.jobs import incoming, run_job
+from webapp.tasks.schedule import Scheduler
 
 PLACE = ("ada", COURSE)
 
@@ -87,6 +88,24 @@ class TestGivenPoison:
             session.commit()
 
 
+class TestGivenAShapeThatNobodyThoughtOf:
+    def test_it_is_put_aside_and_those_behind_it_come_through(self, follower: Follower) -> None:
+        follower.bus.framed[b"\x00odd"] = _Odd()
+        odd = message(GRADE, {}, value=b"\x00odd", at=clock.now(), content_type="application/avro")
+
+        counts = follower.consumes(odd, now(ENROLLED, events.enrollment()))
+
+        assert counts == {Taken.APPLIED: 1, Taken.DEAD: 1}
+        assert [one.reason for one in follower.letters()] == ["it could not be read (RuntimeError)"]
+
+
+class _Odd(dict[str, object]):
+    """An object that nobody can look into."""
+
+    def get(self, *_names: object) -> object:
+        raise RuntimeError("odd")
+
+
 class TestGivenAFaultAroundTheEvents:
     def test_nothing_is_passed_over_while_the_brokers_are_away(self, follower: Follower) -> None:
         follower.bus.fault = BusFault("no broker can be reached")
@@ -111,6 +130,16 @@ class TestGivenAFaultAroundTheEvents:
 
         assert run_job(follower.app, job, "here") == 0
         assert run_job(follower.app, job, "there") is None
+
+    def test_whoever_ends_the_scheduler_ends_the_taking(self, follower: Follower) -> None:
+        follower.sets(kafka_topics=("learning",))
+        follower.app.extensions["ports"] = Ports(FakeAttempts(), events=FakeBus())
+        scheduler = Scheduler(follower.app, incoming(follower.app.extensions["settings"]))
+        scheduler.start()
+
+        scheduler.stop()
+
+        assert not scheduler.running
 
     def test_there_is_no_such_job_without_topics(self, follower: Follower) -> None:
         assert incoming(follower.app.extensions["settings"]) == ()

@@ -10,6 +10,7 @@ from tests.integration.xqueue.conftest import Connect, a_submission
 from tests.xqueue import StandInXQueue
 from tests.xqueue_wire import LOGIN, LOGIN_REQUIRED, QUEUE_LENGTH, SUBMIT, TURNED_AWAY
 from webapp.adapters.xqueue import XQueue
+from webapp.logs import about
 from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
 
 THREADS = 8
@@ -36,6 +37,16 @@ class TestGivenNobodySignedIn:
         (job,) = xqueue.waiting
         assert (job.header, job.body) == (submission.header, submission.body)
         assert (job.key, job.message["name"]) == (KEY, name)
+
+
+class TestGivenARequestThatAJobIsFor:
+    def test_its_id_goes_with_every_call(self, xqueue: StandInXQueue, queue: XQueue) -> None:
+        with about("request-7"):
+            queue.submit(a_submission())
+        with about(""):
+            queue.submit(a_submission())
+
+        assert [request.headers.get("X-Request-ID") for request in xqueue.received] == ["request-7"] * 3 + [None]
 
 
 class TestGivenASession:

@@ -143,7 +143,7 @@ def _judge(
     if target is Status.DOWNLOADABLE and row.id_taken:
         return _refused(about, Outcome.ID_TAKEN), None
     changes = _changes(result, row, target, now=now, new_uuid=new_uuid)
-    return replace(about, written=_written(row, changes)), Settlement(
+    return replace(about, removed=target is Status.DELETED, written=_written(row, changes)), Settlement(
         row, target, changes, _move(row, target, changes, actor, now)
     )
 

@@ -1,5 +1,6 @@
 """What can be asked for: generate, regenerate, judge anew; for one learner, or for many at once?"""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move
 from webapp.domain.identifiers import CourseId
+from webapp.models.base import ISSUE
 from webapp.services.generation import facts, invalidations, making
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
@@ -46,7 +48,7 @@ def regenerate(
         invalidations.end_active(session, order, learner_id, course_id)
     known, held = _known(session, order, course_id, [learner_id])
     wished = known[0]._replace(forced_label=forced_label, template=template)
-    return making.carry_out(session, order, [decide(wished, Purpose.REGENERATE)], held)[0]
+    return _counted(session, making.carry_out(session, order, [decide(wished, Purpose.REGENERATE)], held))[0]
 
 
 def judge_anew(session: Session, order: Order, username: str, course_id: CourseId) -> Made:
@@ -76,7 +78,8 @@ def generate_many(
     """Judge learners of one course run and carry out the verdicts, by the same rules as one by one; see `carry_out`."""
     facts.lock(session, course_id, learner_ids)
     known, held = _known(session, order, course_id, learner_ids)
-    return making.carry_out(session, order, [decide(one, purpose) for one in known], held, told=told)
+    decisions = [decide(one, purpose) for one in known]
+    return _counted(session, making.carry_out(session, order, decisions, held, told=told))
 
 
 def schedule(session: Session, order: Order, learner_id: int, course_id: CourseId, *, delay: timedelta) -> None:
@@ -118,6 +121,20 @@ def foresee(
 
 def _one(session: Session, order: Order, username: str, course_id: CourseId, purpose: Purpose) -> Made:
     return generate_many(session, order, course_id, [facts.find_learner_id(session, username)], purpose)[0]
+
+
+def _counted(session: Session, made: list[Made]) -> list[Made]:
+    """Have it counted what came of verdicts, once it is committed."""
+    session.info.setdefault(ISSUE, Counter()).update(_result(one) for one in made)
+    return made
+
+
+def _result(made: Made) -> str:
+    if not made.decision.earned:
+        return "refused"
+    if not made.changed:
+        return "unchanged"
+    return "queued" if made.queued else "issued"
 
 
 def _known(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp import clock
+from webapp import clock, logs
 from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.services.following.moves import EVERYTHING_USUAL, Switches, switches_of
@@ -45,5 +45,6 @@ def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, 
 
 
 def by_schedule(settings: Settings, generation_mode: GenerationMode) -> Order:
-    """Give the order of a job that runs by the clock."""
-    return order_of(settings, Actor(SCHEDULE_NAME, request_id=clock.new_request_id()), generation_mode)
+    """Give the order of a job that runs by the clock, or for a request that was made earlier."""
+    request_id = logs.request_id() or clock.new_request_id()
+    return order_of(settings, Actor(SCHEDULE_NAME, request_id=request_id), generation_mode)

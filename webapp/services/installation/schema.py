@@ -24,6 +24,14 @@ def at_head(session: Session) -> bool:
     return current_revision(session) == head_revision()
 
 
+def serves(session: Session) -> bool:
+    """Say whether this version can work with the schema: its own, or a newer one, to which migrations only add (record 27).
+
+    So processes of the version before stay ready, and come back after a crash, while a new one is rolled out.
+    """
+    return (current_revision(session) or "") >= head_revision()
+
+
 def current_revision(session: Session) -> str | None:
     """Give the revision that the database is at; None for an empty one."""
     if not inspect(session.connection()).has_table("alembic_version"):

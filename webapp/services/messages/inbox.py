@@ -70,6 +70,8 @@ class Verdict:
     """The delivery lies in the inbox; false where its address has had its share (decision 6)."""
     failed: bool = False
     """The worker reported that it could not make what was asked for."""
+    removed: bool = False
+    """It was asked to take a file away, and has done so."""
     written: Mapping[str, object] = field(default_factory=dict)
     """Before and after of what it changed, where it did."""
 

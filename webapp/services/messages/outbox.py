@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from webapp import logs
 from webapp.domain.certificates.statuses import IN_FLIGHT
 from webapp.domain.queue.messages import cut
 from webapp.models.base import MUST_BE_COLLECTED
@@ -65,6 +66,8 @@ class Entry:
     created_at: datetime
     tries: int
     recipient: str = ""
+    request_id: str = ""
+    """For which request it was put in; empty where it was for none, or by an older version."""
 
 
 def add(session: Session, effects: Iterable[Effect], *, now: datetime) -> None:
@@ -89,6 +92,7 @@ def row_of(effect: Effect, *, now: datetime) -> dict[str, Any]:
         "failed_at": None,
         "tries": 0,
         "last_problem": "",
+        "request_id": logs.request_id(),
     }
 
 
@@ -220,5 +224,12 @@ def _settle(session: Session, entry: Entry, **values: Any) -> None:  # noqa: ANN
 
 def _entry(row: Outbox) -> Entry:
     return Entry(
-        row.id, Channel(row.channel), row.payload, row.certificate_id, row.created_at, row.tries, row.recipient
+        row.id,
+        Channel(row.channel),
+        row.payload,
+        row.certificate_id,
+        row.created_at,
+        row.tries,
+        row.recipient,
+        row.request_id,
     )

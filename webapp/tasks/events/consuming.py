@@ -116,7 +116,7 @@ def _take_waiting(run: _Run) -> None:
 
 def _keep(run: _Run, subscription: Subscription, messages: Sequence[Message]) -> None:
     """Keep messages in one transaction; where that fails, each in one of its own, to find the one at fault."""
-    events = [open_message(subscription.decode, one, now=clock.now()) for one in messages]
+    events = [_open(subscription, one) for one in messages]
     try:
         _take(run, events)
     except _LATER:
@@ -125,6 +125,16 @@ def _keep(run: _Run, subscription: Subscription, messages: Sequence[Message]) ->
         log.warning("events.one_by_one", problem=type(problem).__name__, number=len(events))
         for one in events:
             _keep_one(run, one)
+
+
+def _open(subscription: Subscription, message: Message) -> Opened:
+    try:
+        return open_message(subscription.decode, message, now=clock.now())
+    except BusFault:
+        raise
+    except Exception as problem:  # a shape that nobody thought of: it is the same at every try
+        log.exception("events.unreadable", topic=message.topic, partition=message.partition, offset=message.offset)
+        return Opened(message, why=Why.FAILED, fault=f"it could not be read ({type(problem).__name__})")
 
 
 def _keep_one(run: _Run, event: Opened) -> None:
@@ -161,7 +171,12 @@ def _look(run: _Run, subscription: Subscription, *, at_once: bool = False) -> No
     if not at_once and time.monotonic() < run.looked_at + LOOK_EVERY_S:
         return
     run.looked_at = time.monotonic()
-    behind = [Behind(topic, partition, number) for (topic, partition), number in subscription.behind().items()]
+    try:
+        found = subscription.behind()
+    except BusFault as problem:  # what comes, comes all the same
+        log.warning("events.lag_unknown", problem=str(problem))
+        return
+    behind = [Behind(topic, partition, number) for (topic, partition), number in found.items()]
     with unit_of_work() as session:
         counting.note_behind(session, behind, now=clock.now())
 

@@ -75,7 +75,7 @@ def _http_error(error: HTTPException) -> Response:
 @bp.errorhandler(SQLAlchemyError)
 def _database_error(error: SQLAlchemyError) -> Response:
     """Nothing was changed: the learner may ask again."""
-    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    log.error("database.failed", problem=type(error).__name__, endpoint=request.endpoint)
     return _json({"error": "Certdesk cannot work just now; nothing was changed", "request_id": g.request_id}, 503)
 
 

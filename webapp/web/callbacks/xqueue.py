@@ -13,6 +13,7 @@ from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
 from webapp.ports.counters import Allowance, AttemptCounter
+from webapp.ports.meters import Meter
 from webapp.services.certificates import callbacks, examples
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox
@@ -150,6 +151,7 @@ def _keep(delivery: Delivery, verdict: Verdict) -> Verdict:
 
 
 def _after(delivery: Delivery, verdict: Verdict) -> Verdict:
+    _count(delivery, verdict)
     level = LOG_LEVELS.get(verdict.outcome, "warning")
     if delivery.endpoint is Endpoint.EXAMPLE and verdict.outcome is Outcome.APPLIED and verdict.failed:
         level = "warning"
@@ -162,6 +164,13 @@ def _after(delivery: Delivery, verdict: Verdict) -> Verdict:
         content=verdict.content,
     )
     return verdict
+
+
+def _count(delivery: Delivery, verdict: Verdict) -> None:
+    meter: Meter = current_app.extensions["ports"].meter
+    meter.callback(verdict.outcome)
+    if verdict.outcome is Outcome.APPLIED and delivery.endpoint is Endpoint.CERTIFICATE and not verdict.removed:
+        meter.issue({"failed" if verdict.failed else "issued": 1})
 
 
 def _overflow() -> OverflowCounts:

@@ -1,6 +1,6 @@
 """Is the service alive, and can it do its work?"""
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,11 +26,16 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public("operators and load balancers ask without signing in")
 def readyz() -> ResponseReturnValue:
-    """Say whether the database answers and its schema is this version's; 503 where not."""
+    """Say whether requests should come here: not while the server drains, nor without a database at this version's schema."""
+    drain = current_app.extensions.get(
+        "drain"
+    )  # of a server that stops in good order; other servers have their own ways
+    if drain is not None and drain.begun:
+        return {"status": "draining"}, 503
     try:
-        at_head = schema.at_head(db.session())
+        serves = schema.serves(db.session())
     except SQLAlchemyError:
         return {"status": "unavailable", "database": "cannot be reached"}, 503
-    if not at_head:
+    if not serves:
         return {"status": "unavailable", "database": "needs `certdesk db upgrade`"}, 503
     return {"status": "ready", "database": "ok"}

@@ -61,7 +61,7 @@ def _refuse(error: HTTPException) -> ResponseReturnValue:
 
 @bp.errorhandler(SQLAlchemyError)
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
-    log.error("database.failed", problem=type(error).__name__, path=request.path)
+    log.error("database.failed", problem=type(error).__name__, endpoint=request.endpoint)
     return problems.problem(503, "unavailable", "Certdesk cannot work just now; nothing was noted.")
 
 

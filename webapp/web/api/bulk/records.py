@@ -137,7 +137,7 @@ def take_records() -> Response:
     except RequestEntityTooLarge:
         raise Refused(413, "too_large", f"{_TOO_LARGE} {tally.kept(dry_run=dry_run)}") from None
     except SQLAlchemyError as problem:
-        log.error("database.failed", problem=type(problem).__name__, path=request.path)
+        log.error("database.failed", problem=type(problem).__name__, endpoint=request.endpoint)
         raise Refused(503, "unavailable", f"The database does not answer. {tally.kept(dry_run=dry_run)}") from problem
     return answer(tally.told(dry_run=dry_run))
 

@@ -1,0 +1,157 @@
+"""Do the logs say which request did what, in JSON, and of whom nothing?"""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask, abort, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.databases import Database
+from tests.factories.certificates import make_certificate
+from tests.factories.deliveries import send
+from tests.factories.messages import make_entry
+from tests.factories.queue_messages import success
+from tests.fakes import FakeAttempts, FakeQueue
+from webapp import create_app, logs
+from webapp.domain.queue.requests import Submission
+from webapp.models.base import db
+from webapp.models.messages import Outbox
+from webapp.ports import Ports
+from webapp.settings import Settings
+from webapp.tasks.outbox import send_due
+from webapp.web.auth import public
+
+PERSONAL = ("grace", "hopper", "example.org", "hunter2", "s3cr3t-token", "192.0.2.1")
+REQUEST = "from-outside.7"
+
+
+class _HearingQueue(FakeQueue):
+    """Remembers for which request each job was handed over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def submit(self, submission: Submission) -> None:
+        self.heard.append(logs.request_id())
+        super().submit(submission)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What the service writes down."""
+    usual, written = structlog.get_config(), io.StringIO()
+    yield written
+    structlog.configure(**usual)
+
+
+@pytest.fixture
+def app(app: Flask, database: Database, written: io.StringIO) -> Iterator[Flask]:
+    """An application over an empty database that logs requests, with two routes that fail."""
+    settings = Settings(database_url=database.url, secret_key="not-a-secret-of-anyone", log_requests=True)
+    own = create_app(settings, Ports(attempts=FakeAttempts()))
+    logs.configure_logs(written)
+
+    @public("a test")
+    def fail() -> str:
+        try:
+            raise KeyError(request.args.get("q"))
+        except KeyError as problem:
+            raise RuntimeError(request.args.get("p")) from problem
+
+    @public("a test")
+    def ask_wrongly() -> str:
+        db.session.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": request.args["q"]})
+        return abort(500)
+
+    own.add_url_rule("/fail", "fail", fail)
+    own.add_url_rule("/ask-wrongly", "ask_wrongly", ask_wrongly)
+    yield own
+    with own.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def lines(written: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+@pytest.mark.any_database
+class TestGivenRequestsThatHoldWhatIsPersonal:
+    def test_no_line_holds_it_and_each_says_which_request_it_was(self, app: Flask, written: io.StringIO) -> None:
+        client = app.test_client()
+        client.get("/fail?q=Grace+Hopper+grace@example.org&p=hunter2")
+        client.get("/ask-wrongly?q=grace")
+        client.get("/learners/grace?e=grace%40example.org", headers={"User-Agent": "grace"})
+        client.get("/api/v1/certificates?email=grace@example.org", headers={"Authorization": "Bearer s3cr3t-token"})
+        client.post("/login", data={"username": "grace", "password": "hunter2"})
+        send(client, success(username="grace", url="https://example.org/hopper.pdf"))
+        client.post("/update_certificate", data={"xqueue_header": "grace@example.org"})
+        structlog.get_logger().warning(
+            "made.up", username="grace", problem="no such <grace@example.org>", password="hunter2"
+        )
+
+        telling = [
+            line for line in written.getvalue().splitlines() if any(word in line.casefold() for word in PERSONAL)
+        ]
+        assert telling == []
+        assert [line["event"] for line in lines(written)].count("request.answered") == 7
+        assert {"level", "timestamp", "request_id"} <= set.intersection(*(set(line) for line in lines(written)))
+
+    def test_a_failure_is_told_by_its_kind_and_where_it_was(self, app: Flask, written: io.StringIO) -> None:
+        app.test_client().get("/fail")
+
+        failed, answered = lines(written)
+        assert failed["event"] == "request.failed"
+        assert failed["exception"].count("in fail") == 2
+        assert failed["exception"].endswith("builtins.RuntimeError")
+        assert "builtins.KeyError\nthen" in failed["exception"]
+        assert (answered["route"], answered["status"], answered["account"]) == ("/fail", 500, None)
+        assert answered["ms"] >= 0
+        assert answered["request_id"] == failed["request_id"]
+
+
+class TestGivenARequestWithAnIdOfItsOwn:
+    def test_it_is_in_the_answer_the_logs_the_outbox_and_the_call_that_follows(
+        self, app: Flask, session: Session, written: io.StringIO
+    ) -> None:
+        make_certificate(session)
+        session.commit()
+
+        answer = send(app.test_client(), success(), headers={"X-Request-ID": REQUEST})
+
+        session.expire_all()
+        assert answer.headers["X-Request-ID"] == REQUEST
+        assert {line["request_id"] for line in lines(written)} == {REQUEST}
+        assert {entry.request_id for entry in session.query(Outbox)} <= {REQUEST}
+
+    def test_what_leaves_later_is_sent_and_logged_under_it(
+        self, app: Flask, session: Session, written: io.StringIO
+    ) -> None:
+        certificate = make_certificate(session)
+        payload = {"key": certificate.key, "header": "{}", "body": "{}"}
+        for request_id in (REQUEST, ""):
+            make_entry(session, certificate_id=certificate.id, payload=payload, request_id=request_id)
+        session.commit()
+        queue = _HearingQueue()
+        app.extensions["ports"] = Ports(attempts=FakeAttempts(), queue=queue)
+
+        with logs.about("of the caller"):
+            send_due(app)
+            after = logs.request_id()
+
+        assert sorted(queue.heard) == ["", REQUEST]
+        assert after == "of the caller"
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("bad", ["two words", "x" * 129, "é"])
+    def test_one_that_is_none_is_replaced(self, app: Flask, bad: str) -> None:
+        answer = app.test_client().get("/healthz", headers={"X-Request-ID": bad})
+
+        assert answer.headers["X-Request-ID"] != bad
+        assert len(answer.headers["X-Request-ID"]) == 36

@@ -1,0 +1,93 @@
+"""Which numbers are read from the database whenever somebody watches, and cost it nothing to speak of?
+
+Whoever has another one adds a function to READINGS.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from webapp.domain.bus.letters import Taken
+from webapp.models.certificates import WITH_QUEUE, GeneratedCertificate
+from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
+from webapp.ports.meters import Reading
+from webapp.services.events.counting import read_standing
+from webapp.services.watching.counting import COUNTED, count_capped, count_certificates
+from webapp.settings import Settings
+
+LONGEST_MS = 2_000
+Read = Callable[[Session, Settings, datetime], Iterable[Reading]]
+_UNSENT = (Outbox.sent_at.is_(None), Outbox.failed_at.is_(None))
+_MANY = f"; {COUNTED + 1:,} stands for more"
+
+
+def read_all(session: Session, settings: Settings, *, now: datetime) -> list[Reading]:
+    """Give every reading; raises SQLAlchemyError where the database cannot be asked, or takes longer than two seconds."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL statement_timeout = {LONGEST_MS}"))
+    return [reading for read in READINGS for reading in read(session, settings, now)]
+
+
+def _certificates(session: Session, settings: Settings, now: datetime) -> Iterable[Reading]:
+    for status, number in count_certificates(session).items():
+        says = f"Certificates by status: to the last one up to {COUNTED:,}, else about."
+        yield Reading("certificates", says, number, {"status": status.value})
+    stuck_before = now - timedelta(minutes=settings.stuck_minutes)
+    stuck = select(GeneratedCertificate.id).where(WITH_QUEUE, GeneratedCertificate.submitted_at <= stuck_before)
+    yield Reading("stuck_certificates", f"Jobs that XQueue never answered{_MANY}.", count_capped(session, stuck))
+
+
+def _inbox(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
+    waiting = select(CallbackInbox.id).where(WAITING)
+    yield Reading("inbox_waiting", f"Refused deliveries nobody looked at{_MANY}.", count_capped(session, waiting))
+    oldest = session.scalar(select(CallbackInbox.received_at).where(WAITING).order_by(CallbackInbox.id).limit(1))
+    yield Reading("inbox_lag_seconds", "How long the oldest of them has waited; 0 for none.", _age(oldest, now))
+
+
+def _outbox(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
+    some = select(Outbox.channel, Outbox.created_at).where(*_UNSENT).order_by(Outbox.next_try_at)
+    taken = some.limit(COUNTED + 1).subquery()
+    rows = session.execute(
+        select(taken.c.channel, func.count(), func.min(taken.c.created_at)).group_by(taken.c.channel)
+    ).all()
+    for channel, number, _ in rows:
+        says = f"Entries that have not left yet{_MANY} of all."
+        yield Reading("outbox_waiting", says, number, {"channel": channel})
+    oldest = min((created for _, _, created in rows), default=None)
+    yield Reading("outbox_oldest_seconds", "How long the oldest of these has waited; 0 for none.", _age(oldest, now))
+
+
+def _jobs(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
+    for job, finished_at, until in session.execute(select(JobLease.job, JobLease.finished_at, JobLease.until)):
+        finished = finished_at.timestamp() if finished_at else 0
+        yield Reading("job_last_finished_timestamp_seconds", "When a job was last done.", finished, {"job": job})
+        yield Reading("job_running", "Whether some process runs it just now.", float(until > now), {"job": job})
+
+
+def _events(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
+    """Nothing where no events are taken; their types are not told apart, since anybody on the bus may make one up."""
+    standing = read_standing(session)
+    if standing.looked_at is None:
+        return
+    for one in standing.behind:
+        of = {"topic": one.topic, "partition": str(one.partition)}
+        yield Reading("consumer_lag_messages", "Messages that are there and not taken.", one.messages, of)
+    yield Reading("consumer_looked_timestamp_seconds", "When that was last asked.", standing.looked_at.timestamp())
+    yield Reading("consumer_idle_seconds", "How long ago the last event was taken.", _age(standing.last_at, now))
+    yield Reading("dead_letters", "Events that could not be taken, and wait for somebody.", standing.dead)
+    yield Reading("events_waiting", "Events that wait for their learner.", standing.waiting)
+    outcomes: Counter[Taken] = Counter()
+    for _, outcome, number in standing.counts:
+        outcomes[outcome] += number
+    for outcome, number in outcomes.items():
+        yield Reading("events", "Events taken since we began, by what came of them.", number, {"outcome": outcome})
+
+
+def _age(moment: datetime | None, now: datetime) -> float:
+    return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
+
+
+READINGS: Sequence[Read] = (_certificates, _inbox, _outbox, _jobs, _events)
