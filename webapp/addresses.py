@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def readable(value: str) -> str:
@@ -94,3 +95,23 @@ def parse_broker_url(value: str) -> str:
     if parts.scheme.startswith("redis") and parts.path.strip("/") and not parts.path.strip("/").isdecimal():
         raise ValueError("must end with the number of a Redis database, or without one")
     return readable(value)
+
+
+def parse_issuer(value: str) -> str:
+    """Read the address of an issuer of identities, kept letter for letter; raises ValueError."""
+    if not trusted_address(value) or "?" in value or "#" in value:
+        raise ValueError("must be an https:// address without a query (http:// on this machine alone)")
+    return value
+
+
+def trusted_address(value: object) -> bool:
+    """Say whether an address is https, or http on this machine: what is sent there, nobody reads or changes on the way."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+        return False
+    try:
+        parts, _port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        return False
+    if not parts.hostname or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

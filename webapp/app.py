@@ -28,6 +28,7 @@ from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Ma
 from webapp.ports.caches import Cache
 from webapp.ports.events import EventBus
 from webapp.ports.meters import NoMeter
+from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
@@ -121,6 +122,8 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         events=_events(settings),
         cache=_cache(settings),
         platform_tokens=_platform_tokens(settings),
+        identity_provider=_identity_provider(settings),
+        signed_posts=_signed_posts(settings),
         meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
     )
 
@@ -202,3 +205,26 @@ def _platform_tokens(settings: Settings) -> PlatformTokens | None:
     assert settings.jwt_audience is not None, "the settings see to it"
     assert settings.jwt_jwks is not None, "the settings see to it"
     return SignedTokens(settings.jwt_jwks, issuer=settings.jwt_issuer, audience=settings.jwt_audience)
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if settings.oidc_issuer is None:
+        return None
+    from webapp.adapters.sign_on.provider import OidcProvider  # Authlib: 0.2 s for whoever has a provider
+
+    return OidcProvider(
+        settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=settings.oidc_client_secret,
+        callback=f"{settings.base_url}/login/oidc/callback",
+        after_sign_out=f"{settings.base_url}/login",
+    )
+
+
+def _signed_posts(settings: Settings) -> SignedPosts | None:
+    if settings.sso_keys is None:
+        return None
+    from webapp.adapters.sign_on.signed_post import SignedPosts as PostedTokens  # joserfc, for whoever has such a party
+
+    others = [issuer for issuer in (settings.oidc_issuer, settings.jwt_issuer) if issuer is not None]
+    return PostedTokens(settings.sso_keys, audience=settings.sso_audience or "", others=others)

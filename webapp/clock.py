@@ -6,6 +6,8 @@ import time
 import uuid
 from datetime import UTC, datetime
 
+ON_PAPER = "abcdefghjkmnpqrstuvwxyz23456789"
+
 
 def now() -> datetime:
     """Give the present moment in UTC."""
@@ -30,6 +32,11 @@ def new_key() -> str:
 def new_secret() -> str:
     """Give 256 random bits as text, for a session or a token."""
     return secrets.token_urlsafe(32)
+
+
+def new_recovery_code() -> str:
+    """Give 79 random bits as four groups of letters and digits, without those that are taken for one another on paper."""
+    return "-".join("".join(secrets.choice(ON_PAPER) for _ in range(4)) for _ in range(4))
 
 
 def new_request_id() -> str:

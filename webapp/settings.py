@@ -11,6 +11,7 @@ from webapp.addresses import (
     parse_base_url,
     parse_broker_url,
     parse_database_url,
+    parse_issuer,
     parse_origins,
     parse_redis_url,
     parse_slug,
@@ -41,6 +42,7 @@ from webapp.setting_values import (
     parse_user_and_password,
     whole,
 )
+from webapp.sign_on_keys import parse_sign_on_keys
 
 PREFIX = "CERTDESK_"
 # XQueue tells callback URLs apart by 128 characters, the last 32 of which are the job's key (XQueue note §1b).
@@ -48,6 +50,8 @@ LONGEST_BASE_URL = 128 - len("/update_example_certificate?key=") - 32
 LONGEST_CONSUMING = 540
 """In seconds: whatever runs by the clock counts as stuck after ten minutes (webapp/tasks/jobs.py)."""
 PLATFORM_TOKENS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
+_PROVIDER, _THIRD_PARTY = ("oidc_issuer", "oidc_client_id"), ("sso_keys", "sso_audience")
+SIGN_ON = (_PROVIDER, _PROVIDER[::-1], ("oidc_client_secret", "oidc_issuer"), _THIRD_PARTY, _THIRD_PARTY[::-1])
 
 
 class SettingsError(Exception):
@@ -69,20 +73,14 @@ class Settings:
         secret=True,
     )
     migration_url: str | None = _setting(
-        parse_database_url,
-        None,
-        "the role that owns the tables, for `db upgrade`; as CERTDESK_DATABASE_URL when not set",
-        secret=True,
+        parse_database_url, None, "the role that owns the tables, for `db upgrade`; the same when not set", secret=True
     )
     secret_key: str | None = _setting(
         parse_secret, None, "signs cookies; needed by serve; at least 16 characters", secret=True
     )
     base_url: str = _setting(parse_base_url, "http://127.0.0.1:8000", "our public address")
     redis_url: str | None = _setting(
-        parse_redis_url,
-        None,
-        "shared counters of rate limits, and a shared cache; in each process when not set",
-        secret=True,
+        parse_redis_url, None, "counters of rate limits and a cache for all; one each when not set", secret=True
     )
     broker_url: str | None = _setting(
         parse_broker_url, None, "broker of Celery workers and beat; jobs run inside `serve` when not set", secret=True
@@ -112,14 +110,10 @@ class Settings:
     )
     badges: bool = _setting(parse_switch, True, "whether badges are awarded, in course runs that issue them")
     milestones: bool = _setting(
-        parse_switch,
-        True,
-        "whether it is written down, and told, that a learner passes a course run for the first time",
+        parse_switch, True, "whether a learner's first passing of a course run is written down and told"
     )
     badge_server_url: str | None = _setting(
-        parse_base_url,
-        None,
-        "a Badgr-style server that issues badges in our place, without a path; ourselves when not set",
+        parse_base_url, None, "a Badgr-style server that issues badges in our place, without a path"
     )
     badge_server_token: str | None = _setting(parse_token, None, "our token there", secret=True)
     badge_server_issuer: str | None = _setting(parse_slug, None, "the slug of our issuer there")
@@ -171,6 +165,16 @@ class Settings:
     jwt_jwks: str | None = _setting(
         parse_key_list, None, "the keys that may have signed them: a JWKS, or a file with one"
     )
+    oidc_issuer: str | None = _setting(
+        parse_issuer, None, "the OpenID Connect provider that people may sign in by; local accounts alone when not set"
+    )
+    oidc_client_id: str | None = _setting(readable, None, "our name there")
+    oidc_client_secret: str | None = _setting(readable, None, "our secret; a public client when not set", secret=True)
+    sso_keys: str | None = _setting(
+        parse_sign_on_keys, None, "keys of third parties that post who has signed in: a JWKS, or its file", secret=True
+    )
+    sso_audience: str | None = _setting(readable, None, "for whom they sign it (`aud`)")
+    platform_issuer: str | None = _setting(readable, None, "the issuer whose people are the learners of their names")
     cors_origins: tuple[str, ...] = _setting(
         parse_origins, (), "origins whose pages may use the API, separated by commas"
     )
@@ -183,10 +187,7 @@ class Settings:
         parse_switch, True, "whether it is counted for Prometheus what happens, and told at /metrics"
     )
     metrics_token: str | None = _setting(
-        parse_secret,
-        None,
-        "what a scraper must bring (Authorization: Bearer); anybody may look when not set",
-        secret=True,
+        parse_secret, None, "what a scraper must bring (Bearer); anybody may look when not set", secret=True
     )
     otlp_url: str | None = _setting(
         parse_base_url,
@@ -220,6 +221,8 @@ class Settings:
         settings._require("the badge server", "badge_server_url", "badge_server_token", "badge_server_issuer")
         for name in PLATFORM_TOKENS:
             settings._require("whoever reads the platform's tokens", name, *PLATFORM_TOKENS)
+        for given, needed in SIGN_ON:
+            settings._require("sign-on from elsewhere", given, needed)
         return settings
 
     @property

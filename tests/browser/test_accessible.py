@@ -54,7 +54,15 @@ PAGES = {
         "/admin/access/",
         "/admin/access/details/?id=amir",
     ),
-    "adam": ("/admin/accounts/", "/audit", "/audit/verify", "/changes", "/changes/17", "/admin/access/edit/?id=vera"),
+    "adam": (
+        "/account/second-factor",
+        "/admin/accounts/",
+        "/audit",
+        "/audit/verify",
+        "/changes",
+        "/changes/17",
+        "/admin/access/edit/?id=vera",
+    ),
     "amir": ("/", "/changes?state=any", "/changes?owed=1", *(f"/changes/{number}" for number in range(12, 20))),
     "ada": ("/",),
 }

@@ -22,8 +22,11 @@ OPTIONAL = {
     "webapp.adapters.metering.prometheus",
     "webapp.adapters.metering.traces",
     "webapp.adapters.platform_tokens",
+    "webapp.adapters.sign_on.provider",
+    "webapp.adapters.sign_on.signed_post",
     "webapp.adapters.xqueue",
     "webapp.services.badges.signing",
+    "webapp.services.signon.app_codes",
     "webapp.worker",
 }
 """What only some installations need, and would cost every process of the others time and memory."""

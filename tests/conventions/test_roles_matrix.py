@@ -54,6 +54,9 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.ask", "POST"): EVERYBODY,
     ("console.search", "GET"): EVERYBODY,
     ("console.sign_out", "POST"): EVERYBODY,
+    ("console.show_second_factor", "GET"): EVERYBODY,
+    **{(f"console.{act}_second_factor", "POST"): EVERYBODY for act in ("begin", "confirm", "drop")},
+    ("console.renew_recovery_codes", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
     **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in LISTS for form in ("csv", "jsonl")},
@@ -85,6 +88,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("accounts.disable", "POST"): NOBODY_ELSE,
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
+    ("accounts.reset_second_factor", "POST"): NOBODY_ELSE,
     ("caches.index", "GET"): NOBODY_ELSE,
     ("caches.empty", "POST"): NOBODY_ELSE,
     **{(f"{view.endpoint_name}.{door}", "GET"): EVERYBODY for view in GOVERNED for door in GOVERNED_READ},
@@ -116,7 +120,17 @@ PUBLIC_BLUEPRINTS = (
 )
 PROGRAMS = "api"
 """(The platform's own clients, `compat`, have theirs in test_platform_doors.py.) The blueprint of the programs' interface: test_api.py has its matrix."""
-PUBLIC = {"console.sign_in", "console.sign_in_now", "console.sign_out_page", "admin.static"}
+PUBLIC = {
+    "admin.static",
+    "console.ask_code",
+    "console.check_code",
+    "console.come_from_provider",
+    "console.come_from_third_party",
+    "console.leave_for_provider",
+    "console.sign_in",
+    "console.sign_in_now",
+    "console.sign_out_page",
+}
 INHERITED = ("new/", "edit/?id=1", "delete/", "action/", "ajax/lookup/", "ajax/update/", "export/csv/")
 """What Flask-Admin would bring along under each list."""
 TAKEN_OVER = ("new/", "edit/?id=1", "delete/", "action/")
@@ -205,7 +219,12 @@ class TestGivenEveryRouteAndMethod:
         statuses = statuses_for(visitor, table)
 
         let_in = {endpoint for (endpoint, _), status in statuses.items() if status != 403}
-        assert let_in == {"console.home", "console.ask"}  # a learner has no role
+        own = {
+            "console.home",
+            "console.ask",
+            *(name for name, _ in MATRIX if name.startswith("console.") and "_sec" in name),
+        }
+        assert let_in == {*own, "console.renew_recovery_codes"}  # a learner has no role
 
     def test_nobody_is_let_in_without_signing_in(self, app: Flask, session: Session, visitor: Visitor) -> None:
         make_certificate(session)

@@ -32,6 +32,11 @@ PUBLIC = {
         for what in ("credential", "status_list", "did_document")
     },
     "certificate.show": "a certificate is there to be shown to the world",
+    "console.ask_code": "this is where people sign in",
+    "console.come_from_provider": "this is where people sign in",
+    "console.come_from_third_party": "this is where people sign in",
+    "console.check_code": "this is where people sign in",
+    "console.leave_for_provider": "this is where people sign in",
     "console.sign_in": "this is where people sign in",
     "console.sign_in_now": "this is where people sign in",
     "console.sign_out_page": "leads home and changes nothing",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.badge_server import ISSUER, TOKEN, StandInBadgeServer
 from tests.fakes import NOON, FakeAttempts, FakeBadgeServer, FakeMailer, FakeQueue, FakeStream
+from tests.identity_provider import CLIENT_ID, IdentityProvider
 from tests.mail_server import StandInMailServer
 from tests.xqueue import StandInXQueue
 from webapp.adapters.xqueue import XQueue
@@ -169,3 +170,23 @@ class TestGivenAKafka:
         told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
 
         assert told.stdout == "False\n"
+
+
+@pytest.mark.any_database
+class TestGivenAProvider:
+    def test_it_is_asked_who_it_is(self, session: Session, settings: Settings) -> None:
+        with IdentityProvider() as provider:
+            named = replace(settings, oidc_issuer=provider.issuer, oidc_client_id=CLIENT_ID)
+            good = check(named, session, create_app(named).extensions["ports"])
+            provider.metadata["issuer"] = "https://evil.test"
+            wrong = check(named, session, create_app(named).extensions["ports"])
+            provider.metadata, provider.keys = {}, []
+            keyless = check(named, session, create_app(named).extensions["ports"])
+
+        subject = "CERTDESK_OIDC_ISSUER"
+        assert Finding(subject, ok=True, text="answers, is who it says, and has keys") in good
+        assert (
+            Finding(subject, ok=False, text="the provider calls itself otherwise than CERTDESK_OIDC_ISSUER does")
+            in wrong
+        )
+        assert Finding(subject, ok=False, text="the provider has no key that we can verify with") in keyless

@@ -10,6 +10,7 @@ from webapp.cli.program import machine, show_json, with_app
 from webapp.domain.roles import Role, Scope
 from webapp.models.base import unit_of_work
 from webapp.services import accounts as service
+from webapp.services.signon import arrivals, second_factor
 
 ROLE = click.Choice([role.value for role in Role])
 SCOPE = click.Choice([scope.value for scope in Scope])
@@ -81,6 +82,30 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int | None, as_j
         show_json({"token": text, "name": label, "scopes": list(scopes)})
     else:
         click.echo(text)
+
+
+@group.command()
+@click.argument("name")
+@click.option("--issuer", required=True, help="The issuer of identities, letter for letter as its tokens name it.")
+@click.option(
+    "--subject", required=True, help="Who the person is there: the `sub` of a provider, a third party's `userid`."
+)
+@with_app
+def link(name: str, issuer: str, subject: str) -> None:
+    """Let whoever is SUBJECT at ISSUER sign in to the account NAME, with the roles that it has."""
+    with unit_of_work() as session:
+        arrivals.link(session, machine(), name, issuer=issuer, subject=subject, now=clock.now())
+    click.echo(f"{name} is signed in to by {subject} of {issuer}.")
+
+
+@group.command("reset-second-factor")
+@click.argument("name")
+@with_app
+def reset_second_factor(name: str) -> None:
+    """Let the account NAME sign in by its password alone: its app and its recovery codes are lost."""
+    with unit_of_work() as session:
+        second_factor.reset(session, machine(), name, now=clock.now())
+    click.echo(f"{name} signs in by the password alone, until a new second factor is set up.")
 
 
 def _password(from_stdin: bool) -> str | None:

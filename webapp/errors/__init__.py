@@ -100,6 +100,30 @@ class OwnAccount(WebappError):
     code = "own_account"
 
 
+class IdentityTaken(WebappError):
+    """The person at that issuer signs in to another account."""
+
+    code = "identity_taken"
+
+
+class NoSecondFactor(WebappError):
+    """The account has no second factor, or none that was begun."""
+
+    code = "no_second_factor"
+
+
+class SecondFactorSet(WebappError):
+    """The account has a second factor already."""
+
+    code = "second_factor_set"
+
+
+class SecondFactorUnreadable(WebappError):
+    """The second factor was sealed with another secret key."""
+
+    code = "second_factor_unreadable"
+
+
 class DemoRefused(WebappError):
     """Demonstration data would mix with real learners."""
 

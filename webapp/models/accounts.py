@@ -3,11 +3,23 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, ScalarSelect, String, UniqueConstraint, func, select, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from webapp.domain.roles import Role
-from webapp.models.base import Model, UtcDateTime, folded_text
+from webapp.models.base import BIG_ID, Model, UtcDateTime, folded_text
 from webapp.models.governance.versions import ConfigVersion
 from webapp.models.learners import Learner
 
@@ -77,8 +89,43 @@ class AccountSession(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    issuer: Mapped[str | None] = mapped_column(String(255))  # None: by a password
+    id_token: Mapped[str | None] = mapped_column(Text)  # names the person to the provider when it is to sign them out
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignOnNonce(Model):
+    """A token of a third party's sign-on that was used: each counts once (interface note §4)."""
+
+    __tablename__ = "sign_on_nonce"
+    __table_args__ = (UniqueConstraint("issuer", "nonce"),)
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    nonce: Mapped[str] = mapped_column(String(255))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SecondFactor(Model):
+    """What an account proves itself by beside its password: codes of an app (RFC 6238)."""
+
+    __tablename__ = "second_factor"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(String(255))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: begun, and asked of nobody yet
+    last_step: Mapped[int | None] = mapped_column(BigInteger)  # of the newest code taken: none counts twice
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(Model):
+    """A code that stands in once for a lost app; only a digest of it is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account_id", "code_digest"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    code_digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ApiToken(Model):

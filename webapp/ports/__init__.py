@@ -14,6 +14,7 @@ from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 from webapp.ports.events import EventBus
 from webapp.ports.meters import Meter, NoMeter
+from webapp.ports.sign_on import IdentityProvider, SignedPosts
 
 
 class QueueRefused(Exception):
@@ -209,5 +210,9 @@ class Ports:
     cache: Cache = field(default_factory=NoCache)
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
+    identity_provider: IdentityProvider | None = None
+    """None where nobody signs in by a provider."""
+    signed_posts: SignedPosts | None = None
+    """None where no third party's word is taken."""
     requests: RequestCounter = field(default_factory=NoRequestCounter)
     meter: Meter = field(default_factory=NoMeter)

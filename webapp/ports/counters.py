@@ -9,6 +9,8 @@ class Allowance(Enum):
     """How much of something one source may do before it is refused: amount, and minutes to forget it."""
 
     WRONG_PASSWORD = (10, 15)  # interface §7: the 11th is refused
+    WRONG_CODE = (5, 15)  # of a million codes three are good at any time
+    BAD_SIGN_ON = (20, 15)  # each refusal is audited: nobody shall fill the audit by knocking
     BAD_EXAMPLE_ANSWER = (30, 5)  # decision 35
     SHARE = (60, 60)  # more than anybody passes certificates on, and too few to fill the outbox
 

@@ -1,67 +1,30 @@
-"""Who may sign in, for how long, and how are accounts, roles and tokens made?"""
+"""Who may sign in, and how are accounts, roles and tokens made?"""
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain import roles as rules
 from webapp.domain.actors import Actor
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import folded, storable
-from webapp.domain.roles import Permission, Role, Scope
+from webapp.domain.roles import Role, Scope
 from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
 from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
-from webapp.models.prepared import Line, Prepared
 from webapp.services import audit
 from webapp.services.configs import ledger, machine
 
 PASSWORD_LENGTH = 12
-IDLE_TIME = timedelta(hours=1)
-LONGEST_SESSION = timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)
 TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
 
-# Asked by every request of somebody signed in: one statement, with the roles as the ledger has them at this moment.
-_SIGNED_IN = Prepared(
-    select(
-        AccountSession.id,
-        AccountSession.account_id,
-        AccountSession.created_at,
-        AccountSession.seen_at,
-        AccountSession.ended_at,
-        Account.username,
-        Account.learner_id,
-        Account.disabled_at,
-        Account.access.expression,
-    )
-    .join(AccountSession.account)
-    .where(AccountSession.token_digest == bindparam("token_digest"))
-)
 _hasher = PasswordHasher()  # argon2id with the library's current parameters (RFC 9106)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """An account as one session sees it, free of the database."""
-
-    account_id: int
-    session_id: int
-    name: str
-    roles: tuple[Role, ...]
-    learner_id: int | None
-    seen_at: datetime
-
-    def may(self, permission: Permission) -> bool:
-        """Say whether one of the roles carries the permission."""
-        return rules.permitted(self.roles, permission)
 
 
 def create_account(
@@ -139,37 +102,6 @@ def check_password(account: Account | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return known is not None
-
-
-def sign_in(session: Session, actor: Actor, account_id: int, *, token: str, now: datetime) -> None:
-    """Begin a session whose cookie carries `token`."""
-    account = session.get_one(Account, account_id)
-    session.add(AccountSession(token_digest=digest(token), account_id=account.id, created_at=now, seen_at=now))
-    session.flush()
-    audit.append(session, actor, "account.signed_in", "account", account.username, now=now)
-
-
-def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
-    """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
-    found = Line.of(session).ask(_SIGNED_IN, {"token_digest": digest(token)})
-    if not found:
-        return None
-    number, account_id, created_at, seen_at, ended_at, username, learner_id, disabled_at, access = found[0]
-    over = now - seen_at > IDLE_TIME or now - created_at > LONGEST_SESSION
-    if over or ended_at is not None or disabled_at is not None:
-        return None
-    return SignedIn(account_id, number, username, read_roles(access), learner_id, seen_at)
-
-
-def note_seen(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
-    """Remember that a session is in use."""
-    session.execute(update(AccountSession).where(AccountSession.id == signed_in.session_id).values(seen_at=now))
-
-
-def sign_out(session: Session, actor: Actor, signed_in: SignedIn, *, now: datetime) -> None:
-    """End one session, so that its cookie is worth nothing even to a thief."""
-    session.execute(update(AccountSession).where(AccountSession.id == signed_in.session_id).values(ended_at=now))
-    audit.append(session, actor, "account.signed_out", "account", signed_in.name, now=now)
 
 
 def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:

@@ -11,7 +11,8 @@ from webapp.domain import roles as rules
 from webapp.domain.roles import Permission, Role, Scope
 from webapp.models.accounts import Account, ApiToken, read_roles
 from webapp.models.prepared import Line, Prepared
-from webapp.services.accounts import SEEN_EVERY, digest
+from webapp.services.accounts import digest
+from webapp.services.signon.sessions import SEEN_EVERY
 
 _BEARER = Prepared(
     select(

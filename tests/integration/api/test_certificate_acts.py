@@ -14,6 +14,7 @@ from tests.factories.accounts import make_account
 from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_holder, make_run
 from tests.factories.programs import Program, program_of
 from tests.integration.generation.desk import FILE_ID, Desk
+from tests.openapi import document_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
 from webapp.models.audit import AuditEvent
@@ -215,6 +216,7 @@ class TestGivenAWishThatCannotBe:
         said = program.post(f"certificates/{act}", {**ADA, "course_id": "course-v1:No+Such+Run", "notes": "why"})
 
         assert (said.status_code, said.get_json()["code"]) == (404, code)
+        document_of(program.app).check("POST", f"/api/v1/certificates/{act}", said)
         assert modified(session) == before
 
     def test_what_is_being_made_is_not_deleted(self, program: Program, session: Session) -> None:

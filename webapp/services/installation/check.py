@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
 from webapp.ports.events import EventBus
+from webapp.ports.sign_on import IdentityProvider
 from webapp.services.badges import keys
 from webapp.services.installation import schema
 from webapp.settings import Settings
@@ -40,6 +41,8 @@ def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
         findings.append(_badge_server(ports.badge_server))
     if ports.stream is not None:
         findings.append(_kafka(ports.stream))
+    if ports.identity_provider is not None:
+        findings.append(_provider(ports.identity_provider))
     if ports.events is not None:
         findings.append(_topics(ports.events))
     return findings
@@ -99,6 +102,11 @@ def _badge_server(server: BadgeServer) -> Finding:
 def _kafka(stream: EventStream) -> Finding:
     fault = stream.find_fault()
     return Finding("CERTDESK_KAFKA_BOOTSTRAP_SERVERS", fault is None, fault or "answers")
+
+
+def _provider(provider: IdentityProvider) -> Finding:
+    fault = provider.find_fault()
+    return Finding("CERTDESK_OIDC_ISSUER", fault is None, fault or "answers, is who it says, and has keys")
 
 
 def _topics(events: EventBus) -> Finding:

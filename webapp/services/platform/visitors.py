@@ -1,7 +1,7 @@
 """Who is it that a token of the platform stands for, here (record 21)?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +26,15 @@ class PlatformVisitor:
     account_id: int | None
     roles: tuple[Role, ...]
     learner_id: int | None
+
+    def as_learner(self) -> "PlatformVisitor | None":
+        """Give the learner alone, with no role and nothing that the platform's own clients may do; None for who is none.
+
+        None too where the token was given to an application of somebody else's: it asks through the platform's clients.
+        """
+        if self.learner_id is None or self.claims.restricted:
+            return None
+        return replace(self, roles=(), claims=replace(self.claims, administrator=False))
 
     def may(self, permission: Permission) -> bool:
         """Say whether a role of ours carries the permission, or the platform's word does."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
@@ -15,6 +15,7 @@ from webapp.errors import OwnAccount
 from webapp.models.accounts import Account, AccountSession, ApiToken
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts
+from webapp.services.signon import second_factor
 from webapp.web import auth, cells
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Search, Shown, related
@@ -22,6 +23,8 @@ from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group
+
+OWN_FACTOR = "Remove your own on the page Your sign-in, with your password."
 
 
 def _holds(value: str) -> ColumnElement[bool]:
@@ -84,6 +87,7 @@ class AccountView(Exported):
             ),
             Fact("Learner", cells.name(row.learner.username if row.learner else "")),
             Fact("Password", cells.plain("Set" if row.password_hash else "None: signs in elsewhere")),
+            Fact("Second factor", cells.plain(self._factor_words(row))),
             Fact("Made", cells.when(row.created_at)),
             Fact("Disabled", cells.when(row.disabled_at)),
         ]
@@ -129,6 +133,34 @@ class AccountView(Exported):
         flash("The account is signed out everywhere.", "success")
         return redirect(self.row_url(account_id))
 
+    @expose("/<int(max=2147483647):account_id>/reset-second-factor", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.MANAGE_ACCOUNTS)
+    def reset_second_factor(self, account_id: int) -> ResponseReturnValue:
+        """Let somebody in by their password alone who has lost their app and their recovery codes."""
+        account = db.session.get(Account, account_id)
+        if account is None:
+            abort(404)
+        if account.id == auth.actor().id:
+            raise OwnAccount(OWN_FACTOR)
+        with unit_of_work() as session:
+            second_factor.reset(session, auth.actor(), account.username, now=clock.now())
+        flash("The second factor is reset: the password alone signs in, until a new one is set up.", "success")
+        return redirect(self.row_url(account_id))
+
+    def _factor_words(self, row: Account) -> str:
+        standing = second_factor.standing_of(db.session(), row.id)
+        if standing.since is None:
+            return "None"
+        return f"Codes of an app; {standing.codes_left} recovery codes left"
+
+    def _reset_button(self, row: Account, *, own: bool) -> list[Button]:
+        if not second_factor.is_asked(db.session(), row.id):
+            return []
+        reason = OWN_FACTOR if own else None
+        confirm = f"Let {row.username} sign in by the password alone? Make sure that it is really they who ask."
+        url = url_for("accounts.reset_second_factor", account_id=row.id)
+        return [Button("Reset second factor", url, "danger", confirm, disabled_reason=reason)]
+
     def _buttons(self, row: Account) -> list[Button]:
         if row.disabled_at is not None:
             return [Button("Enable", url_for("accounts.enable", account_id=row.id), "primary")]
@@ -136,6 +168,7 @@ class AccountView(Exported):
         confirm = f"Disable {row.username} and sign it out everywhere?"
         return [
             Button("Sign out everywhere", url_for("accounts.end_sessions", account_id=row.id)),
+            *self._reset_button(row, own=own is not None),
             Button("Disable", url_for("accounts.disable", account_id=row.id), "danger", confirm, disabled_reason=own),
         ]
 

@@ -13,9 +13,10 @@ from webapp.domain.actors import Actor
 from webapp.domain.approval.policy import Person
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db, unit_of_work
-from webapp.services import accounts, tokens
-from webapp.services.accounts import SEEN_EVERY
+from webapp.services import tokens
 from webapp.services.platform.visitors import PlatformVisitor
+from webapp.services.signon import sessions
+from webapp.services.signon.sessions import SEEN_EVERY
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import platform
@@ -46,6 +47,8 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
             self._update_request_context_with_user(_load_bearer())
         else:
             super()._load_user()
+            if not current_user.is_authenticated and (learner := platform.find_learner()) is not None:
+                self._update_request_context_with_user(learner)
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -154,7 +157,7 @@ def find_visiting_learner() -> int | None:
         return None
     opened = interface.open_session(current_app._get_current_object(), request)  # type: ignore[attr-defined]  # a proxy
     token = opened.get("_user_id") if opened is not None else None
-    found = accounts.find_signed_in(db.session(), token, now=clock.now()) if isinstance(token, str) else None
+    found = sessions.find_signed_in(db.session(), token, now=clock.now()) if isinstance(token, str) else None
     return None if found is None else found.learner_id
 
 
@@ -233,12 +236,12 @@ def _refuse_unguarded() -> ResponseReturnValue | None:
 
 def _load_user(token: str) -> User | None:
     now = clock.now()
-    found = accounts.find_signed_in(db.session(), token, now=now)
+    found = sessions.find_signed_in(db.session(), token, now=now)
     if found is None:
         return None
     if now - found.seen_at > SEEN_EVERY and not _crawls():
         with unit_of_work() as work:
-            accounts.note_seen(work, found, now=now)
+            sessions.note_seen(work, found, now=now)
     return User(token, found)
 
 

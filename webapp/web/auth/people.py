@@ -3,8 +3,8 @@
 from flask_login import UserMixin
 
 from webapp.domain.roles import LABELS, Permission, Role
-from webapp.services.accounts import SignedIn
 from webapp.services.platform.visitors import PlatformVisitor
+from webapp.services.signon.sessions import SignedIn
 from webapp.services.tokens import Bearer
 
 
@@ -19,6 +19,11 @@ class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def get_id(self) -> str:
         """Give what the cookie carries: the session's token, never the account's number."""
         return self.token
+
+    @property
+    def by_session(self) -> bool:
+        """Say whether they signed in here, so that they can sign out here."""
+        return isinstance(self.signed_in, SignedIn)
 
     @property
     def name(self) -> str:

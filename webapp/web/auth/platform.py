@@ -52,6 +52,26 @@ def knows_learners(*, by_cookie_alone: bool = False) -> Callable[[View], View]:
     return mark
 
 
+def own_page(view: View) -> View:
+    """Let a page of a learner's own know them by the platform's cookies, where nobody has a session here."""
+    view.own_page = True  # type: ignore[attr-defined]  # read by `find_learner`
+    return view
+
+
+def find_learner() -> User | None:
+    """Give the learner for whom the platform's cookies stand on a page of their own; None on any other page.
+
+    A learner and nothing else: roles, and what global staff may do, need a session here or the platform's clients.
+    """
+    if not getattr(current_app.view_functions.get(request.endpoint or ""), "own_page", False):
+        return None
+    if by_header() or not all(request.cookies.get(name) for name in COOKIES) or _reader() is None:
+        return None
+    found = load()
+    learner = found.signed_in.as_learner() if found and isinstance(found.signed_in, PlatformVisitor) else None
+    return None if learner is None else User("", learner)
+
+
 def by_header() -> bool:
     """Say whether a program brings a token in the header that no browser sends by itself."""
     return _in_header()[0] in _SCHEMES

@@ -15,6 +15,7 @@ from webapp.services.generation.orders import order_of
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.auth import signed_in_only
+from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import NOT_EARNED, PLAIN_WORDS
 
@@ -24,6 +25,7 @@ GOOD = (Status.DOWNLOADABLE, Status.GENERATING, Status.REGENERATING)
 
 
 @bp.post("/ask")
+@own_page
 @signed_in_only
 def ask() -> ResponseReturnValue:
     """Judge the learner by the same rules as `/request_certificate`, and say in words what came of it."""

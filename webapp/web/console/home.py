@@ -24,6 +24,7 @@ from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import page_url
 from webapp.web.auth import signed_in_only
+from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
 from webapp.web.pages import desk_notes
@@ -33,6 +34,7 @@ LAST_LIVE = 4
 
 
 @bp.get("/")
+@own_page
 @signed_in_only
 def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -15,9 +15,14 @@ from webapp import clock
 from webapp.domain.identifiers import folded
 from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
+from webapp.ports.sign_on import IdentityProvider
 from webapp.services import accounts
-from webapp.web.auth import User, actor, anonymous_actor, public, signed_in_only
+from webapp.services.signon import second_factor, sessions
+from webapp.services.signon.sessions import BY_PASSWORD
+from webapp.web.auth import actor, public, signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.console.signon import second_step
+from webapp.web.console.signon.beginning import begin, within_site
 
 log = structlog.get_logger(__name__)
 WRONG = "The name or the password is wrong."
@@ -37,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
     """Show the form."""
     if current_user.is_authenticated:
         return redirect(url_for("console.home"))
-    form = SignInForm(formdata=None, next=_within_site(request.args.get("next", "")))
+    form = SignInForm(formdata=None, next=within_site(request.args.get("next", "")))
     return _show(form)
 
 
@@ -59,8 +64,11 @@ def sign_in_now() -> ResponseReturnValue:
             attempts.count(Allowance.WRONG_PASSWORD, source)
         log.warning("account.sign_in_failed")
         return _show(form, WRONG), 401
-    _begin(account.id, account.username)
-    return redirect(_within_site(form.next.data or "") or url_for("console.home"))
+    wanted = within_site(form.next.data or "")
+    if second_factor.is_asked(db.session(), account.id):
+        return second_step.ask_for(account, wanted)
+    begin(account.id, account.username, BY_PASSWORD)
+    return redirect(wanted or url_for("console.home"))
 
 
 @bp.post("/logout")
@@ -68,9 +76,14 @@ def sign_in_now() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End this session here and in the database."""
     with unit_of_work() as work:
-        accounts.sign_out(work, actor(), current_user.signed_in, now=clock.now())
+        how = sessions.sign_out(work, actor(), current_user.signed_in, now=clock.now())
     logout_user()
     session.clear()
+    there = _provider_sign_out(how.issuer, how.id_token)
+    if there is not None:
+        # Not a redirect: what forms may lead to is this site alone (`form-action`), and browsers hold redirects to it.
+        page = render_template("console/signed_out.html", there=there, host=urlsplit(there).hostname)
+        return page, 200, {"Refresh": f"0; url={there}"}
     flash("You are signed out.", "success")
     return redirect(url_for("console.sign_in"))
 
@@ -82,30 +95,32 @@ def sign_out_page() -> ResponseReturnValue:
     return redirect(url_for("console.home"))
 
 
-def _begin(account_id: int, name: str) -> None:
-    """Begin a session with an id of its own: what the browser held before is worth nothing."""
-    token, now = clock.new_secret(), clock.now()
-    with unit_of_work() as work:
-        accounts.sign_in(work, anonymous_actor(name, account_id), account_id, token=token, now=now)
-        signed_in = accounts.find_signed_in(work, token, now=now)
-    assert signed_in is not None
-    session.clear()
-    login_user(User(token, signed_in))
+def _provider_sign_out(issuer: str | None, id_token: str | None) -> str | None:
+    """Give where the provider signs somebody out whom it had signed in; None for whoever came another way."""
+    provider = _provider()
+    if provider is None or id_token is None or issuer != provider.issuer:
+        return None
+    return provider.sign_out_address(id_token)
+
+
+def _provider() -> IdentityProvider | None:
+    provider: IdentityProvider | None = current_app.extensions["ports"].identity_provider
+    return provider
 
 
 def _show(form: SignInForm, problem: str | None = None) -> str:
-    return render_template("console/sign_in.html", form=form, problem=problem)
+    provider, ports = _provider(), current_app.extensions["ports"]
+    return render_template(
+        "console/sign_in.html",
+        form=form,
+        problem=problem,
+        provider_host=urlsplit(provider.issuer).hostname if provider else None,
+        provider_url=url_for("console.leave_for_provider", next=form.next.data or None) if provider else None,
+        third_party=ports.signed_posts is not None,
+    )
 
 
 def _too_many(form: SignInForm, seconds: int) -> ResponseReturnValue:
     minutes = math.ceil(seconds / 60)
     text = f"Too many wrong passwords. Try again in {minutes} minute{'' if minutes == 1 else 's'}."
     return _show(form, text), 429, {"Retry-After": str(seconds)}
-
-
-def _within_site(target: str) -> str:
-    """Give an address of ours as it is, and nothing for any other."""
-    if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
-        return ""
-    parts = urlsplit(target)
-    return "" if parts.scheme or parts.netloc else target

@@ -48,6 +48,10 @@ STATUSES: dict[type[WebappError], int] = {
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
     errors.KeyUnreadable: 503,
+    errors.IdentityTaken: 409,
+    errors.NoSecondFactor: 409,
+    errors.SecondFactorSet: 409,
+    errors.SecondFactorUnreadable: 503,
     errors.KeyReused: 422,
     errors.KeyInFlight: 409,
     governance.UnknownKind: 404,
@@ -99,12 +103,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def page(status: int, *, text: str | None = None, what_to_do: str | None = None) -> ResponseReturnValue:
+def page(
+    status: int, *, title: str | None = None, text: str | None = None, what_to_do: str | None = None
+) -> ResponseReturnValue:
     """Give the error page for a status."""
-    title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    usual_title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     problem = {
         "status": status,
-        "title": title,
+        "title": title or usual_title,
         "text": text or usual_text,
         "what_to_do": what_to_do or usual_advice,
         "request_id": g.get("request_id", ""),

@@ -6,8 +6,8 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from webapp.ports import Ports
-from webapp.services.accounts import SignedIn
 from webapp.services.platform.visitors import PlatformVisitor
+from webapp.services.signon.sessions import SignedIn
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import address, guard_of

@@ -12,7 +12,7 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import CourseId, storable
 from webapp.domain.queue.requests import grade_label
 from webapp.domain.roles import Permission, Scope
-from webapp.errors import AmbiguousLearner, MoveRefused, NoCertificate, NoteMissing, UnknownLearner
+from webapp.errors import AmbiguousLearner, MoveRefused, NoCertificate, NoteMissing, UnknownCourse, UnknownLearner
 from webapp.models.base import unit_of_work
 from webapp.services import learners
 from webapp.services.certificates import explanation
@@ -63,7 +63,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 @bp.post("/certificates/generate")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
+@tells(takes=Wished, gives={200: Outcome}, refuses=(*WHO, UnknownCourse))
 def generate() -> Response:
     """Judge a learner and make the certificate that they have earned; one who is refused is told by which check."""
     wished = _read(REMAKING)
@@ -74,7 +74,7 @@ def generate() -> Response:
 
 @bp.post("/certificates/regenerate")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
-@tells(takes=Wished, gives={200: Outcome}, refuses=WHO)
+@tells(takes=Wished, gives={200: Outcome}, refuses=(*WHO, UnknownCourse))
 def regenerate() -> Response:
     """Make a certificate anew under its link; refused, it stays as it is.
 

@@ -1,0 +1,1 @@
+"""Do people who are known elsewhere get in here, and nobody else?"""
