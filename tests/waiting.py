@@ -16,12 +16,12 @@ LOOK_EVERY_S = 0.01
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
-def wait_until(seen: Callable[[], bool]) -> None:
+def wait_until(seen: Callable[[], bool], *, deadline_s: float = DEADLINE_S) -> None:
     """Wait until it is seen; raises TimeoutError where it never is."""
-    until = time.monotonic() + DEADLINE_S
+    until = time.monotonic() + deadline_s
     while not seen():
         if time.monotonic() > until:
-            raise TimeoutError(f"not seen within {DEADLINE_S} s")
+            raise TimeoutError(f"not seen within {deadline_s} s")
         time.sleep(LOOK_EVERY_S)
 
 
