@@ -119,6 +119,18 @@ class MockKafka:
             consumer.close()
         return found
 
+    def everything(self, topic: str) -> list[Message]:
+        """Give all that lies in a topic now."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "tests", "log_level": 2})
+        try:
+            partitions = consumer.list_topics(topic, timeout=PATIENCE_S).topics[topic].partitions
+            ends = [
+                consumer.get_watermark_offsets(TopicPartition(topic, one), timeout=PATIENCE_S) for one in partitions
+            ]
+        finally:
+            consumer.close()
+        return self.messages(topic, sum(high - low for low, high in ends))
+
 
 def _polled(consumer: Consumer, number: int) -> Iterator[Message]:
     for _ in range(number):

@@ -49,6 +49,7 @@ def consume_events(deadline: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     seconds = settings.consume_deadline_seconds if deadline is None else deadline
+    click.echo(f"Certdesk takes events from {', '.join(settings.kafka_topics)} (Ctrl-C stops it)")
     counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
     click.echo(_summary(counts))
 
