@@ -36,3 +36,15 @@ class AuditEvent(Model):
     body: Mapped[str] = mapped_column(Text)
     prev: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditCheck(Model):
+    """What a check of the whole chain found; no link of it, since to look is no act."""
+
+    __tablename__ = "audit_check"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    events: Mapped[int] = mapped_column(BIG_ID)
+    head: Mapped[str] = mapped_column(String(64))  # as far as everything was as it had been written
+    first_bad: Mapped[int | None] = mapped_column(BIG_ID)
+    reason: Mapped[str] = mapped_column(String(255), default="")

@@ -22,6 +22,7 @@ from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
+from webapp.tasks.checks import check_audit
 from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
@@ -82,7 +83,8 @@ LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 """Whoever shares a thread with these waits for their turn to end."""
 MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
 EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
-JOBS = (*QUICK, *LONG, *MAILS, *EVENTS)
+CHECKS = (Job("check-audit", timedelta(days=1), check_audit),)  # a minute for a million events
+JOBS = (*QUICK, *LONG, *MAILS, *EVENTS, *CHECKS)
 
 
 def incoming(settings: Settings) -> tuple[Job, ...]:

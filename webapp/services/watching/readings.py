@@ -15,6 +15,7 @@ from webapp.models.certificates import WITH_QUEUE, GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
 from webapp.services.events.counting import read_standing
+from webapp.services.watching import chain
 from webapp.services.watching.counting import COUNTED, count_capped, count_certificates
 from webapp.settings import Settings
 
@@ -86,8 +87,17 @@ def _events(session: Session, _settings: Settings, now: datetime) -> Iterable[Re
         yield Reading("events", "Events taken since we began, by what came of them.", number, {"outcome": outcome})
 
 
+def _ledger(session: Session, _settings: Settings, _now: datetime) -> Iterable[Reading]:
+    """Nothing before the first check."""
+    last = chain.last_check(session)
+    if last is not None:
+        says = "Whether the last check of the audit found it altered: 1, since a chain is broken once."
+        yield Reading("ledger_bad_count", says, float(last.first_bad is not None))
+        yield Reading("ledger_last_check_timestamp_seconds", "When the audit was last checked.", last.at.timestamp())
+
+
 def _age(moment: datetime | None, now: datetime) -> float:
     return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
 
 
-READINGS: Sequence[Read] = (_certificates, _inbox, _outbox, _jobs, _events)
+READINGS: Sequence[Read] = (_certificates, _inbox, _outbox, _jobs, _events, _ledger)

@@ -14,6 +14,7 @@ from webapp.models.audit import AuditEvent
 from webapp.models.base import db
 from webapp.services import audit, audit_reading
 from webapp.services.certificates.timeline import ACTIONS
+from webapp.services.watching import chain
 from webapp.web import cells
 from webapp.web.addresses import change_url, page_url
 from webapp.web.admin import filters
@@ -65,7 +66,13 @@ class AuditView(DeskView):
         """Check every event from the first on, and that the chain reaches a head printed earlier."""
         head = request.args.get("head", "").strip()[:HASH_LENGTH]
         verdict = audit.verify(db.session(), head=head or None)
-        return render_template("admin/verified.html", verdict=verdict, asked=head, list_url=self.list_url())
+        return render_template(
+            "admin/verified.html",
+            verdict=verdict,
+            asked=head,
+            last=chain.last_check(db.session()),
+            list_url=self.list_url(),
+        )
 
     def base_query(self) -> Shown:
         """Give what a line shows of an event."""
