@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp import clock
 from webapp.models.base import unit_of_work
 from webapp.ports.meters import Meter
-from webapp.services.events import counting, letters
+from webapp.services.events import counting, held_back, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
 from webapp.services.visits import agents
 from webapp.settings import Settings
@@ -63,6 +63,8 @@ def _purge(app: Flask) -> int:
         number += idempotency.purge(session, now=clock.now())
     with unit_of_work() as session:
         number += letters.purge(session, before=clock.now() - timedelta(days=days))
+    with unit_of_work() as session:
+        number += held_back.purge(session)
     with unit_of_work() as session:
         # An id that is forgotten may come again, and then must be too old to lead to anything.
         kept_for = timedelta(days=max(days, settings.auto_generate_days + 1))

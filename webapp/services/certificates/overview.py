@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.bus.letters import Why
 from webapp.domain.certificates.statuses import Status
+from webapp.models.bus import HeldBack
 from webapp.models.bus.letters import OPEN, DeadLetter
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox
+from webapp.services.events import held_back
 
 COUNTED = 1_000
 RECENT = 10
@@ -32,6 +34,8 @@ class Attention:
     """Why, of the newest of them; empty where there is none."""
     dead_letters: int
     """Events of the bus that somebody has to look at; those that wait for their learner do not count."""
+    held_back: int
+    """Learners who passed before we listened, and wait for a run (decision 44)."""
 
 
 def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attention:
@@ -55,6 +59,7 @@ def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attenti
         unsent=_count(session, unsent),
         unsent_reason=session.scalar(unsent.order_by(certificate.id.desc()).limit(1)) or "",
         dead_letters=_count(session, select(DeadLetter.id).where(OPEN, DeadLetter.why != Why.WAITING)),
+        held_back=_count(session, select(HeldBack.learner_id).where(held_back.waits())),
     )
 
 

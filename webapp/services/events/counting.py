@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from webapp.domain.bus.letters import Taken
 from webapp.models.bus import DeadLetter, EventCount, EventPartition
 from webapp.models.messages import EventInbox
+from webapp.services.events import held_back
 
 NO_TYPE = "(none)"
-HELD_BACK = "(passing, too long ago to issue anything)"
-"""Under this name it is counted whom a topic's past would have given a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Standing:
     counts: Sequence[tuple[str, Taken, int]]
     """By type and outcome, since we began."""
     held_back: int
-    """How often a learner had passed too long ago for an event to lead to a certificate (decision 44)."""
+    """Learners who had passed too long ago for an event to lead to a certificate, and wait for a run (decision 44)."""
 
     @property
     def lag(self) -> int:
@@ -64,8 +63,8 @@ class Standing:
         dead = "no dead letters" if not self.dead else f"{self.dead} dead letter{'s' if self.dead > 1 else ''}"
         waiting = f", {self.waiting} waiting for their learners" if self.waiting else ""
         held = (
-            f" {self.held_back} times somebody had passed too long ago for an event to issue anything:"
-            " start a run, dry first."
+            f" {self.held_back} learner{'s' if self.held_back > 1 else ''} passed too long ago for an event to issue"
+            " anything: start a run, dry first."
             if self.held_back
             else ""
         )
@@ -125,8 +124,8 @@ def read_standing(session: Session) -> Standing:
         last_at=session.scalar(select(func.max(EventInbox.received_at))),
         dead=session.scalar(open_.where(DeadLetter.waits_for.is_(None))) or 0,
         waiting=session.scalar(open_.where(DeadLetter.waits_for.is_not(None))) or 0,
-        counts=[one for one in counts if one[0] != HELD_BACK],
-        held_back=sum(number for event_type, _, number in counts if event_type == HELD_BACK),
+        counts=counts,
+        held_back=sum(held_back.by_course(session).values()),
     )
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp.domain.bus.letters import Taken
 from webapp.domain.bus.news import News
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.facts import APPROVED
@@ -15,7 +14,7 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import CourseGrade
-from webapp.services.events import counting
+from webapp.services.events import held_back
 from webapp.services.generation import acts
 from webapp.services.generation.orders import Order
 from webapp.services.records.batch import Batch
@@ -48,7 +47,7 @@ def schedule(
 ) -> None:
     """Have those judged a moment later of whom something new was told: passing ones for a certificate, others anew.
 
-    What is older than the terms allow fills in facts and leads to nothing; whom it leaves without is counted.
+    What is older than the terms allow fills in facts and leads to nothing; whom it leaves without is kept for a run.
     """
     young = [news for news, at in heeded if at >= order.now - terms.youngest]
     old = [news for news, at in heeded if at < order.now - terms.youngest]
@@ -60,7 +59,7 @@ def schedule(
     acts.schedule_many(session, order, sorted(failing), delay=terms.delay, purpose=Purpose.JUDGE_ANEW)
     left = _earning(session, _places(batch, old), _verified(batch, old)) - earning
     left -= _served(session, left)
-    counting.count(session, [(counting.HELD_BACK, Taken.APPLIED)] * len(left), now=order.now)
+    held_back.keep(session, left, now=order.now)
 
 
 def _places(batch: Batch, told: Iterable[News]) -> set[Place]:

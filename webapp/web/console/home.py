@@ -99,6 +99,7 @@ def _cards(waiting: Attention, settings: Settings) -> list[dict[str, Any]]:
         (waiting.unsent, "Jobs not sent", unsent, url_for("certificates.index_view", unsent=1), "bad", "error"),
         (waiting.refused_deliveries, "Refused answers", "XQueue delivered them, and nobody has looked yet.", url_for("inbox.index_view", waiting=1), "warning", "inbox"),
         (waiting.dead_letters, "Dead letters", "Events of the platform that could not be taken.", url_for("letters.index_view", waiting=1), "warning", "dead-letter"),
+        (waiting.held_back, "Passed before events were taken", f"More than {settings.auto_generate_days} days ago: no event issues anything to them. A run does; it is dry first.", page_url("runs.list_runs"), "warning", "certificate"),
         (waiting.stuck, "Stuck certificates", f"The queue took the job more than {minutes} minutes ago and has not answered.", url_for("certificates.index_view", stuck=1), "bad", "clock"),
         (waiting.errors, "Failed certificates", "The worker could not make them; each says why.", url_for("certificates.index_view", status="error"), "bad", "error"),
         (waiting.in_flight, "Being made", "With the queue at this moment.", url_for("certificates.index_view", waiting=1), "neutral", "certificate"),

@@ -11,6 +11,7 @@ from webapp.domain.runs import GOING, RunMove, RunState, after_move
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
+from webapp.services.events import held_back
 from webapp.services.generation import runs
 from webapp.web import cells
 from webapp.web.auth import requires
@@ -57,6 +58,7 @@ def show_list(form: StartForm, problem: str | None = None) -> str:
         form=form,
         problem=problem,
         may_start=current_user.may(Permission.SUPPORT_LEARNERS),
+        held_back=held_back.by_course(db.session()),
         regenerate=Purpose.REGENERATE.value,
     )
 
