@@ -22,11 +22,11 @@ from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
 from webapp.tasks.changes import settle_changes
-from webapp.tasks.checks import check_audit
 from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
-from webapp.tasks.sweep import sweep_stuck
+from webapp.tasks.upkeep.checks import check_audit
+from webapp.tasks.upkeep.sweep import sweep_stuck
 
 log = structlog.get_logger(__name__)
 AT_ONCE = timedelta(0)

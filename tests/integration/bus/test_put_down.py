@@ -24,7 +24,7 @@ from webapp.services.demo.load import tell
 from webapp.services.following.moves import Switches, switches_of
 from webapp.services.generation import acts, deletion, invalidations
 from webapp.services.messages.outbox import Channel
-from webapp.tasks.sweep import sweep_stuck
+from webapp.tasks.upkeep.sweep import sweep_stuck
 
 ON = Switches(new_event_id=clock.new_event_id)
 CHANGED, CREATED, REVOKED = "changed", "created", "revoked"

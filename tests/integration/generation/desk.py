@@ -24,7 +24,7 @@ from webapp.services import audit
 from webapp.services.generation import acts
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.outbox import send_due
-from webapp.tasks.sweep import sweep_stuck
+from webapp.tasks.upkeep.sweep import sweep_stuck
 
 FILE_ID = "d" * 32
 FILE = f"https://certs.example.org/downloads/{FILE_ID}/Certificate.pdf"
