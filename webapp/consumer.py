@@ -4,6 +4,8 @@ import math
 import signal
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
@@ -41,16 +43,10 @@ def consume_events(deadline: int | None) -> None:
     settings, ports = current_settings(), _ports()
     if ports.events is None:
         refuse(NO_BUS)
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
     seconds = settings.consume_deadline_seconds if deadline is None else deadline
-    click.echo(f"Certdesk takes events from {', '.join(settings.kafka_topics)} (Ctrl-C stops it)")
-    counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
+    with _until_told_to_stop() as stopping:
+        click.echo(f"Certdesk takes events from {', '.join(settings.kafka_topics)} (Ctrl-C stops it)")
+        counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
     click.echo(_summary(counts))
 
 
@@ -84,6 +80,22 @@ def status(*, as_json: bool) -> None:
     click.echo(standing.in_words(clock.now()))
     for event_type, outcome, number in standing.counts:
         click.echo(f"{number:>9}  {outcome:<9}  {event_type}")
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[threading.Event]:
+    """Give what is set once a signal says to stop; afterwards signals mean what they meant before."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    usual = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _ports() -> Ports:

@@ -1,6 +1,7 @@
 """What do `certdesk events` and `certdesk check-config` say of the bus?"""
 
 import json
+import signal
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.any_database
 class TestGivenABus:
     def test_what_it_tells_is_taken_until_the_deadline(self, follower: Follower) -> None:
         follower.bus.waiting = [message(ENROLLED, events.enrollment(), at=clock.now())]
+        usual = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
 
         ran = FlaskCliRunner(follower.app).invoke(
             program, ["events", "consume", "--deadline", "1"], obj=lambda: follower.app
@@ -32,6 +34,7 @@ class TestGivenABus:
 
         assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 events: 1 applied.")
         assert len(follower.state()["enrollments"]) == 1
+        assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == usual
 
     def test_it_says_how_far_we_are(self, follower: Follower, session: Session) -> None:
         follower.consumes(message(ENROLLED, events.enrollment(), at=clock.now()))
