@@ -132,6 +132,16 @@ class MockKafka:
         return self.messages(topic, sum(high - low for low, high in ends))
 
 
+@contextmanager
+def kafka_with(*topics: str) -> Iterator[MockKafka]:
+    """Give brokers of the test's own, with these topics; they are gone afterwards."""
+    kafka = MockKafka()
+    for topic in topics:
+        kafka.make_topic(topic)
+    yield kafka
+    kafka.close()
+
+
 def _polled(consumer: Consumer, number: int) -> Iterator[Message]:
     for _ in range(number):
         message = consumer.poll(PATIENCE_S)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from tests.databases import Database
 from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, message
-from tests.kafka import MockKafka
+from tests.kafka import MockKafka, kafka_with
 from tests.servers import Server
 from tests.waiting import wait_until
 from webapp import clock
@@ -26,11 +26,8 @@ LEFT = [Happening.CHANGED, Happening.CREATED]
 @pytest.fixture
 def kafka() -> Iterator[MockKafka]:
     """Brokers of the test's own."""
-    kafka = MockKafka()
-    for topic in (PLATFORM, TOPIC):
-        kafka.make_topic(topic)
-    yield kafka
-    kafka.close()
+    with kafka_with(PLATFORM, TOPIC) as kafka:
+        yield kafka
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.brokers import queue_on
 from tests.databases import REDIS_URL, Databases
 from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, message
-from tests.kafka import MockKafka
+from tests.kafka import MockKafka, kafka_with
 from tests.programs import Program
 from tests.servers import Server
 from tests.waiting import wait_until
@@ -72,11 +72,8 @@ class Installation:
 @pytest.fixture
 def kafka() -> Iterator[MockKafka]:
     """The event bus."""
-    kafka = MockKafka()
-    for topic in (PLATFORM, TOPIC):
-        kafka.make_topic(topic)
-    yield kafka
-    kafka.close()
+    with kafka_with(PLATFORM, TOPIC) as kafka:
+        yield kafka
 
 
 @pytest.fixture
