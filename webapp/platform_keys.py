@@ -31,11 +31,7 @@ def read_keys(value: str) -> Sequence[Jwk]:
 
     Keys of another kind are passed over. A list with a secret in it is refused whole: it should lie nowhere near here.
     """
-    try:
-        text = value if is_inline(value) else Path(value).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise ValueError("must be a list of keys as JSON, or a file with one that can be read") from None
-    keys = _listed(text)
+    keys = list_keys(value)
     if any(_PRIVATE & set(key) or key.get("kty") == "oct" for key in keys):
         raise ValueError("must hold public keys alone; there is a private or a shared one in it")
     usable = [key for key in keys if _usable(key)]
@@ -44,7 +40,12 @@ def read_keys(value: str) -> Sequence[Jwk]:
     return usable
 
 
-def _listed(text: str) -> list[dict[str, Any]]:
+def list_keys(value: str) -> list[dict[str, Any]]:
+    """Give every key of the list that a setting is or names, usable or not; raises ValueError, which never quotes them."""
+    try:
+        text = value if is_inline(value) else Path(value).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise ValueError("must be a list of keys as JSON, or a file with one that can be read") from None
     wrong = ValueError('must be JSON of the form {"keys": [...]}')
     if len(text) > LONGEST_LIST:
         raise ValueError(f"must be shorter than {LONGEST_LIST} characters")

@@ -2,14 +2,11 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from webapp.platform_keys import is_inline
+from webapp.platform_keys import list_keys
 
-LONGEST_LIST, MOST_KEYS = 64 * 1024, 20
 SHORTEST_SECRET = 32
 """Octets of a shared key: as many as the digest has (RFC 7518 §3.2)."""
 ENCRYPTION_OCTETS = 32
@@ -28,11 +25,7 @@ def parse_sign_on_keys(value: str) -> str:
 
 def read_sign_on_keys(value: str) -> Sequence[Jwk]:
     """Give the keys, those that sign and those that encrypt; raises ValueError, which never quotes them."""
-    try:
-        text = value if is_inline(value) else Path(value).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise ValueError("must be a list of keys as JSON, or a file with one that can be read") from None
-    keys = _listed(text)
+    keys = list_keys(value)
     for key in keys:
         _require_usable(key)
     signing = [key["kid"] for key in keys if not encrypts(key)]
@@ -81,19 +74,3 @@ def _octets(key: Jwk) -> int:
         return len(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))) if isinstance(value, str) else 0
     except (binascii.Error, ValueError):
         return 0
-
-
-def _listed(text: str) -> list[dict[str, Any]]:
-    wrong = ValueError('must be JSON of the form {"keys": [...]}')
-    if len(text) > LONGEST_LIST:
-        raise ValueError(f"must be shorter than {LONGEST_LIST} characters")
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        raise wrong from None
-    keys = said.get("keys") if isinstance(said, dict) else None
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise wrong
-    if len(keys) > MOST_KEYS:
-        raise ValueError(f"must hold {MOST_KEYS} keys at most")
-    return keys
