@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,10 @@ from webapp.adapters.caches.process import ProcessCache
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
+ENOUGH_BYTES = 2 * 1024**3
+WHOLE = tuple(Path(__file__).parent / name for name in ("acceptance", "browser", "conventions"))
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
 examples.register_profile("deep", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=deep
@@ -49,11 +54,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep files in memory where there is room for them: each commit to a disk waits for it, and no test pulls a plug."""
+    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage on SQLite alone: tracing doubles the time, and PostgreSQL goes through the same lines again."""
+    """Measure coverage where a part is tested, and on SQLite alone.
+
+    Tracing doubles the time, PostgreSQL goes through the same lines again, and so does whoever tests the whole: what is
+    in use in no narrower test is what the figure is to tell of.
+    """
     coverage = Coverage.current()
-    if coverage is None or not _on_postgresql(item):
+    if coverage is None or not (_on_postgresql(item) or _of_the_whole(item)):
         return (yield)
     coverage.stop()
     try:
@@ -64,6 +79,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def _on_postgresql(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and "postgresql" in getattr(item, "callspec", _NoParams).params.values()
+
+
+def _of_the_whole(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(folder) for folder in WHOLE)
 
 
 class _NoParams:
