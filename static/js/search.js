@@ -88,7 +88,7 @@
     list.replaceChildren(...groups);
     list.hidden = !number;
     if (number) list.append(option(answer.all, ...sentence(words.all, answer.query)));
-    said.textContent = [...note.map((one) => one.textContent), number ? words.many.replace("%n", number) : ""].join(" ").trim();
+    said.textContent = [...note.map((one) => one.textContent), number ? words.many.replace("{number}", number) : ""].join(" ").trim();
     shown = answer.query;
     panel.scrollTop = 0;
     open(true);
@@ -96,7 +96,7 @@
 
   // Words with what was typed in them, which may run the other way.
   function sentence(words, query) {
-    const [before, after = ""] = words.split("%s");
+    const [before, after = ""] = words.split("{query}");
     return [before, make("bdi", "", query), after];
   }
 

@@ -66,7 +66,7 @@ class TestGivenSomebodyWhoTypes:
         page.get_by_text("similar:").wait_for()
 
         assert said.startswith("Nothing is called “lovelcae”. Similar:")
-        assert "suggestions" in said
+        assert "Suggestions: " in said
         assert wrong == []
         assert page.get_by_role("link", name="Ada Lovelace").count() == 1
         assert watched.complaints == []

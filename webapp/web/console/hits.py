@@ -10,6 +10,7 @@ from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.services.certificates.search import Found
 from webapp.web.addresses import explanation_url, learner_url
+from webapp.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Group:
 def groups_of(found: Found) -> list[Group]:
     """Give what was found by kind; a kind of which nothing was found is left out."""
     groups = (
-        Group("Learners", [_learner(one) for one in found.learners]),
-        Group("Certificates", [_certificate(one) for one in found.certificates]),
-        Group("Courses", [_course(one) for one in found.courses]),
+        Group(phrase("Learners"), [_learner(one) for one in found.learners]),
+        Group(phrase("Certificates"), [_certificate(one) for one in found.certificates]),
+        Group(phrase("Courses"), [_course(one) for one in found.courses]),
     )
     return [group for group in groups if group.rows]
 
 
 def _certificate(row: GeneratedCertificate) -> Hit:
     url = explanation_url(row.learner.username, row.course_id)
-    return Hit(f"Certificate {row.id}", f"{row.learner.username}, {row.course_id}", url, row.status)
+    return Hit(phrase("Certificate {number}", number=row.id), f"{row.learner.username}, {row.course_id}", url, row.status)
 
 
 def _learner(row: Learner) -> Hit:

@@ -19,6 +19,7 @@ from webapp.web.auth import requires
 from webapp.web.cells import STATUS_TONES
 from webapp.web.console.blueprint import bp
 from webapp.web.console.hits import Hit, groups_of
+from webapp.web.language import tell
 
 HINT = (
     "A user name, e-mail address, name, course key, or the id or number of a certificate."
@@ -54,7 +55,7 @@ def suggest() -> ResponseReturnValue:
     found, similar = _find(query, MOST_SUGGESTED)
     marked = "" if similar else query
     groups = [
-        {"title": group.title, "rows": [_suggestion(hit, marked) for hit in group.rows]} for group in groups_of(found)
+        {"title": tell(group.title), "rows": [_suggestion(hit, marked) for hit in group.rows]} for group in groups_of(found)
     ]
     return jsonify({"query": query, "similar": similar, "groups": groups, "all": url_for("console.search", q=query)})
 
@@ -92,8 +93,8 @@ def _named(found: Found, query: str) -> str | None:
 
 def _suggestion(hit: Hit, typed: str) -> dict[str, Any]:
     """Give one suggestion; each of its texts in pieces, with whether somebody typed it."""
-    status = {"label": label_of(hit.status), "tone": STATUS_TONES.get(hit.status, "neutral")} if hit.status else None
-    return {"title": _pieces(hit.title, typed), "subtitle": _pieces(hit.subtitle, typed), "url": hit.url, "status": status}  # fmt: skip
+    status = {"label": tell(label_of(hit.status)), "tone": STATUS_TONES.get(hit.status, "neutral")} if hit.status else None
+    return {"title": _pieces(tell(hit.title), typed), "subtitle": _pieces(hit.subtitle, typed), "url": hit.url, "status": status}  # fmt: skip
 
 
 def _pieces(shown: str, typed: str) -> list[tuple[str, bool]]:
