@@ -44,7 +44,9 @@ def groups_of(found: Found) -> list[Group]:
 
 def _certificate(row: GeneratedCertificate) -> Hit:
     url = explanation_url(row.learner.username, row.course_id)
-    return Hit(phrase("Certificate {number}", number=row.id), f"{row.learner.username}, {row.course_id}", url, row.status)
+    return Hit(
+        phrase("Certificate {number}", number=row.id), f"{row.learner.username}, {row.course_id}", url, row.status
+    )
 
 
 def _learner(row: Learner) -> Hit:

@@ -55,7 +55,8 @@ def suggest() -> ResponseReturnValue:
     found, similar = _find(query, MOST_SUGGESTED)
     marked = "" if similar else query
     groups = [
-        {"title": tell(group.title), "rows": [_suggestion(hit, marked) for hit in group.rows]} for group in groups_of(found)
+        {"title": tell(group.title), "rows": [_suggestion(hit, marked) for hit in group.rows]}
+        for group in groups_of(found)
     ]
     return jsonify({"query": query, "similar": similar, "groups": groups, "all": url_for("console.search", q=query)})
 
@@ -93,7 +94,9 @@ def _named(found: Found, query: str) -> str | None:
 
 def _suggestion(hit: Hit, typed: str) -> dict[str, Any]:
     """Give one suggestion; each of its texts in pieces, with whether somebody typed it."""
-    status = {"label": tell(label_of(hit.status)), "tone": STATUS_TONES.get(hit.status, "neutral")} if hit.status else None
+    status = (
+        {"label": tell(label_of(hit.status)), "tone": STATUS_TONES.get(hit.status, "neutral")} if hit.status else None
+    )
     return {"title": _pieces(tell(hit.title), typed), "subtitle": _pieces(hit.subtitle, typed), "url": hit.url, "status": status}  # fmt: skip
 
 
