@@ -71,6 +71,7 @@ SINGLE_PAGES = (
     "/search?q=ad",
     "/runs",
     "/notices",
+    "/desk/help",
     "/changes",
     "/changes?state=any&mine=1",
     *SUPPORT_PAGES,
