@@ -146,3 +146,8 @@ def shape(tone: str) -> Markup:
 def seal(size: str = "") -> Markup:
     """Draw the logo."""
     return _SEAL % (f" seal--{size}" if size else "")
+
+
+def names() -> tuple[str, ...]:
+    """Give the name of every icon, for the page that shows them all."""
+    return tuple(_STROKES)

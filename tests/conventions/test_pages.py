@@ -72,6 +72,8 @@ SINGLE_PAGES = (
     "/runs",
     "/notices",
     "/desk/help",
+    "/desk/glossary",
+    "/desk/design",
     "/changes",
     "/changes?state=any&mine=1",
     *SUPPORT_PAGES,

@@ -4,8 +4,10 @@ from flask import Flask
 
 from webapp.web.help import pages, tour
 from webapp.web.help.blueprint import bp
+from webapp.web.help.design import page as design
+from webapp.web.help.glossary import page as glossary
 
-__all__ = ["pages", "tour"]
+__all__ = ["design", "glossary", "pages", "tour"]
 
 
 def init_app(app: Flask) -> None:
