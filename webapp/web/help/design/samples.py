@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, StringField, TextAreaField
 
 from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
@@ -31,7 +31,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One field of each kind."""
 
     text = StringField("Name on the certificate", description="As it is to be printed.")
-    choice = SelectField("Mode", choices=[("honor", "Honor"), ("verified", "Verified")])
+    choice = SelectField("Mode", choices=[SelectChoice("honor", "Honor"), SelectChoice("verified", "Verified")])
     note = TextAreaField("Note", description="Why, for whoever reads it in a year.")
     secret = PasswordField("Password")
     flag = BooleanField("Show it to the world")
