@@ -1,6 +1,6 @@
 """How is a moment written in a language, in UTC?"""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from webapp.languages import ENGLISH
 
@@ -20,6 +20,11 @@ def to_the_second(moment: datetime, language: str) -> str:
     if language == ENGLISH:
         return f"{to_the_minute(moment, language)}:{moment.second:02}"
     return _written(moment, "d MMM y, HH:mm:ss", language)
+
+
+def day_of(moment: datetime, language: str) -> str:
+    """Give a day in full, as a certificate has it."""
+    return _written(moment.astimezone(UTC), "d MMMM y", language)
 
 
 def _written(moment: datetime, pattern: str, language: str) -> str:
