@@ -263,7 +263,7 @@ def _own(
         "certificate_id_number": certificate.verify_uuid,
         "certificate_verify_url": address,
         "checked_at": now.astimezone(UTC),
-        "checked_at_text": f"{voice.day(now)}, {now.astimezone(UTC):%H:%M} UTC",
+        "checked_at_text": voice.minute(now),
     }
 
 

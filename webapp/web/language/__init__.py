@@ -51,7 +51,7 @@ def voice_of(language: str) -> Voice | None:
     if language == ENGLISH:
         return None
     say = partial(languages.tell, language=language)
-    return Voice(say, partial(dates.day_of, language=language))
+    return Voice(say, *(partial(write, language=language) for write in (dates.day_of, dates.minute_of)))
 
 
 def _one(text: str) -> str:

@@ -14,6 +14,7 @@ class Voice:
 
     say: Callable[[str], str]
     day: Callable[[datetime], str]
+    minute: Callable[[datetime], str]
 
 
 def date_text(moment: datetime) -> str:
@@ -22,4 +23,9 @@ def date_text(moment: datetime) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
-IN_ENGLISH = Voice(str, date_text)
+def minute_text(moment: datetime) -> str:
+    """Give a minute in UTC, with the name of the zone."""
+    return f"{date_text(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
+IN_ENGLISH = Voice(str, date_text, minute_text)
