@@ -26,7 +26,10 @@ from webapp.settings import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
 ENOUGH_BYTES = 2 * 1024**3
-WHOLE = tuple(Path(__file__).parent / name for name in ("acceptance", "browser", "conventions"))
+WHOLE = tuple(
+    Path(__file__).parent / name
+    for name in ("acceptance", "browser", "conventions", "integration/api/test_contract.py")
+)
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
 examples.register_profile("deep", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=deep
