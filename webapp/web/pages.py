@@ -15,7 +15,7 @@ from webapp.services.governance.reading import listing
 from webapp.services.governance.reading.listing import Notes
 from webapp.services.notices import reading
 from webapp.web import auth, cells
-from webapp.web.addresses import file_url, page_url
+from webapp.web.addresses import course_url, explanation_url, file_url, learner_url, page_url
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
@@ -39,7 +39,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("Home", "home", "console.home", Permission.READ_DESK),
             Link("Certificates", "certificate", "certificates.index_view", Permission.READ_DESK),
             Link("Learners", "people", "learners.index_view", Permission.READ_DESK, also="support"),
-            Link("Courses", "book", "courses.index_view", Permission.READ_DESK),
+            Link("Courses", "book", "courses.index_view", Permission.READ_DESK, also="course"),
             Link("Examples", "sample", "examples.index_view", Permission.READ_DESK),
             Link("Allowlist", "check-list", "allowlist.index_view", Permission.READ_DESK),
             Link("Invalidations", "ban", "invalidations.index_view", Permission.READ_DESK),
@@ -86,6 +86,9 @@ def init_app(app: Flask) -> None:
         shape=shape,
         seal=seal,
         page_url=page_url,
+        course_url=course_url,
+        explanation_url=explanation_url,
+        learner_url=learner_url,
         file_url=file_url,
         product_version=version("certdesk"),
         desk_notes=desk_notes,
