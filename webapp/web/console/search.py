@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.domain.identifiers import folded
@@ -13,7 +13,7 @@ from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.services.certificates import search as finder
 from webapp.services.certificates.search import Found
-from webapp.web.addresses import explanation_url, learner_url
+from webapp.web.addresses import course_url, explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.console.blueprint import bp
 
@@ -81,6 +81,6 @@ def _course(row: CourseRun) -> dict[str, Any]:
     return {
         "title": row.title,
         "subtitle": row.course_id,
-        "url": url_for("courses.details_view", id=row.id),
+        "url": course_url(row.course_id),
         "status": None,
     }

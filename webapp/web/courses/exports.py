@@ -1,6 +1,6 @@
 """What of a course run can be taken elsewhere as CSV, by whoever may see its page?"""
 
-from flask import current_app
+from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -11,8 +11,10 @@ from webapp.services.courses import figures
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.exports import course_runs, lists
 from webapp.services.exports.sources import Source
+from webapp.services.generation import runs
 from webapp.web.courses import doors
 from webapp.web.courses.blueprint import bp
+from webapp.web.courses.views import find_run
 from webapp.web.exports import export
 
 
@@ -50,6 +52,17 @@ def export_invalidations() -> ResponseReturnValue:
     """Send whose certificate is invalidated."""
     course_id = _course_id()
     return _sent(course_id, lists.invalidations(Wanted(course_id=course_id).of_invalidations()))
+
+
+@bp.get("/courses/run.csv")
+@doors.opens_to_team(Permission.READ_DESK)
+def export_run() -> ResponseReturnValue:
+    """Send what came of each learner of one of its runs; 404 for a run that is not the course run's."""
+    course_id = _course_id()
+    run = find_run(course_id)
+    if run is None:
+        abort(404)
+    return _sent(course_id, runs.results_of(run.id))
 
 
 def _sent(course_id: CourseId, source: Source) -> ResponseReturnValue:

@@ -44,4 +44,4 @@ def start_run() -> ResponseReturnValue:
     if current_user.may(Permission.READ_DESK):
         return redirect(url_for("runs.show", run_id=run.id), 303)
     flash(f"Run {run.id} is begun.", "success")
-    return redirect(part_url(course.course_id, Part.RUNS), 303)
+    return redirect(part_url(course.course_id, Part.RUNS, run=run.id), 303)

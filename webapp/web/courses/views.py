@@ -1,6 +1,6 @@
 """The pages of a course run: how it stands, its learners, its exceptions, and its runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from webapp.domain.platform.instructor_answers import Shown
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse
 from webapp.models.base import db
+from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.ports.caches import Cache
 from webapp.services import places
@@ -157,11 +158,15 @@ def show_runs(course: CourseRun, form: StartForm | None = None, problem: str = "
     form = form or StartForm(formdata=None, course_id=course.course_id)
     counted = _figures(course_id)
     older = part_url(course.course_id, Part.RUNS, after=found[RUNS - 1].id) if len(found) > RUNS else None
+    looked_at = find_run(course_id)
     return render_template(
         "courses/runs.html",
         **_frame(course, Part.RUNS),
         runs=found[:RUNS],
         run_words=run_words,
+        words=run_words,
+        looked_at=looked_at,
+        sums=runs_of.summarise(session, looked_at.id) if looked_at else [],
         older_url=older,
         newest_url=part_url(course.course_id, Part.RUNS) if below is not None else None,
         form=form,
@@ -172,12 +177,19 @@ def show_runs(course: CourseRun, form: StartForm | None = None, problem: str = "
     )
 
 
+def find_run(course_id: CourseId) -> GenerationRun | None:
+    """Give the run that the address names, where it is one of the course run."""
+    number = row_number(request.args.get("run", ""))
+    run = db.session.get(GenerationRun, number) if number is not None else None
+    return run if run is not None and run.course_id == course_id else None
+
+
 def _frame(course: CourseRun, part: Part) -> dict[str, Any]:
     """What every part shows: the course run, the ways to the other parts, and what the reader may do."""
     return {
         "course": course,
         "part": part,
-        "parts": [(LABELS[one], url, one is part) for one, url in _urls(course.course_id).items()],
+        "ways": [(LABELS[one], url, one is part) for one, url in _urls(course.course_id).items()],
         "part_urls": _parts(course.course_id),
         "reads_desk": current_user.may(Permission.READ_DESK),
         "may_act": doors.may(Permission.SUPPORT_LEARNERS, course.course_id),
@@ -232,6 +244,3 @@ def _example_refusal(found: standing.Standing, given: Settings) -> str | None:
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
-
-
-__all__: Sequence[str] = ("Part", "part_url", "show", "show_exceptions", "show_runs")

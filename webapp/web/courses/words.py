@@ -72,7 +72,11 @@ def course_facts(course: CourseRun, now: datetime) -> list[Fact]:
             "Learners see certificates",
             cells.plain(shown) if shown else cells.when(course.certificate_available_date or course.end),
         ),
-        Fact("Told of", cells.when(course.modified_at), "The last time that the platform sent its record"),
+        *(
+            [Fact("Record of", cells.when(course.modified_at), "When the platform last told it")]
+            if course.modified_at
+            else []
+        ),
     ]
 
 
@@ -84,7 +88,7 @@ def setting_lines(standing: Standing, given: Settings) -> list[SettingLine]:
     site = _source(f"Self-generation, version {settled.site_version}", "generation")
     updated = course.use_updated if settled.use_updated is None else settled.use_updated
     return [
-        SettingLine("Learners may ask themselves", cells.yes_no(settled.offered), "Both switches below"),
+        SettingLine("Learners may ask themselves", cells.yes_no(settled.offered), "The two switches below"),
         SettingLine("Switch of this course", _switch(on=settled.self_generation), own),
         SettingLine("Switch of all courses", _switch(on=settled.site_switch), site),
         SettingLine(
