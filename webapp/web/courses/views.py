@@ -1,6 +1,7 @@
 """The pages of a course run: how it stands, its learners, its exceptions, and its runs."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import CourseId, row_number, storable
 from webapp.domain.platform.instructor_answers import Shown
@@ -36,6 +38,7 @@ from webapp.web.runs.forms import StartForm
 
 LAST_RUNS = 3
 RUNS = 20
+WATCHED = timedelta(minutes=1)
 
 
 class Part(StrEnum):
@@ -144,6 +147,7 @@ def show_exceptions(course: CourseRun, part: Part, form: LearnersForm | None = N
         **_frame(course, part),
         page=page,
         text=text,
+        awaited=any(_is_awaited(row) for row in page.rows),
         form=form or LearnersForm(formdata=None),
         older_url=_older(course, part, page, **({"q": text} if text else {})),
         **{"results": None, "problem": "", **more},
@@ -216,6 +220,12 @@ def _people(wanted: Wanted) -> people.Page:
     if not storable(wanted.text):
         return people.Page([], None)
     return people.list_page(db.session(), wanted, below=row_number(request.args.get("after", "")))
+
+
+def _is_awaited(row: people.Row) -> bool:
+    """Whether somebody was put on the allowlist just now, so that their certificate may come while the page is looked at."""
+    added = row.excepted_at
+    return added is not None and row.status is not Status.DOWNLOADABLE and clock.now() - added < WATCHED
 
 
 def _older(course: CourseRun, part: Part, page: people.Page, **kept: str) -> str | None:
