@@ -63,8 +63,8 @@ class TestGivenTheTeam:
 
         page.get_by_role("link", name="How a Harbour Works").click()
         page.get_by_role("link", name="Allowlist").click()
-        page.get_by_label("Learners").fill("petra@example.org")
-        page.get_by_label("Why").and_(page.locator(":visible")).fill(NOTE)
+        page.get_by_role("textbox", name="Learners").fill("petra@example.org")
+        page.get_by_role("textbox", name="Why").fill(NOTE)
         page.get_by_role("button", name="Put on the allowlist").click()
         page.get_by_text("petra@example.org is on the allowlist now.").wait_for()
         row = page.get_by_role("row", name="Petra Plain")

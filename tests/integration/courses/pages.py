@@ -50,14 +50,14 @@ class CoursePage:
         """Give the names of the acts that the forms of a part lead to."""
         return set(re.findall(r'action="/courses/([a-z-]+)"', self.markup(part)))
 
-    def send(self, act: str, /, *, file: bytes = b"", **typed: Any) -> TestResponse:
+    def send(self, act: str, /, *, file: bytes = b"", **typed: Any) -> TestResponse:  # noqa: ANN401 - fields of a form
         """Send a form of the page."""
         data: dict[str, Any] = {"csrf_token": self.visitor.token_on("/"), "course_id": self.course_id, **typed}
         if file:
             data["file"] = (BytesIO(file), "list.csv")
         return self.visitor.client.post(f"/courses/{act}", data=data)
 
-    def does(self, act: str, /, **typed: Any) -> str:
+    def does(self, act: str, /, **typed: Any) -> str:  # noqa: ANN401 - fields of a form
         """Send a form, and give the words of the page that it leads to."""
         answer = self.send(act, **typed)
         assert answer.status_code == 303, answer.text
