@@ -22,6 +22,7 @@ from webapp.web.addresses import change_url
 from webapp.web.details import Fact, copied_fact
 
 RECORD = "Course record"
+SERVICE = "Settings of the service"
 NONE_OF_ITS_OWN = "No settings of its own"
 SHOWN = {
     Shown.ALL: "All",
@@ -99,7 +100,7 @@ def setting_lines(standing: Standing, given: Settings) -> list[SettingLine]:
         SettingLine(
             "Made by itself",
             cells.yes_no(given.auto_generate),
-            "CERTDESK_AUTO_GENERATE",
+            SERVICE,
             "Once a learner has passed, without anybody asking",
         ),
         SettingLine("Delivery", cells.plain("Web page" if course.html_certificates else "PDF, by the queue"), RECORD),
@@ -112,7 +113,7 @@ def setting_lines(standing: Standing, given: Settings) -> list[SettingLine]:
         SettingLine(
             "Badges",
             cells.yes_no(course.issue_badges and given.badges),
-            RECORD if given.badges or not course.issue_badges else "CERTDESK_BADGES",
+            RECORD if given.badges or not course.issue_badges else SERVICE,
         ),
     ]
 
