@@ -40,12 +40,12 @@
     return context.createPattern(tile, "repeat");
   }
 
-  // Each part stands upon those before it; the tallest is drawn first, and the others over it.
+  // Each part stands upon those before it; the tallest is drawn first, and the others over it. A day without has no bar.
   function stacked(numbers) {
     const heights = numbers.map(() => []);
     for (let day = 0; day < numbers[0].length; day += 1) {
       let height = 0;
-      numbers.forEach((part, at) => { height += part[day]; heights[at][day] = height; });
+      numbers.forEach((part, at) => { height += part[day]; heights[at][day] = part[day] ? height : null; });
     }
     return heights.reverse();
   }
@@ -63,7 +63,7 @@
     return {
       width,
       height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: [8, 24, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: [-0.6, last + 0.6] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.04)] } },

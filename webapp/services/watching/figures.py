@@ -113,6 +113,12 @@ def read_board(session: Session, *, now: datetime) -> Board:
     )
 
 
+def read_statuses(session: Session, *, since: datetime) -> Mapping[Status, int] | None:
+    """Give how many certificates have each status, where that was counted since a moment; None where it was not."""
+    rows = session.execute(select(StatusFigure.status, StatusFigure.number).where(StatusFigure.at >= since)).all()
+    return {status: number for status, number in rows} or None  # noqa: C416 - rows are no pairs to mypy
+
+
 def is_about(number: int) -> bool:
     """Say whether a number of certificates is one that nobody counted out."""
     return number > COUNTED

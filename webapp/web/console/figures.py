@@ -88,7 +88,7 @@ def _issued(board: Board) -> Chart:
     today = days[-1].numbers
     said = (
         f"{sums.get(Issue.FIRST, 0):,} issued and {sums.get(Issue.ANEW, 0):,} made anew in {_PERIOD}; "
-        f"today {today.get(Issue.FIRST, 0):,} and {today.get(Issue.ANEW, 0):,}."
+        f"today {today.get(Issue.FIRST, 0):,} issued, {today.get(Issue.ANEW, 0):,} made anew."
     )
     columns = [
         Column(one, figures.ISSUE_LABELS[one], tone) for one, tone in ((Issue.FIRST, "good"), (Issue.ANEW, "progress"))
