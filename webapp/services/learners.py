@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.identifiers import folded, storable
 from webapp.errors import AmbiguousLearner, UnknownLearner
 from webapp.models.learners import Learner
+from webapp.models.prepared import Line, Prepared
 
 
 def find_username(session: Session, text: str) -> str:
@@ -18,21 +19,14 @@ def find_username(session: Session, text: str) -> str:
     """
     if not text or not storable(text):
         raise UnknownLearner(f"There is no learner “{text}”.")
-    username = session.scalar(select(Learner.username).where(Learner.username == text))
-    if username is not None:
-        return username
-    by_address = (
-        select(Learner.username)
-        .where(Learner.email_folded == folded(text), Learner.email == text)  # the folded one has the index
-        .order_by(Learner.id)
-        .limit(2)
-    )
-    found = session.scalars(by_address).all()
+    line = Line.of(session)
+    found = line.ask(_BY_NAME, {"text": text}) or line.ask(_BY_ADDRESS, {"text": text, "folded": folded(text)})
     if not found:
         raise UnknownLearner(f"There is no learner “{text}”.")
     if len(found) > 1:
         raise AmbiguousLearner(AmbiguousLearner.WORDS.format(text))
-    return found[0]
+    username: str = found[0][0]
+    return username
 
 
 def belongs_to(
@@ -49,3 +43,14 @@ def belongs_to(
     ]
     if wanted:
         yield column.in_(select(Learner.id).where(*wanted))
+
+
+_BY_NAME = Prepared(select(Learner.username).where(Learner.username == bindparam("text")))
+_BY_ADDRESS = Prepared(
+    select(Learner.username)
+    .where(
+        Learner.email_folded == bindparam("folded"), Learner.email == bindparam("text")
+    )  # the folded one has the index
+    .order_by(Learner.id)
+    .limit(2)
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.factories.population import Crowd, make_crowd_in
 from tests.integration.cli.terminal import Terminal
 
 
@@ -16,3 +17,11 @@ def terminal(app: Flask) -> Iterator[Terminal]:
     terminal.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
     yield terminal
     app.extensions["settings"] = settings
+
+
+@pytest.fixture
+def filled(terminal: Terminal) -> Terminal:
+    """A course run whose learners hold nothing yet."""
+    with terminal.work() as session:
+        make_crowd_in(session, Crowd(30, certificates=0, exceptions=0))
+    return terminal

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import json
 import signal
-from typing import Any
 
 import pytest
 
@@ -34,14 +32,6 @@ def press_ctrl_c() -> None:
     """Press it while nobody has pressed it yet: a second time would end the test itself."""
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         signal.raise_signal(signal.SIGINT)
-
-
-@pytest.fixture
-def filled(terminal: Terminal) -> Terminal:
-    """A course run whose learners hold nothing yet."""
-    with terminal.work() as session:
-        make_crowd_in(session, ALL_NEW)
-    return terminal
 
 
 def begun(terminal: Terminal, *moves: RunMove, dry_run: bool = False) -> int:
@@ -278,25 +268,3 @@ class TestGivenARunThatIsThere:
         assert "status" in told.splitlines()[-len(said["results"]) - 1]
         assert sum(part["learners"] for part in said.pop("results")) == 30
         assert said == runs.as_object(only_run(filled))
-
-
-class TestGivenResults:
-    def results(self, filled: Terminal, *words: str) -> str:
-        filled.done(*START)
-        return filled.done("runs", "results", str(only_run(filled).id), *words)
-
-    def test_a_spreadsheet_gets_a_row_for_each_learner(self, filled: Terminal) -> None:
-        found = list(csv.DictReader(io.StringIO(self.results(filled))))
-
-        assert len(found) == 30
-        assert found[0].keys() == {"username", "status_before", "status_after", "refused_by", "queued"}
-        assert {one["status_before"] for one in found} == {""}
-        assert {one["queued"] for one in found} == {"false"}
-
-    def test_a_program_gets_an_object_for_each_learner(self, filled: Terminal) -> None:
-        found: list[Any] = [json.loads(line) for line in self.results(filled, "--format", "jsonl").splitlines()]
-
-        assert len(found) == 30
-        assert {one["status_before"] for one in found} == {None}
-        assert {one["queued"] for one in found} == {False}
-        assert sorted({one["username"] for one in found})[0] == "crowd000001"

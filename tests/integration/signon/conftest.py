@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.factories.third_party import key_list
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
+from tests.integration.signon import third_party_post
 from tests.integration.signon.browser import Browser
 from webapp.adapters.sign_on.provider import OidcProvider
 
@@ -23,6 +26,12 @@ def browser(app: Flask, provider: IdentityProvider) -> Browser:
     """Somebody's browser, at an application that lets people sign in by the provider."""
     use(app, provider)
     return Browser(app, provider)
+
+
+@pytest.fixture
+def campus(app: Flask) -> FlaskClient:
+    """A browser on a page of the third party's."""
+    return third_party_post.use(app, key_list("ed", "ec", "shared"))
 
 
 def use(app: Flask, provider: IdentityProvider, *, timeout_s: float = 5) -> None:

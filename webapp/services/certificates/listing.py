@@ -175,6 +175,12 @@ def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
 
 def held_as_object(held: Held, base_url: str) -> dict[str, Any]:
     """Give what was read of a certificate as the object of interface §6."""
+    told = held_to_encode(held, base_url)
+    return told | {name: iso(told[name]) for name in ("created_at", "modified_at", "issued_at")}
+
+
+def held_to_encode(held: Held, base_url: str) -> dict[str, Any]:
+    """Give the same with its moments as they are: the encoder of answers writes them alike in a fifth of the time."""
     return {
         "id": held.id,
         "username": held.username,
@@ -188,9 +194,9 @@ def held_as_object(held: Held, base_url: str) -> dict[str, Any]:
         "download_url": held.download_url or None,
         "error_reason": held.error_reason,
         "is_passing": held.status in PASSED,
-        "created_at": iso(held.created_at),
-        "modified_at": iso(held.modified_at),
-        "issued_at": iso(held.issued_at),
+        "created_at": held.created_at,
+        "modified_at": held.modified_at,
+        "issued_at": held.issued_at,
     }
 
 

@@ -1,11 +1,13 @@
 """What does the support tool of the platform look for, and have done (domain note §8.1 to §8.3)?"""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.certificates.statuses import HIDDEN
+from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.domain.platform import support_answers as answers
 from webapp.domain.platform.support_answers import SupportMistake, plus_restored
@@ -13,7 +15,21 @@ from webapp.errors import AmbiguousLearner, UnknownLearner
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Enrollment, Learner
+from webapp.models.prepared import Line, Prepared
 from webapp.services import learners
+
+
+class Held(NamedTuple):
+    """What the tool shows of a certificate, in the order of the columns that are asked for."""
+
+    course_id: str
+    mode: str
+    status: Status
+    grade: str
+    verify_uuid: str
+    download_url: str
+    created_at: datetime
+    modified_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class Found:
 
     username: str
     course_id: CourseId | None
-    certificates: list[GeneratedCertificate]
+    certificates: list[Held]
 
 
 def search(session: Session, user: str, course_id: str) -> Found:
@@ -34,16 +50,9 @@ def search(session: Session, user: str, course_id: str) -> Found:
         raise SupportMistake(answers.NO_USER)
     username = _find_username(session, user)
     key = _known_course(session, plus_restored(course_id)) if course_id.strip() else None
-    held = GeneratedCertificate
-    query = (
-        select(held)
-        .join(Learner, Learner.id == held.learner_id)
-        .join(CourseRun, CourseRun.course_id == held.course_id)
-        .where(Learner.username == username, held.status.not_in(sorted(HIDDEN)))
-        .order_by(held.course_id)
-    )
-    found = session.scalars(query if key is None else query.where(held.course_id == key)).all()
-    return Found(username, key, list(found))
+    values = {"username": username, "course_id": key}
+    rows = Line.of(session).ask(_HELD_ANYWHERE if key is None else _HELD_THERE, values)
+    return Found(username, key, [Held._make(row) for row in rows])
 
 
 def find_subject(session: Session, user: str, course_key: str) -> tuple[str, CourseId]:
@@ -94,3 +103,18 @@ def _known_course(session: Session, text: str) -> CourseId:
     if not session.scalar(select(exists().where(CourseRun.course_id == key))):
         raise SupportMistake(answers.UNKNOWN_COURSE.format(text))
     return key
+
+
+def _held_anywhere() -> Select[Any]:
+    one = GeneratedCertificate
+    return (
+        select(*(getattr(one, name) for name in Held._fields))
+        .join(Learner, Learner.id == one.learner_id)
+        .join(CourseRun, CourseRun.course_id == one.course_id)
+        .where(Learner.username == bindparam("username"), one.status.not_in(sorted(HIDDEN)))
+        .order_by(one.course_id)
+    )
+
+
+_HELD_ANYWHERE = Prepared(_held_anywhere())
+_HELD_THERE = Prepared(_held_anywhere().where(GeneratedCertificate.course_id == bindparam("course_id")))

@@ -81,7 +81,7 @@ def list_certificates() -> Response:
     found = listing.list_page(db.session(), wanted, below=_place(asked, wanted), limit=asked.limit() + 1)
     return asked.page(
         found,
-        lambda row: listing.held_as_object(row, base_url),
+        lambda row: listing.held_to_encode(row, base_url),
         lambda row: (row.created_at.isoformat(), row.id) if wanted.dated else (row.id,),
     )
 

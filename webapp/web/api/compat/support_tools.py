@@ -13,9 +13,9 @@ from webapp.domain.platform.support_answers import SupportMistake
 from webapp.domain.roles import Scope
 from webapp.errors import AmbiguousLearner
 from webapp.models.base import db, unit_of_work
-from webapp.models.certificates import GeneratedCertificate
 from webapp.services.generation import acts
 from webapp.services.platform import support
+from webapp.services.platform.support import Held
 from webapp.web.api.blueprint import tells
 from webapp.web.api.compat.blueprint import bp, iso, ordered, settings, text, told
 from webapp.web.api.compat.objects import SupportCertificate, SupportSubject
@@ -99,7 +99,7 @@ def _sent() -> dict[str, str]:
     return {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
 
 
-def _row(username: str, one: GeneratedCertificate) -> dict[str, Any]:
+def _row(username: str, one: Held) -> dict[str, Any]:
     page = one.status is Status.DOWNLOADABLE and one.verify_uuid
     return {
         "username": username,
