@@ -8,6 +8,7 @@ from tests.translations import OTHERS, catalogs, messages, missing, unsaid
 
 BARE = {
     "public/api.html": "the programs' interface is English, as the document is that it is made from",
+    "help/design.html": "it is for whoever builds pages, and its samples show one language at a time",
 }
 """Templates whose own texts stay English -> why."""
 STILL_ENGLISH = {
@@ -32,6 +33,9 @@ STILL_ENGLISH = {
     "console/recovery_codes.html",
     "console/search.html",
     "console/second_factor.html",
+    "help/glossary.html",
+    "help/help.html",
+    "help/tour.html",
     "learners/explanation.html",
     "learners/learner.html",
     "learners/no_course.html",
