@@ -28,6 +28,7 @@ STILL_ENGLISH = {
     "changes/list.html",
     "changes/parts.html",
     "changes/review.html",
+    "console/figures.html",
     "console/home.html",
     "console/recovery_codes.html",
     "console/search.html",
