@@ -134,7 +134,7 @@ def run(
     *,
     stdin: str = "",
     folder: Path | None = None,
-    timeout_s: float = 60,
+    timeout_s: float = 300,
 ) -> subprocess.CompletedProcess[str]:
     """Run `certdesk` until it ends, and give what came of it; raises TimeoutExpired where it does not end."""
     with TemporaryFile() as given, TemporaryFile() as printed, TemporaryFile() as complained:
