@@ -16,7 +16,7 @@ from typing import IO
 from tests.starting import Process, start
 
 HOST = "127.0.0.1"
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 90
 STOPS_WITHIN_S = 30
 LOOK_EVERY_S = 0.05
 SECRET_KEY = "not-a-secret-of-anyone"
