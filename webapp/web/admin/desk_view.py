@@ -21,6 +21,8 @@ from webapp.models.learners import Learner
 from webapp.web import auth
 from webapp.web.addresses import row_url
 from webapp.web.admin.filters import Filter, NotUnderstood
+from webapp.web.admin.lists import columns
+from webapp.web.admin.lists.columns import Chosen
 from webapp.web.cells import Column, Row
 from webapp.web.details import Alert, Button, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
@@ -99,6 +101,8 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     heading: str
     lead: str
     columns: Sequence[str]
+    more_columns: Sequence[str] = ()
+    """What can be shown beside them; `more_cells` draws those."""
     order: Sequence[InstrumentedAttribute[Any]]
     date_order: Sequence[InstrumentedAttribute[Any]] = ()
     search: Search | None = None
@@ -181,6 +185,14 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         """Draw one row of the list."""
         raise LookupError(f"{type(self).__name__} does not say how a row looks")
 
+    def more_cells(self, row: Any) -> list[Markup]:
+        """Draw what can be shown beside the usual columns."""
+        return []
+
+    def chosen_columns(self) -> Chosen:
+        """Give which columns the address asks for."""
+        return columns.choose(self.columns, self.more_columns, request.args.getlist(columns.NAME))
+
     def details(self, row: Any) -> Details:
         """Give the page of one row."""
         raise LookupError(f"{type(self).__name__} does not say how its details look")
@@ -218,7 +230,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _listing(
         self, page: Page, applied: list[dict[str, str]], problems: list[str], *, newest_first: bool
     ) -> dict[str, Any]:
-        narrowed = bool(applied)
+        narrowed, chosen = bool(applied), self.chosen_columns()
         return {
             "heading": self.heading,
             "lead": self.lead_now(),
@@ -226,11 +238,12 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "base_url": self.list_url(),
             "search": self._search_field(),
             "filters": [self._filter_field(one) for one in self.list_filters],
-            "hidden": [] if newest_first else [("order", "oldest")],
+            "hidden": self._beside_filters(),
             "applied": applied,
-            "clear_url": self.list_url() if narrowed else None,
-            "columns": self._columns(newest_first=newest_first),
-            "rows": [self.row(row) for row in page.rows],
+            "clear_url": self.list_url(**dict(self._beside_filters())) if narrowed else None,
+            "columns": self._columns(chosen, newest_first=newest_first),
+            "choice": chosen.field(self._kept_arguments(), self._turned(columns=None)),
+            "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,
             "note": f"{'Newest' if newest_first else 'Oldest'} first, {PAGE} a page.",
@@ -238,10 +251,21 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "empty": self._nothing_found() if narrowed else self.empty,
         }
 
-    def _columns(self, *, newest_first: bool) -> list[Column]:
+    def _columns(self, chosen: Chosen, *, newest_first: bool) -> list[Column]:
         turned = self._turned(order="oldest" if newest_first else None)
-        first, *others = self.columns
+        first, *others = chosen.shown_labels
         return [Column(first, "descending" if newest_first else "ascending", turned), *map(Column, others)]
+
+    def _drawn(self, row: Any, chosen: Chosen) -> Row:
+        drawn = self.row(row)
+        if chosen.with_more:
+            drawn = Row([*drawn.cells, *self.more_cells(row)], drawn.url)
+        return chosen.of(drawn)
+
+    def _beside_filters(self) -> list[tuple[str, str]]:
+        """What the address says and no filter does: it stays when the filters change."""
+        kept = self._kept_arguments()
+        return [(name, kept[name]) for name in ("order", columns.NAME) if name in kept]
 
     def _search_field(self) -> Search | None:
         if self.search is None:
@@ -270,4 +294,6 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
 
     def _kept_arguments(self) -> dict[str, str]:
         names = {"q", "order", *(one.name for one in self.list_filters)}
-        return {name: value for name, value in request.args.items() if name in names and value}
+        kept = {name: value for name, value in request.args.items() if name in names and value}
+        chosen = self.chosen_columns().text
+        return {**kept, columns.NAME: chosen} if chosen else kept

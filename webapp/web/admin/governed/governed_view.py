@@ -35,6 +35,8 @@ from webapp.web.admin.governed import form_page, item_page, list_page
 from webapp.web.admin.governed.comparing import json_text
 from webapp.web.admin.governed.forms.base import ProposeForm
 from webapp.web.admin.governed.proposals import find_refusal, require_proposer
+from webapp.web.admin.lists import columns
+from webapp.web.admin.lists.columns import Chosen
 from webapp.web.details import Fact
 from webapp.web.terms import terms_of
 
@@ -202,6 +204,12 @@ class GovernedView(DeskView):
             return self.rule.parse_key(text)
         except BadPayload:
             return None
+
+    def chosen_columns(self) -> Chosen:
+        """Give which columns the address asks for."""
+        return columns.choose(
+            [*self.columns, *list_page.OF_EVERY_KIND], self.more_columns, request.args.getlist(columns.NAME)
+        )
 
     def key_of(self, row: Any) -> str:  # noqa: ANN401 - a row of the list
         """Give the key of a row."""
