@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs
+from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs, saved_views
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
@@ -32,5 +32,6 @@ def init_app(app: Flask) -> None:
     runs.init_app(app)
     changes.init_app(app)
     notices.init_app(app)
+    saved_views.init_app(app)
     api.init_app(app)
     site.init_app(app)

@@ -1,7 +1,6 @@
 """What do all lists have in common? Read-only, paged by keyset, searched by index, narrowed by the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -21,12 +20,13 @@ from webapp.models.learners import Learner
 from webapp.web import auth
 from webapp.web.addresses import row_url
 from webapp.web.admin.filters import Filter, NotUnderstood
-from webapp.web.admin.lists import columns
+from webapp.web.admin.lists import columns, saved
 from webapp.web.admin.lists.columns import Chosen
+from webapp.web.admin.lists.parts import Details, Empty, Search, related
 from webapp.web.cells import Column, Row
-from webapp.web.details import Alert, Button, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
 
+__all__ = ["DeskView", "Details", "Empty", "Listed", "Search", "Shown", "of_learner", "related"]
 Shown = Select[*tuple[Any, ...]]
 """The question for the rows of a list."""
 Listed = SqlRow[*tuple[Any, ...]]
@@ -39,57 +39,6 @@ OPEN_VIEWS = frozenset({"index_view", "details_view"})
 def of_learner(column: InstrumentedAttribute[str], learner_id: InstrumentedAttribute[int]) -> Label[str | None]:
     """Give a column of the learner whom a row names, looked up row by row: to join them a database may read them all."""
     return select(column).where(Learner.id == learner_id).scalar_subquery().label(column.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """What is said in the place of rows."""
-
-    title: str
-    text: str
-    action_label: str | None = None
-    action_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The search field of a list."""
-
-    label: str
-    hint: str
-    name: str = "q"
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """Everything on the page of one row."""
-
-    heading: str
-    back_url: str
-    back_label: str
-    groups: list[Group]
-    subtitle: str | None = None
-    status: Markup | None = None
-    alert: Alert | None = None
-    texts: list[LongText] = field(default_factory=list)
-    actions: list[Button] = field(default_factory=list)
-    links: list[PageLink] = field(default_factory=list)
-    timeline: list[TimelineLine] | None = None
-    related: list[dict[str, Any]] = field(default_factory=list)
-
-
-def related(
-    title: str, columns: tuple[str, ...], rows: list[Row], empty: str, all_url: str | None = None
-) -> dict[str, Any]:
-    """Give a small table for a details page."""
-    return {
-        "title": title,
-        "columns": [Column(label) for label in columns],
-        "rows": rows,
-        "empty": Empty(empty, ""),
-        "all_url": all_url,
-    }
 
 
 class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untyped
@@ -240,9 +189,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "filters": [self._filter_field(one) for one in self.list_filters],
             "hidden": self._beside_filters(),
             "applied": applied,
-            "clear_url": self.list_url(**dict(self._beside_filters())) if narrowed else None,
+            "clear_url": self.list_url(**self._unfiltered()) if narrowed else None,
             "columns": self._columns(chosen, newest_first=newest_first),
             "choice": chosen.field(self._kept_arguments(), self._turned(columns=None)),
+            "views": saved.bar(self, self._kept_arguments()),
             "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,
@@ -265,7 +215,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _beside_filters(self) -> list[tuple[str, str]]:
         """What the address says and no filter does: it stays when the filters change."""
         kept = self._kept_arguments()
-        return [(name, kept[name]) for name in ("order", columns.NAME) if name in kept]
+        return [(name, kept[name]) for name in ("order", columns.NAME, saved.NAME) if name in kept]
+
+    def _unfiltered(self) -> dict[str, str]:
+        return {name: value for name, value in self._beside_filters() if name != saved.NAME}
 
     def _search_field(self) -> Search | None:
         if self.search is None:
@@ -292,8 +245,13 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _turned(self, **changes: str | None) -> str:
         return self.list_url(**{k: v for k, v in {**self._kept_arguments(), **changes}.items() if v})
 
+    @classmethod
+    def kept_names(cls) -> set[str]:
+        """Give the arguments of the address that say what the list shows, wherever in it somebody is."""
+        return {"q", "order", columns.NAME, *(one.name for one in cls.list_filters)}
+
     def _kept_arguments(self) -> dict[str, str]:
-        names = {"q", "order", *(one.name for one in self.list_filters)}
+        names = self.kept_names() - {columns.NAME}
         kept = {name: value for name, value in request.args.items() if name in names and value}
         chosen = self.chosen_columns().text
-        return {**kept, columns.NAME: chosen} if chosen else kept
+        return {**kept, **({columns.NAME: chosen} if chosen else {}), **saved.kept_number()}

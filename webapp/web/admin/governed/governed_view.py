@@ -261,9 +261,10 @@ class GovernedView(DeskView):
         """Give what the address says and the next page's has to say, too."""
         return self._kept_arguments()
 
-    def _kept_arguments(self) -> dict[str, str]:
-        at = request.args.get("at", "")
-        return {**super()._kept_arguments(), **({"at": at} if at else {})}
+    @classmethod
+    def kept_names(cls) -> set[str]:
+        """Give the arguments of the address that say what the list shows, and as of which moment."""
+        return {*super().kept_names(), "at"}
 
     def _typed_key(self) -> str | None:
         """No key is settled yet, but where there is one alone."""

@@ -17,7 +17,7 @@ from webapp.web.addresses import change_url
 from webapp.web.admin.desk_view import Empty
 from webapp.web.admin.governed.item_page import moment_asked
 from webapp.web.admin.governed.proposals import find_refusal
-from webapp.web.admin.lists import columns
+from webapp.web.admin.lists import columns, saved
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.cells import Row
 from webapp.web.paging import PAGE, Page, read_page
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
 
 BULK = "bulk"
-BESIDE_FILTERS = ("at", "order", columns.NAME)
+BESIDE_FILTERS = ("at", "order", columns.NAME, saved.NAME)
 OF_EVERY_KIND = ("Version", "Live since", "Proposed by", "Requests")
 """The columns behind those that tell the value."""
 _OPEN = Markup('<a class="open-badge" href="%s">1 open<span class="visually-hidden"> change request</span></a>')
@@ -102,13 +102,14 @@ def _listing(
         "search": view.search_field(),
         "filters": view.filter_fields(),
         "applied": applied,
-        "clear_url": view.list_url(**{name: kept[name] for name in BESIDE_FILTERS if name in kept})
+        "clear_url": view.list_url(**{name: kept[name] for name in BESIDE_FILTERS[:-1] if name in kept})
         if applied
         else None,
         "columns": [_sorted(view, labels[0], kept), *map(cells.Column, labels[1:])],
         "choice": chosen.field(
             kept, view.list_url(**{name: value for name, value in kept.items() if name != columns.NAME})
         ),
+        "views": saved.bar(view, kept),
         "rows": [_row(view, held, chosen, bulk=bulk) for held in held_on(view, page.rows)],
         "newer_url": view.list_url(**{**kept, "before": page.newer}) if page.newer else None,
         "older_url": view.list_url(**{**kept, "after": page.older}) if page.older else None,

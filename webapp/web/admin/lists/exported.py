@@ -21,10 +21,10 @@ from webapp.services.exports import desk, lists
 from webapp.services.exports.sources import Source
 from webapp.settings import Settings
 from webapp.web.admin.desk_view import DeskView
-from webapp.web.admin.lists import columns
+from webapp.web.admin.lists import columns, saved
 from webapp.web.exports import export
 
-_OF_THE_PAGE = frozenset({"order", columns.NAME})
+_OF_THE_PAGE = frozenset({"order", columns.NAME, saved.NAME})
 """What the address says of how the page looks: a file has every row and every column."""
 
 
