@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs, saved_views
+from webapp.web import (
+    api,
+    auth,
+    changes,
+    console,
+    errors,
+    headers,
+    help,
+    language,
+    learners,
+    notices,
+    pages,
+    runs,
+    saved_views,
+)
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
@@ -18,6 +32,7 @@ def init_app(app: Flask) -> None:
     auth.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    language.init_app(app)
     xqueue.init_app(app)
     learner_requests.init_app(app)
     health.init_app(app)
@@ -33,5 +48,6 @@ def init_app(app: Flask) -> None:
     changes.init_app(app)
     notices.init_app(app)
     saved_views.init_app(app)
+    help.init_app(app)
     api.init_app(app)
     site.init_app(app)

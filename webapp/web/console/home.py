@@ -19,6 +19,7 @@ from webapp.services.certificates import overview
 from webapp.services.certificates.overview import COUNTED, Attention
 from webapp.services.certificates.own import asking, holdings
 from webapp.services.certificates.own.holdings import OwnCertificate
+from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
 from webapp.settings import Settings
 from webapp.web import auth
@@ -27,7 +28,9 @@ from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
+from webapp.web.first_hour.shown import show_tour
 from webapp.web.pages import desk_notes
+from webapp.wording import phrase
 
 WITH_CHANGES = (Permission.PROPOSE_CHANGES, Permission.DECIDE_CHANGES, Permission.ACT_IN_EMERGENCY)
 LAST_LIVE = 4
@@ -40,12 +43,14 @@ def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""
     if current_user.may(Permission.READ_DESK):
         changes = _changes()
+        steps = find_tour(db.session(), current_user.signed_in.account_id, now=clock.now())
         return render_template(
             "console/home.html",
             home=_staff_home(),
             changes=changes,
             changes_wait=any(group["waits"] for group in changes),
             age=listing.age,
+            tour=show_tour(steps) if steps is not None else None,
             now=clock.now(),
         )
     learner_id = current_user.signed_in.learner_id
@@ -139,7 +144,7 @@ def _own_list(learner_id: int) -> list[dict[str, Any]]:
 def _own(one: OwnCertificate, *, may_ask: bool) -> dict[str, Any]:
     issued = one.seen is Publicity.SHOWN or (one.status is Status.DOWNLOADABLE and one.seen is Publicity.UNSEEN)
     making = one.status in (Status.GENERATING, Status.REGENERATING)
-    shown = "Issued" if issued else "Being made" if making else "Not issued"
+    shown = phrase("Issued") if issued else phrase("Being made") if making else phrase("Not issued")
     return {
         "course_id": one.course_id,
         "course_name": one.course_name,
@@ -156,7 +161,7 @@ def _to_ask(course_id: str, name: str) -> dict[str, Any]:
     return {
         "course_id": course_id,
         "course_name": name,
-        "status_text": "Not asked for",
+        "status_text": phrase("Not asked for"),
         "explanation": ASK_WORDS,
         "issued_at": None,
         "url": None,
