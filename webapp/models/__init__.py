@@ -3,6 +3,7 @@
 from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
 from webapp.models.desk import saved_views
 from webapp.models.governance import changes, notices, versions
+from webapp.models.watching import figures
 
 __all__ = [
     "accounts",
@@ -14,6 +15,7 @@ __all__ = [
     "courses",
     "examples",
     "exceptions",
+    "figures",
     "learners",
     "messages",
     "notices",

@@ -7,6 +7,7 @@ from webapp.web import (
     auth,
     changes,
     console,
+    courses,
     errors,
     headers,
     help,
@@ -50,4 +51,5 @@ def init_app(app: Flask) -> None:
     saved_views.init_app(app)
     help.init_app(app)
     api.init_app(app)
+    courses.init_app(app)  # after the API, which tells what a course key in a path is
     site.init_app(app)
