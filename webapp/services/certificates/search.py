@@ -154,6 +154,10 @@ def _ids_held(session: Session, model: type[Held], learners: Sequence[int], most
 
 
 def _learner_ids(session: Session, text: str, most: int) -> list[int]:
+    if not folded(
+        text
+    ):  # of a text that was quotes or marks alone nothing is left, and everybody's name begins with that
+        return []
     if "@" in folded(text):
         return list(session.scalars(by_beginning(Learner.email_folded, text, most)))
     by_username = session.scalars(by_beginning(Learner.username_folded, text, most))
