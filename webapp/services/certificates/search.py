@@ -177,6 +177,8 @@ def _course_keys(text: str) -> Select[str]:
     """Ask for the keys of course runs that a text names: one in whole, in either spelling, or by beginnings."""
     keys = course_keys_meant(text)
     key = CourseRun.course_id_folded
+    if not folded(text):
+        return select(CourseRun.course_id).where(false())
     if is_whole_course_key(text):
         return select(CourseRun.course_id).where(key.in_(keys))
     named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
