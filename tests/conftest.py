@@ -26,10 +26,6 @@ from webapp.settings import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
 ENOUGH_BYTES = 2 * 1024**3
-WHOLE = tuple(
-    Path(__file__).parent / name
-    for name in ("acceptance", "browser", "conventions", "integration/api/test_contract.py")
-)
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
 examples.register_profile("deep", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=deep
@@ -65,13 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage where a part is tested, and on SQLite alone.
-
-    Tracing doubles the time, PostgreSQL goes through the same lines again, and so does whoever tests the whole: what is
-    in use in no narrower test is what the figure is to tell of.
-    """
+    """Measure coverage on SQLite alone: tracing doubles the time, and PostgreSQL goes through the same lines again."""
     coverage = Coverage.current()
-    if coverage is None or not (_on_postgresql(item) or _of_the_whole(item)):
+    if coverage is None or not _on_postgresql(item):
         return (yield)
     coverage.stop()
     try:
@@ -82,10 +74,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def _on_postgresql(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and "postgresql" in getattr(item, "callspec", _NoParams).params.values()
-
-
-def _of_the_whole(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(folder) for folder in WHOLE)
 
 
 class _NoParams:
