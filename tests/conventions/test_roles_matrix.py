@@ -53,6 +53,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.home", "GET"): EVERYBODY,
     ("console.ask", "POST"): EVERYBODY,
     ("console.search", "GET"): EVERYBODY,
+    ("console.suggest", "GET"): EVERYBODY,
     ("console.sign_out", "POST"): EVERYBODY,
     ("console.show_second_factor", "GET"): EVERYBODY,
     **{(f"console.{act}_second_factor", "POST"): EVERYBODY for act in ("begin", "confirm", "drop")},

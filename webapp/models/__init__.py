@@ -2,6 +2,7 @@
 
 from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
 from webapp.models.governance import changes, notices, versions
+from webapp.models.watching import figures
 
 __all__ = [
     "accounts",
@@ -13,6 +14,7 @@ __all__ = [
     "courses",
     "examples",
     "exceptions",
+    "figures",
     "learners",
     "messages",
     "notices",
