@@ -22,7 +22,7 @@ class Weighed:
         """Weigh from now on."""
         self.bytes: dict[str, int] = {}
         self._answers: list[Response] = []
-        page.on("response", self._answers.append)
+        page.on("response", lambda answer: self._answers.append(answer))
 
     def sum_up(self) -> int:
         """Give the bytes of all but pictures and of what frames show, heads of answers included."""
