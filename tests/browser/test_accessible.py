@@ -34,6 +34,8 @@ NOT_SEEN_FOCUS = """() => {
 }"""
 ALIKE = ":is(main tbody tr, main li, main dl > div, main article, main section > details):nth-child(n+9)"
 """The ninth of what is drawn in a row is drawn as the first eight are, and axe takes seconds for each hundred of them."""
+OF_THE_WORLD = ("/certificates/", "/html-view/preview/")
+"""What shows a certificate speaks the certificate's language."""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -109,7 +111,9 @@ def by_day_and_night(watched: Watched, address: str) -> list[str]:
 def from_right_to_left(watched: Watched, address: str) -> list[str]:
     """Give what is wrong with a page where it is narrow and turned."""
     watched.open(address)
-    turned = watched.page.evaluate("document.documentElement.dir") == "rtl" or "certificates/" in address
+    turned = watched.page.evaluate("document.documentElement.dir") == "rtl" or any(
+        one in address for one in OF_THE_WORLD
+    )
     wrong = ["too wide"] * watched.page.evaluate(TOO_WIDE) + ([] if turned else ["not turned"])
     return wrong + violations(watched.page, EVERYTHING)
 
