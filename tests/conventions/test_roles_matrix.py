@@ -47,6 +47,9 @@ LISTS = (
     "letters",
 )
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
+COURSE_FILES = ("figures", "learners", "allowlist", "invalidations", "run")
+COURSE_ACTS = ("allow", "invalidate", "disallow", "end_invalidation", "start_run", "make_examples", "ask_for_switch")
+"""Besides these roles the team of the course run may: tests/integration/courses/test_team.py."""
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
@@ -66,6 +69,9 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
+    ("course.show", "GET"): EVERYBODY,
+    **{(f"course.export_{what}", "GET"): EVERYBODY for what in COURSE_FILES},
+    **{(f"course.{act}", "POST"): SUPPORT for act in COURSE_ACTS},
     ("notices.list_notices", "GET"): EVERYBODY,
     **{(f"help.{view}", "GET"): EVERYBODY for view in ("show", "show_glossary", "show_design")},
     **{(f"help.{act}", "POST"): EVERYBODY for act in ("switch_tour", "try_part")},

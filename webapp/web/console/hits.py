@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
-
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.services.certificates.search import Found
-from webapp.web.addresses import explanation_url, learner_url
+from webapp.web.addresses import course_url, explanation_url, learner_url
 from webapp.wording import phrase
 
 
@@ -54,4 +52,4 @@ def _learner(row: Learner) -> Hit:
 
 
 def _course(row: CourseRun) -> Hit:
-    return Hit(row.title, row.course_id, url_for("courses.details_view", id=row.id))
+    return Hit(row.title, row.course_id, course_url(row.course_id))

@@ -21,6 +21,7 @@ from webapp.services.certificates.own import asking, holdings
 from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
+from webapp.services.platform import course_staff
 from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import page_url, row_url
@@ -56,7 +57,11 @@ def home() -> ResponseReturnValue:
             now=now,
         )
     learner_id = current_user.signed_in.learner_id
-    return render_template("console/my_certificates.html", certificates=_own_list(learner_id) if learner_id else [])
+    return render_template(
+        "console/my_certificates.html",
+        certificates=_own_list(learner_id) if learner_id else [],
+        taught=course_staff.list_taught(db.session(), learner_id) if learner_id else [],
+    )
 
 
 def _staff_home(now: datetime) -> dict[str, Any]:
