@@ -1,6 +1,7 @@
 """The tables: what is kept, and which of its values can never stand together?"""
 
 from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
+from webapp.models.desk import saved_views
 from webapp.models.governance import changes, notices, versions
 from webapp.models.watching import figures
 
@@ -18,5 +19,6 @@ __all__ = [
     "learners",
     "messages",
     "notices",
+    "saved_views",
     "versions",
 ]

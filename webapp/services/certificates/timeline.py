@@ -157,6 +157,10 @@ ACTIONS = {
     "run.paused": "Run paused",
     "run.resumed": "Run resumed",
     "run.started": "Run started",
+    "saved_view.changed": "View of a list changed",
+    "saved_view.made": "View of a list kept",
+    "saved_view.removed": "View of a list deleted",
+    "saved_view.restored": "View of a list brought back",
     "token.created": "API token created",
 }
 """What an audit event's code means, in words."""
