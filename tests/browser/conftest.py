@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,8 @@ def demonstration(databases: Databases, tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.mktemp("demonstration") / "desk.sqlite3"
     shutil.copyfile(databases.sqlite_template, path)
     starting.run(("demo", "load"), {**os.environ, "CERTDESK_DATABASE_URL": f"sqlite:///{path}"}).check_returncode()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what lies beside the file would not be copied
     return path
 
 
