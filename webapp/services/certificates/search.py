@@ -61,17 +61,20 @@ def gather(
 
     So many of each at most, the newest certificates first.
     """
-    courses = select(CourseRun).where(_among(CourseRun.course_id, course_ids)).order_by(CourseRun.course_id).limit(most)
-    found = _learners(session, learner_ids)
-    held = _ids_held(session, GeneratedCertificate, learner_ids, SHORT_LIST)
+    numbers = [*certificate_ids, *_ids_held(session, GeneratedCertificate, learner_ids, SHORT_LIST)]
     certificates = (
         select(GeneratedCertificate)
-        .where(_among(GeneratedCertificate.id, [*certificate_ids, *held]))
+        .where(GeneratedCertificate.id.in_(numbers))
         .options(selectinload(GeneratedCertificate.learner))
         .order_by(GeneratedCertificate.id.desc())
         .limit(most)
     )
-    return Found(list(session.scalars(certificates)), found, list(session.scalars(courses)))
+    courses = select(CourseRun).where(CourseRun.course_id.in_(course_ids)).order_by(CourseRun.course_id).limit(most)
+    return Found(
+        list(session.scalars(certificates)) if numbers else [],
+        _learners(session, learner_ids) if learner_ids else [],
+        list(session.scalars(courses)) if course_ids else [],
+    )
 
 
 def certificates_of(session: Session, text: str) -> ColumnElement[bool]:
@@ -142,7 +145,7 @@ def _named(session: Session, typed: Typed) -> list[int]:
 
 def _learners(session: Session, ids: Sequence[int]) -> list[Learner]:
     """The learners, in that order."""
-    found = {learner.id: learner for learner in session.scalars(select(Learner).where(_among(Learner.id, ids)))}
+    found = {learner.id: learner for learner in session.scalars(select(Learner).where(Learner.id.in_(ids)))}
     return [found[number] for number in ids if number in found]
 
 
@@ -154,10 +157,8 @@ def _ids_held(session: Session, model: type[Held], learners: Sequence[int], most
 
 
 def _learner_ids(session: Session, text: str, most: int) -> list[int]:
-    if not folded(
-        text
-    ):  # of a text that was quotes or marks alone nothing is left, and everybody's name begins with that
-        return []
+    if not folded(text):
+        return []  # quotes or marks alone: nothing is left of them, and everybody's name begins with nothing
     if "@" in folded(text):
         return list(session.scalars(by_beginning(Learner.email_folded, text, most)))
     by_username = session.scalars(by_beginning(Learner.username_folded, text, most))
