@@ -1,6 +1,18 @@
 """The tables: what is kept, and which of its values can never stand together?"""
 
-from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
+from webapp.models import (
+    accounts,
+    audit,
+    badges,
+    bus,
+    certificates,
+    courses,
+    examples,
+    exceptions,
+    learners,
+    messages,
+    support,
+)
 from webapp.models.governance import changes, notices, versions
 
 __all__ = [
@@ -16,5 +28,6 @@ __all__ = [
     "learners",
     "messages",
     "notices",
+    "support",
     "versions",
 ]
