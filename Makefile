@@ -12,7 +12,7 @@ LOCK = uv pip compile pyproject.toml --universal --no-strip-extras --generate-ha
 # Tests start Python more than a hundred times: where the caller forbids bytecode, each start would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test install check format lint types floors bench pictures lock wheel clean
+.PHONY: run test install check format lint types floors bench pictures translations lock wheel clean
 
 .venv/.ok: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Certdesk needs Python 3.11 or newer; set PYTHON=python3.x")'
@@ -52,6 +52,9 @@ bench: .venv/.dev-ok
 
 pictures: .venv/.dev-ok
 	$(BIN)/python -m tests.browser.pictures
+
+translations: .venv/.dev-ok
+	$(BIN)/python -m tests.translations
 
 lock:
 	$(LOCK) --extra build -o requirements.lock

@@ -67,7 +67,7 @@
   // Times in the reader's zone; the exact UTC time stays in the title.
   function times() {
     if (new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC") return;
-    const local = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+    const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
     for (const time of document.querySelectorAll("time.when")) {
       const moment = new Date(time.dateTime);
       if (!Number.isNaN(moment.getTime())) time.textContent = local.format(moment);

@@ -13,6 +13,10 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 MOST_MODULES = 10
 OPTIONAL = {
+    "babel.dates",
+    "babel.messages.catalog",
+    "babel.messages.mofile",
+    "babel.messages.pofile",
     "webapp.adapters.badge_server",
     "webapp.adapters.caches.shared",
     "webapp.adapters.courier",

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 
 class Role(StrEnum):
     """What an account is for; additive. The stored value is the wire word (interface §2)."""
@@ -68,12 +70,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 LABELS: dict[Role, str] = {
-    Role.VIEWER: "Viewer",
-    Role.SUPPORT: "Support",
-    Role.EDITOR: "Editor",
-    Role.APPROVER: "Approver",
-    Role.AUDITOR: "Auditor",
-    Role.ADMIN: "Admin",
+    Role.VIEWER: phrase("Viewer"),
+    Role.SUPPORT: phrase("Support"),
+    Role.EDITOR: phrase("Editor"),
+    Role.APPROVER: phrase("Approver"),
+    Role.AUDITOR: phrase("Auditor"),
+    Role.ADMIN: phrase("Admin"),
 }
 
 

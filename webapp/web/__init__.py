@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, learners, notices, pages, runs
+from webapp.web import api, auth, changes, console, errors, headers, language, learners, notices, pages, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     auth.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    language.init_app(app)
     xqueue.init_app(app)
     learner_requests.init_app(app)
     health.init_app(app)

@@ -18,32 +18,32 @@ from webapp.domain.certificates import statuses
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
 from webapp.icons import icon, shape
+from webapp.languages import DIRECTIONS
+from webapp.web.language import dates, reader_language, tell
+from webapp.wording import phrase
 
 NOTHING = Markup(
     '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">None</span></span>'
 )
-_YES = Markup('<span class="yes">%s</span>') % (icon("check", "small") + "Yes")
-_NO = Markup('<span class="no">No</span>')
+_YES = Markup('<span class="yes">%s%s</span>')
+_NO = Markup('<span class="no">%s</span>')
 _STRONG = Markup("<strong>%s</strong>")
 _NAME = Markup("<bdi>%s</bdi>")
 _LINK = Markup('<a class="cell-link" href="%s">%s</a>')
 _HINT = Markup('%s <span class="cell-hint">%s</span>')
 _CODE = Markup('<code class="code" dir="ltr">%s</code>')
 _SHORT_CODE = Markup('<code class="code code--short" dir="ltr">%s</code>')
-_WHEN = Markup('<time class="when" dir="ltr" datetime="%s" title="%s:%02d UTC">%s UTC</time>')
+_WHEN = Markup('<time class="when" dir="%s" datetime="%s" title="%s UTC">%s UTC</time>')
 _PATH = Markup('<code class="path" dir="ltr">%s</code>')
 _STEP = re.compile(r"[^._]*[._]?")
 _COPYABLE = Markup('<span class="copyable">%s%s</span>')
-_COPY = Markup(
-    '<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">Copy %s</span></button>'
-)
+_COPY = Markup('<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">%s</span></button>')
 _PILL = Markup('<span class="pill pill--%s">%s<span class="pill__word">%s</span></span>')
 _LINE = Markup('<tr role="row">\n<th role="rowheader" scope="row">')
 _HEAD_END = Markup("</th>\n")
 _CELL = Markup('<td role="cell" data-label="%s"><div class="table__value">')
 _CELL_END = Markup("</div></td>\n")
 _LINE_END = Markup("</tr>\n")
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 SHORT_CODE = 36
 """Short enough for one line of a wide table: it is not broken there."""
@@ -105,7 +105,7 @@ class Row:
 
 def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
     """Draw the lines of a table."""
-    openings, parts = [_CELL % column.label for column in columns[1:]], []
+    openings, parts = [_CELL % tell(column.label) for column in columns[1:]], []
     for row in rows:
         head, *others = row.cells
         parts += [_LINE, linked(head, row.url), _HEAD_END]
@@ -117,18 +117,21 @@ def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
 
 def plain(value: object) -> Markup:
     """Draw a word or a number."""
-    return NOTHING if value is None or value == "" else escape(value)
+    if value is None or value == "":
+        return NOTHING
+    drawn: Markup = escape(tell(value))
+    return drawn
 
 
 def name(value: str, url: str | None = None, hint: str | None = None) -> Markup:
     """Draw what people wrote, which may run in either direction."""
     drawn = linked(_NAME % value if value else NOTHING, url)
-    return _HINT % (drawn, hint) if hint else drawn
+    return _HINT % (drawn, tell(hint)) if hint else drawn
 
 
 def strong(value: object) -> Markup:
     """Draw what a line is known by."""
-    return _STRONG % value
+    return _STRONG % tell(value)
 
 
 def linked(drawn: Markup, url: str | None) -> Markup:
@@ -138,7 +141,7 @@ def linked(drawn: Markup, url: str | None) -> Markup:
 
 def link(words: str, url: str) -> Markup:
     """Draw a way to another page."""
-    return linked(escape(words), url)
+    return linked(escape(tell(words)), url)
 
 
 def code(value: str | None) -> Markup:
@@ -160,30 +163,33 @@ def copyable(value: str | None, what: str, url: str | None = None) -> Markup:
 
 def copy_button(what: str) -> Markup:
     """Draw the button that copies what stands before it; the script shows it."""
-    return _COPY % (icon("copy", "small"), what)
+    return _COPY % (icon("copy", "small"), tell(phrase("Copy {what}", what=what)))
 
 
 def when(moment: datetime | None) -> Markup:
     """Draw a moment, to the minute; the second and the zone are in its title."""
     if moment is None:
         return NOTHING
-    day = f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
-    minute = f"{day}, {moment.hour:02}:{moment.minute:02}"
-    return _WHEN % (moment.isoformat(), minute, moment.second, minute)
+    language = reader_language()
+    minute, second = dates.to_the_minute(moment, language), dates.to_the_second(moment, language)
+    return _WHEN % (DIRECTIONS[language], moment.isoformat(), second, minute)
 
 
 def yes_no(value: object) -> Markup:
     """Draw what is so or is not."""
-    return _YES if value else _NO
+    return _YES % (icon("check", "small"), tell(phrase("Yes"))) if value else _NO % tell(phrase("No"))
 
 
-@lru_cache(maxsize=256)
 def pill(tone: str, word: str) -> Markup:
     """Draw a word of few, with the mark of its tone."""
+    return _pill(tone, tell(word))
+
+
+@lru_cache(maxsize=512)
+def _pill(tone: str, word: str) -> Markup:
     return _PILL % (tone, shape(tone), word)
 
 
-@lru_cache(maxsize=256)
 def status(value: str) -> Markup:
     """Draw a status of a certificate or an example."""
     return pill(STATUS_TONES.get(value, "neutral"), statuses.label_of(value))
@@ -191,12 +197,12 @@ def status(value: str) -> Markup:
 
 def outcome(value: str) -> Markup:
     """Draw what became of a delivery."""
-    word = "Closed" if value == "closed" else deliveries.LABELS[Outcome(value)]
+    word = phrase("Closed") if value == "closed" else deliveries.LABELS[Outcome(value)]
     return pill(OUTCOME_TONES.get(value, "neutral"), word)
 
 
 def change_state(state: State, *, emergency: bool = False) -> Markup:
     """Draw how far a change request is; what an emergency made live nobody has approved."""
     if emergency and state is State.APPLIED:
-        return pill("warning", "Live")
+        return pill("warning", phrase("Live"))
     return pill(CHANGE_TONES[state], states.LABELS[state])

@@ -16,6 +16,7 @@ from webapp.services.governance.reading.listing import Notes
 from webapp.services.notices import reading
 from webapp.web import auth, cells
 from webapp.web.addresses import file_url, page_url
+from webapp.wording import phrase
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
@@ -34,45 +35,45 @@ class Link:
 
 NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
-        "Desk",
+        phrase("Desk"),
         (
-            Link("Home", "home", "console.home", Permission.READ_DESK),
-            Link("Certificates", "certificate", "certificates.index_view", Permission.READ_DESK),
-            Link("Learners", "people", "learners.index_view", Permission.READ_DESK, also="support"),
-            Link("Courses", "book", "courses.index_view", Permission.READ_DESK),
-            Link("Examples", "sample", "examples.index_view", Permission.READ_DESK),
-            Link("Allowlist", "check-list", "allowlist.index_view", Permission.READ_DESK),
-            Link("Invalidations", "ban", "invalidations.index_view", Permission.READ_DESK),
-            Link("Badges", "medal", "badge_awards.index_view", Permission.READ_DESK),
-            Link("Runs", "runs", "runs.list_runs", Permission.READ_DESK),
+            Link(phrase("Home"), "home", "console.home", Permission.READ_DESK),
+            Link(phrase("Certificates"), "certificate", "certificates.index_view", Permission.READ_DESK),
+            Link(phrase("Learners"), "people", "learners.index_view", Permission.READ_DESK, also="support"),
+            Link(phrase("Courses"), "book", "courses.index_view", Permission.READ_DESK),
+            Link(phrase("Examples"), "sample", "examples.index_view", Permission.READ_DESK),
+            Link(phrase("Allowlist"), "check-list", "allowlist.index_view", Permission.READ_DESK),
+            Link(phrase("Invalidations"), "ban", "invalidations.index_view", Permission.READ_DESK),
+            Link(phrase("Badges"), "medal", "badge_awards.index_view", Permission.READ_DESK),
+            Link(phrase("Runs"), "runs", "runs.list_runs", Permission.READ_DESK),
         ),
     ),
     (
-        "Configuration",
+        phrase("Configuration"),
         (
-            Link("Changes", "changes", "changes.list_changes", Permission.READ_DESK),
-            Link("HTML view", "layout", "html_view.index_view", Permission.READ_DESK),
-            Link("Crawlers", "robot", "crawlers.index_view", Permission.READ_DESK),
-            Link("Self-generation", "switch", "generation.index_view", Permission.READ_DESK),
-            Link("Course settings", "sliders", "course_settings.index_view", Permission.READ_DESK),
-            Link("Badge images", "medal", "badge_images.index_view", Permission.READ_DESK),
-            Link("Default badge", "medal-star", "badge_default.index_view", Permission.READ_DESK),
-            Link("Access", "roles", "access.index_view", Permission.READ_DESK),
+            Link(phrase("Changes"), "changes", "changes.list_changes", Permission.READ_DESK),
+            Link(phrase("HTML view"), "layout", "html_view.index_view", Permission.READ_DESK),
+            Link(phrase("Crawlers"), "robot", "crawlers.index_view", Permission.READ_DESK),
+            Link(phrase("Self-generation"), "switch", "generation.index_view", Permission.READ_DESK),
+            Link(phrase("Course settings"), "sliders", "course_settings.index_view", Permission.READ_DESK),
+            Link(phrase("Badge images"), "medal", "badge_images.index_view", Permission.READ_DESK),
+            Link(phrase("Default badge"), "medal-star", "badge_default.index_view", Permission.READ_DESK),
+            Link(phrase("Access"), "roles", "access.index_view", Permission.READ_DESK),
         ),
     ),
     (
-        "Messages",
+        phrase("Messages"),
         (
-            Link("Inbox", "inbox", "inbox.index_view", Permission.READ_DESK),
-            Link("Dead letters", "dead-letter", "letters.index_view", Permission.READ_DESK),
+            Link(phrase("Inbox"), "inbox", "inbox.index_view", Permission.READ_DESK),
+            Link(phrase("Dead letters"), "dead-letter", "letters.index_view", Permission.READ_DESK),
         ),
     ),
     (
-        "Control",
+        phrase("Control"),
         (
-            Link("Audit", "shield", "audit.index_view", Permission.READ_AUDIT),
-            Link("Accounts", "key", "accounts.index_view", Permission.MANAGE_ACCOUNTS),
-            Link("Cache", "clock", "caches.index", Permission.OPERATE),
+            Link(phrase("Audit"), "shield", "audit.index_view", Permission.READ_AUDIT),
+            Link(phrase("Accounts"), "key", "accounts.index_view", Permission.MANAGE_ACCOUNTS),
+            Link(phrase("Cache"), "clock", "caches.index", Permission.OPERATE),
         ),
     ),
 )
@@ -104,7 +105,7 @@ def desk_notes() -> Notes:
 
 
 def _page_values() -> dict[str, Any]:
-    return {"navigation": _navigation(), "page_direction": "ltr", "unread_notices": _unread_notices}
+    return {"navigation": _navigation(), "unread_notices": _unread_notices}
 
 
 def _unread_notices() -> str:

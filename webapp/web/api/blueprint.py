@@ -78,7 +78,7 @@ def answer(
     said: object, status: int = 200, *, tag: str | None = None, fresh: bool = True, location: str = ""
 ) -> Response:
     """Give JSON with its tag; without one a digest of the content, which is weak, for it is one of many that say the same."""
-    content = msgspec.json.encode(said)
+    content = msgspec.json.encode(said, enc_hook=str)  # a sentence that could be said in other languages
     response = Response(content, status, mimetype="application/json")
     if location:
         response.location = location

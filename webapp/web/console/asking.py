@@ -1,6 +1,6 @@
 """A learner asks for their certificate, on the page that lists what they hold."""
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,9 +18,11 @@ from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import NOT_EARNED, PLAIN_WORDS
+from webapp.web.language import flash
+from webapp.wording import phrase
 
-SHUT = "This course takes no requests at the moment. What you hold and what is being made stands below."
-NOBODY = "Your account is tied to no learner, so that there is nobody to be judged."
+SHUT = phrase("This course takes no requests at the moment. What you hold and what is being made stands below.")
+NOBODY = phrase("Your account is tied to no learner, so that there is nobody to be judged.")
 GOOD = (Status.DOWNLOADABLE, Status.GENERATING, Status.REGENERATING)
 
 
@@ -42,5 +44,5 @@ def ask() -> ResponseReturnValue:
         order = order_of(settings, auth.actor(), GenerationMode.SELF)
         status = acts.request(session, order, session.get_one(Learner, learner_id).username, CourseId(course_id))
     words = PLAIN_WORDS.get(status, NOT_EARNED) if status else NOT_EARNED
-    flash(f"{name}: {words}", "success" if status in GOOD else "info")
+    flash(phrase("{course}: {what}", course=name, what=words), "success" if status in GOOD else "info")
     return redirect(url_for("console.home"), 303)

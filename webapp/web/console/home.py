@@ -28,6 +28,7 @@ from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
 from webapp.web.pages import desk_notes
+from webapp.wording import phrase
 
 WITH_CHANGES = (Permission.PROPOSE_CHANGES, Permission.DECIDE_CHANGES, Permission.ACT_IN_EMERGENCY)
 LAST_LIVE = 4
@@ -139,7 +140,7 @@ def _own_list(learner_id: int) -> list[dict[str, Any]]:
 def _own(one: OwnCertificate, *, may_ask: bool) -> dict[str, Any]:
     issued = one.seen is Publicity.SHOWN or (one.status is Status.DOWNLOADABLE and one.seen is Publicity.UNSEEN)
     making = one.status in (Status.GENERATING, Status.REGENERATING)
-    shown = "Issued" if issued else "Being made" if making else "Not issued"
+    shown = phrase("Issued") if issued else phrase("Being made") if making else phrase("Not issued")
     return {
         "course_id": one.course_id,
         "course_name": one.course_name,
@@ -156,7 +157,7 @@ def _to_ask(course_id: str, name: str) -> dict[str, Any]:
     return {
         "course_id": course_id,
         "course_name": name,
-        "status_text": "Not asked for",
+        "status_text": phrase("Not asked for"),
         "explanation": ASK_WORDS,
         "issued_at": None,
         "url": None,

@@ -4,7 +4,7 @@ import math
 from urllib.parse import urlsplit
 
 import structlog
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
@@ -23,16 +23,18 @@ from webapp.web.auth import actor, public, signed_in_only
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import second_step
 from webapp.web.console.signon.beginning import begin, within_site
+from webapp.web.language import flash
+from webapp.wording import phrase, phrase_of
 
 log = structlog.get_logger(__name__)
-WRONG = "The name or the password is wrong."
+WRONG = phrase("The name or the password is wrong.")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Who, and the proof."""
 
-    username = StringField("Name", [InputRequired("Type your sign-in name."), Length(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
-    password = PasswordField("Password", [InputRequired("Type your password."), Length(max=1024)], render_kw={"autocomplete": "current-password"})  # fmt: skip
+    username = StringField(phrase("Name"), [InputRequired(phrase("Type your sign-in name.")), Length(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
+    password = PasswordField(phrase("Password"), [InputRequired(phrase("Type your password.")), Length(max=1024)], render_kw={"autocomplete": "current-password"})  # fmt: skip
     next = HiddenField()
 
 
@@ -52,7 +54,7 @@ def sign_in_now() -> ResponseReturnValue:
     """Check name and password, and begin a new session; the eleventh wrong try within 15 minutes is refused."""
     form = SignInForm()
     if not form.validate():
-        return _show(form, "Fill in both fields."), 422
+        return _show(form, phrase("Fill in both fields.")), 422
     attempts: AttemptCounter = current_app.extensions["ports"].attempts
     sources = (f"address {request.remote_addr}", f"name {folded(form.username.data.strip())}")
     refused = max(attempts.seconds_refused(Allowance.WRONG_PASSWORD, source) or 0 for source in sources)
@@ -84,7 +86,7 @@ def sign_out() -> ResponseReturnValue:
         # Not a redirect: what forms may lead to is this site alone (`form-action`), and browsers hold redirects to it.
         page = render_template("console/signed_out.html", there=there, host=urlsplit(there).hostname)
         return page, 200, {"Refresh": f"0; url={there}"}
-    flash("You are signed out.", "success")
+    flash(phrase("You are signed out."), "success")
     return redirect(url_for("console.sign_in"))
 
 
@@ -122,5 +124,9 @@ def _show(form: SignInForm, problem: str | None = None) -> str:
 
 def _too_many(form: SignInForm, seconds: int) -> ResponseReturnValue:
     minutes = math.ceil(seconds / 60)
-    text = f"Too many wrong passwords. Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+    text = phrase_of(
+        minutes,
+        "Too many wrong passwords. Try again in {number} minute.",
+        "Too many wrong passwords. Try again in {number} minutes.",
+    )
     return _show(form, text), 429, {"Retry-After": str(seconds)}

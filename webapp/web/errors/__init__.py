@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from webapp import errors
 from webapp.errors import WebappError, governance
 from webapp.web.errors import legacy, problems
+from webapp.wording import phrase
 
 log = structlog.get_logger(__name__)
 
@@ -78,16 +79,16 @@ STATUSES: dict[type[WebappError], int] = {
 """A request that cannot be honoured: 404 not there, 409 not now, 422 not like this."""
 
 PAGES: dict[int, tuple[str, str, str]] = {
-    400: ("That request cannot be read", "Something in it is missing or broken.", "Go back, reload the page and try again."),
-    401: ("You are not signed in", "This needs an account.", "Sign in and try again."),
-    403: ("You may not do this", "Your account does not have the role that this needs.", "Ask an admin of Certdesk for the role, or sign in with another account."),
-    404: ("There is nothing here", "The page was moved, or never was.", "Search for the learner or the certificate, or start from the home page."),
-    405: ("That is not how this page is used", "It does not take requests of this kind.", "Go back and use the buttons of the page."),
-    412: ("It has changed since you looked at it", "Somebody else was quicker.", "Go back, reload the page and look again."),
-    413: ("That is too much", "The request is larger than Certdesk takes.", "Send less at once."),
-    429: ("Too many attempts", "Somebody tried too often in too short a time.", "Wait a few minutes, then try again."),
-    500: ("Something went wrong on our side", "It was written down with the number below.", "Try again; if it happens again, give that number to whoever runs Certdesk."),
-    503: ("Certdesk cannot work just now", "Its database does not answer. Nothing was changed.", "Try again in a minute."),
+    400: (phrase("That request cannot be read"), phrase("Something in it is missing or broken."), phrase("Go back, reload the page and try again.")),
+    401: (phrase("You are not signed in"), phrase("This needs an account."), phrase("Sign in and try again.")),
+    403: (phrase("You may not do this"), phrase("Your account does not have the role that this needs."), phrase("Ask an admin of Certdesk for the role, or sign in with another account.")),
+    404: (phrase("There is nothing here"), phrase("The page was moved, or never was."), phrase("Search for the learner or the certificate, or start from the home page.")),
+    405: (phrase("That is not how this page is used"), phrase("It does not take requests of this kind."), phrase("Go back and use the buttons of the page.")),
+    412: (phrase("It has changed since you looked at it"), phrase("Somebody else was quicker."), phrase("Go back, reload the page and look again.")),
+    413: (phrase("That is too much"), phrase("The request is larger than Certdesk takes."), phrase("Send less at once.")),
+    429: (phrase("Too many attempts"), phrase("Somebody tried too often in too short a time."), phrase("Wait a few minutes, then try again.")),
+    500: (phrase("Something went wrong on our side"), phrase("It was written down with the number below."), phrase("Try again; if it happens again, give that number to whoever runs Certdesk.")),
+    503: (phrase("Certdesk cannot work just now"), phrase("Its database does not answer. Nothing was changed."), phrase("Try again in a minute.")),
 }  # fmt: skip
 """Status -> title, what happened, what to do."""
 RETRY_AFTER = "5"
@@ -124,7 +125,7 @@ def _refuse(error: WebappError) -> ResponseReturnValue:
         return legacy.answer(status, str(error), code=error.code)
     if problems.wanted():
         return problems.of_refusal(error, status)
-    return page(status, text=str(error), what_to_do="Go back to the page before.")
+    return page(status, text=str(error), what_to_do=phrase("Go back to the page before."))
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
@@ -133,7 +134,9 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
     if problems.wanted():
         return problems.problem(400, "csrf", "Send X-CSRFToken with what GET /csrf/api/v1/token gives in this session.")
     return page(
-        400, text="This form was opened in another session.", what_to_do="Go back, reload the page and try again."
+        400,
+        text=phrase("This form was opened in another session."),
+        what_to_do=phrase("Go back, reload the page and try again."),
     )
 
 

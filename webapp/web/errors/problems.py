@@ -115,7 +115,7 @@ def problem(
         errors=tuple(Fault(_storable(one.field), _storable(one.reason), one.code) for one in faults),
         change=change,
     )
-    text = msgspec.json.encode(said)
+    text = msgspec.json.encode(said, enc_hook=str)
     answer = Response(text, status, mimetype=MIME)
     answer.headers.update(headers or {})
     return answer

@@ -18,9 +18,10 @@ from webapp.services.signon.sessions import How, SignedIn
 from webapp.settings import Settings
 from webapp.web import errors
 from webapp.web.auth import User, address, anonymous_actor
+from webapp.wording import phrase
 
 log = structlog.get_logger(__name__)
-DISABLED, USED = "the account is disabled", "it was used before"
+DISABLED, USED = phrase("the account is disabled"), phrase("it was used before")
 
 
 def begin(account_id: int, name: str, how: How) -> None:
@@ -79,9 +80,9 @@ def not_begun_here() -> ResponseReturnValue:
     """Say that what came back belongs to no sign-in of this browser."""
     return errors.page(
         400,
-        title="This sign-in cannot be gone on with",
-        text="It was begun in another browser, a while ago, or it has been used already.",
-        what_to_do="Go to the start page and sign in again.",
+        title=phrase("This sign-in cannot be gone on with"),
+        text=phrase("It was begun in another browser, a while ago, or it has been used already."),
+        what_to_do=phrase("Go to the start page and sign in again."),
     )
 
 
@@ -90,9 +91,9 @@ def unreachable(reason: str) -> ResponseReturnValue:
     log.error("provider.failed", reason=reason)
     answer = errors.page(
         503,
-        title="Your organisation’s sign-in does not answer",
-        text="Certdesk itself is well; it could not ask the sign-in that it relies on. Nobody was signed in.",
-        what_to_do="Try again in a minute. An account with a password can sign in meanwhile.",
+        title=phrase("Your organisation’s sign-in does not answer"),
+        text=phrase("Certdesk itself is well; it could not ask the sign-in that it relies on. Nobody was signed in."),
+        what_to_do=phrase("Try again in a minute. An account with a password can sign in meanwhile."),
     )
     return *answer, {"Retry-After": "60"}  # type: ignore[misc]  # page and status
 
@@ -114,15 +115,15 @@ def _turned_away(way: str, problem: str) -> ResponseReturnValue:
     if problem == DISABLED:
         return errors.page(
             403,
-            title="Your account is disabled",
-            text="Somebody has shut it, so that it signs nobody in.",
-            what_to_do="Ask an admin of Certdesk to enable it.",
+            title=phrase("Your account is disabled"),
+            text=phrase("Somebody has shut it, so that it signs nobody in."),
+            what_to_do=phrase("Ask an admin of Certdesk to enable it."),
         )
     return errors.page(
         403,
-        title="You are not signed in",
-        text=f"What your organisation’s sign-in sent does not count here: {problem}.",
-        what_to_do="Sign in there again. If it happens again, tell whoever runs Certdesk the number below.",
+        title=phrase("You are not signed in"),
+        text=phrase("What your organisation’s sign-in sent does not count here: {problem}.", problem=problem),
+        what_to_do=phrase("Sign in there again. If it happens again, tell whoever runs Certdesk the number below."),
     )
 
 

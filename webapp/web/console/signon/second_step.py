@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from flask import current_app, flash, redirect, render_template, session, url_for
+from flask import current_app, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
@@ -22,19 +22,21 @@ from webapp.web.auth import anonymous_actor, public
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
 from webapp.web.console.signon.beginning import within_site
+from webapp.web.language import flash
+from webapp.wording import phrase, phrase_of
 
 log = structlog.get_logger(__name__)
 STEP = "second_step"
 """What the browser's signed cookie holds between the password and the code."""
 LASTS = timedelta(minutes=5)
 WAY = "password and code"
-WRONG = "That code is wrong, or it has been used. Wait for the next one."
+WRONG = phrase("That code is wrong, or it has been used. Wait for the next one.")
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The code that the app shows, or one of those on paper."""
 
-    code = StringField("Code", [InputRequired("Type the code."), Length(max=40)], description="The six digits that your app shows now, or a recovery code.", render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True, "dir": "ltr"})  # fmt: skip
+    code = StringField(phrase("Code"), [InputRequired(phrase("Type the code.")), Length(max=40)], description=phrase("The six digits that your app shows now, or a recovery code."), render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True, "dir": "ltr"})  # fmt: skip
 
 
 def ask_for(account: Account, wanted: str) -> ResponseReturnValue:
@@ -63,7 +65,11 @@ def check_code() -> ResponseReturnValue:
     seconds = attempts.seconds_refused(Allowance.WRONG_CODE, source)
     if seconds:
         minutes = math.ceil(seconds / 60)
-        text = f"Too many wrong codes. Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+        text = phrase_of(
+            minutes,
+            "Too many wrong codes. Try again in {number} minute.",
+            "Too many wrong codes. Try again in {number} minutes.",
+        )
         return _show(form, text), 429, {"Retry-After": str(seconds)}
     if not form.validate():
         return _show(form), 422
@@ -101,7 +107,7 @@ def _mark(account: Account) -> str:
 
 def _back() -> ResponseReturnValue:
     session.pop(STEP, None)
-    flash("That took too long. Begin again with your name and password.", "info")
+    flash(phrase("That took too long. Begin again with your name and password."), "info")
     return redirect(url_for("console.sign_in"))
 
 

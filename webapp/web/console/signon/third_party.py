@@ -11,6 +11,7 @@ from webapp.web import errors
 from webapp.web.auth import csrf, public
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
+from webapp.wording import phrase
 
 WAY = "third party"
 FIELD = "ReturnValues"
@@ -28,7 +29,9 @@ def come_from_third_party() -> ResponseReturnValue:
     text = request.form.get(FIELD, "").strip()
     if not text:
         return errors.page(
-            400, text=f"The field {FIELD} is missing or empty.", what_to_do="Begin at your sign-in page."
+            400,
+            text=phrase("The field {field} is missing or empty.", field=FIELD),
+            what_to_do=phrase("Begin at your sign-in page."),
         )
     try:
         posted = posts.read(text, now=clock.now())

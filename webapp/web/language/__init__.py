@@ -1,0 +1,58 @@
+"""In whose language is a page? In that of the browser, where it is one of ours, else in English (interface note §9)."""
+
+from typing import overload
+
+import flask
+from flask import Flask, Response, g, has_request_context, request
+
+from webapp import languages
+from webapp.languages import DIRECTIONS, ENGLISH
+
+
+def init_app(app: Flask) -> None:
+    """Let templates say their texts, and those of Python, in the reader's language."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    app.jinja_env.finalize = tell
+    app.jinja_env.globals["page_language"] = reader_language
+    app.jinja_env.globals["page_direction"] = lambda: DIRECTIONS[reader_language()]
+    app.after_request(_name_it)
+
+
+def reader_language() -> str:
+    """Give the language in which the page of this request is; English outside of one."""
+    if not has_request_context():
+        return ENGLISH
+    if "language" not in g:
+        g.language = languages.best_of(request.accept_languages.values())
+    language: str = g.language
+    return language
+
+
+@overload
+def tell(text: str) -> str: ...
+@overload
+def tell(text: object) -> object: ...
+def tell(text: object) -> object:
+    """Give a sentence in the reader's language, and anything else as it is."""
+    return languages.tell(text, reader_language())
+
+
+def flash(text: str, category: str = "message") -> None:
+    """Say something on the next page: in the reader's language now, since what waits for it is text alone."""
+    flask.flash(tell(text), category)
+
+
+def _one(text: str) -> str:
+    return languages.catalog(reader_language()).gettext(text)
+
+
+def _several(one: str, many: str, number: int) -> str:
+    return languages.catalog(reader_language()).ngettext(one, many, number)
+
+
+def _name_it(answer: Response) -> Response:
+    if answer.mimetype == "text/html" and "language" in g:
+        answer.headers["Content-Language"] = g.language
+        answer.vary.add("Accept-Language")
+    return answer

@@ -1,0 +1,42 @@
+"""How is something said in English, and so that a page can say it in its reader's language?
+
+A sentence is an English text like any other, to the log, to the terminal and to programs. It remembers how it was put
+together, and so whoever draws a page can put it together anew (`webapp/languages.py`).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+
+class Phrase(str):
+    """An English text that knows its template and what stands in it."""
+
+    __slots__ = ("many", "number", "template", "values")
+    template: str
+    many: str | None
+    number: int
+    values: Mapping[str, Any]
+
+    def __new__(
+        cls, template: str, values: Mapping[str, Any] | None = None, *, many: str | None = None, number: int = 1
+    ) -> Self:
+        """Put a text together; `many` is the template for any number but one."""
+        values = values or {}
+        chosen = template if many is None or number == 1 else many
+        text = super().__new__(cls, chosen.format_map(values) if values else chosen)
+        text.template, text.many, text.number, text.values = template, many, number, values
+        return text
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, Any]]:  # type: ignore[override]  # what `__new__` takes, not what str has
+        """Give what a copy is made of."""
+        return (self.template, self.values)
+
+
+def phrase(template: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - whatever stands in a sentence
+    """Give a sentence; `{name}` in it stands for a value. Raises KeyError for a name without one."""
+    return Phrase(template, values)
+
+
+def phrase_of(number: int, one: str, many: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - as above
+    """Give a sentence about a number of things, `{number}` in it, in the form that goes with that number."""
+    return Phrase(one, {"number": f"{number:,}", **values}, many=many, number=number)
