@@ -30,6 +30,7 @@ from webapp.web.details import Fact, timeline_lines
 from webapp.web.learners import explained, offers
 from webapp.web.learners import notes as note_pages
 from webapp.web.learners.blueprint import bp
+from webapp.web.learners.foreseen import installation_of
 from webapp.web.learners.forms import NoteForm, RegenerateForm
 from webapp.web.learners.notes import NoteLine
 
@@ -118,7 +119,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         other_name=other_name,
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
         rename_form=offers.form_for(RegenerateForm, known, "rename"),
-        offers=offers.list_offers(known),
+        offers=offers.list_offers(known, installation_of(settings)),
         learner_notes=_note_lines(noted),
         note_form=NoteForm(formdata=None, learner=found.id, course_id=course_id),
         note_length=NOTE_LENGTH,
