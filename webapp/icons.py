@@ -108,6 +108,9 @@ _STROKES = {
     "bell": Markup(
         '<path d="M6.2 16.6V11a5.8 5.8 0 0 1 11.6 0v5.6l1.6 1.7H4.6Z"/><path d="M9.9 18.6a2.1 2.1 0 0 0 4.2 0M12 3.6v1.5"/>'
     ),
+    "help": Markup(
+        '<circle cx="12" cy="12" r="8.2"/><path d="M9.6 9.6a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2 1-1.2 1.9M12 16.6v.1"/>'
+    ),
     "dot": Markup('<circle cx="12" cy="12" r="3"/>'),
 }
 _MARKS = {
@@ -143,3 +146,8 @@ def shape(tone: str) -> Markup:
 def seal(size: str = "") -> Markup:
     """Draw the logo."""
     return _SEAL % (f" seal--{size}" if size else "")
+
+
+def names() -> tuple[str, ...]:
+    """Give the name of every icon, for the page that shows them all."""
+    return tuple(_STROKES)

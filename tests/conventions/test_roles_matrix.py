@@ -69,6 +69,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
     ("notices.list_notices", "GET"): EVERYBODY,
+    **{(f"help.{view}", "GET"): EVERYBODY for view in ("show", "show_glossary", "show_design")},
+    **{(f"help.{act}", "POST"): EVERYBODY for act in ("switch_tour", "try_part")},
     **{(f"notices.{act}", "POST"): EVERYBODY for act in ("mark_read", "switch_mails")},
     **{(f"changes.{view}", "GET"): EVERYBODY for view in ("list_changes", "show", "preview", "picture")},
     **{(f"changes.{move}", "POST"): EVERYBODY for move in ("hold", "withdraw", "take_back", "acknowledge", "comment")},

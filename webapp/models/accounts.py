@@ -56,6 +56,7 @@ class Account(Model):
     learner_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id", ondelete="SET NULL"), index=True)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mail_notices: Mapped[bool] = mapped_column(default=True, server_default=true())  # shown on the page in any case
+    tour: Mapped[bool | None]  # the first hour is wanted, or put away; None: never said
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     learner: Mapped[Learner | None] = relationship()

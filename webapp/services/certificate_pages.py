@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page.evidence import Shown
-from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Page, build_page, shown_date, site_of
+from webapp.domain.certificates.page.voices import Voice
+from webapp.domain.certificates.page_context import (
+    CertificateTexts,
+    CourseTexts,
+    Page,
+    build_page,
+    shown_date,
+    site_of,
+)
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
 from webapp.domain.identifiers import CourseId, is_hex_32
@@ -47,7 +55,14 @@ UNSEEN = Found(Publicity.UNSEEN)
 
 
 def find_page(
-    line: Line, verify_uuid: str, html_view: Mapping[str, Any], *, base_url: str, host: str, now: datetime
+    line: Line,
+    verify_uuid: str,
+    html_view: Mapping[str, Any],
+    *,
+    base_url: str,
+    host: str,
+    now: datetime,
+    voice: Voice | None = None,
 ) -> Found:
     """Give what stands at the address of a public id, whatever text was asked for (decisions 9, 15, 20).
 
@@ -70,7 +85,7 @@ def find_page(
         ),
     )
     course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
-    page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now)
+    page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now, voice=voice)
     shown = Shown(row.id, row.learner_id, row.user_id, row.course_id, row.mode, row.verify_uuid)
     return Found(seen, page, assertion_id=row.assertion_id, signed_here=row.server_url == "", shown=shown)
 

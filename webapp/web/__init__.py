@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, language, learners, notices, pages, runs
+from webapp.web import api, auth, changes, console, errors, headers, help, language, learners, notices, pages, runs
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
@@ -33,5 +33,6 @@ def init_app(app: Flask) -> None:
     runs.init_app(app)
     changes.init_app(app)
     notices.init_app(app)
+    help.init_app(app)
     api.init_app(app)
     site.init_app(app)

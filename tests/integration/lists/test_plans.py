@@ -77,6 +77,16 @@ def crowded(shared_app: Flask, database: Database) -> Visitor:
 
 
 class TestGivenTwentyThousandCertificates:
+    def test_the_first_hour_looks_at_the_first_of_each_alone(self, crowded: Visitor, shared_app: Flask) -> None:
+        crowded.post("/desk/tour", {"tour": "on"}, of="/desk/help")
+
+        with statements_of(shared_app) as statements:
+            page = crowded.get("/")
+
+        passed_over = sum(rows_passed_over(shared_app, statement, values) for statement, values in statements)
+        assert page.count('<li class="step ') == 5
+        assert passed_over <= MOST_PASSED_OVER
+
     @pytest.mark.parametrize("arguments", NARROWED, ids=str)
     def test_no_list_of_certificates_reads_them_all(
         self, crowded: Visitor, shared_app: Flask, arguments: dict[str, str]

@@ -11,7 +11,8 @@ from typing import Any
 from webapp import paths
 from webapp.adapters.certificate_print.pictures import code_of, drawings, find_picture
 from webapp.adapters.certificate_print.texts import printed
-from webapp.domain.certificates.page_context import MONTHS, Signatory
+from webapp.domain.certificates.page.voices import MONTHS
+from webapp.domain.certificates.page_context import Signatory
 from webapp.ports import PageBroken
 
 FOLDER = paths.TEMPLATES / "print"

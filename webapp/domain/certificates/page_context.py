@@ -8,53 +8,61 @@ from typing import Any
 
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.page.settings import UNSAID, find_fault
+from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.domain.certificates.visibility import CourseDates, page_url
 from webapp.domain.identifiers import CourseId, course_of, is_web_address, organisation_of
+from webapp.wording import phrase
 
 INSTALLATION: Mapping[str, Any] = {"enabled": False, "configuration": {"default": {}}}
 """The payload of `html-view` that an installation begins with (decision 49): the built-in texts alone."""
 
 MODE_TEXTS: Mapping[str, tuple[str, str]] = {
-    Mode.HONOR: ("Honor Code Certificate", "Earned on the honor track, on the promise to work honestly."),
-    Mode.VERIFIED: ("Verified Certificate", "Earned on the verified track."),
-    Mode.AUDIT: ("Audit Certificate", "Earned while following the course as an auditor."),
-    Mode.PROFESSIONAL: ("Professional Certificate", "Earned in professional education."),
-    Mode.NO_ID_PROFESSIONAL: ("Professional Certificate", "Earned in professional education."),
-    Mode.CREDIT: ("Certificate for Credit", "Earned on the credit track."),
-    Mode.MASTERS: ("Master’s Course Certificate", "Earned in a master’s programme."),
-    Mode.EXECUTIVE_EDUCATION: ("Executive Education Certificate", "Earned in executive education."),
-    Mode.PAID_EXECUTIVE_EDUCATION: ("Executive Education Certificate", "Earned in executive education."),
-    Mode.PAID_BOOTCAMP: ("Bootcamp Certificate", "Earned in a bootcamp."),
+    Mode.HONOR: (
+        phrase("Honor Code Certificate"),
+        phrase("Earned on the honor track, on the promise to work honestly."),
+    ),
+    Mode.VERIFIED: (phrase("Verified Certificate"), phrase("Earned on the verified track.")),
+    Mode.AUDIT: (phrase("Audit Certificate"), phrase("Earned while following the course as an auditor.")),
+    Mode.PROFESSIONAL: (phrase("Professional Certificate"), phrase("Earned in professional education.")),
+    Mode.NO_ID_PROFESSIONAL: (phrase("Professional Certificate"), phrase("Earned in professional education.")),
+    Mode.CREDIT: (phrase("Certificate for Credit"), phrase("Earned on the credit track.")),
+    Mode.MASTERS: (phrase("Master’s Course Certificate"), phrase("Earned in a master’s programme.")),
+    Mode.EXECUTIVE_EDUCATION: (phrase("Executive Education Certificate"), phrase("Earned in executive education.")),
+    Mode.PAID_EXECUTIVE_EDUCATION: (
+        phrase("Executive Education Certificate"),
+        phrase("Earned in executive education."),
+    ),
+    Mode.PAID_BOOTCAMP: (phrase("Bootcamp Certificate"), phrase("Earned in a bootcamp.")),
 }
 """Mode -> what such a certificate is called, and what it stands for. None claims a verified identity: whether a mode
 asks for one is each course's affair (decision 12)."""
-OF_NO_MODE = ("Certificate", "")
+OF_NO_MODE = (phrase("Certificate"), "")
 
 BUILT_IN: Mapping[str, str] = {
-    "document_title": "{organization_short_name} {course_number} Certificate | {platform_name}",
+    "document_title": phrase("{organization_short_name} {course_number} Certificate | {platform_name}"),
     "logo_src": "",
     "logo_alt": "{platform_name}",
     "logo_url": "",
     "organization_logo": "",
     "accomplishment_copy_course_org": "{organization_long_name}",
     "accomplishment_copy_course_name": "{course_title}",
-    "accomplishment_banner_opening": "This is to certify that",
-    "accomplishment_copy_description_full": "has completed the course",
-    "accomplishment_copy_course_description": "a course of {organization_long_name}",
-    "certificate_date_issued_title": "Issued on",
-    "certificate_id_number_title": "Certificate number",
-    "certificate_verify_title": "Verify this certificate",
-    "certificate_verify_description": "{platform_name} keeps the record of this certificate and has just looked at it.",
-    "certificate_verify_urltext": "Verify at",
+    "accomplishment_banner_opening": phrase("This is to certify that"),
+    "accomplishment_copy_description_full": phrase("has completed the course"),
+    "accomplishment_copy_course_description": phrase("a course of {organization_long_name}"),
+    "certificate_date_issued_title": phrase("Issued on"),
+    "certificate_id_number_title": phrase("Certificate number"),
+    "certificate_verify_title": phrase("Verify this certificate"),
+    "certificate_verify_description": phrase(
+        "{platform_name} keeps the record of this certificate and has just looked at it."
+    ),
+    "certificate_verify_urltext": phrase("Verify at"),
     "company_about_url": "",
     "company_tos_url": "",
     "company_privacy_url": "",
-    "copyright": "© {year} {platform_name}. All rights reserved.",
+    "copyright": phrase("© {year} {platform_name}. All rights reserved."),
 }
 """The texts that every page has; they name the platform and the course as they were merged."""
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
 SECTIONS = ("organizations", "sites", "courses")
 """The parts of a configuration that hold a layer for each name in them; beside them stand `default` and the modes."""
 PICTURES = ("logo_src", "organization_logo")
@@ -120,20 +128,22 @@ def build_page(
     base_url: str,
     site: str,
     now: datetime,
+    voice: Voice | None = None,
 ) -> Page:
     """Merge all that is known into the values of a page; a later layer wins, and the certificate's own word is the last.
 
     `html_view` is the payload of the governed kind (interface §8), `site` the first label of the host that was asked.
-    What cannot be shown is left out and named in `flaws`: the page stands, and an example fails by it.
+    What cannot be shown is left out and named in `flaws`: the page stands, and an example fails by it. The built-in
+    texts are English where no `voice` says them in the reader's language; what somebody configured stays as it is.
     """
-    flaws: list[str] = []
+    voice, flaws = voice or IN_ENGLISH, list[str]()
     merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id, **UNSAID}
     for source, layer in _layers(html_view, course, certificate, site):
         merged.update(_read(source, layer, flaws))
     merged.setdefault("course_title", merged["display_name"])
-    texts = {key: text.format_map({**merged, "year": now.year}) for key, text in BUILT_IN.items()}
-    values = {**texts, **_mode_texts(certificate.mode, merged, flaws), **merged}
-    values |= {**_own(values, certificate, base_url, now), **UNPUBLISHED}
+    texts = {key: voice.say(text).format_map({**merged, "year": now.year}) for key, text in BUILT_IN.items()}
+    values = {**texts, **_mode_texts(certificate.mode, merged, flaws, voice), **merged}
+    values |= {**_own(values, certificate, base_url, now, voice), **UNPUBLISHED}
     signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
     values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
     pictures = [values[key] for key in PICTURES] + [one.signature_image_path for one in values["signatories"]]
@@ -150,12 +160,6 @@ def shown_date(*, override: datetime | None, dates: CourseDates, issued_at: date
     if dates.available_at is not None and dates.available_at <= now and not dates.self_paced:
         return dates.available_at
     return issued_at
-
-
-def date_text(moment: datetime) -> str:
-    """Give a day in UTC as the page writes it: "Month D, YYYY"."""
-    day = moment.astimezone(UTC)
-    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def site_of(host: str) -> str:
@@ -235,15 +239,17 @@ def _read(source: str, layer: Mapping[str, Any], flaws: list[str]) -> dict[str, 
     return found
 
 
-def _mode_texts(mode: str, merged: Mapping[str, Any], flaws: list[str]) -> dict[str, str]:
+def _mode_texts(mode: str, merged: Mapping[str, Any], flaws: list[str], voice: Voice) -> dict[str, str]:
     texts = MODE_TEXTS.get(mode)
     if texts is None and "certificate_type" not in merged:
         flaws.append(f"there are no texts for the mode {mode}, neither built in nor in the configuration")
     title, description = texts or OF_NO_MODE
-    return {"certificate_type": title, "certificate_type_description": description}
+    return {"certificate_type": voice.say(title), "certificate_type_description": voice.say(description)}
 
 
-def _own(names: Mapping[str, Any], certificate: CertificateTexts, base_url: str, now: datetime) -> dict[str, Any]:
+def _own(
+    names: Mapping[str, Any], certificate: CertificateTexts, base_url: str, now: datetime, voice: Voice
+) -> dict[str, Any]:
     """What nobody configures: whose it is, of which mode, from when, under which number, and when it was looked at."""
     prefix, suffix = names.get("certificate_verify_url_prefix"), names.get("certificate_verify_url_suffix", "")
     own_url = page_url(base_url, certificate.verify_uuid)
@@ -253,11 +259,11 @@ def _own(names: Mapping[str, Any], certificate: CertificateTexts, base_url: str,
         "issued_on": certificate.shown_on.astimezone(UTC),
         "accomplishment_copy_name": certificate.name,
         "course_mode": certificate.mode,
-        "certificate_date_issued": date_text(certificate.shown_on),
+        "certificate_date_issued": voice.day(certificate.shown_on),
         "certificate_id_number": certificate.verify_uuid,
         "certificate_verify_url": address,
         "checked_at": now.astimezone(UTC),
-        "checked_at_text": f"{date_text(now)}, {now.astimezone(UTC):%H:%M} UTC",
+        "checked_at_text": voice.minute(now),
     }
 
 

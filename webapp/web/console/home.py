@@ -19,6 +19,7 @@ from webapp.services.certificates import overview
 from webapp.services.certificates.overview import COUNTED, Attention
 from webapp.services.certificates.own import asking, holdings
 from webapp.services.certificates.own.holdings import OwnCertificate
+from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
 from webapp.settings import Settings
 from webapp.web import auth
@@ -27,6 +28,7 @@ from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
 from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
+from webapp.web.first_hour.shown import show_tour
 from webapp.web.pages import desk_notes
 from webapp.wording import phrase
 
@@ -41,12 +43,14 @@ def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""
     if current_user.may(Permission.READ_DESK):
         changes = _changes()
+        steps = find_tour(db.session(), current_user.signed_in.account_id, now=clock.now())
         return render_template(
             "console/home.html",
             home=_staff_home(),
             changes=changes,
             changes_wait=any(group["waits"] for group in changes),
             age=listing.age,
+            tour=show_tour(steps) if steps is not None else None,
             now=clock.now(),
         )
     learner_id = current_user.signed_in.learner_id

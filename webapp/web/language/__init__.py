@@ -1,12 +1,15 @@
 """In whose language is a page? In that of the browser, where it is one of ours, else in English (interface note §9)."""
 
+from functools import partial
 from typing import overload
 
 import flask
 from flask import Flask, Response, g, has_request_context, request
 
 from webapp import languages
+from webapp.domain.certificates.page.voices import Voice
 from webapp.languages import DIRECTIONS, ENGLISH
+from webapp.web.language import dates
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +44,14 @@ def tell(text: object) -> object:
 def flash(text: str, category: str = "message") -> None:
     """Say something on the next page: in the reader's language now, since what waits for it is text alone."""
     flask.flash(tell(text), category)
+
+
+def voice_of(language: str) -> Voice | None:
+    """Give how a certificate's own texts are said in a language; None for English, as they are."""
+    if language == ENGLISH:
+        return None
+    say = partial(languages.tell, language=language)
+    return Voice(say, *(partial(write, language=language) for write in (dates.day_of, dates.minute_of)))
 
 
 def _one(text: str) -> str:

@@ -1,8 +1,8 @@
 """How is a moment written in a language, in UTC?"""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from webapp.languages import ENGLISH
+from webapp.languages import ENGLISH, catalog
 
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -12,14 +12,26 @@ def to_the_minute(moment: datetime, language: str) -> str:
     if language == ENGLISH:
         # A list writes hundreds of them, and this is all that English needs.
         return f"{moment.day} {_MONTHS[moment.month]} {moment.year}, {moment.hour:02}:{moment.minute:02}"
-    return _written(moment, "d MMM y, HH:mm", language)
+    return f"{_written(moment, 'd MMM y', language)}{_comma(language)}{moment:%H:%M}"
 
 
 def to_the_second(moment: datetime, language: str) -> str:
     """Give day, minute and second."""
-    if language == ENGLISH:
-        return f"{to_the_minute(moment, language)}:{moment.second:02}"
-    return _written(moment, "d MMM y, HH:mm:ss", language)
+    return f"{to_the_minute(moment, language)}:{moment.second:02}"
+
+
+def day_of(moment: datetime, language: str) -> str:
+    """Give a day in full, as a certificate has it."""
+    return _written(moment.astimezone(UTC), "d MMMM y", language)
+
+
+def minute_of(moment: datetime, language: str) -> str:
+    """Give a day in full and its minute, with the name of the zone."""
+    return f"{day_of(moment, language)}{_comma(language)}{moment.astimezone(UTC):%H:%M} UTC"
+
+
+def _comma(language: str) -> str:
+    return catalog(language).gettext(", ")
 
 
 def _written(moment: datetime, pattern: str, language: str) -> str:

@@ -17,6 +17,7 @@ from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
 from webapp.web.headers import certificate_policy
+from webapp.web.language import reader_language, voice_of
 from webapp.web.public.finding import find_certificate
 from webapp.web.public.visits import count_visits, note_evidence
 
@@ -39,18 +40,19 @@ def init_app(app: Flask) -> None:
 @public("a certificate is there to be shown to the world")
 def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
-    found = find_certificate(verify_uuid)
+    language = reader_language()
+    found = find_certificate(verify_uuid, voice_of(language))
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
     if found.shown is not None:
         note_evidence(found.shown)
-        return _certificate(found, verify_uuid)
+        return _certificate(found, verify_uuid, language)
     gone = found.publicity is Publicity.GONE
-    text = render("public/gone.html" if gone else "public/unknown.html", {})
+    text = render("public/gone.html" if gone else "public/unknown.html", {}, language)
     return _guarded(Response(text, 410 if gone else 404))
 
 
-def _certificate(found: Found, verify_uuid: str) -> Response:
+def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
     assert found.page is not None
     if found.page.flaws:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
@@ -64,7 +66,7 @@ def _certificate(found: Found, verify_uuid: str) -> Response:
         signed_badge_url=signed_url,
         card_url=f"{own_url}.png",
     )
-    text = render_certificate(page.values)
+    text = render_certificate(page.values, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # whoever is shared with may know from where
     if page.values["indexable"]:
@@ -83,6 +85,7 @@ def _tag(text: str, page: Page) -> str:
 def _guarded(answer: Answer, picture_origins: Sequence[str] = (), *, scripts: bool = False) -> Answer:
     answer.headers["Content-Security-Policy"] = certificate_policy(picture_origins, scripts=scripts)
     answer.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
+    answer.vary.add("Accept-Language")
     if answer.status_code != 404:
         answer.headers["Cache-Control"] = KEPT
     return answer

@@ -3,6 +3,7 @@
 from flask import current_app, request
 
 from webapp import clock
+from webapp.domain.certificates.page.voices import Voice
 from webapp.models.prepared import direct_line
 from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
@@ -10,12 +11,12 @@ from webapp.services.configs.current import Current
 from webapp.settings import Settings
 
 
-def find_certificate(verify_uuid: str) -> Found:
-    """Look up a public id, outside of any session."""
+def find_certificate(verify_uuid: str, voice: Voice | None = None) -> Found:
+    """Look up a public id, outside of any session; what is printed has no voice but English."""
     settings: Settings = current_app.extensions["settings"]
     current: Current = current_app.extensions["current"]
     html_view = current.html_view()
     with direct_line() as line:
         return certificate_pages.find_page(
-            line, verify_uuid, html_view, base_url=settings.base_url, host=request.host, now=clock.now()
+            line, verify_uuid, html_view, base_url=settings.base_url, host=request.host, now=clock.now(), voice=voice
         )

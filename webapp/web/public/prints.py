@@ -20,6 +20,7 @@ from webapp.services.caching.kept import Store
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
+from webapp.web.language import reader_language
 from webapp.web.public.finding import find_certificate
 
 SHOWN_FOR_S = 60
@@ -90,7 +91,7 @@ def _none(found: Found, kind: _Kind) -> BaseResponse:
         asked = f"?paper={paper}" if kind is PDF and paper in PAPERS else ""
         return _guarded(redirect(f"{found.moved_to}.{kind.ending}{asked}", 301))
     gone = found.publicity is Publicity.GONE
-    text = render("public/gone.html" if gone else "public/unknown.html", {})
+    text = render("public/gone.html" if gone else "public/unknown.html", {}, reader_language())
     return _guarded(Response(text, 410 if gone else 404))
 
 
@@ -115,7 +116,9 @@ def _print(verify_uuid: str, kind: _Kind, sheet: Sheet) -> BaseResponse:
 
 
 def _unprinted(verify_uuid: str) -> BaseResponse:
-    answer = Response(render("public/unprinted.html", {"page_url": f"/certificates/{verify_uuid}"}), 503)
+    answer = Response(
+        render("public/unprinted.html", {"page_url": f"/certificates/{verify_uuid}"}, reader_language()), 503
+    )
     answer.headers["Retry-After"] = str(RETRY_S)
     return _guarded(answer)
 
@@ -125,6 +128,7 @@ def _guarded(response: BaseResponse, *, indexable: bool = False) -> BaseResponse
         response.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = certificate_policy()
+        response.vary.add("Accept-Language")
     if response.status_code not in (404, 503):
         response.headers["Cache-Control"] = f"public, max-age={SHOWN_FOR_S}"
     return response

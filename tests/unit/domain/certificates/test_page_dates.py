@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.fakes import NOON
+from webapp.domain.certificates.page.voices import date_text
 from webapp.domain.certificates.page_context import (
-    date_text,
     shown_date,
 )
 from webapp.domain.certificates.visibility import CourseDates

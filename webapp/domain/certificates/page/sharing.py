@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from webapp.domain.certificates.page_context import Page
+from webapp.wording import phrase
 
 LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_SHARE = "https://www.linkedin.com/sharing/share-offsite/"
@@ -91,15 +92,15 @@ def _links(values: Mapping[str, Any]) -> Iterator[ShareLink]:
     url = values["own_url"]
     said = f"I completed the {values['accomplishment_copy_course_name']} course on {values['platform_name']}."
     if values["share_linkedin"]:
-        yield ShareLink("linkedin-profile", "Add to LinkedIn", f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
-        yield ShareLink("linkedin", "Share on LinkedIn", f"{LINKEDIN_SHARE}?{_query(url=url)}")
+        yield ShareLink("linkedin-profile", phrase("Add to LinkedIn"), f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
+        yield ShareLink("linkedin", phrase("Share on LinkedIn"), f"{LINKEDIN_SHARE}?{_query(url=url)}")
     if values["share_x"]:
-        yield ShareLink("x", "Share on X", f"{X_INTENT}?{_query(text=said, url=url)}")
+        yield ShareLink("x", phrase("Share on X"), f"{X_INTENT}?{_query(text=said, url=url)}")
     if values["share_facebook"]:
-        yield ShareLink("facebook", "Share on Facebook", f"{FACEBOOK_SHARER}?{_query(u=url)}")
+        yield ShareLink("facebook", phrase("Share on Facebook"), f"{FACEBOOK_SHARER}?{_query(u=url)}")
     title = f"{values['certificate_type']}: {values['accomplishment_copy_course_name']}"
     mail = _query(subject=title, body=f"{said}\r\n\r\n{url}")
-    yield ShareLink("mail", "Send by mail", f"mailto:?{mail}")
+    yield ShareLink("mail", phrase("Send by mail"), f"mailto:?{mail}")
 
 
 def _profile_query(values: Mapping[str, Any]) -> str:

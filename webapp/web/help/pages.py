@@ -1,0 +1,24 @@
+"""The page of help itself."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from webapp.domain.roles import Permission
+from webapp.web.auth import requires
+from webapp.web.help.blueprint import bp
+
+KEYS = (
+    ("/", "goes to the search, on every page"),
+    ("Tab", "goes from one thing to the next; what has the focus has a frame"),
+    ("Escape", "closes what lies over the page"),
+    ("j  k", "go on and back among changes"),
+    ("d", "turns between the fields of a change and its JSON"),
+    ("a", "approves a change, and asks first"),
+)
+
+
+@bp.get("/desk/help")
+@requires(Permission.READ_DESK)
+def show() -> ResponseReturnValue:
+    """Show where help is to be found."""
+    return render_template("help/help.html", keys=KEYS)
