@@ -63,6 +63,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
+    ("support.take_case", "POST"): EVERYBODY,
     ("support.show_note", "GET"): EVERYBODY,
     **{(f"support.{act}_note", "POST"): EVERYBODY for act in ("write", "withdraw")},
     ("support.strike_note", "POST"): SUPPORT,
