@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.certificates.visibility import may_certify
+from webapp.domain.certificates.statuses import HIDDEN
+from webapp.domain.certificates.visibility import Publicity, may_certify
 from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.roles import Permission
 from webapp.domain.verdicts import verdict_of
@@ -21,6 +22,7 @@ from webapp.services import certificate_pages, places
 from webapp.services.certificates import explanation as explaining
 from webapp.services.certificates import learner_status, search
 from webapp.services.certificates.explanation import Explanation
+from webapp.services.certificates.own import holdings
 from webapp.services.notices import mentions
 from webapp.services.support import notes
 from webapp.settings import Settings
@@ -33,6 +35,7 @@ from webapp.web.learners.blueprint import bp
 from webapp.web.learners.foreseen import installation_of
 from webapp.web.learners.forms import NoteForm, RegenerateForm
 from webapp.web.learners.notes import NoteLine
+from webapp.web.own_words import OTHER_WORDS, words_for
 
 
 @bp.get("/learners/")
@@ -120,6 +123,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
         rename_form=offers.form_for(RegenerateForm, known, "rename"),
         offers=offers.list_offers(known, installation_of(settings)),
+        sees=_sees(known, course),
         learner_notes=_note_lines(noted),
         note_form=NoteForm(formdata=None, learner=found.id, course_id=course_id),
         note_length=NOTE_LENGTH,
@@ -140,6 +144,16 @@ def _note_lines(noted: Sequence[LearnerNote]) -> list[NoteLine]:
 def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
     page = certificate_pages.find_url(db.session(), certificate, base_url=_settings().base_url, now=clock.now())
     return explained.certificate_facts(certificate, page)
+
+
+def _sees(known: Explanation, course: CourseRun) -> tuple[str | None, str]:
+    """Give the address of the page that the learner and the world see, where there is one, and what the learner is told."""
+    held = known.certificate
+    if held is None or held.status in HIDDEN:
+        return None, OTHER_WORDS
+    own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
+    shown = own.seen is not Publicity.UNSEEN and bool(held.verify_uuid)
+    return url_for("certificate.show", verify_uuid=held.verify_uuid) if shown else None, words_for(own)
 
 
 def _hidden_until(known: Explanation, course: CourseRun) -> object:
