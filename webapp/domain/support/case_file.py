@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from webapp.domain.verdicts import Standing, Verdict
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_BEGINNING = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
+_BEGINNING = re.compile(r"^(\d*)([-+.)])(?=\s)")
 _SENTENCES = {
     Standing.ISSUED: "The certificate is issued.",
     Standing.MAKING: "The certificate is being made; XQueue has still to answer.",
@@ -100,4 +100,4 @@ def _escaped(text: str) -> str:
     line = " ".join(text.split())
     if line.startswith(("http://", "https://")) and " " not in line and not re.search(r"[<>`\\]", line):
         return f"<{line}>"
-    return _BEGINNING.sub(r"\1\\\2\3", _SPECIAL.sub(r"\\\1", line))
+    return _BEGINNING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))

@@ -9,7 +9,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import label_of
 from webapp.domain.identifiers import CourseId
 from webapp.domain.support.case_file import CaseFile, Item, Section, moment, sentence_of, without_query
-from webapp.domain.verdicts import verdict_of
+from webapp.domain.verdicts import WAITS, verdict_of
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
@@ -113,8 +113,10 @@ def _exceptions(exceptions: Exceptions) -> Iterable[Item]:
 def _checks(known: Explanation) -> Iterable[Item]:
     for seen in known.checks:
         source = f"{seen.source}, {moment(seen.at)}" if seen.at else seen.source
-        advice = () if seen.passed else (f"What to do: {seen.check.advice} Who can: {seen.check.who}.",)
-        yield Item(seen.check.title, f"{'passed' if seen.passed else 'FAILED'}. {seen.fact} ({source})", advice)
+        held_up = seen.check.code in WAITS  # fails because there is a certificate, or nearly: nobody has to do anything
+        word = "passed" if seen.passed else "not so" if held_up else "FAILED"
+        advice = () if seen.passed or held_up else (f"What to do: {seen.check.advice} Who can: {seen.check.who}.",)
+        yield Item(seen.check.title, f"{word}. {seen.fact} ({source})", advice)
 
 
 def _notes(noted: Sequence[LearnerNote]) -> Iterable[Item]:
