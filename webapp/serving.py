@@ -19,7 +19,7 @@ from webapp.adapters.drain import Drain
 from webapp.app import create_app
 from webapp.models.base import db
 from webapp.settings import Settings, SettingsError
-from webapp.tasks.jobs import CHECKS, EVENTS, LONG, MAILS, QUICK, incoming
+from webapp.tasks.jobs import CHECKS, EVENTS, FIGURES, LONG, MAILS, QUICK, incoming
 from webapp.tasks.schedule import Scheduler
 
 THREADS = 8
@@ -109,7 +109,9 @@ def create_serving_app() -> Flask:
     if settings.otlp_url is not None:
         _trace(app, settings.otlp_url)
     if settings.broker_url is None:
-        schedulers = [Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS, CHECKS, incoming(settings)) if jobs]
+        schedulers = [
+            Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS, CHECKS, FIGURES, incoming(settings)) if jobs
+        ]
         for scheduler in schedulers:
             scheduler.start()
         # A worker ends without the interpreter's own exit handlers.

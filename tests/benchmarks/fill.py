@@ -45,21 +45,21 @@ SERIAL_TABLES = (
 
 def fill(connection: Connection, number: int) -> int:
     """Write learners, courses, certificates, examples and one account; give how many certificates there are."""
-    _insert(connection, Learner, _learners())
-    _insert(connection, LearnerNameWord, _name_words())
-    _insert(connection, CourseRun, _courses())
+    insert_all(connection, Learner, _learners())
+    insert_all(connection, LearnerNameWord, _name_words())
+    insert_all(connection, CourseRun, _courses())
     rows = list(dataset.certificates(number))
-    _insert(connection, GeneratedCertificate, map(_certificate, rows))
-    _insert(connection, CourseMilestone, filter(None, map(_milestone, rows)))
-    _insert(
+    insert_all(connection, GeneratedCertificate, map(_certificate, rows))
+    insert_all(connection, CourseMilestone, filter(None, map(_milestone, rows)))
+    insert_all(
         connection,
         ExampleCertificateSet,
         ({"id": i, "course_id": course, **_made()} for i, course, *_ in dataset.examples()),
     )
-    _insert(connection, ExampleCertificate, (_example(*row) for row in dataset.examples()))
+    insert_all(connection, ExampleCertificate, (_example(*row) for row in dataset.examples()))
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     account = {"id": 1, "username": "staff", "username_folded": "staff", "email": "", "password_hash": hashed}
-    _insert(connection, Account, [{**account, "created_at": dataset.EPOCH}])
+    insert_all(connection, Account, [{**account, "created_at": dataset.EPOCH}])
     with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
         machine.write_roles(session, Actor(MACHINE_NAME), "staff", (Role.SUPPORT, Role.ADMIN), now=dataset.EPOCH)
     with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
@@ -180,7 +180,8 @@ def _made() -> dict[str, Any]:
     return {"created_at": dataset.EPOCH, "modified_at": dataset.EPOCH}
 
 
-def _insert(connection: Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+def insert_all(connection: Connection, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Write the rows, some thousand at a time."""
     left = iter(rows)
     while batch := list(itertools.islice(left, BATCH)):
         connection.execute(insert(model), batch)

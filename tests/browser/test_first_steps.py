@@ -27,7 +27,7 @@ class TestGivenTheDemonstration:
     def test_support_sees_an_answer_of_the_queue_arrive(self, watched: Watched, server: Server) -> None:
         page = watched.page
         watched.sign_in()
-        page.get_by_role("searchbox").first.fill("ada")
+        page.get_by_label("Search the whole desk").fill("ada")
         page.keyboard.press("Enter")
         page.locator("a.hit", has_text=COURSE).click()
         before = page.locator(".page__status").inner_text()

@@ -87,7 +87,7 @@ class TestGivenALearnerWhoFailed:
         page, name = watched.page, PEOPLE[look.username]
         watched.sign_in()
 
-        page.get_by_role("searchbox").first.fill(f"{look.username}@example.org")
+        page.get_by_label("Search the whole desk").fill(f"{look.username}@example.org")
         page.keyboard.press("Enter")
         page.get_by_role("link", name="How a Harbour Works").click()
         why = page.locator(".verdict__sentence").inner_text()

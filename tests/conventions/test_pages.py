@@ -66,6 +66,10 @@ FORMS = (
     "/admin/access/edit/?id=zed",
 )
 SUPPORT_PAGES = ("/learners/ada", f"/learners/ada/{DEMO_COURSE}")
+COURSE_PAGES = (
+    f"/courses/{DEMO_COURSE}",
+    *(f"/courses/{DEMO_COURSE}?part={part}" for part in ("learners", "exceptions", "invalidations", "runs")),
+)
 SINGLE_PAGES = (
     "/",
     "/search?q=ad",
@@ -77,6 +81,7 @@ SINGLE_PAGES = (
     "/changes",
     "/changes?state=any&mine=1",
     *SUPPORT_PAGES,
+    *COURSE_PAGES,
     *LISTS,
     *CONFIGURATION,
     *FORMS,
@@ -88,6 +93,7 @@ PAGES = (
     *(path + more for path in (*LISTS, *CONFIGURATION) for more in ARGUMENTS[1:]),
 )
 NO_SUCH_PAGES = ("/nothing", "/admin/certificates/details/?id=999999")
+NO_SUCH_COURSES = ("/courses/nonsense", "/courses/course-v1:No+Such+Run")
 NO_SUCH_LEARNERS = ("/learners/nobody", "/learners/ada/nonsense", "/learners/ada/course-v1:No+Such+Run")
 
 
@@ -248,8 +254,8 @@ class TestGivenPagesOfOthers:
         assert check_page(path, answer)
         assert answer.headers["X-Request-ID"] in answer.text
 
-    @pytest.mark.parametrize("path", NO_SUCH_LEARNERS)
-    def test_a_page_that_helps_to_find_a_learner_has_it_too(self, staff: Visitor, path: str) -> None:
+    @pytest.mark.parametrize("path", [*NO_SUCH_LEARNERS, *NO_SUCH_COURSES])
+    def test_a_page_that_helps_to_find_a_learner_or_a_course_has_it_too(self, staff: Visitor, path: str) -> None:
         answer = staff.client.get(path)
 
         assert answer.status_code == 404

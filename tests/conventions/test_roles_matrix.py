@@ -47,12 +47,16 @@ LISTS = (
     "letters",
 )
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
+COURSE_FILES = ("figures", "learners", "allowlist", "invalidations", "run")
+COURSE_ACTS = ("allow", "invalidate", "disallow", "end_invalidation", "start_run", "make_examples", "ask_for_switch")
+"""Besides these roles the team of the course run may: tests/integration/courses/test_team.py."""
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.home", "GET"): EVERYBODY,
     ("console.ask", "POST"): EVERYBODY,
     ("console.search", "GET"): EVERYBODY,
+    ("console.suggest", "GET"): EVERYBODY,
     ("console.sign_out", "POST"): EVERYBODY,
     ("console.show_second_factor", "GET"): EVERYBODY,
     **{(f"console.{act}_second_factor", "POST"): EVERYBODY for act in ("begin", "confirm", "drop")},
@@ -69,6 +73,9 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("support.strike_note", "POST"): SUPPORT,
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
+    ("course.show", "GET"): EVERYBODY,
+    **{(f"course.export_{what}", "GET"): EVERYBODY for what in COURSE_FILES},
+    **{(f"course.{act}", "POST"): SUPPORT for act in COURSE_ACTS},
     ("notices.list_notices", "GET"): EVERYBODY,
     **{(f"help.{view}", "GET"): EVERYBODY for view in ("show", "show_glossary", "show_design")},
     **{(f"help.{act}", "POST"): EVERYBODY for act in ("switch_tour", "try_part")},

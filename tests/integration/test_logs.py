@@ -87,6 +87,7 @@ class TestGivenRequestsThatHoldWhatIsPersonal:
         client = app.test_client()
         client.get("/fail?q=Grace+Hopper+grace@example.org&p=hunter2")
         client.get("/ask-wrongly?q=grace")
+        client.get("/search/suggestions?q=grace@example.org")
         client.get("/learners/grace?e=grace%40example.org", headers={"User-Agent": "grace"})
         client.get("/api/v1/certificates?email=grace@example.org", headers={"Authorization": "Bearer s3cr3t-token"})
         client.post("/login", data={"username": "grace", "password": "hunter2"})
@@ -100,7 +101,7 @@ class TestGivenRequestsThatHoldWhatIsPersonal:
             line for line in written.getvalue().splitlines() if any(word in line.casefold() for word in PERSONAL)
         ]
         assert telling == []
-        assert [line["event"] for line in lines(written)].count("request.answered") == 7
+        assert [line["event"] for line in lines(written)].count("request.answered") == 8
         assert {"level", "timestamp", "request_id"} <= set.intersection(*(set(line) for line in lines(written)))
 
     def test_a_failure_is_told_by_its_kind_and_where_it_was(self, app: Flask, written: io.StringIO) -> None:

@@ -14,6 +14,7 @@ from webapp.models import (
     support,
 )
 from webapp.models.governance import changes, notices, versions
+from webapp.models.watching import figures
 
 __all__ = [
     "accounts",
@@ -25,6 +26,7 @@ __all__ = [
     "courses",
     "examples",
     "exceptions",
+    "figures",
     "learners",
     "messages",
     "notices",

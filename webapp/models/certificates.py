@@ -17,12 +17,15 @@ from webapp.models.learners import Learner
 NOT_ISSUED = text("generated_certificate.status <> 'downloadable'")
 WITH_QUEUE = text("generated_certificate.status IN ('deleting', 'generating', 'regenerating')")
 HAS_ID = text("generated_certificate.verify_uuid <> ''")
+BECAME_ISSUED = text("certificate_transition.to_status = 'downloadable'")
+_BECAME_ISSUED = text(str(BECAME_ISSUED).replace("certificate_transition.", ""))
 _NOT_ISSUED, _WITH_QUEUE, _HAS_ID = (
     text(str(condition).replace("generated_certificate.", "")) for condition in (NOT_ISSUED, WITH_QUEUE, HAS_ID)
 )
 # The conditions of partial indexes, as above. A dry run changes nothing, so that it may be one of many.
 GOING = text("generation_run.state IN ('waiting', 'running')")
-_GOING = text(str(GOING).replace("generation_run.", ""))
+HALTED = text("generation_run.state IN ('paused', 'failed')")
+_GOING, _HALTED = (text(str(condition).replace("generation_run.", "")) for condition in (GOING, HALTED))
 _OPEN = text("state IN ('waiting', 'running', 'paused') AND NOT dry_run")
 
 
@@ -96,7 +99,10 @@ class CertificateTransition(Model):
     """One move of a certificate from a status to another: who, when, why."""
 
     __tablename__ = "certificate_transition"
-    __table_args__ = (Index(None, "certificate_id", "id"),)
+    __table_args__ = (
+        Index(None, "certificate_id", "id"),
+        Index("ix_certificate_transition_issued", "at", postgresql_where=_BECAME_ISSUED, sqlite_where=_BECAME_ISSUED),
+    )
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("generated_certificate.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -164,6 +170,7 @@ class GenerationRun(Model):
     __table_args__ = (
         Index("uq_generation_run_open", "course_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_generation_run_going", "id", postgresql_where=_GOING, sqlite_where=_GOING),
+        Index("ix_generation_run_halted", "id", postgresql_where=_HALTED, sqlite_where=_HALTED),
         Index(None, "course_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

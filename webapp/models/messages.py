@@ -14,6 +14,8 @@ from webapp.models.certificates import GeneratedCertificate
 # The conditions of partial indexes, for lists that want to be served by them (see models/certificates.py).
 WAITING = text("callback_inbox.closed_at IS NULL AND callback_inbox.outcome NOT IN ('applied', 'duplicate')")
 UNUSUAL = text("callback_inbox.outcome <> 'applied'")
+GIVEN_UP = text("outbox.failed_at IS NOT NULL")
+_GIVEN_UP = text(str(GIVEN_UP).replace("outbox.", ""))
 _WAITING, _UNUSUAL = (text(str(condition).replace("callback_inbox.", "")) for condition in (WAITING, UNUSUAL))
 # Nearly every delivery is applied: an index that leaves those out costs the busy path nothing.
 _OF_EXAMPLE = text("example_id IS NOT NULL")
@@ -102,6 +104,7 @@ class Outbox(Model):
         ),
         Index(None, "certificate_id"),
         Index(None, "created_at"),  # what is old is looked for every ten minutes
+        Index("ix_outbox_given_up", "failed_at", postgresql_where=_GIVEN_UP, sqlite_where=_GIVEN_UP),
     )
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     channel: Mapped[str] = mapped_column(String(32))

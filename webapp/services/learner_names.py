@@ -24,11 +24,30 @@ def find_ids_by_name(session: Session, text: str, most: int) -> Sequence[int]:
     named = LearnerNameWord
     query = (
         select(named.learner_id)
-        .where(begins(named.word, rarest), *map(_borne_too, others), _first_of_its_learner(rarest))
+        .where(begins(named.word, rarest), *(_borne_too(named, one) for one in others), _first_of_its_learner(rarest))
         .order_by(named.word, named.learner_id)
         .limit(most)
     )
     return session.scalars(query).all()
+
+
+def find_some_by_words(session: Session, words: list[str], most: int) -> Sequence[int]:
+    """Give the ids of learners whose names have words with those beginnings, among the first thousand of the rarest.
+
+    For guesses, of which many are made: one that misses somebody costs less than one that looks at all Marias.
+    """
+    rarest, *others = _rarest_first(session, words)
+    word = LearnerNameWord.word
+    some = (
+        select(LearnerNameWord)
+        .where(begins(word, rarest))
+        .order_by(word, LearnerNameWord.learner_id)
+        .limit(SAMPLE)
+        .subquery()
+    )
+    named = aliased(LearnerNameWord, some)
+    fitting = select(named.learner_id).where(*(_borne_too(named, one) for one in others))
+    return list(dict.fromkeys(session.scalars(fitting.order_by(named.word, named.learner_id))))[:most]
 
 
 def begins(column: InstrumentedAttribute[str], needle: str) -> ColumnElement[bool]:
@@ -47,13 +66,13 @@ def _rarest_first(session: Session, words: list[str]) -> list[str]:
     return [words[n] for _, n in sorted(tuple(row) for row in session.execute(counts))]
 
 
-def _borne_too(word: str) -> ColumnElement[bool]:
+def _borne_too(named: type[LearnerNameWord], word: str) -> ColumnElement[bool]:
     """The learner bears that word as well.
 
     Asked so, and not by EXISTS: that PostgreSQL may turn into a join, which reads and sorts all bearers of a word.
     """
     other = aliased(LearnerNameWord)
-    found = select(other.word).where(other.learner_id == LearnerNameWord.learner_id, begins(other.word, word)).limit(1)
+    found = select(other.word).where(other.learner_id == named.learner_id, begins(other.word, word)).limit(1)
     return found.scalar_subquery().is_not(None)
 
 

@@ -26,6 +26,7 @@ from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
 from webapp.tasks.upkeep.checks import check_audit
+from webapp.tasks.upkeep.figures import count_figures
 from webapp.tasks.upkeep.sweep import sweep_stuck
 
 log = structlog.get_logger(__name__)
@@ -86,7 +87,8 @@ LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
 EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
 CHECKS = (Job("check-audit", timedelta(days=1), check_audit),)  # a minute for a million events
-JOBS = (*QUICK, *LONG, *MAILS, *EVENTS, *CHECKS)
+FIGURES = (Job("count-figures", timedelta(seconds=10), count_figures),)  # the first count takes four weeks
+JOBS = (*QUICK, *LONG, *MAILS, *EVENTS, *CHECKS, *FIGURES)
 
 
 def incoming(settings: Settings) -> tuple[Job, ...]:

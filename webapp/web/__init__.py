@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from webapp.web import api, auth, changes, console, errors, headers, help, language, learners, notices, pages, runs
+from webapp.web import (
+    api,
+    auth,
+    changes,
+    console,
+    courses,
+    errors,
+    headers,
+    help,
+    language,
+    learners,
+    notices,
+    pages,
+    runs,
+)
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
 from webapp.web.headers import pace, request_ids
@@ -35,4 +49,5 @@ def init_app(app: Flask) -> None:
     notices.init_app(app)
     help.init_app(app)
     api.init_app(app)
+    courses.init_app(app)  # after the API, which tells what a course key in a path is
     site.init_app(app)

@@ -36,6 +36,11 @@ def explanation_url(username: str, course_id: str) -> str:
     return url_for("support.explanation", username=username, course_id=course_id)
 
 
+def course_url(course_id: str) -> str:
+    """Give the address of a course run's page; lists name dozens of those."""
+    return _course_url(request.script_root, course_id)
+
+
 def change_url(change_id: int) -> str:
     """Give the address of the page of a change request."""
     return url_for("changes.show", change_id=change_id)
@@ -49,6 +54,11 @@ def _fits_a_path(*steps: str) -> bool:
 @lru_cache(maxsize=256)
 def _page_url(_script_root: str, endpoint: str) -> str:
     return url_for(endpoint)
+
+
+@lru_cache(maxsize=4096)
+def _course_url(_script_root: str, course_id: str) -> str:
+    return url_for("course.show", course_id=course_id)
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from webapp.services.governance.reading import listing
 from webapp.services.governance.reading.listing import Notes
 from webapp.services.notices import reading
 from webapp.web import auth, cells
-from webapp.web.addresses import file_url, page_url
+from webapp.web.addresses import course_url, explanation_url, file_url, learner_url, page_url
 from webapp.wording import phrase
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -40,7 +40,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link(phrase("Home"), "home", "console.home", Permission.READ_DESK),
             Link(phrase("Certificates"), "certificate", "certificates.index_view", Permission.READ_DESK),
             Link(phrase("Learners"), "people", "learners.index_view", Permission.READ_DESK, also="support"),
-            Link(phrase("Courses"), "book", "courses.index_view", Permission.READ_DESK),
+            Link(phrase("Courses"), "book", "courses.index_view", Permission.READ_DESK, also="course"),
             Link(phrase("Examples"), "sample", "examples.index_view", Permission.READ_DESK),
             Link(phrase("Allowlist"), "check-list", "allowlist.index_view", Permission.READ_DESK),
             Link(phrase("Invalidations"), "ban", "invalidations.index_view", Permission.READ_DESK),
@@ -87,6 +87,9 @@ def init_app(app: Flask) -> None:
         shape=shape,
         seal=seal,
         page_url=page_url,
+        course_url=course_url,
+        explanation_url=explanation_url,
+        learner_url=learner_url,
         file_url=file_url,
         product_version=version("certdesk"),
         desk_notes=desk_notes,

@@ -97,6 +97,15 @@ class TestGivenASession:
         seen = session.scalars(select(AccountSession.seen_at)).one()
         assert clock.now() - seen < timedelta(minutes=1)
 
+    def test_a_page_that_looks_again_by_itself_does_not(self, visitor: Visitor, sam: Account, session: Session) -> None:
+        visitor.sign_in("sam", PASSWORD)
+        move_session(session, seen_at=timedelta(minutes=50))
+
+        visitor.client.get("/", headers={"Certdesk-Unattended": "1"})
+
+        seen = session.scalars(select(AccountSession.seen_at)).one()
+        assert clock.now() - seen > timedelta(minutes=49)
+
     def test_its_end_is_explained_once(self, visitor: Visitor, sam: Account, session: Session) -> None:
         visitor.sign_in("sam", PASSWORD)
         move_session(session, seen_at=timedelta(hours=2))

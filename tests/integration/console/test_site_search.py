@@ -5,7 +5,6 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_course, make_learner, make_noise
@@ -13,11 +12,11 @@ from tests.fakes import NOON
 from tests.integration.console.pages import words_of
 from tests.visitors import Visitor
 from webapp.models.certificates import FormerPublicId
-from webapp.models.courses import CourseRun
 
 UUID = "0123456789abcdef0123456789abcdef"
 FORMER = "fedcba9876543210fedcba9876543210"
 
+OLD_SPELLING = DEMO_COURSE.removeprefix("course-v1:").replace("+", "/")
 
 ADA = "/learners/ada"
 EXPLANATION = f"/learners/ada/{DEMO_COURSE}"
@@ -51,17 +50,18 @@ class TestGivenTheSiteSearch:
 
         page = looked_up(staff, text)
 
-        assert hits_of(page) == [EXPLANATION, ADA]
+        assert hits_of(page) == [ADA, EXPLANATION]
         assert "noise" not in page.lower()
 
-    @pytest.mark.parametrize("text", [DEMO_COURSE, "course-v1:edx+demo", "SAIL"])
+    @pytest.mark.parametrize(
+        "text", [DEMO_COURSE, DEMO_COURSE.upper(), OLD_SPELLING, "course-v1:edx+demo", "edx/demo", "SAIL"]
+    )
     def test_a_course_is_found_by_key_and_name(self, staff: Visitor, session: Session, text: str) -> None:
         self.seed(session)
-        number = session.scalar(select(CourseRun.id).where(CourseRun.course_id == DEMO_COURSE))
 
         page = looked_up(staff, text)
 
-        assert hits_of(page) == [f"/admin/courses/details/?id={number}"]
+        assert hits_of(page) == [f"/courses/{DEMO_COURSE}"]
 
     @pytest.mark.parametrize("text", ["ada", " ADA ", "ada@example.org", "Ada@EXAMPLE.org"])
     def test_the_whole_name_of_one_learner_leads_straight_there(
@@ -82,6 +82,29 @@ class TestGivenTheSiteSearch:
         answer = staff.client.get(f"/search?{urlencode({'q': text})}")
 
         assert (answer.status_code, answer.location) == (302, EXPLANATION)
+
+    @pytest.mark.parametrize(
+        "text", ["01234567-89ab-cdef-0123-456789abcdef", f"<https://x.example/certificates/{UUID}.pdf>"]
+    )
+    def test_so_it_does_however_it_was_pasted(self, staff: Visitor, session: Session, text: str) -> None:
+        self.seed(session)
+
+        answer = staff.client.get(f"/search?{urlencode({'q': text})}")
+
+        assert (answer.status_code, answer.location) == (302, EXPLANATION)
+
+    @pytest.mark.parametrize("text", ["lovelcae", "Ada Lovelcae", "aad.l@example.org"])
+    def test_what_is_called_nearly_so_is_a_choice_that_says_so(
+        self, staff: Visitor, session: Session, text: str
+    ) -> None:
+        self.seed(session)
+        make_learner(session, "countess", name="Ada Lovelace", email="ada.l@example.org")
+        session.commit()
+
+        page = looked_up(staff, text)
+
+        assert "Nothing is called" in page
+        assert hits_of(page) == ["/learners/countess"]
 
     def test_so_does_its_number(self, staff: Visitor, session: Session) -> None:
         number = self.seed(session)
@@ -121,7 +144,7 @@ class TestGivenTheSiteSearch:
 
         page = looked_up(staff, str(number))
 
-        assert hits_of(page) == [EXPLANATION, f"/learners/{number}"]
+        assert hits_of(page) == [f"/learners/{number}", EXPLANATION]
 
     @pytest.mark.parametrize("text", ["zzz", "%", "_", "a\x00b", "9" * 10_000, "/" * 300, "²", "'", "\u202e"])
     def test_what_names_nothing_is_said_to(self, staff: Visitor, session: Session, text: str) -> None:

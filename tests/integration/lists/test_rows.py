@@ -74,7 +74,8 @@ class TestGivenARowInEveryList:
 
         line = next(part for part in page.split("<tr") if f"<strong>{numbers[name]}</strong>" in part)
         assert [word for word in words if word not in line] == []
-        assert f"{LISTS[name]}details/?id={numbers[name]}" in line
+        own_page = f"/courses/{DEMO_COURSE}" if name == "courses" else f"{LISTS[name]}details/?id={numbers[name]}"
+        assert f'href="{own_page}"' in line
 
     @pytest.mark.parametrize(
         ("name", "words"),
@@ -84,7 +85,6 @@ class TestGivenARowInEveryList:
                 ["Certificate", "Ada Lovelace", "No answer from the queue", UUID, FORMER, "What happened"],
             ),
             ("learners", ["Ada Lovelace", "ada@example.org", "Generating", "87 % B"]),
-            ("courses", ["Demonstration", "edX", "honor"]),
             ("examples", ["John Doë", "No answer has come in yet."]),
             ("allowlist", ["ill on the day"]),
             ("invalidations", ["copied"]),

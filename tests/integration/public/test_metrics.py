@@ -25,6 +25,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.errors import UnknownLearner
 from webapp.models.base import db, unit_of_work
 from webapp.models.messages import JobLease
+from webapp.models.watching.figures import StatusFigure
 from webapp.ports import Ports
 from webapp.services.events import counting
 from webapp.services.events.counting import Behind
@@ -126,6 +127,19 @@ class TestGivenVerdicts:
 
 
 class TestGivenWhatLiesInTheDatabase:
+    @pytest.mark.parametrize(("minutes", "told"), [(0, 77), (2, 1)])
+    def test_certificates_are_told_as_they_were_counted_just_now_and_counted_otherwise(
+        self, app: Flask, session: Session, minutes: int, told: int
+    ) -> None:
+        make_certificate(session)
+        at = clock.now() - timedelta(minutes=minutes)
+        session.add(StatusFigure(status=Status.GENERATING, number=77, at=at))
+        session.commit()
+
+        numbers = scrape(app)
+
+        assert numbers['certsvc_certificates{status="generating"}'] == told
+
     def test_it_is_read_at_each_look(self, app: Flask, session: Session) -> None:
         now = clock.now()
         long_ago = now - timedelta(hours=1)

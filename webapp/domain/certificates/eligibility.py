@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from webapp.domain.certificates.facts import Facts
-from webapp.domain.certificates.modes import Mode, asks_id_verification
+from webapp.domain.certificates.modes import asks_id_verification, earns_certificate
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status, label_of
 from webapp.domain.certificates.transitions import ADDABLE
 
@@ -198,7 +198,7 @@ ENROLLED = Check(
 MODE_EARNS = Check(
     "mode_not_eligible",
     "The enrollment mode earns a certificate",
-    lambda f: f.mode is None or f.mode != Mode.AUDIT,
+    lambda f: f.mode is None or earns_certificate(f.mode),
     _enrollment,
     "Audit never earns a certificate: change the enrollment to a mode that does.",
     "The learner, by upgrading; course staff",

@@ -43,3 +43,8 @@ ASKS_ID_VERIFICATION = frozenset(
 def asks_id_verification(mode: str) -> bool:
     """Say whether a mode asks for a verified identity where its course mode says nothing."""
     return mode in ASKS_ID_VERIFICATION
+
+
+def earns_certificate(mode: str) -> bool:
+    """Say whether a certificate can be earned in a mode: in any but audit (decision 15)."""
+    return mode != Mode.AUDIT

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, SQLColumnExpression, and_, func, select, union
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import visibility
@@ -47,15 +47,19 @@ def report_on(session: Session, course_id: CourseId) -> CourseReport:
     """Count a course run's enrolments and certificates (domain note §10, gen_cert_report); raises UnknownCourse."""
     get_course(session, course_id)
     offered = session.scalars(select(CourseMode.mode).where(CourseMode.course_id == course_id)).all()
-    current, total = _enrollments(session, course_id)
-    by_status, downloadable = _certificates(session, course_id)
+    current, total = count_enrollments(session, course_id)
+    by_status: Counter[str] = Counter()
+    downloadable: Counter[str] = Counter()
+    for (status, mode), number in count_certificates(session, course_id).items():
+        by_status[status.value] += number
+        downloadable[mode] += number if status is Status.DOWNLOADABLE else 0
     return CourseReport(
         course_id=course_id,
         enrolled_current=current.total(),
         enrolled_total=total,
         enrolled_by_mode=_in_order(current, offered),
         certificates_by_status=_in_order(by_status),
-        downloadable_by_mode=_in_order(downloadable, offered),
+        downloadable_by_mode=_in_order(+downloadable, offered),
     )
 
 
@@ -68,7 +72,8 @@ def list_learners(session: Session, course_id: CourseId) -> Iterator[LearnerRow]
     return _stream(session, course_id)
 
 
-def _enrollments(session: Session, course_id: CourseId) -> tuple[Counter[str], int]:
+def count_enrollments(session: Session, course_id: CourseId) -> tuple[Counter[str], int]:
+    """Give how many are enrolled now, by mode, of all modes that somebody is or was enrolled in; and how many ever were."""
     query = (
         select(Enrollment.mode, Enrollment.active, func.count())
         .where(Enrollment.course_id == course_id)
@@ -82,19 +87,24 @@ def _enrollments(session: Session, course_id: CourseId) -> tuple[Counter[str], i
     return current, total
 
 
-def _certificates(session: Session, course_id: CourseId) -> tuple[Counter[str], Counter[str]]:
-    query = (
-        select(GeneratedCertificate.status, GeneratedCertificate.mode, func.count())
-        .where(GeneratedCertificate.course_id == course_id)
-        .group_by(GeneratedCertificate.status, GeneratedCertificate.mode)
+def count_certificates(session: Session, course_id: CourseId) -> Counter[tuple[Status, str]]:
+    """Give how many certificates there are, by status and mode."""
+    held = GeneratedCertificate
+    query = select(held.status, held.mode, func.count()).where(held.course_id == course_id)
+    found: Counter[tuple[Status, str]] = Counter()
+    for status, mode, number in session.execute(query.group_by(held.status, held.mode)):
+        found[status, mode] = number
+    return found
+
+
+def count_eligible(session: Session, course_id: CourseId) -> int:
+    """Give how many of those whom `list_learners` gives are eligible, by the rule of `visibility.report_triple`."""
+    graded = select(CourseGrade.learner_id).where(CourseGrade.course_id == course_id)
+    allowed = select(AllowlistEntry.learner_id).where(AllowlistEntry.course_id == course_id, AllowlistEntry.allowlisted)
+    query = select(func.count(Learner.id)).where(
+        Learner.allow_certificate, Learner.id.in_(union(graded, allowed)), Learner.id.in_(_members(course_id))
     )
-    by_status: Counter[str] = Counter()
-    downloadable: Counter[str] = Counter()
-    for status, mode, number in session.execute(query):
-        by_status[status.value] += number
-        if status is Status.DOWNLOADABLE:
-            downloadable[mode] += number
-    return by_status, downloadable
+    return session.scalar(query) or 0
 
 
 def _in_order(counted: Counter[str], expected: Iterable[str] = ()) -> dict[str, int]:
@@ -115,10 +125,6 @@ def _rows_of(course_id: CourseId, order: SQLColumnExpression[str]) -> Any:  # no
     def here(model: Any) -> ColumnElement[bool]:  # noqa: ANN401 - each of these tables has the two columns
         return and_(model.learner_id == Learner.id, model.course_id == course_id)
 
-    members = union(
-        select(Enrollment.learner_id).where(Enrollment.course_id == course_id),
-        select(GeneratedCertificate.learner_id).where(GeneratedCertificate.course_id == course_id),
-    )
     return (
         select(
             Learner.username,
@@ -131,8 +137,15 @@ def _rows_of(course_id: CourseId, order: SQLColumnExpression[str]) -> Any:  # no
         .outerjoin(CourseGrade, here(CourseGrade))
         .outerjoin(AllowlistEntry, here(AllowlistEntry))
         .outerjoin(GeneratedCertificate, here(GeneratedCertificate))
-        .where(Learner.id.in_(members))
+        .where(Learner.id.in_(_members(course_id)))
         .order_by(order)
+    )
+
+
+def _members(course_id: CourseId) -> CompoundSelect[int]:
+    return union(
+        select(Enrollment.learner_id).where(Enrollment.course_id == course_id),
+        select(GeneratedCertificate.learner_id).where(GeneratedCertificate.course_id == course_id),
     )
 
 

@@ -1,14 +1,14 @@
 """How is what somebody types found by an index: a learner, a certificate, a course?"""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, union_all
+from sqlalchemy import ColumnElement, Select, false, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
-from webapp.domain.identifiers import BadCourseId, folded, is_hex_32, parse_course_id, row_number, storable
+from webapp.domain.identifiers import folded, storable
+from webapp.domain.searching.typed import Typed, course_keys_meant, is_whole_course_key, read_typed
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseRun
@@ -22,7 +22,6 @@ MOST_HELD = 5_000
 MOST_COURSES = 200
 MOST_DELIVERIES = 1_000
 SHORT_LIST = 10
-_PUBLIC_ADDRESS = re.compile(r"https?://\S+/certificates/([0-9a-f]{32})/?")
 
 Held = GeneratedCertificate | AllowlistEntry | BadgeAward
 
@@ -41,25 +40,36 @@ class Found:
         return not (self.certificates or self.learners or self.courses)
 
 
-def find_anything(session: Session, text: str) -> Found:
-    """Give the learners that a text names with their certificates, and course runs; ten of each at most.
+def find_anything(session: Session, text: str, most: int = SHORT_LIST) -> Found:
+    """Give the learners that a text names with their certificates, and course runs; so many of each at most, ten or less.
 
-    The address of a certificate's page is taken for the id in it: that is what learners send.
+    The address of a page is taken for what it shows: that is what learners send (domain/searching/typed.py).
     """
-    text = text.strip()
-    if not text or not storable(text):
+    if not storable(text):
         return Found([], [], [])
-    if address := _PUBLIC_ADDRESS.fullmatch(text):
-        text = address[1]
-    courses = select(CourseRun).where(CourseRun.course_id.in_(_course_ids(text))).limit(SHORT_LIST)
-    found = _learners(session, _learner_ids(session, text, SHORT_LIST)[:SHORT_LIST])
-    held = _ids_held(session, GeneratedCertificate, [learner.id for learner in found], SHORT_LIST)
+    typed = read_typed(text)
+    if not typed.text:
+        return Found([], [], [])
+    learners = _learner_ids(session, typed.text, most)[:most]
+    return gather(session, _named(session, typed), learners, _course_ids(session, typed.text, most), most)
+
+
+def gather(
+    session: Session, certificate_ids: Sequence[int], learner_ids: Sequence[int], course_ids: Sequence[str], most: int
+) -> Found:
+    """Give the learners, in that order, those certificates and the ones the learners hold, and the course runs.
+
+    So many of each at most, the newest certificates first.
+    """
+    courses = select(CourseRun).where(_among(CourseRun.course_id, course_ids)).order_by(CourseRun.course_id).limit(most)
+    found = _learners(session, learner_ids)
+    held = _ids_held(session, GeneratedCertificate, learner_ids, SHORT_LIST)
     certificates = (
         select(GeneratedCertificate)
-        .where(_among(GeneratedCertificate.id, [*_named(session, text), *held]))
+        .where(_among(GeneratedCertificate.id, [*certificate_ids, *held]))
         .options(selectinload(GeneratedCertificate.learner))
         .order_by(GeneratedCertificate.id.desc())
-        .limit(SHORT_LIST)
+        .limit(most)
     )
     return Found(list(session.scalars(certificates)), found, list(session.scalars(courses)))
 
@@ -69,13 +79,13 @@ def certificates_of(session: Session, text: str) -> ColumnElement[bool]:
 
     Ids and keys are read first, since a database that has them at hand goes straight to their rows.
     """
-    text = text.strip()
-    if is_hex_32(text.lower()):
-        return _among(GeneratedCertificate.id, _named(session, text))
-    if _looks_like_course(text):
-        return _among(GeneratedCertificate.course_id, session.scalars(_course_ids(text)).all())
-    held = _ids_held(session, GeneratedCertificate, learner_ids(session, text), MOST_HELD)
-    return _among(GeneratedCertificate.id, [*_named(session, text), *held])
+    typed = read_typed(text)
+    if typed.public_id is not None:
+        return _among(GeneratedCertificate.id, _named(session, typed))
+    if _looks_like_course(typed.text):
+        return _among(GeneratedCertificate.course_id, _course_ids(session, typed.text, MOST_COURSES))
+    held = _ids_held(session, GeneratedCertificate, learner_ids(session, typed.text), MOST_HELD)
+    return _among(GeneratedCertificate.id, [*_named(session, typed), *held])
 
 
 def deliveries_of(session: Session, text: str) -> ColumnElement[bool]:
@@ -103,7 +113,7 @@ def held_by(session: Session, model: type[Held], learners: Sequence[int]) -> Col
 
 def courses_of(text: str) -> ColumnElement[bool]:
     """Give the condition for course runs whose key or name begins with a text."""
-    return CourseRun.course_id.in_(_course_ids(text.strip()))
+    return CourseRun.course_id.in_(_course_keys(read_typed(text).text))
 
 
 def learner_ids(session: Session, text: str) -> list[int]:
@@ -111,24 +121,23 @@ def learner_ids(session: Session, text: str) -> list[int]:
 
     Of each kind the first thousand; whose user name it is comes before whose name it is.
     """
-    return _learner_ids(session, text.strip(), MOST_LEARNERS)
+    return _learner_ids(session, read_typed(text).text, MOST_LEARNERS)
 
 
 def learner_ids_by_email(session: Session, text: str) -> Sequence[int]:
     """Give the ids of learners whose e-mail address begins with a text, a thousand at most."""
-    return session.scalars(_by_beginning(Learner.email_folded, text.strip(), MOST_LEARNERS)).all()
+    return session.scalars(by_beginning(Learner.email_folded, read_typed(text).text, MOST_LEARNERS)).all()
 
 
-def _named(session: Session, text: str) -> list[int]:
+def _named(session: Session, typed: Typed) -> list[int]:
     """The numbers of the certificates that a public id, once or now, or a number names."""
-    if is_hex_32(text.lower()):
+    if typed.public_id is not None:
         now = select(GeneratedCertificate.id).where(
-            GeneratedCertificate.verify_uuid == text.lower(), GeneratedCertificate.verify_uuid != ""
+            GeneratedCertificate.verify_uuid == typed.public_id, GeneratedCertificate.verify_uuid != ""
         )
-        once = select(FormerPublicId.certificate_id).where(FormerPublicId.verify_uuid == text.lower())
+        once = select(FormerPublicId.certificate_id).where(FormerPublicId.verify_uuid == typed.public_id)
         return list(session.scalars(now.union_all(once)))
-    number = row_number(text)
-    return [] if number is None else [number]
+    return [] if typed.number is None else [typed.number]
 
 
 def _learners(session: Session, ids: Sequence[int]) -> list[Learner]:
@@ -146,27 +155,34 @@ def _ids_held(session: Session, model: type[Held], learners: Sequence[int], most
 
 def _learner_ids(session: Session, text: str, most: int) -> list[int]:
     if "@" in folded(text):
-        return list(session.scalars(_by_beginning(Learner.email_folded, text, most)))
-    by_username = session.scalars(_by_beginning(Learner.username_folded, text, most))
+        return list(session.scalars(by_beginning(Learner.email_folded, text, most)))
+    by_username = session.scalars(by_beginning(Learner.username_folded, text, most))
     return list(dict.fromkeys([*by_username, *find_ids_by_name(session, text, most)]))
 
 
-def _by_beginning(column: InstrumentedAttribute[str], text: str, most: int) -> Select[int]:
+def by_beginning(column: InstrumentedAttribute[str], text: str, most: int) -> Select[int]:
+    """Ask for the ids of learners whose folded user name or address begins with a text."""
     return select(Learner.id).where(begins(column, folded(text))).order_by(column).limit(most)
 
 
-def _course_ids(text: str) -> Select[str]:
-    try:
-        return select(CourseRun.course_id).where(CourseRun.course_id == parse_course_id(text))
-    except BadCourseId:
-        named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
-        keyed = select(CourseRun.course_id).where(begins(CourseRun.course_id_folded, folded(text)))
-        found = union_all(*(half.limit(MOST_COURSES).subquery().select() for half in (named, keyed)))
-        return select(found.subquery().c.course_id)
+def _course_ids(session: Session, text: str, most: int) -> Sequence[str]:
+    return session.scalars(_course_keys(text).limit(most)).all()
+
+
+def _course_keys(text: str) -> Select[str]:
+    """Ask for the keys of course runs that a text names: one in whole, in either spelling, or by beginnings."""
+    keys = course_keys_meant(text)
+    key = CourseRun.course_id_folded
+    if is_whole_course_key(text):
+        return select(CourseRun.course_id).where(key.in_(keys))
+    named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
+    keyed = [select(CourseRun.course_id).where(begins(key, one)) for one in keys]
+    found = union(*(part.limit(MOST_COURSES).subquery().select() for part in (named, *keyed)))
+    return select(found.subquery().c.course_id)
 
 
 def _looks_like_course(text: str) -> bool:
-    return text.lower().startswith(("course-v1:", "ccx-v1:")) or "/" in text
+    return folded(text).startswith(("course-v1:", "ccx-v1:")) or "/" in text
 
 
 def _among(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:

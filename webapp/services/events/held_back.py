@@ -51,6 +51,12 @@ def by_course(session: Session) -> dict[str, int]:
     return {course_id: number for course_id, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
 
 
+def count_in(session: Session, course_id: str) -> int:
+    """Give how many of them wait in a course run, 10,000 at most."""
+    some = select(HeldBack.learner_id).where(HeldBack.course_id == course_id, waits()).limit(COUNTED)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
 def purge(session: Session, *, at_most: int = 5_000) -> int:
     """Forget those who wait no more, and give how many."""
     over = select(HeldBack.course_id, HeldBack.learner_id).where(not_(waits())).limit(at_most)

@@ -22,7 +22,7 @@ from webapp.services.certificates.timeline import timeline_of
 from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import cells
-from webapp.web.addresses import explanation_url, row_url
+from webapp.web.addresses import course_url, explanation_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.badges.award_view import badge_facts
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner, related
@@ -107,7 +107,7 @@ class CertificateView(Exported):
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("learners", row.learner_id), row.email),
-                cells.code(row.course_id),
+                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
                 cells.status(row.status),
                 cells.plain(row.mode),
                 cells.plain(row.grade),
@@ -228,7 +228,7 @@ class ExampleView(Exported):
         return Row(
             [
                 cells.strong(row.id),
-                cells.code(row.course_id),
+                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
                 cells.plain(row.description),
                 cells.status(row.status),
                 cells.plain(row.template or WEB_PAGE),
@@ -260,7 +260,7 @@ class ExampleView(Exported):
         url = row.download_url
         pdf = [] if row.rendered_here else [Fact("PDF", cells.link(url, url) if url else cells.NOTHING)]
         return [
-            copied_fact("Course", row.set.course_id),
+            copied_fact("Course", row.set.course_id, url=course_url(row.set.course_id)),
             Fact("Mode", cells.plain(row.description)),
             Fact("Name on it", cells.name(row.full_name)),
             Fact("Template", cells.plain(row.template or WEB_PAGE)),

@@ -19,7 +19,7 @@ from webapp.services.certificates import search
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox, retries
 from webapp.web import auth, cells
-from webapp.web.addresses import row_url
+from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown
 from webapp.web.admin.lists.exported import Exported
@@ -192,7 +192,7 @@ class InboxView(Exported):
         return [
             Fact("Settles", certificate),
             Fact("User name", cells.name(row.username)),
-            copied_fact("Course", row.course_id),
+            copied_fact("Course", row.course_id, url=course_url(row.course_id) if row.matched else None),
             copied_fact("Key", row.key),
         ]
 

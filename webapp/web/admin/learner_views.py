@@ -11,7 +11,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
 from webapp.services.certificates import search
 from webapp.web import cells
-from webapp.web.addresses import learner_url, row_url
+from webapp.web.addresses import course_url, learner_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, related
 from webapp.web.admin.lists.exported import Exported
@@ -92,7 +92,7 @@ class LearnerView(Exported):
             Row(
                 [
                     cells.strong(one.id),
-                    cells.code(one.course_id),
+                    cells.linked(cells.code(one.course_id), course_url(one.course_id)),
                     cells.status(one.status),
                     cells.when(one.modified_at),
                 ],
@@ -123,7 +123,7 @@ class LearnerView(Exported):
         rows = [
             Row(
                 [
-                    cells.code(place.course_id),
+                    cells.linked(cells.code(place.course_id), course_url(place.course_id)),
                     cells.plain(place.mode),
                     cells.yes_no(place.active),
                     cells.plain(_grade(grade)),

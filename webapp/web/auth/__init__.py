@@ -26,6 +26,8 @@ from webapp.web.crawlers import is_crawler
 from webapp.web.errors.problems import API, Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
+UNATTENDED = "Certdesk-Unattended"
+"""A page that asks for its own numbers anew says so by this header: an open page is no sign that its reader is there."""
 ADDRESS_LENGTH = 45
 Guard = ProgramGuard | PlatformGuard | Permission | str
 __all__ = ["ProgramGuard", "User", "csrf"]
@@ -239,7 +241,7 @@ def _load_user(token: str) -> User | None:
     found = sessions.find_signed_in(db.session(), token, now=now)
     if found is None:
         return None
-    if now - found.seen_at > SEEN_EVERY and not _crawls():
+    if now - found.seen_at > SEEN_EVERY and not _crawls() and UNATTENDED not in request.headers:
         with unit_of_work() as work:
             sessions.note_seen(work, found, now=now)
     return User(token, found)

@@ -1,8 +1,9 @@
 """Home: what waits for staff, and for a learner the own certificates."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,16 +17,17 @@ from webapp.domain.roles import Permission, Role
 from webapp.models.base import db
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates import overview
-from webapp.services.certificates.overview import COUNTED, Attention
 from webapp.services.certificates.own import asking, holdings
 from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
+from webapp.services.platform import course_staff
 from webapp.settings import Settings
 from webapp.web import auth
-from webapp.web.addresses import page_url
+from webapp.web.addresses import page_url, row_url
 from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
+from webapp.web.console import attention, figures
 from webapp.web.console.blueprint import bp
 from webapp.web.first_hour.shown import show_tour
 from webapp.web.own_words import ASK_WORDS, words_for
@@ -42,29 +44,32 @@ LAST_LIVE = 4
 def home() -> ResponseReturnValue:
     """Show staff what waits, and a learner what they hold."""
     if current_user.may(Permission.READ_DESK):
-        changes = _changes()
-        steps = find_tour(db.session(), current_user.signed_in.account_id, now=clock.now())
+        changes, now = _changes(), clock.now()
+        steps = find_tour(db.session(), current_user.signed_in.account_id, now=now)
         return render_template(
             "console/home.html",
-            home=_staff_home(),
+            home=_staff_home(now),
             changes=changes,
             changes_wait=any(group["waits"] for group in changes),
+            figures=figures.read(now),
             age=listing.age,
             tour=show_tour(steps) if steps is not None else None,
-            now=clock.now(),
+            now=now,
         )
     learner_id = current_user.signed_in.learner_id
-    return render_template("console/my_certificates.html", certificates=_own_list(learner_id) if learner_id else [])
+    return render_template(
+        "console/my_certificates.html",
+        certificates=_own_list(learner_id) if learner_id else [],
+        taught=course_staff.list_taught(db.session(), learner_id) if learner_id else [],
+    )
 
 
-def _staff_home() -> dict[str, Any]:
-    settings: Settings = current_app.extensions["settings"]
-    waiting = overview.attention(db.session(), now=clock.now(), stuck_minutes=settings.stuck_minutes)
-    cards = _cards(waiting, settings)
+def _staff_home(now: datetime) -> dict[str, Any]:
+    waiting = attention.read(now)
     return {
         "greeting": f"Hello, {current_user.name}",
-        "attention": cards,
-        "all_quiet": not cards,
+        "attention": waiting,
+        "all_quiet": not waiting,
         "recent": [_recent(row) for row in overview.recent_deliveries(db.session())],
     }
 
@@ -96,30 +101,6 @@ def _changes() -> list[dict[str, Any]]:
     ]
 
 
-def _cards(waiting: Attention, settings: Settings) -> list[dict[str, Any]]:
-    """One card for each kind of thing that waits; none for what does not."""
-    minutes = settings.stuck_minutes
-    unsent = f"The last try failed: {waiting.unsent_reason}. Each is tried again by itself."
-    table = (
-        (waiting.unsent, "Jobs not sent", unsent, url_for("certificates.index_view", unsent=1), "bad", "error"),
-        (waiting.refused_deliveries, "Refused answers", "XQueue delivered them, and nobody has looked yet.", url_for("inbox.index_view", waiting=1), "warning", "inbox"),
-        (waiting.dead_letters, "Dead letters", "Events of the platform that could not be taken.", url_for("letters.index_view", waiting=1), "warning", "dead-letter"),
-        (waiting.held_back, "Passed before events were taken", f"More than {settings.auto_generate_days} days ago: no event issues anything to them. A run does; it is dry first.", page_url("runs.list_runs"), "warning", "certificate"),
-        (waiting.stuck, "Stuck certificates", f"The queue took the job more than {minutes} minutes ago and has not answered.", url_for("certificates.index_view", stuck=1), "bad", "clock"),
-        (waiting.errors, "Failed certificates", "The worker could not make them; each says why.", url_for("certificates.index_view", status="error"), "bad", "error"),
-        (waiting.in_flight, "Being made", "With the queue at this moment.", url_for("certificates.index_view", waiting=1), "neutral", "certificate"),
-    )  # fmt: skip
-    return [
-        {"title": title, "count_text": _count(number), "text": text, "url": url, "tone": tone, "icon": icon}
-        for number, title, text, url, tone, icon in table
-        if number
-    ]
-
-
-def _count(number: int) -> str:
-    return f"more than {COUNTED:,}" if number > COUNTED else f"{number:,}"
-
-
 def _recent(row: CallbackInbox) -> dict[str, Any]:
     who = f"{row.username}, {row.course_id}" if row.course_id else row.username
     return {
@@ -129,7 +110,7 @@ def _recent(row: CallbackInbox) -> dict[str, Any]:
         "tone": "good" if row.outcome in NOTHING_TO_DO else "warning",
         "source": "XQueue answer",
         "actor": None,
-        "url": url_for("inbox.details_view", id=row.id),
+        "url": row_url("inbox", row.id),
     }
 
 

@@ -20,7 +20,7 @@ from webapp.services.badges import issuing, reading, standing
 from webapp.services.certificates import search
 from webapp.settings import Settings
 from webapp.web import auth, cells
-from webapp.web.addresses import row_url
+from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.admin.lists.exported import Exported
@@ -81,7 +81,7 @@ class BadgeView(Exported):
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("learners", row.learner_id)),
-                cells.code(row.course_id),
+                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
                 badge_state(row.state, revoked=revoked),
                 cells.plain(row.mode),
                 cells.when(row.created_at),
@@ -96,7 +96,7 @@ class BadgeView(Exported):
         facts = [
             Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
             Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
-            copied_fact("Course", row.course_id),
+            copied_fact("Course", row.course_id, url=course_url(row.course_id)),
             Fact("Mode", cells.plain(row.mode), "That of the enrollment when the badge was due"),
             *_standing(row),
             _place(row),

@@ -115,7 +115,7 @@ class ImportsFiles(DeskView):
             problem=problem,
             results=results,
             columns=[Column(label) for label in COLUMNS],
-            rows=[_row(one) for one in sorted(results or (), key=lambda one: one.result is not Result.FAILED)],
+            rows=[result_row(one) for one in sorted(results or (), key=lambda one: one.result is not Result.FAILED)],
             counts={result.value: sum(one.result is result for one in results or ()) for result in Result},
             results_url=f"data:text/csv;charset=utf-8;base64,{b64encode(intake.csv_of(results).encode()).decode()}"
             if results
@@ -123,7 +123,8 @@ class ImportsFiles(DeskView):
         )
 
 
-def _row(one: RowResult) -> Row:
+def result_row(one: RowResult) -> Row:
+    """Draw what became of one row."""
     drawn: list[Markup] = [
         cells.strong(one.row),
         cells.name(one.name),

@@ -14,7 +14,7 @@ from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import Act
 from webapp.settings import Settings
 from webapp.web import cells
-from webapp.web.addresses import row_url
+from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.admin.exceptions.import_page import ImportsFiles
@@ -67,7 +67,7 @@ class AllowlistView(ImportsFiles, Exported):
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("learners", row.learner_id)),
-                cells.code(row.course_id),
+                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
                 cells.yes_no(row.allowlisted),
                 cells.name(row.notes),
                 cells.name(row.created_by),
@@ -80,7 +80,7 @@ class AllowlistView(ImportsFiles, Exported):
         """Give an entry."""
         facts = [
             Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
-            copied_fact("Course", row.course_id),
+            copied_fact("Course", row.course_id, url=course_url(row.course_id)),
             Fact("On the list", cells.yes_no(row.allowlisted)),
             Fact("Note", cells.name(row.notes)),
             Fact("By", cells.name(row.created_by)),
@@ -139,7 +139,7 @@ class InvalidationView(ImportsFiles, Exported):
             [
                 cells.strong(row.id),
                 cells.name(row.username, row_url("certificates", row.certificate_id)),
-                cells.code(row.course_id),
+                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
                 cells.yes_no(row.active),
                 cells.name(row.notes),
                 cells.name(row.invalidated_by),
@@ -154,7 +154,7 @@ class InvalidationView(ImportsFiles, Exported):
         facts = [
             Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
             Fact("Learner", cells.name(row.certificate.learner.username)),
-            copied_fact("Course", row.certificate.course_id),
+            copied_fact("Course", row.certificate.course_id, url=course_url(row.certificate.course_id)),
             Fact("Active", cells.yes_no(row.active)),
             Fact("Note", cells.name(row.notes)),
             Fact("By", cells.name(row.invalidated_by)),

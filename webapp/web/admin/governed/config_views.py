@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import Markup
@@ -31,6 +31,7 @@ from webapp.services import accounts, certificate_pages
 from webapp.services.configs import ledger
 from webapp.services.visits import agents
 from webapp.web import cells
+from webapp.web.addresses import course_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Empty, Search, Shown
 from webapp.web.admin.governed.badge_view import picture_url
@@ -179,7 +180,7 @@ class CourseSettingsView(GovernedView):
             return []
         course = certificate_pages.find_course(db.session(), key)
         record = None if course is None else f"The course record says: {_RULES[course.use_updated].lower()}."
-        link = [] if course is None else [Fact("Course", cells.link(course.title, _course_url(course.id)))]
+        link = [] if course is None else [Fact("Course", cells.link(course.title, course_url(course.course_id)))]
         return [
             *link,
             Fact("Self-generation", cells.yes_no(payload["self_generation_enabled"])),
@@ -290,7 +291,3 @@ def _holds(value: str) -> ColumnElement[bool]:
     if value not in set(Role):
         raise filters.NotUnderstood(f"Role: “{value[:20]}” is not one of the choices")
     return Account.access.contains(f'"{Role(value)}"', autoescape=True)
-
-
-def _course_url(number: int) -> str:
-    return url_for("courses.details_view", id=number)

@@ -1,0 +1,1 @@
+"""Is what was mistyped found all the same?"""

@@ -1,0 +1,1 @@
+"""What does somebody mean who types into the search?"""

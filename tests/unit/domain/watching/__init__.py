@@ -1,0 +1,1 @@
+"""Are badges made as they should be?"""

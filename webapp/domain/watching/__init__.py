@@ -1,0 +1,1 @@
+"""What is told of how the desk does, beyond the single certificate?"""

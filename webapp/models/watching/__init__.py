@@ -1,0 +1,1 @@
+"""What is counted beforehand, because to count it for each look would take too long?"""

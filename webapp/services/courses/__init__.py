@@ -1,0 +1,1 @@
+"""Everything about one course run that decides over its certificates, as the page of the course run shows it."""

@@ -1,0 +1,1 @@
+"""What may somebody have meant whose text leads nowhere?"""

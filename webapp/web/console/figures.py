@@ -1,0 +1,169 @@
+"""How are the figures of the home page drawn: as tables, which the page's script makes charts of?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from webapp.domain.approval.states import State
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.queue import deliveries
+from webapp.domain.queue.deliveries import NOTHING_TO_DO, Outcome
+from webapp.domain.watching import figures
+from webapp.domain.watching.figures import AGE_LABELS, DAYS, Age, Day, Issue, Measure, Wait
+from webapp.models.base import db
+from webapp.services.governance.reading import in_review
+from webapp.services.watching import figures as counted
+from webapp.services.watching.figures import Board
+from webapp.web import cells
+from webapp.web.addresses import page_url
+
+STALE_AFTER = timedelta(minutes=2)
+"""The job counts every ten seconds: after so long something keeps it from that."""
+_PERIOD = f"the last {DAYS} days"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One part of a chart: its word, and the tone in which it is drawn; its pattern goes by its place."""
+
+    part: str
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart of days: what it says in words, and its numbers."""
+
+    name: str
+    title: str
+    said: str
+    help: str
+    columns: Sequence[Column]
+    """None where there is nothing to draw."""
+    days: Sequence[Day]
+    sums: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of figures with a bar."""
+
+    cell: Markup
+    number: str
+    length: float
+    """Of the longest, 0 to 100."""
+    share: str
+    tone: str
+
+
+def read(now: datetime) -> dict[str, Any]:
+    """Give what the home page shows of figures."""
+    session = db.session()
+    board = counted.read_board(session, now=now)
+    return {
+        "at": board.at,
+        "late": board.at is not None and now - board.at > STALE_AFTER,
+        "charts": [_issued(board), _answers(board), _waits(board)],
+        "statuses": _statuses(board),
+        "certificates": _about(sum(board.statuses.values())),
+        "review": _review(in_review.count_in_review(session, now=now)),
+        "ages": list(AGE_LABELS.values()),
+        "day_name": day_name,
+    }
+
+
+def day_name(day: date) -> str:
+    """Write a day: 3 Nov."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _issued(board: Board) -> Chart:
+    days = board.days[Measure.ISSUED]
+    sums = figures.sums(days)
+    today = days[-1].numbers
+    said = (
+        f"{sums.get(Issue.FIRST, 0):,} issued and {sums.get(Issue.ANEW, 0):,} made anew in {_PERIOD}; "
+        f"today {today.get(Issue.FIRST, 0):,} issued, {today.get(Issue.ANEW, 0):,} made anew."
+    )
+    columns = [
+        Column(one, figures.ISSUE_LABELS[one], tone) for one, tone in ((Issue.FIRST, "good"), (Issue.ANEW, "progress"))
+    ]
+    help_ = "Certificates that became downloadable here, by the day (UTC); imported ones are not counted."
+    return Chart("issued", "Issued by day", said, help_, columns if sums else [], days, sums)
+
+
+def _answers(board: Board) -> Chart:
+    days = board.days[Measure.ANSWERS]
+    sums = figures.sums(days)
+    total = sum(sums.values())
+    refused = sum(number for part, number in sums.items() if part not in NOTHING_TO_DO)
+    said = f"{total:,} answers in {_PERIOD}, {refused:,} of them refused; today {days[-1].total:,}."
+    tones = {
+        Outcome.APPLIED: "good",
+        Outcome.DUPLICATE: "neutral",
+        Outcome.CONFLICT: "warning",
+        Outcome.UNKNOWN_KEY: "bad",
+    }
+    columns = [Column(one, deliveries.LABELS[one], tones.get(one, "waiting")) for one in Outcome if one.value in sums]
+    help_ = "What XQueue delivered, by the day (UTC) on which it came and what became of it then."
+    return Chart("answers", "Answers of XQueue by day", said, help_, columns, days, sums)
+
+
+def _waits(board: Board) -> Chart:
+    days = board.days[Measure.WAIT]
+    sums = figures.sums(days)
+    half, most = figures.within(sums, 0.5), figures.within(sums, 0.9)
+    said = f"Half were there {_within(half)}, nine of ten {_within(most)}, in {_PERIOD}." if half and most else ""
+    tones = ("good", "progress", "waiting", "warning", "bad", "neutral")
+    columns = [
+        Column(one, figures.WAIT_LABELS[one], tone) for one, tone in zip(Wait, tones, strict=True) if one.value in sums
+    ]
+    help_ = "Certificates that XQueue’s worker made, by how long that took from the request on; those made at once have no wait."
+    return Chart("wait", "Time from request to issue", said, help_, columns, days, sums)
+
+
+def _within(wait: Wait) -> str:
+    return f"within {figures.WITHIN[wait]}" if wait in figures.WITHIN else "after more than a day"
+
+
+def _statuses(board: Board) -> Sequence[Bar]:
+    total = sum(board.statuses.values())
+    longest = max(board.statuses.values(), default=0)
+    held = sorted(((number, status) for status, number in board.statuses.items() if number), reverse=True)
+    return [_status_bar(status, number, total=total, longest=longest) for number, status in held]
+
+
+def _status_bar(status: Status, number: int, *, total: int, longest: int) -> Bar:
+    url = f"{page_url('certificates.index_view')}?status={status.value}"
+    tone = cells.STATUS_TONES.get(status.value, "neutral")
+    share = 100 * number / total
+    said = f"{share:.1f} %" if share >= 0.1 else "under 0.1 %"
+    cell = cells.linked(cells.status(status.value), url)
+    return Bar(cell, _about(number), max(100 * number / longest, 0.75), said, tone)
+
+
+def _about(number: int) -> str:
+    return f"about {number:,}" if counted.is_about(number) else f"{number:,}"
+
+
+def _review(numbers: Mapping[tuple[State, Age], int]) -> Sequence[dict[str, Any]]:
+    """Give a line for each state that has any, with its numbers by age."""
+    states = (State.PENDING, State.ON_HOLD, State.SCHEDULED)
+    totals = {state: sum(numbers.get((state, age), 0) for age in Age) for state in states}
+    longest = max(totals.values())
+    return [
+        {
+            "cell": cells.linked(cells.change_state(state), f"{page_url('changes.list_changes')}?state={state.value}"),
+            "tone": cells.CHANGE_TONES[state],
+            "total": totals[state],
+            "length": 100 * totals[state] / longest,
+            "ages": [numbers.get((state, age), 0) for age in Age],
+        }
+        for state in states
+        if totals[state]
+    ]
