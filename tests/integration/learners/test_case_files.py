@@ -60,7 +60,8 @@ class TestGivenACase:
     def test_the_pdf_says_the_same_in_the_same_bytes(self, case: SupportPage) -> None:
         answer, again = take(case, "pdf"), take(case, "pdf")
 
-        words = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+        pages = PdfReader(BytesIO(answer.data)).pages
+        words = " ".join(" ".join(page.extract_text().replace("\u200b", "") for page in pages).split())
         assert "FAILED. Grade 42 %: not passing." in words
         assert "Rang at noon." in words
         assert again.data == answer.data
