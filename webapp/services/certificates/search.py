@@ -154,6 +154,10 @@ def _ids_held(session: Session, model: type[Held], learners: Sequence[int], most
 
 
 def _learner_ids(session: Session, text: str, most: int) -> list[int]:
+    if not folded(
+        text
+    ):  # of a text that was quotes or marks alone nothing is left, and everybody's name begins with that
+        return []
     if "@" in folded(text):
         return list(session.scalars(by_beginning(Learner.email_folded, text, most)))
     by_username = session.scalars(by_beginning(Learner.username_folded, text, most))
@@ -173,6 +177,8 @@ def _course_keys(text: str) -> Select[str]:
     """Ask for the keys of course runs that a text names: one in whole, in either spelling, or by beginnings."""
     keys = course_keys_meant(text)
     key = CourseRun.course_id_folded
+    if not folded(text):
+        return select(CourseRun.course_id).where(false())
     if is_whole_course_key(text):
         return select(CourseRun.course_id).where(key.in_(keys))
     named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
