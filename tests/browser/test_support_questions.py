@@ -33,7 +33,7 @@ class Question:
 QUESTIONS = (
     Question("pedro", HARBOUR, ("because the enrollment mode audit earns none", "The learner, by upgrading")),
     Question("minjun", HARBOUR, ("“Not passing” becomes “Issued” a moment later.",), opened="Put on the allowlist…"),
-    Question("ravi", HARBOUR, ("because the ID verification has expired", "Have the identity verified")),
+    Question("ravi", HARBOUR, ("because the identity is not verified", "ID verification: expired.")),
     Question(
         "marta",
         HARBOUR,
@@ -88,6 +88,7 @@ class TestGivenAQuestion:
     @pytest.mark.parametrize("number", range(1, len(QUESTIONS) + 1))
     def test_the_answer_is_three_steps_away_at_most(self, desk: Watched, number: int) -> None:
         question, page = QUESTIONS[number - 1], desk.page
+        desk.complaints.clear()
         desk.open("/")
         walk = Walk(desk)
 
@@ -114,6 +115,7 @@ class TestGivenTheSupportPageWithAllThatIsOnIt:
     @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
     def test_a_note_is_left_and_axe_finds_nothing(self, desk: Watched, width: int, scheme: str) -> None:
         page = desk.page
+        desk.complaints.clear()
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
         desk.open("/learners/fatima/course-v1:Certdesk+Harbour+2026")

@@ -151,6 +151,7 @@ TAKEN_OVER = ("new/", "edit/?id=1", "delete/", "action/")
 SAMPLES = {
     "account_id": "999999",
     "change_id": "999999",
+    "number": "999999",
     "course_id": DEMO_COURSE,
     "delivery_id": "999999",
     "letter_id": "999999",

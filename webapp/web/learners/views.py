@@ -152,7 +152,7 @@ def _sees(known: Explanation, course: CourseRun) -> tuple[str | None, str]:
     if held is None or held.status in HIDDEN:
         return None, OTHER_WORDS
     own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
-    shown = own.seen is not Publicity.UNSEEN and bool(held.verify_uuid)
+    shown = own.seen is Publicity.SHOWN and bool(held.verify_uuid)
     return url_for("certificate.show", verify_uuid=held.verify_uuid) if shown else None, words_for(own)
 
 
