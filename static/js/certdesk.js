@@ -64,13 +64,16 @@
     });
   }
 
-  // Times in the reader's zone; the exact UTC time stays in the title.
+  // Times in the reader's zone; the exact UTC time stays in the title, and is shown to whoever comes by keyboard.
+  // In a table they take no focus: a list would have a hundred stops more, and each line leads to a page with its own.
+  const inUtc = new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC";
+  const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
   function times() {
-    if (new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC") return;
-    const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-    for (const time of document.querySelectorAll("time.when")) {
+    for (const time of document.querySelectorAll("time.when:not([data-told])")) {
+      time.dataset.told = "";
+      if (!time.closest("table, a, button, summary, label")) time.tabIndex = 0;
       const moment = new Date(time.dateTime);
-      if (!Number.isNaN(moment.getTime())) time.textContent = local.format(moment);
+      if (!inUtc && !Number.isNaN(moment.getTime())) time.textContent = local.format(moment);
     }
   }
 
@@ -95,7 +98,6 @@
             const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
             if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
           }
-          times();
           if (!goesOn(page)) return;
         } catch { /* the network or the server is away for a moment */ }
       }
@@ -105,27 +107,41 @@
   }
 
   // Copying.
+  function copyButtons() {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll("[data-copy][hidden]")) {
+      button.hidden = false;
+      button.title = button.textContent.trim();
+    }
+  }
   function copying() {
     if (!navigator.clipboard) return;
     const said = Object.assign(document.createElement("div"), { className: "visually-hidden" });
     said.setAttribute("role", "status");
     document.body.append(said);
-    for (const button of document.querySelectorAll("[data-copy]")) {
-      button.hidden = false;
-      button.title = button.textContent.trim();
-      button.addEventListener("click", async () => {
-        const source = button.closest(".copyable");
-        const text = button.dataset.copy || (source ? source.querySelector("pre, code").textContent : "");
-        try {
-          await navigator.clipboard.writeText(text);
-          said.textContent = "Copied";
-          button.classList.add("is-done");
-        } catch {
-          said.textContent = "Copying did not work";
-        }
-        setTimeout(() => { button.classList.remove("is-done"); said.textContent = ""; }, 1600);
-      });
-    }
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copy]");
+      if (!button) return;
+      const source = button.closest(".copyable");
+      const text = button.dataset.copy || (source ? source.querySelector("pre, code").textContent : "");
+      try {
+        await navigator.clipboard.writeText(text);
+        said.textContent = "Copied";
+        button.classList.add("is-done");
+      } catch {
+        said.textContent = "Copying did not work";
+      }
+      setTimeout(() => { button.classList.remove("is-done"); said.textContent = ""; }, 1600);
+    });
+  }
+
+  // Whatever a script puts on the page has all that it would have had from the beginning.
+  function whatComesLater() {
+    const fresh = () => { times(); copyButtons(); };
+    fresh();
+    new MutationObserver((changes) => {
+      if (changes.some((change) => change.addedNodes.length)) fresh();
+    }).observe(document.body, { childList: true, subtree: true });
   }
 
   // Forms that ask first.
@@ -211,7 +227,7 @@
     theme();
     searchKey();
     reviewKeys();
-    times();
+    whatComesLater();
     following();
     copying();
     confirming();

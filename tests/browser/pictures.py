@@ -48,10 +48,12 @@ def _take(base: str) -> None:
             _shoot(page, f"{base}{path}", name)
         page.goto(f"{base}/search?q=tomas")
         page.click(".hit")
+        _settle(page)
         page.screenshot(path=OUT / "explanation.png")
         page.goto(f"{base}/search?q=zoe")
         page.click(".hit")
         page.click("text=All its details")
+        _settle(page)
         page.screenshot(path=OUT / "certificate.png")
         page.goto(f"{base}/learners/ada/{HARBOUR}")
         shown = page.get_attribute("main dl a[href*='/certificates/']", "href")
@@ -76,7 +78,14 @@ def _take_review(page: Page, base: str) -> None:
 
 def _shoot(page: Page, url: str, name: str) -> None:
     page.goto(url)
+    _settle(page)
     page.screenshot(path=OUT / f"{name}.png")
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page has its scripts and its fonts: a picture is of what people see a moment later."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.watching import Watched
-from tests.servers import Server
+from tests.servers import HOST, Server
 
 pytestmark = pytest.mark.browser
 
@@ -74,3 +75,39 @@ class TestGivenTheDemonstration:
 
         assert "You are signed out." in page.content()
         assert watched.complaints == []
+
+
+class TestGivenAReaderInNewYork:
+    def test_times_are_theirs_and_the_exact_one_is_seen_on_focus_in_what_came_later_too(
+        self, browser: Browser, server: Server
+    ) -> None:
+        with browser.new_context(timezone_id="America/New_York") as context:
+            watched = Watched.over(context.new_page(), f"http://{HOST}:{server.port}")
+            watched.sign_in()
+            watched.open("/desk/design")
+            page, time = watched.page, watched.page.locator("#timelines ~ .timeline time").first
+
+            time.focus()
+            exact = page.evaluate("getComputedStyle(document.activeElement, '::after').content")
+            page.evaluate(
+                "document.querySelector('main').append(Object.assign(document.createElement('p'), {id: 'later', innerHTML: "
+                "'<time class=when datetime=2026-11-28T09:30:05+00:00 title=exact>28 Nov 2026, 09:30 UTC</time>'}))"
+            )
+            page.wait_for_function("document.querySelector('#later time').textContent.includes('04:30')")
+
+            assert "04:30" in time.inner_text()
+            assert "09:30:05 UTC" in exact
+            assert watched.complaints == []
+
+    def test_without_scripts_times_are_in_utc_and_say_so(self, browser: Browser, server: Server) -> None:
+        with browser.new_context(timezone_id="America/New_York", java_script_enabled=False) as context:
+            watched = Watched.over(context.new_page(), f"http://{HOST}:{server.port}")
+            watched.sign_in()
+            watched.open("/desk/design")
+
+            shown = watched.page.locator("#timelines ~ .timeline time").first
+
+            assert (shown.inner_text(), shown.get_attribute("title")) == (
+                "28 Nov 2026, 09:30 UTC",
+                "28 Nov 2026, 09:30:05 UTC",
+            )

@@ -73,6 +73,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("support.strike_note", "POST"): SUPPORT,
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
+    **{(f"saved_views.{act}", "POST"): EVERYBODY for act in ("make", "change", "remove", "restore")},
     ("course.show", "GET"): EVERYBODY,
     **{(f"course.export_{what}", "GET"): EVERYBODY for what in COURSE_FILES},
     **{(f"course.{act}", "POST"): SUPPORT for act in COURSE_ACTS},
@@ -160,6 +161,7 @@ SAMPLES = {
     "run_id": "999999",
     "sha256": "0" * 64,
     "username": "ada",
+    "view_id": "999999",
 }
 
 
@@ -286,6 +288,7 @@ class TestGivenEveryPermission:
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
             Permission.OPERATE: NOBODY_ELSE,
+            Permission.KEEP_VIEWS: NOBODY_ELSE,
             Permission.PROPOSE_CHANGES: frozenset({Role.EDITOR, Role.ADMIN}),
             Permission.DECIDE_CHANGES: frozenset({Role.APPROVER}),
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,

@@ -80,6 +80,7 @@ SAMPLES = {
     "slug": "nothing",
     "username": "ada",
     "verify_uuid": "0" * 32,
+    "view_id": "1",
 }
 
 

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Make a change live without approvals, and freeze changes."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """See accounts, disable and enable them, end their sessions."""
+    KEEP_VIEWS = "keep_views"
+    """Change and delete views of lists that others share."""
     OPERATE = "operate"
     """See what processes keep ready, and have them forget it."""
 
@@ -63,6 +65,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.MANAGE_ACCOUNTS,
             Permission.OPERATE,
+            Permission.KEEP_VIEWS,
             Permission.PROPOSE_CHANGES,
             Permission.ACT_IN_EMERGENCY,
         }

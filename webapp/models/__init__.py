@@ -13,6 +13,7 @@ from webapp.models import (
     messages,
     support,
 )
+from webapp.models.desk import saved_views
 from webapp.models.governance import changes, notices, versions
 from webapp.models.watching import figures
 
@@ -30,6 +31,7 @@ __all__ = [
     "learners",
     "messages",
     "notices",
+    "saved_views",
     "support",
     "versions",
 ]

@@ -16,6 +16,7 @@ from webapp.web import (
     notices,
     pages,
     runs,
+    saved_views,
 )
 from webapp.web.admin import site
 from webapp.web.callbacks import learner_requests, xqueue
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     runs.init_app(app)
     changes.init_app(app)
     notices.init_app(app)
+    saved_views.init_app(app)
     help.init_app(app)
     api.init_app(app)
     courses.init_app(app)  # after the API, which tells what a course key in a path is

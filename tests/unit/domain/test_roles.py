@@ -16,6 +16,7 @@ MATRIX = {
     Permission.ACT_IN_EMERGENCY: {Role.ADMIN},
     Permission.MANAGE_ACCOUNTS: {Role.ADMIN},
     Permission.OPERATE: {Role.ADMIN},
+    Permission.KEEP_VIEWS: {Role.ADMIN},
 }
 
 

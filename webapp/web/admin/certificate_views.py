@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, url_for
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, select
 
 from webapp import clock
@@ -62,6 +63,7 @@ class CertificateView(Exported):
     heading = "Certificates"
     lead = "What each learner holds in each course run."
     columns = ("Number", "Learner", "Course", "Status", "Mode", "Grade", "Created")
+    more_columns = ("Name", "Issued", "Changed", "With the queue since", "Certificate id", "Reason")
     order = (GeneratedCertificate.id,)
     date_order = (GeneratedCertificate.created_at, GeneratedCertificate.id)
     search = Search("Search certificates", "User name, e-mail, name, course key or certificate id")
@@ -93,6 +95,8 @@ class CertificateView(Exported):
             certificate.mode,
             certificate.grade,
             certificate.created_at,
+            *(certificate.name, certificate.issued_at, certificate.modified_at, certificate.submitted_at),
+            *(certificate.verify_uuid, certificate.error_reason),
             of_learner(Learner.username, certificate.learner_id),
             of_learner(Learner.email, certificate.learner_id),
         )
@@ -115,6 +119,11 @@ class CertificateView(Exported):
             ],
             self.row_url(row.id),
         )
+
+    def more_cells(self, row: Listed) -> list[Markup]:
+        """Draw the name on it, its moments, its public id, and why it failed."""
+        moments = map(cells.when, (row.issued_at, row.modified_at, row.submitted_at))
+        return [cells.name(row.name), *moments, cells.code(row.verify_uuid), cells.plain(row.error_reason)]
 
     def details(self, row: GeneratedCertificate) -> Details:
         """Give a certificate with its timeline."""

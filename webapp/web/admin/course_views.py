@@ -3,6 +3,7 @@
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 
 from webapp.models.courses import CourseRun
@@ -23,6 +24,7 @@ class CourseView(Exported):
     heading = "Courses"
     lead = "Each run of each course, and how it gives certificates."
     columns = ("Number", "Course", "Name", "Delivery", "Badges", "Self-paced")
+    more_columns = ("Start", "End", "Certificates from")
     order = (CourseRun.id,)
     search = Search("Search courses", "Course key or name")
     list_filters = (
@@ -35,7 +37,9 @@ class CourseView(Exported):
     def base_query(self) -> Shown:
         """Give what a line shows of a course run."""
         run = CourseRun
-        return select(run.id, run.course_id, run.display_name, run.html_certificates, run.issue_badges, run.self_paced)
+        dates = (run.start, run.end, run.certificate_available_date)
+        delivery = (run.html_certificates, run.issue_badges, run.self_paced)
+        return select(run.id, run.course_id, run.display_name, *delivery, *dates)
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by key or name."""
@@ -54,6 +58,10 @@ class CourseView(Exported):
             ],
             course_url(row.course_id),
         )
+
+    def more_cells(self, row: Listed) -> list[Markup]:
+        """Draw its dates."""
+        return [cells.when(moment) for moment in (row.start, row.end, row.certificate_available_date)]
 
     @expose("/details/")  # type: ignore[untyped-decorator]  # Flask-Admin
     def details_view(self) -> ResponseReturnValue:

@@ -1,7 +1,6 @@
 """What do all lists have in common? Read-only, paged by keyset, searched by index, narrowed by the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -21,10 +20,13 @@ from webapp.models.learners import Learner
 from webapp.web import auth
 from webapp.web.addresses import row_url
 from webapp.web.admin.filters import Filter, NotUnderstood
+from webapp.web.admin.lists import columns, saved
+from webapp.web.admin.lists.columns import Chosen
+from webapp.web.admin.lists.parts import Details, Empty, Search, related
 from webapp.web.cells import Column, Row
-from webapp.web.details import Alert, Button, Group, LongText, PageLink, TimelineLine
 from webapp.web.paging import PAGE, Page, read_page
 
+__all__ = ["DeskView", "Details", "Empty", "Listed", "Search", "Shown", "of_learner", "related"]
 Shown = Select[*tuple[Any, ...]]
 """The question for the rows of a list."""
 Listed = SqlRow[*tuple[Any, ...]]
@@ -39,57 +41,6 @@ def of_learner(column: InstrumentedAttribute[str], learner_id: InstrumentedAttri
     return select(column).where(Learner.id == learner_id).scalar_subquery().label(column.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """What is said in the place of rows."""
-
-    title: str
-    text: str
-    action_label: str | None = None
-    action_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The search field of a list."""
-
-    label: str
-    hint: str
-    name: str = "q"
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """Everything on the page of one row."""
-
-    heading: str
-    back_url: str
-    back_label: str
-    groups: list[Group]
-    subtitle: str | None = None
-    status: Markup | None = None
-    alert: Alert | None = None
-    texts: list[LongText] = field(default_factory=list)
-    actions: list[Button] = field(default_factory=list)
-    links: list[PageLink] = field(default_factory=list)
-    timeline: list[TimelineLine] | None = None
-    related: list[dict[str, Any]] = field(default_factory=list)
-
-
-def related(
-    title: str, columns: tuple[str, ...], rows: list[Row], empty: str, all_url: str | None = None
-) -> dict[str, Any]:
-    """Give a small table for a details page."""
-    return {
-        "title": title,
-        "columns": [Column(label) for label in columns],
-        "rows": rows,
-        "empty": Empty(empty, ""),
-        "all_url": all_url,
-    }
-
-
 class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untyped
     """A list and the page of each of its rows. Nothing is written here but by named acts of the subclasses."""
 
@@ -99,6 +50,8 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     heading: str
     lead: str
     columns: Sequence[str]
+    more_columns: Sequence[str] = ()
+    """What can be shown beside them; `more_cells` draws those."""
     order: Sequence[InstrumentedAttribute[Any]]
     date_order: Sequence[InstrumentedAttribute[Any]] = ()
     search: Search | None = None
@@ -181,6 +134,14 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         """Draw one row of the list."""
         raise LookupError(f"{type(self).__name__} does not say how a row looks")
 
+    def more_cells(self, row: Any) -> list[Markup]:
+        """Draw what can be shown beside the usual columns."""
+        return []
+
+    def chosen_columns(self) -> Chosen:
+        """Give which columns the address asks for."""
+        return columns.choose(self.columns, self.more_columns, request.args.getlist(columns.NAME))
+
     def details(self, row: Any) -> Details:
         """Give the page of one row."""
         raise LookupError(f"{type(self).__name__} does not say how its details look")
@@ -218,7 +179,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _listing(
         self, page: Page, applied: list[dict[str, str]], problems: list[str], *, newest_first: bool
     ) -> dict[str, Any]:
-        narrowed = bool(applied)
+        narrowed, chosen = bool(applied), self.chosen_columns()
         return {
             "heading": self.heading,
             "lead": self.lead_now(),
@@ -226,11 +187,13 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "base_url": self.list_url(),
             "search": self._search_field(),
             "filters": [self._filter_field(one) for one in self.list_filters],
-            "hidden": [] if newest_first else [("order", "oldest")],
+            "hidden": self._beside_filters(),
             "applied": applied,
-            "clear_url": self.list_url() if narrowed else None,
-            "columns": self._columns(newest_first=newest_first),
-            "rows": [self.row(row) for row in page.rows],
+            "clear_url": self.list_url(**self._unfiltered()) if narrowed else None,
+            "columns": self._columns(chosen, newest_first=newest_first),
+            "choice": chosen.field(self._kept_arguments(), self._turned(columns=None)),
+            "views": saved.bar(self, self._kept_arguments()),
+            "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,
             "note": f"{'Newest' if newest_first else 'Oldest'} first, {PAGE} a page.",
@@ -238,10 +201,24 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "empty": self._nothing_found() if narrowed else self.empty,
         }
 
-    def _columns(self, *, newest_first: bool) -> list[Column]:
+    def _columns(self, chosen: Chosen, *, newest_first: bool) -> list[Column]:
         turned = self._turned(order="oldest" if newest_first else None)
-        first, *others = self.columns
+        first, *others = chosen.shown_labels
         return [Column(first, "descending" if newest_first else "ascending", turned), *map(Column, others)]
+
+    def _drawn(self, row: Any, chosen: Chosen) -> Row:
+        drawn = self.row(row)
+        if chosen.with_more:
+            drawn = Row([*drawn.cells, *self.more_cells(row)], drawn.url)
+        return chosen.of(drawn)
+
+    def _beside_filters(self) -> list[tuple[str, str]]:
+        """What the address says and no filter does: it stays when the filters change."""
+        kept = self._kept_arguments()
+        return [(name, kept[name]) for name in ("order", columns.NAME, saved.NAME) if name in kept]
+
+    def _unfiltered(self) -> dict[str, str]:
+        return {name: value for name, value in self._beside_filters() if name != saved.NAME}
 
     def _search_field(self) -> Search | None:
         if self.search is None:
@@ -268,6 +245,13 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _turned(self, **changes: str | None) -> str:
         return self.list_url(**{k: v for k, v in {**self._kept_arguments(), **changes}.items() if v})
 
+    @classmethod
+    def kept_names(cls) -> set[str]:
+        """Give the arguments of the address that say what the list shows, wherever in it somebody is."""
+        return {"q", "order", columns.NAME, *(one.name for one in cls.list_filters)}
+
     def _kept_arguments(self) -> dict[str, str]:
-        names = {"q", "order", *(one.name for one in self.list_filters)}
-        return {name: value for name, value in request.args.items() if name in names and value}
+        names = self.kept_names() - {columns.NAME}
+        kept = {name: value for name, value in request.args.items() if name in names and value}
+        chosen = self.chosen_columns().text
+        return {**kept, **({columns.NAME: chosen} if chosen else {}), **saved.kept_number()}

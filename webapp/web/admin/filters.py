@@ -109,8 +109,8 @@ def dates(
         return column < _day(value, label) + timedelta(days=1)
 
     return (
-        Filter(f"{prefix}_from", f"{label} from", "date", since, bound="from" if ordered else ""),
-        Filter(f"{prefix}_to", f"{label} to", "date", until, bound="to" if ordered else ""),
+        Filter(f"{prefix}_from", f"{label} from (UTC)", "date", since, bound="from" if ordered else ""),
+        Filter(f"{prefix}_to", f"{label} to (UTC)", "date", until, bound="to" if ordered else ""),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import errors
-from webapp.errors import WebappError, governance
+from webapp.errors import WebappError, desk, governance
 from webapp.web.errors import legacy, problems
 from webapp.wording import phrase
 
@@ -55,6 +55,10 @@ STATUSES: dict[type[WebappError], int] = {
     errors.SecondFactorUnreadable: 503,
     errors.KeyReused: 422,
     errors.KeyInFlight: 409,
+    desk.UnknownView: 404,
+    desk.ViewNotYours: 403,
+    desk.ViewExists: 409,
+    desk.BadView: 422,
     governance.UnknownKind: 404,
     governance.UnknownKey: 404,
     governance.UnknownChange: 404,

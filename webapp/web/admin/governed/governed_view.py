@@ -35,6 +35,8 @@ from webapp.web.admin.governed import form_page, item_page, list_page
 from webapp.web.admin.governed.comparing import json_text
 from webapp.web.admin.governed.forms.base import ProposeForm
 from webapp.web.admin.governed.proposals import find_refusal, require_proposer
+from webapp.web.admin.lists import columns
+from webapp.web.admin.lists.columns import Chosen
 from webapp.web.details import Fact
 from webapp.web.terms import terms_of
 
@@ -203,6 +205,12 @@ class GovernedView(DeskView):
         except BadPayload:
             return None
 
+    def chosen_columns(self) -> Chosen:
+        """Give which columns the address asks for."""
+        return columns.choose(
+            [*self.columns, *list_page.OF_EVERY_KIND], self.more_columns, request.args.getlist(columns.NAME)
+        )
+
     def key_of(self, row: Any) -> str:  # noqa: ANN401 - a row of the list
         """Give the key of a row."""
         return str(row.key)
@@ -253,9 +261,10 @@ class GovernedView(DeskView):
         """Give what the address says and the next page's has to say, too."""
         return self._kept_arguments()
 
-    def _kept_arguments(self) -> dict[str, str]:
-        at = request.args.get("at", "")
-        return {**super()._kept_arguments(), **({"at": at} if at else {})}
+    @classmethod
+    def kept_names(cls) -> set[str]:
+        """Give the arguments of the address that say what the list shows, and as of which moment."""
+        return {*super().kept_names(), "at"}
 
     def _typed_key(self) -> str | None:
         """No key is settled yet, but where there is one alone."""

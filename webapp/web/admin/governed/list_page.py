@@ -17,6 +17,8 @@ from webapp.web.addresses import change_url
 from webapp.web.admin.desk_view import Empty
 from webapp.web.admin.governed.item_page import moment_asked
 from webapp.web.admin.governed.proposals import find_refusal
+from webapp.web.admin.lists import columns, saved
+from webapp.web.admin.lists.columns import Chosen
 from webapp.web.cells import Row
 from webapp.web.paging import PAGE, Page, read_page
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
 
 BULK = "bulk"
+BESIDE_FILTERS = ("at", "order", columns.NAME, saved.NAME)
+OF_EVERY_KIND = ("Version", "Live since", "Proposed by", "Requests")
+"""The columns behind those that tell the value."""
 _OPEN = Markup('<a class="open-badge" href="%s">1 open<span class="visually-hidden"> change request</span></a>')
 _TICK = Markup('<input class="tick" type="checkbox" name="rowid" value="%s" form="%s" aria-label="Choose %s">')
 
@@ -88,17 +93,24 @@ def _listing(
     view: "GovernedView", page: Page, applied: list[dict[str, str]], problems: list[str], *, bulk: bool
 ) -> dict[str, Any]:
     kept = view.kept_arguments()
-    columns = [*view.columns, "Version", "Live since", "Proposed by", "Requests", *(["Choose"] if bulk else [])]
+    chosen = view.chosen_columns()
+    labels = [*chosen.shown_labels, *(["Choose"] if bulk else [])]
     return {
         "heading": view.heading,
         "base_url": view.list_url(),
-        "hidden": [(name, kept[name]) for name in ("at", "order") if name in kept],
+        "hidden": [(name, kept[name]) for name in BESIDE_FILTERS if name in kept],
         "search": view.search_field(),
         "filters": view.filter_fields(),
         "applied": applied,
-        "clear_url": view.list_url() if applied else None,
-        "columns": [_sorted(view, columns[0], kept), *map(cells.Column, columns[1:])],
-        "rows": [_row(view, held, bulk=bulk) for held in held_on(view, page.rows)],
+        "clear_url": view.list_url(**{name: kept[name] for name in BESIDE_FILTERS[:-1] if name in kept})
+        if applied
+        else None,
+        "columns": [_sorted(view, labels[0], kept), *map(cells.Column, labels[1:])],
+        "choice": chosen.field(
+            kept, view.list_url(**{name: value for name, value in kept.items() if name != columns.NAME})
+        ),
+        "views": saved.bar(view, kept),
+        "rows": [_row(view, held, chosen, bulk=bulk) for held in held_on(view, page.rows)],
         "newer_url": view.list_url(**{**kept, "before": page.newer}) if page.newer else None,
         "older_url": view.list_url(**{**kept, "after": page.older}) if page.older else None,
         "note": f"By {view.columns[0].lower()}, {PAGE} a page.",
@@ -116,7 +128,7 @@ def _sorted(view: "GovernedView", label: str, kept: dict[str, str]) -> cells.Col
     return cells.Column(label, "ascending", view.list_url(**turned, order="descending"))
 
 
-def _row(view: "GovernedView", held: Held, *, bulk: bool) -> Row:
+def _row(view: "GovernedView", held: Held, chosen: Chosen, *, bulk: bool) -> Row:
     version = held.version
     drawn = [
         view.key_cell(held.key),
@@ -126,7 +138,6 @@ def _row(view: "GovernedView", held: Held, *, bulk: bool) -> Row:
         cells.name(version.change.author_name if version else ""),
         _OPEN % change_url(held.waiting.id) if held.waiting else cells.NOTHING,
     ]
-    if bulk:
-        drawn.append(_TICK % (held.key, BULK, held.key))
     kept = view.kept_arguments()
-    return Row(drawn, view.item_url(held.key, **({"at": kept["at"]} if "at" in kept else {})))
+    row = chosen.of(Row(drawn, view.item_url(held.key, **({"at": kept["at"]} if "at" in kept else {}))))
+    return Row([*row.cells, _TICK % (held.key, BULK, held.key)], row.url) if bulk else row
