@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,9 @@ from webapp.adapters.caches.process import ProcessCache
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.settings import Settings
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
+ENOUGH_BYTES = 2 * 1024**3
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
 examples.register_profile("deep", max_examples=2_000, deadline=None)  # pytest --hypothesis-profile=deep
@@ -47,6 +51,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep files in memory where there is room for them: each commit to a disk waits for it, and no test pulls a plug."""
+    if config.option.basetemp is None and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,21 +2,20 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from tests import starting
 from webapp.models.base import db
 
 KINDS = ("sqlite", "postgresql")
@@ -39,8 +38,7 @@ def missing(what: str) -> None:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest schema, in a process of its own as an operator would."""
-    environ = {**os.environ, "CERTDESK_DATABASE_URL": url}
-    subprocess.run([sys.executable, "-m", "webapp", "db", "upgrade"], env=environ, check=True, capture_output=True)
+    starting.run(("db", "upgrade"), {**os.environ, "CERTDESK_DATABASE_URL": url}).check_returncode()
 
 
 @dataclass
@@ -70,6 +68,7 @@ class PostgresqlDatabase:
     """A database on the server; emptied by deleting every row with the triggers asleep."""
 
     name: str
+    _as_it_was: str = ""
 
     @property
     def url(self) -> str:
@@ -97,7 +96,8 @@ class PostgresqlDatabase:
         with engine.begin() as connection:
             connection.execute(text("CREATE SCHEMA kept"))
             for table in inspect(connection).get_table_names(schema="public"):
-                connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
+                if connection.execute(text(f'SELECT 1 FROM "{table}" LIMIT 1')).first():  # noqa: S608 - our own table
+                    connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
         engine.dispose()
 
     def empty(self, app: Flask) -> None:
@@ -105,7 +105,8 @@ class PostgresqlDatabase:
         with app.app_context():
             db.session.remove()
             with db.engine.begin() as connection:
-                connection.execute(text(_as_it_was()))
+                self._as_it_was = self._as_it_was or _as_it_was(connection)
+                connection.execute(text(self._as_it_was))
 
 
 Database = SqliteDatabase | PostgresqlDatabase
@@ -156,14 +157,17 @@ class Databases:
             self._postgresql_template.drop()
 
 
-@cache
-def _as_it_was() -> str:
-    tables = [table.name for table in db.metadata.sorted_tables]
+def _as_it_was(connection: Connection) -> str:
+    tables, kept = db.metadata.tables, inspect(connection).get_table_names(schema="kept")
     return ";".join(
         [
             "SET LOCAL session_replication_role = replica",
             *(f'DELETE FROM "{table}"' for table in tables),  # noqa: S608 - our own tables
-            *(f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE kept."{table}"' for table in tables),
+            *(
+                f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE TABLE kept."{table}"'
+                for table in kept
+                if table in tables
+            ),
         ]
     )
 

@@ -3,11 +3,11 @@
 import os
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import SECRET_KEY, STOPS_WITHIN_S
+from tests.starting import Process, start
 from tests.waiting import wait_until
 
 
@@ -18,18 +18,16 @@ class Program:
     words: tuple[str, ...]
     settings: dict[str, str]
     folder: Path
-    _process: subprocess.Popen[bytes] | None = None
+    _process: Process | subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it says that Ctrl-C stops it; raises RuntimeError with its output where it ends instead."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith("CERTDESK_")}
         environ |= {"CERTDESK_SECRET_KEY": SECRET_KEY, "PYTHONPATH": str(Path(__file__).parents[1]), **self.settings}
-        command = [sys.executable, "-m", "webapp", *self.words]
         self.folder.mkdir()
         with self.log.open("wb") as log:
-            process = self._process = subprocess.Popen(
-                command, env=environ, cwd=self.folder, stdout=log, stderr=log, start_new_session=True
-            )
+            streams = (None, log, log)
+            process = self._process = start(self.words, environ, folder=self.folder, streams=streams, new_session=True)
         wait_until(lambda: process.poll() is not None or "Ctrl-C stops it" in self.told())
         if process.poll() is not None:
             raise RuntimeError(f"{self.words[0]} did not start:\n{self.told()[-3_000:]}")

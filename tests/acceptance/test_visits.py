@@ -1,9 +1,11 @@
 """Is every visit in the table once the server was stopped in good order, whichever server it is?"""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import create_engine, func, select
@@ -28,9 +30,8 @@ VISITS = 60
 class UnderGunicorn(Server):
     """The application as others serve it."""
 
-    @property
-    def command(self) -> list[str]:
-        """What starts it."""
+    def launch(self, environ: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start it."""
         words = (
             "--bind",
             f"{HOST}:{self.port}",
@@ -40,7 +41,8 @@ class UnderGunicorn(Server):
             "4",
             "webapp:create_app()",
         )
-        return [sys.executable, "-m", "gunicorn", *words]
+        command = [sys.executable, "-m", "gunicorn", *words]
+        return subprocess.Popen(command, env=environ, stdout=log, stderr=log, start_new_session=True)
 
 
 @pytest.fixture(params=KINDS)

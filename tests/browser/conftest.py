@@ -2,15 +2,15 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import starting
 from tests.browser.watching import Watched
-from tests.databases import missing
+from tests.databases import Databases, missing
 from tests.servers import HOST, Server, serving
 
 
@@ -26,20 +26,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def demonstration(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's data, to copy from."""
+    path = tmp_path_factory.mktemp("demonstration") / "desk.sqlite3"
+    shutil.copyfile(databases.sqlite_template, path)
+    starting.run(("demo", "load"), {**os.environ, "CERTDESK_DATABASE_URL": f"sqlite:///{path}"}).check_returncode()
+    return path
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over the demonstration's data."""
     tmp_path = tmp_path_factory.mktemp("server")
-    url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CERTDESK_")}
-    for command in (["db", "upgrade"], ["demo", "load"]):
-        subprocess.run(
-            [sys.executable, "-m", "webapp", *command],
-            env={**environ, "CERTDESK_DATABASE_URL": url},
-            check=True,
-            capture_output=True,
-        )
-    with serving(url, tmp_path / "server.log", workers=1) as server:
+    shutil.copyfile(demonstration, tmp_path / "desk.sqlite3")
+    with serving(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path / "server.log", workers=1) as server:
         yield server
 
 

@@ -185,8 +185,8 @@ class TestGivenManyLines:
 
         peak_of(1_000)
 
-        # Four times the lines would take four times the memory; what other tests of the process left takes a little.
-        assert peak_of(12_000) < 1.6 * peak_of(3_000)
+        # Three times the lines would take three times the memory; what other tests of the process left takes a little.
+        assert peak_of(6_000) < 1.6 * peak_of(2_000)
 
 
 class TestGivenTwoImportsOfOneFileAtOnce:

@@ -4,10 +4,11 @@ import fcntl
 import json
 import multiprocessing
 import os
+import resource
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,36 @@ def write_many(path: Path, writer: int) -> None:
     file = TrackingFile(str(path))
     for _ in range(WRITES):
         file.write(events(AT_ONCE, writer, 300))
+
+
+def write_for_ever(path: Path) -> None:
+    """Write until somebody ends the process."""
+    file = TrackingFile(str(path))
+    while True:
+        file.write(events(500, padding=1500))
+
+
+def write_beyond_the_end(path: Path, said: Path) -> None:
+    """Write twice where the disk has room for one event and ten bytes more, and put down what is told of it."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    file = TrackingFile(str(path))
+    file.write([EVENT])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(LINE) + 10, resource.RLIM_INFINITY))
+    problems = []
+    for _ in range(2):
+        try:
+            file.write([EVENT, EVENT])
+        except TrackingLost as problem:
+            problems.append(str(problem))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    said.write_text("\n".join(problems))
+
+
+def process_of(target: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Give a process that forks from one which has imported what is needed, and has done nothing else."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context.Process(target=target, args=arguments)
 
 
 def read(path: Path) -> list[dict[str, object]]:
@@ -86,8 +117,7 @@ class TestGivenARotation:
 class TestGivenSeveralProcesses:
     def test_every_line_is_whole_and_there_once(self, tmp_path: Path) -> None:
         path = tmp_path / "tracking.log"
-        spawn = multiprocessing.get_context("spawn")
-        writers = [spawn.Process(target=write_many, args=(path, n)) for n in range(PROCESSES)]
+        writers = [process_of(write_many, path, n) for n in range(PROCESSES)]
 
         for writer in writers:
             writer.start()
@@ -102,18 +132,14 @@ class TestGivenSeveralProcesses:
 
     def test_one_that_is_killed_while_it_writes_leaves_no_half_line_for_long(self, tmp_path: Path) -> None:
         path = tmp_path / "tracking.log"
-        words = f"""
-from tests.integration.test_tracking_file import TrackingFile, events
-file = TrackingFile({str(path)!r})
-while True:
-    file.write(events(500, padding=1500))
-"""
         for _ in range(5):
             size = path.stat().st_size if path.exists() else 0
-            killed = subprocess.Popen([sys.executable, "-c", words], cwd=Path(__file__).parents[2])
+            killed = process_of(write_for_ever, path)
+            killed.start()
             wait_until(lambda size=size: path.exists() and path.stat().st_size > size)  # type: ignore[misc]  # bound here
-            killed.send_signal(signal.SIGKILL)
-            killed.wait(10)
+            killed.kill()
+            killed.join(10)
+            assert killed.exitcode == -signal.SIGKILL
 
         TrackingFile(str(path)).write([EVENT])
 
@@ -153,25 +179,14 @@ class TestGivenAFileThatCannotBeWritten:
 
     def test_a_disk_that_is_full_in_the_middle_leaves_nothing_of_it(self, tmp_path: Path) -> None:
         path = tmp_path / "tracking.log"
-        words = f"""
-import resource, signal
-from tests.integration.test_tracking_file import EVENT, LINE, TrackingFile, TrackingLost
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-file = TrackingFile({str(path)!r})
-file.write([EVENT])
-resource.setrlimit(resource.RLIMIT_FSIZE, (len(LINE) + 10, resource.RLIM_INFINITY))
-for _ in range(2):
-    try:
-        file.write([EVENT, EVENT])
-    except TrackingLost as problem:
-        print(problem)
-"""
+        said = tmp_path / "said"
+        writer = process_of(write_beyond_the_end, path, said)
 
-        done = subprocess.run(
-            [sys.executable, "-c", words], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
-        )
+        writer.start()
+        writer.join(60)
 
-        assert done.stdout.splitlines() == ["the tracking file was not written whole: is the disk full?"] * 2
+        assert writer.exitcode == 0
+        assert said.read_text().splitlines() == ["the tracking file was not written whole: is the disk full?"] * 2
         assert path.read_text() == LINE
 
     def test_a_process_that_holds_it_for_ever_keeps_nobody_for_ever(self, tmp_path: Path) -> None:

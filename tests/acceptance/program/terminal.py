@@ -2,8 +2,9 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
+
+from tests import starting
 
 SECRET = {"CERTDESK_SECRET_KEY": "not-a-secret-of-anyone"}
 
@@ -14,15 +15,7 @@ def certdesk(
     """Run the program as its user would, over a database in the folder, and give what came of it."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CERTDESK_")}
     environ["CERTDESK_DATABASE_URL"] = url or f"sqlite:///{folder / 'desk.sqlite3'}"
-    return subprocess.run(
-        [sys.executable, "-m", "webapp", *arguments],
-        env={**environ, **(settings or {})},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return starting.run(arguments, {**environ, **(settings or {})}, stdin=stdin)
 
 
 def without_settings(*command: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.acceptance.program.terminal import SECRET, certdesk
 from tests.databases import Database
 from tests.factories.population import COURSE, Crowd, make_crowd_in
+from tests.starting import Process, start
 from tests.waiting import wait_until
 from webapp.domain.runs import RunState
 from webapp.domain.tracking import CREATED, MILESTONE_FULFILLED
@@ -39,12 +39,11 @@ RUN_GENERATIONS = next(job for job in JOBS if job.name == "run-generations")
 
 
 @contextmanager
-def running(database: Database, folder: Path, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
+def running(database: Database, folder: Path, *words: str) -> Iterator[Process | subprocess.Popen[bytes]]:
     """Run a command that takes a while, and let nothing of it be left."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CERTDESK_")}
     environ |= {**SECRET, "CERTDESK_DATABASE_URL": database.url}
-    command = [sys.executable, "-m", "webapp", *words]
-    process = subprocess.Popen(command, env=environ, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = start(words, environ, folder=folder)
     try:
         yield process
     finally:
@@ -58,7 +57,7 @@ def runs_of(session: Session) -> list[GenerationRun]:
     return list(session.scalars(select(GenerationRun)))
 
 
-def kill_after(session: Session, process: "subprocess.Popen[bytes]", learners: int) -> None:
+def kill_after(session: Session, process: Process | subprocess.Popen[bytes], learners: int) -> None:
     """Kill the process once its run has dealt with so many learners."""
     wait_until(lambda: any(run.done >= learners for run in runs_of(session)))
     process.send_signal(signal.SIGKILL)
