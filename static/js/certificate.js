@@ -2,8 +2,15 @@
 (() => {
   "use strict";
 
+  /* Only the desk frames this page, to show support what others see: nothing is done there, and nothing counted. */
+  const framed = window.top !== window;
+  if (framed) {
+    document.addEventListener("click", (event) => { if (event.target.closest("a")) event.preventDefault(); }, true);
+  }
+
   /* Whoever passes it on need not wait for the count, nor hear of it when it fails: the link works by itself. */
   const noteShare = (network) => {
+    if (framed) return;
     navigator.sendBeacon?.(`${location.pathname}/shared`, new URLSearchParams({ network }));
   };
 

@@ -26,7 +26,8 @@ from webapp.domain.roles import Permission, Role
 from webapp.domain.runs import Among, RunState
 from webapp.errors import WebappError
 from webapp.models.governance.versions import VERSIONS
-from webapp.services.certificates.timeline import ACTIONS, CAUSES
+from webapp.services.audit_words import ACTIONS
+from webapp.services.certificates.timeline import CAUSES
 from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
 from webapp.web.admin.events import letter_view

@@ -67,6 +67,10 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{(f"{name}.{door}", method): SUPPORT for name in ("allowlist", "invalidations") for door, method in IMPORTS},
     **{(f"support.{view}", "GET"): EVERYBODY for view in ("lookup", "learner", "explanation")},
     **{(f"support.{act}", "POST"): SUPPORT for act in ACTS},
+    ("support.take_case", "POST"): EVERYBODY,
+    ("support.show_note", "GET"): EVERYBODY,
+    **{(f"support.{act}_note", "POST"): EVERYBODY for act in ("write", "withdraw")},
+    ("support.strike_note", "POST"): SUPPORT,
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("list_runs", "show", "results")},
     **{(f"runs.{act}", "POST"): SUPPORT for act in ("start", "pause", "resume", "cancel")},
     **{(f"saved_views.{act}", "POST"): EVERYBODY for act in ("make", "change", "remove", "restore")},
@@ -148,6 +152,7 @@ TAKEN_OVER = ("new/", "edit/?id=1", "delete/", "action/")
 SAMPLES = {
     "account_id": "999999",
     "change_id": "999999",
+    "number": "999999",
     "course_id": DEMO_COURSE,
     "delivery_id": "999999",
     "letter_id": "999999",

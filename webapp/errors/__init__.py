@@ -88,6 +88,12 @@ class NoteMissing(WebappError):
     code = "note_missing"
 
 
+class NoteRefused(WebappError):
+    """The note about a learner is not there, or not to be touched any more."""
+
+    code = "note_refused"
+
+
 class BadName(WebappError):
     """The text cannot be the name of an account."""
 

@@ -1,6 +1,18 @@
 """The tables: what is kept, and which of its values can never stand together?"""
 
-from webapp.models import accounts, audit, badges, bus, certificates, courses, examples, exceptions, learners, messages
+from webapp.models import (
+    accounts,
+    audit,
+    badges,
+    bus,
+    certificates,
+    courses,
+    examples,
+    exceptions,
+    learners,
+    messages,
+    support,
+)
 from webapp.models.desk import saved_views
 from webapp.models.governance import changes, notices, versions
 from webapp.models.watching import figures
@@ -20,5 +32,6 @@ __all__ = [
     "messages",
     "notices",
     "saved_views",
+    "support",
     "versions",
 ]

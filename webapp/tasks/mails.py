@@ -1,17 +1,45 @@
 """How does one mail leave: prepared in one transaction, handed over outside of any, settled in another?"""
 
+from datetime import datetime
+from typing import Protocol
+
 import structlog
+from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.models.base import unit_of_work
 from webapp.ports import Mail, Mailer, MailRefused, MailUnsent
 from webapp.services.messages.outbox import Entry
-from webapp.services.notices import mailing
+from webapp.services.notices.mailing import Parcel
 
 log = structlog.get_logger(__name__)
 
 
-def send_mail(mailer: Mailer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str:
+class Post(Protocol):
+    """What is mailed: notices of changes, or mentions in notes."""
+
+    def prepare(self, session: Session, entry: Entry, *, base_url: str, now: datetime) -> Parcel | None:
+        """Give the mail, or None where it is not due or not wanted."""
+        ...
+
+    def record_mailed(self, session: Session, entry: Entry, parcel: Parcel, /, *, now: datetime) -> None:
+        """The mail server has it."""
+        ...
+
+    def record_unsent(self, session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
+        """The mail server could not be reached."""
+        ...
+
+    def give_up(self, session: Session, entry: Entry, problem: str, *, now: datetime) -> None:
+        """It will never leave."""
+        ...
+
+    def drop(self, session: Session, entry: Entry, *, now: datetime) -> None:
+        """Nobody wants it."""
+        ...
+
+
+def send_mail(post: Post, mailer: Mailer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str:
     """Send what an entry stands for, and give what is wrong with the mail server; empty where nothing is.
 
     With a `fault` that it had a moment ago it is not asked: it may take long to fail. Without one that is
@@ -19,19 +47,19 @@ def send_mail(mailer: Mailer | None, entry: Entry, *, base_url: str, fault: str,
     """
     with unit_of_work() as session:
         if mailer is None:
-            mailing.drop(session, entry, now=clock.now())
+            post.drop(session, entry, now=clock.now())
             return ""
-        parcel = mailing.prepare(session, entry, base_url=base_url, now=clock.now())
+        parcel = post.prepare(session, entry, base_url=base_url, now=clock.now())
     if parcel is None:
         return fault
     refused, fault = ("", fault) if fault else _hand_over(mailer, parcel.mail, entry)
     with unit_of_work() as session:
         if refused:
-            mailing.give_up(session, entry, refused, now=clock.now())
+            post.give_up(session, entry, refused, now=clock.now())
         elif fault:
-            mailing.record_unsent(session, entry, fault, now=clock.now(), chance=chance)
+            post.record_unsent(session, entry, fault, now=clock.now(), chance=chance)
         else:
-            mailing.record_mailed(session, entry, parcel, now=clock.now())
+            post.record_mailed(session, entry, parcel, now=clock.now())
     return fault
 
 

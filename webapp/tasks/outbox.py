@@ -25,12 +25,14 @@ from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
+from webapp.services.notices import mailing, mentions
 from webapp.settings import Settings
 from webapp.tasks import bus
 from webapp.tasks.badges import awarding_by_schedule, issue_badge
-from webapp.tasks.mails import send_mail
+from webapp.tasks.mails import Post, send_mail
 
 log = structlog.get_logger(__name__)
+MAILS = frozenset({Channel.MAIL, Channel.MENTION})
 NO_QUEUE = "no queue configured"
 MOST_FAULTS = 3
 """So often in a row XQueue may fail to answer; what else waits is then put off without asking, until the next run."""
@@ -80,7 +82,7 @@ class _Asking(Protocol):
 
 def send_mails(app: Flask) -> int:
     """Send the mails whose time has come, and give how many were tried."""
-    return send_due(app, channels=frozenset({Channel.MAIL}))
+    return send_due(app, channels=MAILS)
 
 
 def send_events(app: Flask) -> int:
@@ -90,7 +92,7 @@ def send_events(app: Flask) -> int:
 
 def send_others(app: Flask) -> int:
     """Send what is due beside mails and events: a mail server or a broker that hangs keeps back nothing else."""
-    return send_due(app, channels=frozenset(Channel) - {Channel.MAIL, Channel.BUS})
+    return send_due(app, channels=frozenset(Channel) - MAILS - {Channel.BUS})
 
 
 def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset[Channel] = frozenset(Channel)) -> int:
@@ -215,10 +217,10 @@ def _issue(run: _Run, entries: Sequence[Entry]) -> None:
     run.badge_fault = issue_badge(server, entry, base_url=base_url, fault=fault, chance=_chance())
 
 
-def _mail(run: _Run, entries: Sequence[Entry]) -> None:
+def _mail(post: Post, run: _Run, entries: Sequence[Entry]) -> None:
     (entry,) = entries
     base_url, fault = run.settings.base_url, run.mail_fault
-    run.mail_fault = send_mail(run.ports.mailer, entry, base_url=base_url, fault=fault, chance=_chance())
+    run.mail_fault = send_mail(post, run.ports.mailer, entry, base_url=base_url, fault=fault, chance=_chance())
 
 
 def _tell_bus(run: _Run, entries: Sequence[Entry]) -> None:
@@ -243,6 +245,7 @@ _WAYS = {
     Channel.XQUEUE: _Way(partial(_submit, submissions)),
     Channel.EXAMPLE: _Way(partial(_submit, examples)),
     Channel.BADGE_SERVER: _Way(_issue),
-    Channel.MAIL: _Way(_mail),
+    Channel.MAIL: _Way(partial(_mail, mailing)),
+    Channel.MENTION: _Way(partial(_mail, mentions)),
     Channel.BUS: _Way(_tell_bus, 500, in_order=True),
 }

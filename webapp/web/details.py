@@ -83,6 +83,8 @@ class TimelineLine:
     source: str
     actor: str | None
     url: str | None
+    said: bool = False
+    """People wrote the text: its lines stay as they were typed."""
 
 
 def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:

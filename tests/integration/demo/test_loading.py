@@ -20,7 +20,7 @@ from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.services import accounts, audit, demo
-from webapp.services.certificates.timeline import ACTIONS
+from webapp.services.audit_words import ACTIONS
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.outbox import send_due
 

@@ -76,6 +76,10 @@ class SupportPage:
         forms = _forms(self.visitor.get(address))
         return [form for form in forms if form.action.startswith("/learners/")]
 
+    def form_to(self, action: str, address: str = ADDRESS) -> Form:
+        """Give the form of a page that is sent there."""
+        return next(form for form in _forms(self.visitor.get(address)) if form.action == action)
+
     def forms(self, address: str = ADDRESS) -> dict[str, Form]:
         """Give the forms of acts by the act's name; the last of them where there are two."""
         return {form.action.rsplit("/", 1)[1].replace("-", "_"): form for form in self.every_form(address)}

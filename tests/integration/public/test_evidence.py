@@ -154,3 +154,17 @@ class TestGivenACrawler:
         client.get(PAGE, headers={"User-Agent": agent})
 
         assert len(visits.seen) == 1
+
+
+class TestGivenSupportThatLooksAtThePageInItsFrame:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"},
+            {"Referer": "http://localhost/learners/ada/course-v1:A+B+C"},
+        ],
+    )
+    def test_it_is_nobodys_visit(self, client: FlaskClient, visits: FakeVisits, headers: dict[str, str]) -> None:
+        assert client.get(PAGE, headers=headers).status_code == 200
+
+        assert visits.seen == []

@@ -34,6 +34,8 @@ class Channel(StrEnum):
     TRACKING = "tracking"
     MAIL = "mail"
     """Names an account and a change request; the address, and what is to be said, are read when it leaves."""
+    MENTION = "mention"
+    """Names one person's mention in a note about a learner; read when it leaves, as a mail's entry is."""
     BADGE = "badge"
     """To ourselves: a certificate has become downloadable in a course run that issues badges (decision 32)."""
     BADGE_SERVER = "badge_server"

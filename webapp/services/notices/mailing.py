@@ -38,7 +38,7 @@ def prepare(session: Session, entry: Entry, *, base_url: str, now: datetime) -> 
     account = session.get(Account, entry.payload["account_id"])
     waiting = _waiting(session, entry)
     unread = [notice for notice in waiting if notice.read_at is None]
-    if account is None or not unread or not _wants_mails(account):
+    if account is None or not unread or not wants_mails(account):
         drop(session, entry, now=now)
         return None
     due_at = rules.mail_due_at(_last_mailed_at(session, entry), now)
@@ -76,7 +76,7 @@ def drop(session: Session, entry: Entry, *, now: datetime) -> None:
     give_up(session, entry, UNWANTED, now=now)
 
 
-def _wants_mails(account: Account) -> bool:
+def wants_mails(account: Account) -> bool:
     """Say whether somebody can open what they are told of, and be written to, and has not said no."""
     return account.mail_notices and account.disabled_at is None and bool(account.roles) and writable(account.email)
 

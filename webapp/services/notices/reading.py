@@ -3,23 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, union_all, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.models.accounts import Account
 from webapp.models.base import Transactions
 from webapp.models.governance.notices import Notice
 from webapp.models.prepared import Line, Prepared
+from webapp.models.support import Mention
 
 COUNTED = 99
 """So far unread notices are counted, since every page says their number; one more stands for all above."""
 _UNREAD = Prepared(
-    select(Notice.id).where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None)).limit(COUNTED + 1)
+    union_all(
+        select(Notice.id).where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None)),
+        select(Mention.id).where(Mention.account_id == bindparam("account_id"), Mention.read_at.is_(None)),
+    ).limit(COUNTED + 1)
 )
 
 
 def unread(session: Session, account_id: int) -> int:
-    """Give how many notices somebody has not read; 100 stands for that many or more."""
+    """Give how many notices and mentions in notes somebody has not read; 100 stands for that many or more."""
     return len(Line.of(session).ask(_UNREAD, {"account_id": account_id}))
 
 

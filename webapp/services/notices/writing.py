@@ -65,7 +65,7 @@ def mail_to(account_id: int, change_id: int) -> Effect:
 
 def _people(session: Session, actor: Actor, change: ChangeRequest, note: str) -> People:
     """Give who plays which part at this moment; people without a role could not open what they are told of."""
-    staff = _staff(session)
+    staff = list_staff(session)
     wrote = session.scalars(select(Contributor.account_id).where(Contributor.change_id == change.id))
     names = {folded(name) for name in rules.names_in(note)}
     return People(
@@ -79,7 +79,7 @@ def _people(session: Session, actor: Actor, change: ChangeRequest, note: str) ->
     )
 
 
-def _staff(session: Session) -> dict[int, tuple[str, tuple[Role, ...]]]:
+def list_staff(session: Session) -> dict[int, tuple[str, tuple[Role, ...]]]:
     """Give every account that may sign in and holds a role: its folded name and its roles.
 
     From the ledger's side, since learners have accounts too, and many more.

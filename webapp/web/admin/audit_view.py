@@ -13,7 +13,7 @@ from webapp.domain.roles import Permission
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
 from webapp.services import audit, audit_reading
-from webapp.services.certificates.timeline import ACTIONS
+from webapp.services.audit_words import ACTIONS
 from webapp.services.watching import chain
 from webapp.web import cells
 from webapp.web.addresses import change_url, page_url

@@ -17,8 +17,8 @@ from webapp.web import auth
 from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
-from webapp.web.console.words import NOT_EARNED, PLAIN_WORDS
 from webapp.web.language import flash
+from webapp.web.own_words import NOT_EARNED, PLAIN_WORDS
 from webapp.wording import phrase
 
 SHUT = phrase("This course takes no requests at the moment. What you hold and what is being made stands below.")

@@ -29,8 +29,8 @@ from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console import attention, figures
 from webapp.web.console.blueprint import bp
-from webapp.web.console.words import ASK_WORDS, MADE_ANEW_WORDS, NOT_SHOWN_YET, OTHER_WORDS, PLAIN_WORDS
 from webapp.web.first_hour.shown import show_tour
+from webapp.web.own_words import ASK_WORDS, words_for
 from webapp.web.pages import desk_notes
 from webapp.wording import phrase
 
@@ -130,7 +130,7 @@ def _own(one: OwnCertificate, *, may_ask: bool) -> dict[str, Any]:
         "course_id": one.course_id,
         "course_name": one.course_name,
         "status_text": shown,
-        "explanation": _words_for(one),
+        "explanation": words_for(one),
         "issued_at": one.issued_at if issued else None,
         "url": one.url,
         "pdf_url": one.pdf_url,
@@ -149,12 +149,3 @@ def _to_ask(course_id: str, name: str) -> dict[str, Any]:
         "pdf_url": None,
         "may_ask": True,
     }
-
-
-def _words_for(one: OwnCertificate) -> str:
-    if one.status is not Status.DOWNLOADABLE:
-        words = MADE_ANEW_WORDS if one.url else PLAIN_WORDS
-        return words.get(one.status, OTHER_WORDS)
-    if one.seen is Publicity.GONE:
-        return OTHER_WORDS  # invalidated, in a record of the platform that left it downloadable
-    return PLAIN_WORDS[one.status] if one.url or one.seen is Publicity.SHOWN else NOT_SHOWN_YET

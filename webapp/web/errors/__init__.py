@@ -33,6 +33,7 @@ STATUSES: dict[type[WebappError], int] = {
     errors.NotEnrolled: 409,
     errors.NotInvalidated: 409,
     errors.NotIssued: 409,
+    errors.NoteRefused: 409,
     errors.NotOnAllowlist: 409,
     errors.OnAllowlist: 409,
     errors.NoCertificate: 404,

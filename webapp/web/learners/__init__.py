@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.web.learners import acts, views
+from webapp.web.learners import acts, case_files, notes, views
 from webapp.web.learners.blueprint import bp
 
-__all__ = ["acts", "views"]
+__all__ = ["acts", "case_files", "notes", "views"]
 
 
 def init_app(app: Flask) -> None:

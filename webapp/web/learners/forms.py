@@ -1,7 +1,7 @@
 """Which forms do the support pages have?"""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from webapp.domain.identifiers import NOTE_LENGTH, made_storable
@@ -42,3 +42,20 @@ class NotedForm(ActForm):
         filters=[_kept],
         description="Stands in the timeline and the audit.",
     )
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What staff note about a learner; checked where it is written, so that every door refuses alike."""
+
+    learner = HiddenField()
+    course_id = HiddenField()
+    text = TextAreaField(
+        "New note",
+        description=f"For colleagues alone; the learner never sees it. @name tells a colleague. Up to {NOTE_LENGTH:,} characters, kept for good.",
+    )
+
+
+class StrikeForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why a note is struck."""
+
+    why = StringField("Why", [InputRequired("Say why.")])

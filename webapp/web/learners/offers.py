@@ -1,6 +1,7 @@
 """Which acts fit a certificate as it is, and what does each of them do, in words?"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask import url_for
@@ -8,8 +9,10 @@ from flask import url_for
 from webapp.domain.certificates import eligibility as rules
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.support.foresight import Act
 from webapp.domain.verdicts import in_words
 from webapp.services.certificates.explanation import Explanation
+from webapp.web.learners.foreseen import Installation, Preview, previews
 from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
 from webapp.web.learners.outcomes import listed
 
@@ -30,6 +33,8 @@ class Offer:
     tone: Literal["primary", "normal", "danger"] = "normal"
     asks: bool = True
     disabled_reason: str | None = None
+    previews: Sequence[Preview] = ()
+    """What it would do, if it were sent now."""
 
     @property
     def url(self) -> str:
@@ -37,13 +42,16 @@ class Offer:
         return url_for(f"support.{self.name}")
 
 
-def list_offers(explanation: Explanation) -> list[Offer]:
+def list_offers(explanation: Explanation, here: Installation) -> list[Offer]:
     """Give the acts that the certificate's status allows, the most likely first; each is checked again when it is done."""
     making = [_generate(explanation), _regenerate(explanation)]
     exceptions = [_allowlist(explanation), *_invalidation(explanation)]
     excepted = MENDED_BY_EXCEPTIONS.intersection(explanation.decision.failed)
     found = [*exceptions, *making, _delete(explanation)] if excepted else [*making, *exceptions, _delete(explanation)]
-    return sorted([offer for offer in found if offer is not None], key=lambda offer: offer.disabled_reason is not None)
+    seen = [
+        replace(offer, previews=previews(explanation, Act(offer.name), here)) for offer in found if offer is not None
+    ]
+    return sorted(seen, key=lambda offer: offer.disabled_reason is not None)
 
 
 def regenerating_refused(explanation: Explanation) -> str | None:

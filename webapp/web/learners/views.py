@@ -1,29 +1,41 @@
 """The support pages: a learner with every course run, and why there is a certificate in one of them, or none."""
 
+from collections.abc import Sequence
+
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.certificates.visibility import may_certify
-from webapp.domain.identifiers import CourseId
+from webapp.domain.certificates.statuses import HIDDEN
+from webapp.domain.certificates.visibility import Publicity, may_certify
+from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.roles import Permission
 from webapp.domain.verdicts import verdict_of
 from webapp.errors import UnknownCourse
-from webapp.models.base import db
+from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
+from webapp.models.support import LearnerNote
 from webapp.services import certificate_pages, places
 from webapp.services.certificates import explanation as explaining
 from webapp.services.certificates import learner_status, search
 from webapp.services.certificates.explanation import Explanation
+from webapp.services.certificates.own import holdings
+from webapp.services.notices import mentions
+from webapp.services.support import notes
 from webapp.settings import Settings
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.details import Fact, timeline_lines
 from webapp.web.learners import explained, offers
+from webapp.web.learners import notes as note_pages
 from webapp.web.learners.blueprint import bp
-from webapp.web.learners.forms import RegenerateForm
+from webapp.web.learners.foreseen import installation_of
+from webapp.web.learners.forms import NoteForm, RegenerateForm
+from webapp.web.learners.notes import NoteLine
+from webapp.web.own_words import OTHER_WORDS, words_for
 
 
 @bp.get("/learners/")
@@ -88,6 +100,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
     known = explaining.explain(
         session, found.username, course_id, now=clock.now(), queue_configured=settings.xqueue_url is not None
     )
+    noted = notes.list_notes(session, found.id, course_id)
     against, others = explained.check_lines(known)
     other_name = explained.other_name(known.certificate, found.name)
     return render_template(
@@ -109,14 +122,38 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         other_name=other_name,
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
         rename_form=offers.form_for(RegenerateForm, known, "rename"),
-        offers=offers.list_offers(known),
-        timeline=timeline_lines(known.timeline),
+        offers=offers.list_offers(known, installation_of(settings)),
+        sees=_sees(known, course),
+        learner_notes=_note_lines(noted),
+        note_form=NoteForm(formdata=None, learner=found.id, course_id=course_id),
+        note_length=NOTE_LENGTH,
+        timeline=sorted(
+            [*timeline_lines(known.timeline), *note_pages.in_timeline(noted)], key=lambda line: line.at, reverse=True
+        ),
     )
+
+
+def _note_lines(noted: Sequence[LearnerNote]) -> list[NoteLine]:
+    """Give the notes, and note that the reader has opened those that name them."""
+    account_id = current_user.signed_in.account_id
+    mentions.note_opened(db.session(), unit_of_work, account_id, [note.id for note in noted], now=clock.now())
+    may_strike = current_user.may(Permission.SUPPORT_LEARNERS)
+    return note_pages.note_lines(noted, account_id=account_id, may_strike=may_strike)
 
 
 def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
     page = certificate_pages.find_url(db.session(), certificate, base_url=_settings().base_url, now=clock.now())
     return explained.certificate_facts(certificate, page)
+
+
+def _sees(known: Explanation, course: CourseRun) -> tuple[str | None, str]:
+    """Give the address of the page that the learner and the world see, where there is one, and what the learner is told."""
+    held = known.certificate
+    if held is None or held.status in HIDDEN:
+        return None, OTHER_WORDS
+    own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
+    shown = own.seen is Publicity.SHOWN and bool(held.verify_uuid)
+    return url_for("certificate.show", verify_uuid=held.verify_uuid) if shown else None, words_for(own)
 
 
 def _hidden_until(known: Explanation, course: CourseRun) -> object:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from webapp import clock
 from webapp.domain.roles import Permission
 from webapp.models.base import unit_of_work
-from webapp.services.notices import reading
+from webapp.services.notices import mentions, reading
 from webapp.web.auth import requires
 from webapp.web.notices.blueprint import bp
 
@@ -22,10 +22,14 @@ _SAID = {
 @requires(Permission.READ_DESK)
 def mark_read() -> ResponseReturnValue:
     """Note that the reader has read the notices of one change, or all that were shown."""
-    change_id, until = _number("change"), _number("until")
-    if change_id is None and until is None:
+    change_id, until, mentioned = _number("change"), _number("until"), _number("mentioned")
+    if change_id is None and until is None and mentioned is None:
         abort(400)
     with unit_of_work() as session:
+        if mentioned is not None:
+            mentions.mark_read(session, current_user.signed_in.account_id, now=clock.now(), until=mentioned)
+            if until is None:
+                return redirect(url_for("notices.list_notices"), 303)
         reading.mark_read(session, current_user.signed_in.account_id, change_id, now=clock.now(), until=until)
     return redirect(url_for("notices.list_notices"), 303)
 

@@ -13,9 +13,10 @@ from webapp.domain.roles import Permission
 from webapp.mail_server import writable
 from webapp.models.base import db
 from webapp.models.governance.notices import Notice
+from webapp.models.support import Mention
 from webapp.ports import Ports
-from webapp.services.notices import reading
-from webapp.web.addresses import change_url
+from webapp.services.notices import mentions, reading
+from webapp.web.addresses import change_url, explanation_url
 from webapp.web.auth import requires
 from webapp.web.cells import CHANGE_TONES
 from webapp.web.notices.blueprint import bp
@@ -38,6 +39,20 @@ class Line:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MentionLine:
+    """One note about a learner that names the reader."""
+
+    text: str
+    learner: str
+    course_id: str
+    url: str
+    actor: str
+    at: datetime
+    struck: bool
+    new: bool
+
+
 @bp.get("/notices")
 @requires(Permission.READ_DESK)
 def list_notices() -> ResponseReturnValue:
@@ -52,10 +67,13 @@ def list_notices() -> ResponseReturnValue:
         before=request.args.get("before"),
     )
     ports: Ports = current_app.extensions["ports"]
+    named = mentions.list_mentions(db.session(), account_id)
     mails_on, address = reading.find_address(db.session(), account_id)
     return render_template(
         "notices/list.html",
         lines=[_line(notice) for notice in page.rows],
+        mentioned=[_mention_line(mention) for mention in named],
+        newest_mention=named[0].id if named else None,
         newest=page.rows[0].id if page.rows else None,
         some_unread=reading.unread(db.session(), account_id) > 0,
         older_url=url_for("notices.list_notices", after=page.older) if page.older else None,
@@ -63,6 +81,20 @@ def list_notices() -> ResponseReturnValue:
         mails_on=mails_on,
         server_there=ports.mailer is not None,
         address_there=writable(address),
+    )
+
+
+def _mention_line(mention: Mention) -> MentionLine:
+    note = mention.note
+    return MentionLine(
+        text=note.text,
+        learner=note.learner.name or note.learner.username,
+        course_id=note.course_id,
+        url=explanation_url(note.learner.username, note.course_id),
+        actor=note.author_name,
+        at=mention.at,
+        struck=note.struck_at is not None,
+        new=mention.read_at is None,
     )
 
 

@@ -16,22 +16,34 @@ def count_visits(bp: Blueprint) -> None:
     A visit is a GET or HEAD that reaches one of the pages, whatever the answer: a certificate, a redirect from a former
     id, 410, 404 for an id that is nobody's, 503; one without a User-Agent counts for the empty text. None of these is:
     XQueue's callbacks, health checks, static files, staff's pages and the API, which belong to other blueprints;
-    a path or method that no page has; a page that a cache in front of us answers.
+    a path or method that no page has; a page that a cache in front of us answers; one that the support page shows in its frame.
     """
     bp.before_request(_count)
 
 
 def note_evidence(shown: Shown) -> None:
     """Remember that a person who is not its owner looked at a certificate; who is not signed in is not (domain note §6)."""
-    if request.method != "GET" or is_crawler() or auth.find_visiting_learner() == shown.learner_id:
+    if request.method != "GET" or _in_our_frame() or is_crawler() or auth.find_visiting_learner() == shown.learner_id:
         return
     network, by_badge = network_of(request.headers.get("Referer", "")), "evidence_visit" in request.args
     _visits().see(EvidenceVisit(shown, clock.now(), network, by_badge))
 
 
 def _count() -> None:
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and not _in_our_frame():
         _visits().count(agent_of(request.headers.get("User-Agent", "")), clock.now())
+
+
+def _in_our_frame() -> bool:
+    """Say whether staff look at a page in the frame of ours: nobody came to see it.
+
+    Only pages of our own may frame one (`frame-ancestors 'self'`). A browser that does not say what it loads a page
+    into says from where: our pages let it, and the support pages are the only ones of ours with such a frame.
+    """
+    into = request.headers.get("Sec-Fetch-Dest")
+    if into is not None:
+        return into in ("iframe", "frame")
+    return request.headers.get("Referer", "").startswith(f"{request.host_url}learners/")
 
 
 def _visits() -> VisitCounter:

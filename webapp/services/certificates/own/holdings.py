@@ -39,14 +39,15 @@ def list_own(session: Session, learner_id: int, *, base_url: str, now: datetime)
         .order_by(GeneratedCertificate.id.desc())
     )
     return [
-        _own(session, certificate, course, base_url, now)
+        own_of(session, certificate, course, base_url=base_url, now=now)
         for certificate, course in cast("Iterable[tuple[GeneratedCertificate, CourseRun | None]]", rows)
     ]
 
 
-def _own(
-    session: Session, certificate: GeneratedCertificate, course: CourseRun | None, base_url: str, now: datetime
+def own_of(
+    session: Session, certificate: GeneratedCertificate, course: CourseRun | None, *, base_url: str, now: datetime
 ) -> OwnCertificate:
+    """Give one certificate as its learner sees it; whoever asks leaves out those that are hidden from learners."""
     seen = certificate_pages.publicity_of(session, certificate, course, now)
     page = page_url(base_url, certificate.verify_uuid) if certificate.verify_uuid else None
     return OwnCertificate(

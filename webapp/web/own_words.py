@@ -1,6 +1,8 @@
 """What is a learner told of a certificate, in plain words (domain note §2)?"""
 
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import Publicity
+from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.wording import phrase
 
 PLAIN_WORDS: dict[Status, str] = {
@@ -28,3 +30,13 @@ MADE_ANEW_WORDS: dict[Status, str] = {
 OTHER_WORDS = phrase("There is no certificate for this course at the moment.")
 NOT_EARNED = phrase("There is no certificate for you yet. If you think that you have passed, ask your support team.")
 ASK_WORDS = phrase("Once you have passed, ask for your certificate here.")
+
+
+def words_for(one: OwnCertificate) -> str:
+    """Give what a learner is told of what they hold."""
+    if one.status is not Status.DOWNLOADABLE:
+        words = MADE_ANEW_WORDS if one.url else PLAIN_WORDS
+        return words.get(one.status, OTHER_WORDS)
+    if one.seen is Publicity.GONE:
+        return OTHER_WORDS  # invalidated, in a record of the platform that left it downloadable
+    return PLAIN_WORDS[one.status] if one.url or one.seen is Publicity.SHOWN else NOT_SHOWN_YET

@@ -1,0 +1,94 @@
+"""Does each act do what its preview says?"""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.factories.candidates import FAILING, PDF, make_holder
+from tests.integration.generation.desk import Desk
+from tests.integration.learners.pages import ADDRESS, NOTE, PDF_ADDRESS, SupportPage
+from tests.integration.learners.rows import everything, status_of
+from webapp import clock
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import CourseId
+from webapp.domain.support.foresight import Act, Foreseen, foresee
+from webapp.services.certificates.explanation import explain
+from webapp.services.messages.outbox import Channel
+
+pytestmark = pytest.mark.any_database
+
+ISSUED, PAPER = Status.DOWNLOADABLE, {"course_id": PDF}
+CASES: tuple[tuple[Act, dict[str, Any]], ...] = (
+    (Act.GENERATE, {"status": None}),
+    (Act.GENERATE, {"status": None, **FAILING}),
+    (Act.GENERATE, {"status": None, **PAPER}),
+    (Act.GENERATE, {"status": None, "mode": "audit"}),
+    (Act.REGENERATE, {"status": ISSUED}),
+    (Act.REGENERATE, {"status": ISSUED, **PAPER}),
+    (Act.REGENERATE, {"status": ISSUED, **FAILING}),
+    (Act.REGENERATE, {"status": Status.UNAVAILABLE, "invalidated": True}),
+    (Act.DELETE, {"status": ISSUED}),
+    (Act.ALLOW, {"status": Status.NOT_PASSING, **FAILING}),
+    (Act.DISALLOW, {"status": ISSUED, "on_allowlist": True, **FAILING}),
+    (Act.DISALLOW, {"status": ISSUED, "on_allowlist": True}),
+    (Act.INVALIDATE, {"status": ISSUED}),
+    (Act.END_INVALIDATION, {"status": Status.UNAVAILABLE, "invalidated": True}),
+)
+
+
+def look(desk: Desk, course_id: str, act: Act) -> Foreseen:
+    with desk.look() as session:
+        known = explain(session, "ada", CourseId(course_id), now=clock.now(), queue_configured=True)
+        return foresee(known.facts, act, valid=known.valid)
+
+
+def told(desk: Desk) -> set[str]:
+    return {entry.payload["name"].rpartition(".")[2] for entry in desk.entries(Channel.TRACKING)}
+
+
+class TestGivenAnAct:
+    @pytest.mark.parametrize(("act", "named"), CASES)
+    def test_it_does_what_was_foreseen(
+        self, desk: Desk, support: SupportPage, session: Session, act: Act, named: dict[str, Any]
+    ) -> None:
+        make_holder(session, **named)
+        session.commit()
+        desk.sets(delay_seconds=0)
+        address = PDF_ADDRESS if named.get("course_id") == PDF else ADDRESS
+        seen = look(desk, named.get("course_id", address.rpartition("/")[2]), act)
+
+        support.press(act, address, note=NOTE)
+        for _ in desk.entries(Channel.GENERATION):
+            desk.send()
+
+        waits = {Channel(entry.channel) for entry in desk.entries()}
+        assert status_of(session) is seen.after
+        assert (Channel.XQUEUE in waits) is seen.queued
+        assert ("created" in told(desk)) is seen.told_created
+        assert ("revoked" in told(desk)) is seen.told_revoked
+
+
+class TestGivenThePage:
+    def test_it_says_what_each_act_would_do_and_does_nothing(self, support: SupportPage, session: Session) -> None:
+        make_holder(session, status=Status.NOT_PASSING, **FAILING)
+        session.commit()
+        before = everything(session)
+
+        page = support.text()
+
+        assert "Status Stays “Not passing”." in page
+        assert "fails: the grade is not a passing one." in page
+        assert "Status “Not passing” becomes “Issued” a moment later." in page
+        assert everything(session) == before
+
+    def test_an_invalidated_one_is_foreseen_with_and_without_the_tick(
+        self, support: SupportPage, session: Session
+    ) -> None:
+        make_holder(session, status=Status.UNAVAILABLE, invalidated=True)
+        session.commit()
+
+        page = support.text()
+
+        assert "With “End the invalidation first” Status “Unavailable” becomes “Issued”." in page
+        assert "Without it Status Stays “Unavailable”." in page

@@ -1,0 +1,1 @@
+"""What support leaves behind, in the domain."""

@@ -1,0 +1,1 @@
+"""What does support leave behind of a case: notes for each other, and a file for a ticket?"""
