@@ -85,6 +85,7 @@ class TestGivenASecondFactor:
         drawn = page.locator(".factor__qr svg").count()
         page.get_by_label("Code", exact=True).fill(app.at(clock.now() - timedelta(seconds=30)))
         page.get_by_role("button", name="Turn it on").click()
+        page.locator(".factor__codes").wait_for()
         codes = page.locator(".factor__codes code").all_inner_texts()
         page.get_by_role("button", name="Sign out").click()
 

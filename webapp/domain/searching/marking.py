@@ -43,7 +43,5 @@ def _end_of(shown: str, start: int, needle: str) -> int:
     """
     if not folded(shown[start : start + 2 * len(needle)]).startswith(needle):
         return start
-    for end in range(start + 1, len(shown) + 1):
-        if folded(shown[start:end]).startswith(needle):
-            return end
-    return start
+    ends = range(start + 1, len(shown) + 1)
+    return next(end for end in ends if folded(shown[start:end]).startswith(needle))
