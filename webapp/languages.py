@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from webapp import paths
-from webapp.wording import Phrase
+from webapp.wording import Joined, Phrase
 
 ENGLISH: Final = "en"
 DIRECTIONS: Final = {ENGLISH: "ltr", "ar": "rtl"}
@@ -37,6 +37,8 @@ def catalog(language: str) -> gettext.NullTranslations:
 
 def tell(text: Any, language: str) -> Any:  # noqa: ANN401 - a template prints anything
     """Give a sentence in a language, and anything else as it is; what stands in it keeps its own direction."""
+    if type(text) is Joined and language != ENGLISH:
+        return tell(text.between, language).join(str(_isolated(part, language)) for part in text.parts)
     if type(text) is not Phrase or language == ENGLISH:
         return text
     words = catalog(language)
@@ -48,7 +50,7 @@ def tell(text: Any, language: str) -> Any:  # noqa: ANN401 - a template prints a
 
 
 def _isolated(value: Any, language: str) -> Any:  # noqa: ANN401 - as above
-    if type(value) is Phrase:
+    if type(value) in (Phrase, Joined):
         return tell(value, language)
     return f"\u2068{value}\u2069" if isinstance(value, str) else value
 

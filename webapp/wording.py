@@ -4,7 +4,7 @@ A sentence is an English text like any other, to the log, to the terminal and to
 together, and so whoever draws a page can put it together anew (`webapp/languages.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 
@@ -40,3 +40,40 @@ def phrase(template: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - whateve
 def phrase_of(number: int, one: str, many: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - as above
     """Give a sentence about a number of things, `{number}` in it, in the form that goes with that number."""
     return Phrase(one, {"number": f"{number:,}", **values}, many=many, number=number)
+
+
+class Joined(str):
+    """English texts side by side, with something between them; each of them, and that, can be said in other languages."""
+
+    __slots__ = ("between", "parts")
+    parts: tuple[str, ...]
+    between: str
+
+    def __new__(cls, parts: Iterable[str], between: str) -> Self:
+        """Put the parts together."""
+        parts = tuple(parts)
+        text = super().__new__(cls, between.join(parts))
+        text.parts, text.between = parts, between
+        return text
+
+    def __getnewargs__(self) -> tuple[tuple[str, ...], str]:  # type: ignore[override]  # as above
+        """Give what a copy is made of."""
+        return (self.parts, self.between)
+
+
+COMMA = phrase(", ")
+OR = phrase(" or ")
+AND = phrase(" and ")
+SEMICOLON = phrase("; ")
+SPACE = " "
+
+
+def joined(parts: Iterable[str], between: str = COMMA) -> Joined:
+    """Give texts side by side, with commas between them or with something else that is a phrase where people read it."""
+    return Joined(parts, between)
+
+
+def words_of(problem: BaseException) -> str:
+    """Give what an error says, so that a page can say it in its reader's language; `str` of it is English alone."""
+    said = problem.args[0] if problem.args else ""
+    return said if isinstance(said, str) else str(problem)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from webapp.languages import best_of, tell
-from webapp.wording import Phrase, phrase, phrase_of
+from webapp.wording import OR, Phrase, joined, phrase, phrase_of, words_of
 
 
 class TestGivenAPhrase:
@@ -32,6 +32,27 @@ class TestGivenAPhrase:
     def test_what_has_no_value_is_a_mistake(self) -> None:
         with pytest.raises(KeyError):
             phrase("{course}: {what}", course="Calculus")
+
+
+class TestGivenTextsSideBySide:
+    def test_they_are_an_english_text(self) -> None:
+        assert joined(["honor", phrase("Issued"), "audit"]) == "honor, Issued, audit"
+        assert joined([phrase("Admin"), phrase("Auditor")], OR) == "Admin or Auditor"
+
+    def test_each_of_them_is_said_in_arabic_and_what_stands_between_them(self) -> None:
+        assert tell(joined([phrase("Issued"), "audit"]), "ar") == "صدرت، \u2068audit\u2069"
+        assert tell(phrase("{course}: {what}", course="x", what=joined([phrase("Issued")])), "ar").endswith("صدرت")
+
+    def test_a_copy_knows_its_parts(self) -> None:
+        assert copy.deepcopy(joined(["a", "b"], OR)).parts == ("a", "b")
+
+
+class TestGivenAnError:
+    def test_what_it_says_is_still_a_sentence(self) -> None:
+        said = phrase("Issued")
+
+        assert words_of(ValueError(said)) is said
+        assert (words_of(KeyError(7)), words_of(ValueError())) == ("7", "")
 
 
 class TestGivenAReader:

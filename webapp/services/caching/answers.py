@@ -49,5 +49,5 @@ def recall(session: Session, cache: Cache, question: Question, kind: type[T] | A
             pass  # not of this form: what follows replaces it
     made = make()
     if read_head(session) == head:
-        cache.keep(question.name, key, msgspec.json.encode(made))
+        cache.keep(question.name, key, msgspec.json.encode(made, enc_hook=str))
     return made

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from webapp import errors
 from webapp.errors import WebappError, desk, governance
 from webapp.web.errors import legacy, problems
-from webapp.wording import phrase
+from webapp.wording import phrase, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ def _refuse(error: WebappError) -> ResponseReturnValue:
         return legacy.answer(status, str(error), code=error.code)
     if problems.wanted():
         return problems.of_refusal(error, status)
-    return page(status, text=str(error), what_to_do=phrase("Go back to the page before."))
+    return page(status, text=words_of(error), what_to_do=phrase("Go back to the page before."))
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:

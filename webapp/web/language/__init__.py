@@ -1,10 +1,13 @@
 """In whose language is a page? In that of the browser, where it is one of ours, else in English (interface note §9)."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import overload
+from typing import Any, overload
 
 import flask
 from flask import Flask, Response, g, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from webapp import languages
 from webapp.domain.certificates.page.voices import Voice
@@ -16,6 +19,8 @@ def init_app(app: Flask) -> None:
     """Let templates say their texts, and those of Python, in the reader's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    for name in ("gettext", "ngettext"):
+        app.jinja_env.globals[name] = _with_what_stands_in_it(app.jinja_env.globals[name])
     app.jinja_env.finalize = tell
     app.jinja_env.globals["page_language"] = reader_language
     app.jinja_env.globals["page_direction"] = lambda: DIRECTIONS[reader_language()]
@@ -60,6 +65,16 @@ def _one(text: str) -> str:
 
 def _several(one: str, many: str, number: int) -> str:
     return languages.catalog(reader_language()).ngettext(one, many, number)
+
+
+def _with_what_stands_in_it(say: Callable[..., str]) -> Callable[..., str]:
+    """A template's text can have a sentence of Python in it, which is then in the same language."""
+
+    @pass_context
+    def said(context: Context, *texts: Any, **values: Any) -> str:  # noqa: ANN401 - whatever stands in a text
+        return say(context, *texts, **{name: tell(value) for name, value in values.items()})
+
+    return said
 
 
 def _name_it(answer: Response) -> Response:

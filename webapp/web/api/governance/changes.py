@@ -80,7 +80,7 @@ def export_changes(asked: Asked) -> Source:
         [field.name for field in msgspec.structs.fields(Change)],
         lambda session, below, limit: requests.list_page(session, replace(wanted, below=below), limit=limit),
         lambda row: row.id,
-        lambda session, rows: map(msgspec.to_builtins, changes_of(session, rows)),
+        lambda session, rows: (msgspec.to_builtins(one, enc_hook=str) for one in changes_of(session, rows)),
     )
 
 
