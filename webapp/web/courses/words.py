@@ -216,8 +216,8 @@ def _about_settings(standing: Standing, now: datetime) -> list[Notice]:
     dates = dates_of(standing.course)
     if not may_certify(dates, now):
         day = cells.when(dates.available_at or dates.end)
-        text = Markup(tell(_HIDDEN)).format(when=day)  # noqa: S704 - a text of ours
-        found.append(Notice("info", phrase("Issued certificates are still hidden"), text))
+        shown = Markup(tell(_HIDDEN)).format(when=day)  # noqa: S704 - a text of ours
+        found.append(Notice("info", phrase("Issued certificates are still hidden"), shown))
     return found
 
 
