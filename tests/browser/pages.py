@@ -67,7 +67,8 @@ def _title_of(page: Page, url: str) -> str:
     answer = page.request.get(url, max_redirects=0)
     if "text/html" not in answer.headers.get("content-type", "") or answer.status not in (200, 404):
         return ""
-    return _TITLE.findall(answer.text())[0]
+    title: str = _TITLE.findall(answer.text())[0]
+    return title
 
 
 def _values(database: str) -> dict[str, str]:
