@@ -24,6 +24,7 @@ WORDS = {
     "config": "Single values",
     "versions": "Histories",
     "diff": "Differences between versions",
+    "unchanged": "Lists that are as they were",
     "live values": "Live values",
     "prints": "Prints",
 }
