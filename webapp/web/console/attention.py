@@ -32,7 +32,7 @@ def _cards(waiting: Attention, settings: Settings) -> Sequence[Card]:
     lost = f"The last of them: {waiting.given_up_reason}. They are not tried again: mend what it names."
     badges, runs, certificates = (
         url_for("badge_awards.index_view"),
-        page_url("runs.list_runs"),
+        page_url("run_list.index_view"),
         page_url("certificates.index_view"),
     )
     table = (

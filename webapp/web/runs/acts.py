@@ -17,7 +17,7 @@ from webapp.web.errors import STATUSES
 from webapp.web.runs import rights
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
-from webapp.web.runs.views import show_list
+from webapp.web.runs.views import show_form
 
 _SAID = {
     RunMove.PAUSE: "The run rests after the step that is under way. Resume it whenever you like.",
@@ -32,7 +32,7 @@ def start() -> ResponseReturnValue:
     """Begin a run, and lead to its page."""
     form = StartForm()
     if not form.validate():
-        return show_list(form), 422
+        return show_form(form), 422
     try:
         with unit_of_work() as session:
             run = runs.start_run(
@@ -46,7 +46,7 @@ def start() -> ResponseReturnValue:
                 now=clock.now(),
             )
     except WebappError as problem:
-        return show_list(form, str(problem)), STATUSES[type(problem)]
+        return show_form(form, str(problem)), STATUSES[type(problem)]
     return redirect(url_for("runs.show", run_id=run.id), 303)
 
 

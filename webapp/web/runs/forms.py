@@ -31,7 +31,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     among = RadioField(
         "For",
-        choices=[SelectChoice(among.value, f"{word[:1].upper()}{word[1:]}") for among, word in AMONG.items()],
+        choices=[SelectChoice(among.value, word) for among, word in AMONG.items()],
         default=Among.EVERYBODY.value,
     )
     statuses = SelectMultipleField(

@@ -2,7 +2,6 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import select
 
 from webapp import clock
@@ -12,13 +11,11 @@ from webapp.domain.runs import GOING, RunMove, RunState, after_move
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
-from webapp.services.events import held_back
 from webapp.services.generation import runs
 from webapp.web import cells
 from webapp.web.auth import requires
 from webapp.web.details import Button, Fact, copied_fact
 from webapp.web.exports import export
-from webapp.web.paging import read_page
 from webapp.web.runs import rights, words
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
@@ -30,38 +27,16 @@ _BUTTONS: tuple[tuple[RunMove, str, str | None], ...] = (
 )
 
 
-@bp.get("/runs")
-@requires(Permission.READ_DESK)
-def list_runs() -> ResponseReturnValue:
-    """List runs, newest first, and let support begin one."""
-    form = StartForm(formdata=None, course_id=request.args.get("course", "")[:255])
-    return show_list(form)
+@bp.get("/runs/begin")
+@requires(Permission.SUPPORT_LEARNERS)
+def new() -> ResponseReturnValue:
+    """Show the form that begins a run; the address may name the course run."""
+    return show_form(StartForm(formdata=None, course_id=request.args.get("course", "")[:255]))
 
 
-def show_list(form: StartForm, problem: str | None = None) -> str:
-    """Draw the list beside the form that begins a run."""
-    page = read_page(
-        db.session(),
-        select(GenerationRun),
-        [],
-        [GenerationRun.id],
-        after=request.args.get("after"),
-        before=request.args.get("before"),
-    )
-    return render_template(
-        "runs/list.html",
-        runs=page.rows,
-        names=_names_of(page.rows),
-        older_url=url_for("runs.list_runs", after=page.older) if page.older else None,
-        newer_url=url_for("runs.list_runs", before=page.newer) if page.newer else None,
-        going=any(run.state in GOING for run in page.rows),
-        words=words,
-        form=form,
-        problem=problem,
-        may_start=current_user.may(Permission.SUPPORT_LEARNERS),
-        held_back=held_back.by_course(db.session()),
-        regenerate=Purpose.REGENERATE.value,
-    )
+def show_form(form: StartForm, problem: str | None = None) -> str:
+    """Draw the form that begins a run, and why it did not."""
+    return render_template("runs/begin.html", form=form, problem=problem, regenerate=Purpose.REGENERATE.value)
 
 
 @bp.get("/runs/<int(max=2147483647):run_id>")
@@ -94,12 +69,6 @@ def results(run_id: int) -> ResponseReturnValue:
     """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""
     run = runs.get_run(db.session(), run_id)
     return export(runs.results_of(run), "csv", {})
-
-
-def _names_of(found: list[GenerationRun]) -> dict[str, str]:
-    keys = {run.course_id for run in found}
-    courses = db.session.scalars(select(CourseRun).where(CourseRun.course_id.in_(keys)))
-    return {course.course_id: course.title for course in courses}
 
 
 def _facts(run: GenerationRun) -> list[Fact]:

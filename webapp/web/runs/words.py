@@ -2,21 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from webapp.domain import runs
 from webapp.domain.certificates import eligibility as rules
-from webapp.domain.certificates.eligibility import Purpose
-from webapp.domain.certificates.statuses import label_of
-from webapp.domain.runs import AMONG, LEFT_OUT, STATE_LABELS, RunState, time_left
+from webapp.domain.runs import LEFT_OUT, STATE_LABELS, RunState, time_left
 from webapp.models.certificates import GenerationRun
+from webapp.web.cells import RUN_TONES
 from webapp.wording import phrase, phrase_of
 
-TONES = {
-    RunState.WAITING: "waiting",
-    RunState.RUNNING: "progress",
-    RunState.PAUSED: "warning",
-    RunState.CANCELLED: "neutral",
-    RunState.DONE: "good",
-    RunState.FAILED: "bad",
-}
+TONES = RUN_TONES
 
 REFUSALS = {
     rules.COURSE_KNOWN.code: "The platform has told nothing of the course run",
@@ -49,12 +42,7 @@ def state_of(run: GenerationRun) -> tuple[str, str]:
 
 def task_of(run: GenerationRun) -> str:
     """Say what a run does."""
-    if run.selection_id is not None:
-        again = run.purpose is Purpose.REGENERATE
-        return phrase("Regenerate chosen certificates") if again else phrase("Generate for chosen certificates")
-    if run.purpose is Purpose.GENERATE:
-        return f"Generate for {AMONG[run.among]}"
-    return f"Regenerate: {', '.join(label_of(status) for status in run.statuses)}"
+    return runs.task_of(run.purpose, run.among, run.statuses, chosen=run.selection_id is not None)
 
 
 def left_of(run: GenerationRun, now: datetime) -> str:
