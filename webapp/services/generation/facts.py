@@ -135,9 +135,8 @@ def read(session: Session, course: CourseFacts, learner_ids: Sequence[int], held
     Since when something is so is left out too: no rule asks for it.
     """
     invalid = _active_invalidations(session, [row["id"] for row in held.values()])
-    rows = _run(
-        session, _known(_kind(session)), learner_ids, course.course_id
-    ).all()  # at once: one by one takes longer
+    # At once: one by one takes longer.
+    rows = _run(session, _known(_kind(session)), learner_ids, course.course_id).all()
     return [_facts(course, row, held.get(row[0]), invalid) for row in rows]
 
 
