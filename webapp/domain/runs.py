@@ -81,6 +81,17 @@ STATE_LABELS = {
 }
 
 
+STANDS = {
+    RunState.WAITING: phrase("waiting"),
+    RunState.RUNNING: phrase("running"),
+    RunState.PAUSED: phrase("paused"),
+    RunState.CANCELLED: phrase("cancelled"),
+    RunState.DONE: phrase("done"),
+    RunState.FAILED: phrase("failed"),
+}
+"""The same within a sentence."""
+
+
 def after_move(state: RunState, move: RunMove) -> RunState | None:
     """Give the state that a move leads to, or None where it is refused."""
     allowed, leads_to = AFTER_MOVE[move]

@@ -19,11 +19,12 @@ from webapp.web.exports import export
 from webapp.web.runs import rights, words
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
+from webapp.wording import phrase, phrase_of
 
 _BUTTONS: tuple[tuple[RunMove, str, str | None], ...] = (
-    (RunMove.PAUSE, "Pause", None),
-    (RunMove.RESUME, "Resume", None),
-    (RunMove.CANCEL, "Cancel the run", "What it did stays. A cancelled run cannot be resumed."),
+    (RunMove.PAUSE, phrase("Pause"), None),
+    (RunMove.RESUME, phrase("Resume"), None),
+    (RunMove.CANCEL, phrase("Cancel the run"), phrase("What it did stays. A cancelled run cannot be resumed.")),
 )
 
 
@@ -72,36 +73,36 @@ def results(run_id: int) -> ResponseReturnValue:
 
 
 def _facts(run: GenerationRun) -> list[Fact]:
-    left_out = f"{run.left_out:,} {'learner' if run.left_out == 1 else 'learners'} on the allowlist"
-    why = "A run does not make their certificates anew; each learner’s own page does"
+    left_out = phrase_of(run.left_out, "{number} learner on the allowlist", "{number} learners on the allowlist")
+    why = phrase("A run does not make their certificates anew; each learner’s own page does")
     return [
         *_about(run),
-        Fact("Asked for by", cells.name(run.asked_by)),
-        Fact("Asked for", cells.when(run.created_at)),
-        Fact("Begun", cells.when(run.started_at)),
-        Fact("Last step", cells.when(run.modified_at if run.done else None)),
-        Fact("Ended", cells.when(run.finished_at)),
-        *([Fact("Left out", cells.plain(left_out), why)] if run.left_out else []),
+        Fact(phrase("Asked for by"), cells.name(run.asked_by)),
+        Fact(phrase("Asked for"), cells.when(run.created_at)),
+        Fact(phrase("Begun"), cells.when(run.started_at)),
+        Fact(phrase("Last step"), cells.when(run.modified_at if run.done else None)),
+        Fact(phrase("Ended"), cells.when(run.finished_at)),
+        *([Fact(phrase("Left out"), cells.plain(left_out), why)] if run.left_out else []),
     ]
 
 
 def _about(run: GenerationRun) -> list[Fact]:
     """Over what it goes."""
     if run.selection_id is None:
-        return [copied_fact("Course key", run.course_id)]
+        return [copied_fact(phrase("Course key"), run.course_id)]
     courses = runs.courses_of(db.session(), run)
     return [
         Fact(
-            "Chosen by",
+            phrase("Chosen by"),
             cells.name(run.chosen),
-            "As it was when they were chosen; the dry run and the real one share it",
+            phrase("As it was when they were chosen; the dry run and the real one share it"),
         ),
-        Fact("Course runs", cells.plain(f"{courses:,}")),
+        Fact(phrase("Course runs"), cells.plain(f"{courses:,}")),
     ]
 
 
 def _buttons(run: GenerationRun) -> list[Button]:
-    role = None if rights.may_act(run) else "This needs the role support."
+    role = None if rights.may_act(run) else phrase("This needs the role support.")
     return [
         Button(
             label,

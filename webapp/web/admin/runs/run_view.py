@@ -145,9 +145,10 @@ def _progress(row: Listed) -> Markup:
     over = row.total == 0 and row.state is RunState.DONE
     share = 100 if over else 100 * row.done // row.total if row.total else 0
     label = tell(phrase("Progress of run {number}", number=row.id))
-    said = tell(phrase("{done} of {total}", done=f"{row.done:,}", total=f"{row.total:,}"))
+    done, total, left_out = (f"{number:,}" for number in (row.done, row.total, row.left_out))
+    said = tell(phrase("{done} of {total}", done=done, total=total))
     most, value = row.total or 1, row.done if row.total else int(over)
     drawn = _PROGRESS % (cells.run_state(row.state), cells.RUN_TONES[row.state], most, value, label, said, share)
     if not row.left_out:
         return drawn
-    return _UNDER % (drawn, tell(phrase("{number} left out: on the allowlist", number=f"{row.left_out:,}")))
+    return _UNDER % (drawn, tell(phrase("{number} left out: on the allowlist", number=left_out)))
