@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, g, jsonify, redirect, request, url_for
+from flask import Response, abort, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -22,9 +22,9 @@ from webapp.web import auth
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.admin.lists.exported import OF_THE_PAGE, Exported
 from webapp.web.cells import Row
-from webapp.web.language import tell
+from webapp.web.language import flash, tell
 from webapp.web.paging import Page
-from webapp.wording import phrase
+from webapp.wording import phrase, words_of
 
 FORM = "choice"
 MOST_TICKED = 1_000
@@ -51,7 +51,7 @@ class Choosable(Exported):
                     session, auth.actor(), self._choice(), Purpose(purpose), team_of=_team_of(), now=clock.now()
                 )
         except (NothingChosen, TooManyChosen) as problem:
-            flash(str(problem), "error")
+            flash(words_of(problem), "error")
             return redirect(self.list_url(**self._kept_arguments()), 303)
         return redirect(url_for("runs.show", run_id=run.id), 303)
 
@@ -65,7 +65,8 @@ class Choosable(Exported):
         if number > runs.MOST_CHOSEN:
             said = phrase("More than {most} match, and one run takes no more. Narrow the list.", most=_most())
             return jsonify(said=tell(said), fits=False)
-        return jsonify(said=tell(phrase("All {number} that match are chosen.", number=f"{number:,}")), fits=True)
+        counted = f"{number:,}"
+        return jsonify(said=tell(phrase("All {number} that match are chosen.", number=counted)), fits=True)
 
     def _drawn(self, row: Any, chosen: Chosen) -> Row:  # noqa: ANN401 - as the list's question gives it
         drawn = super()._drawn(row, chosen)
