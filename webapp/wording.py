@@ -73,6 +73,11 @@ def joined(parts: Iterable[str], between: str = COMMA) -> Joined:
     return Joined(parts, between)
 
 
+def kept(text: str) -> Phrase:
+    """Give a sentence of ours that was kept in English, in the database for instance, with its values in it."""
+    return Phrase(text)
+
+
 def words_of(problem: BaseException) -> str:
     """Give what an error says, so that a page can say it in its reader's language; `str` of it is English alone."""
     said = problem.args[0] if problem.args else ""

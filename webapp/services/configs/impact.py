@@ -13,6 +13,7 @@ from webapp.domain.identifiers import folded
 from webapp.models.certificates import HAS_ID, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import CourseGrade, Enrollment
+from webapp.wording import joined, phrase, phrase_of
 
 COUNTED = 10_000
 """Nothing is counted further than this: whoever decides needs to know that it is a lot, not how much."""
@@ -61,13 +62,35 @@ class _Count:
     number: int
     complete: bool = True
 
-    def of(self, one: str) -> str:
-        noun = one if self.number == 1 else f"{one}s"
+    def of(self, things: "_Things") -> str:
         if self.number > COUNTED:
-            return f"more than {COUNTED:,} {noun}"
+            return phrase("more than {counted}", counted=things.counted(COUNTED))
         if not self.number and not self.complete:
-            return f"an unknown number of {noun}"
-        return f"{'' if self.complete else 'at least '}{self.number:,} {noun}"
+            return things.unknown
+        counted = things.counted(self.number)
+        return counted if self.complete else phrase("at least {counted}", counted=counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """How so many of them are said, and who knows how many of them."""
+
+    counted: Callable[[int], str]
+    unknown: str
+
+
+_ISSUED = _Things(
+    lambda number: phrase_of(number, "{number} issued certificate", "{number} issued certificates"),
+    phrase("an unknown number of issued certificates"),
+)
+_LEARNERS = _Things(
+    lambda number: phrase_of(number, "{number} learner", "{number} learners"),
+    phrase("an unknown number of learners"),
+)
+_RUNS = _Things(
+    lambda number: phrase_of(number, "{number} course run", "{number} course runs"),
+    phrase("an unknown number of course runs"),
+)
 
 
 def _html_view(
@@ -84,12 +107,17 @@ def _html_view(
         certificates, learners = _count_pages(session, pages, modes, complete=complete)
         runs = _count(session, _runs(pages, modes, course_ids), complete=certificates.complete if modes else complete)
         said += [
-            f"Changes the pages of {certificates.of('issued certificate')} of {learners.of('learner')}.",
-            f"Concerns the certificates of {runs.of('course run')}.",
+            phrase(
+                "Changes the pages of {certificates} of {learners}.",
+                certificates=certificates.of(_ISSUED),
+                learners=learners.of(_LEARNERS),
+            ),
+            phrase("Concerns the certificates of {runs}.", runs=runs.of(_RUNS)),
         ]
     if named["sites"]:
-        said.append(f"Changes every certificate page that is opened at the site {_listed(named['sites'])}.")
-    return tuple(said) or ("No certificate page changes.",)
+        sites = _listed(named["sites"])
+        said.append(phrase("Changes every certificate page that is opened at the site {sites}.", sites=sites))
+    return tuple(said) or (phrase("No certificate page changes."),)
 
 
 def _course(
@@ -112,8 +140,11 @@ def _course(
     waiting = select(grade.c.learner_id).where(grade.c.passed, place.exists(), ~held.exists())
     complete = _all_looked_at(session, of_course.with_only_columns(CourseGrade.id))
     return (
-        f"Enrolled now: {_count(session, enrolled).of('learner')}.",
-        f"Passed, and without a certificate: {_count(session, waiting, complete=complete).of('learner')}.",
+        phrase("Enrolled now: {learners}.", learners=_count(session, enrolled).of(_LEARNERS)),
+        phrase(
+            "Passed, and without a certificate: {learners}.",
+            learners=_count(session, waiting, complete=complete).of(_LEARNERS),
+        ),
     )
 
 
@@ -121,8 +152,14 @@ def _generation(
     _session: Session, _key: str, _before: Payload | None, _after: Payload | None, around: Around
 ) -> tuple[str, ...]:
     number = around.self_generating
-    follow = "follows" if number == 1 else "follow"
-    return (f"Self-generation is on in {_Count(number).of('course run')}, which {follow} this switch.",)
+    return (
+        phrase_of(
+            number,
+            "Self-generation is on in {runs}, which follows this switch.",
+            "Self-generation is on in {runs}, which follow this switch.",
+            runs=_Count(number).of(_RUNS),
+        ),
+    )
 
 
 def _badge(
@@ -148,13 +185,23 @@ def _falling_back(badges: Collection[str], default: str | None) -> tuple[str, ..
     """Tell of the modes without an image of their own (decision 32)."""
     modes = [mode.value for mode in Mode if mode not in badges]
     if not modes:
-        return ("Every mode has a badge image of its own.",)
-    one = len(modes) == 1
-    said = "1 mode has no badge image of its own" if one else f"{len(modes)} modes have no badge image of their own"
+        return (phrase("Every mode has a badge image of its own."),)
     if default in badges:
-        return (f"{said}, and {'falls' if one else 'fall'} back to that of {default}: {_listed(modes)}.",)
-    wait = "so that its awards wait" if one else "so that their awards wait"
-    return (f"{said} nor a default to fall back to, {wait}: {_listed(modes)}.",)
+        said = phrase_of(
+            len(modes),
+            "{number} mode has no badge image of its own, and falls back to that of {default}: {modes}.",
+            "{number} modes have no badge image of their own, and fall back to that of {default}: {modes}.",
+            default=default,
+            modes=_listed(modes),
+        )
+    else:
+        said = phrase_of(
+            len(modes),
+            "{number} mode has no badge image of its own nor a default to fall back to, so that its awards wait: {modes}.",
+            "{number} modes have no badge image of their own nor a default to fall back to, so that their awards wait: {modes}.",
+            modes=_listed(modes),
+        )
+    return (said,)
 
 
 def _configuration(payload: Payload | None) -> Mapping[str, Any]:
@@ -258,8 +305,8 @@ def _all_looked_at(session: Session, query: Rows) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN_NAMES
-    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+    more, shown = len(names) - SHOWN_NAMES, joined(names[:SHOWN_NAMES])
+    return phrase_of(more, "{names} and {number} more", "{names} and {number} more", names=shown) if more > 0 else shown
 
 
 _SECTIONS = ("organizations", "sites", "courses")

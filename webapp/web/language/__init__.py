@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     for name in ("gettext", "ngettext"):
-        app.jinja_env.globals[name] = _with_what_stands_in_it(app.jinja_env.globals[name])
+        app.jinja_env.globals[name] = _with_what_stands_in_it(app.jinja_env.globals[name])  # type: ignore[arg-type]  # Jinja knows no types of these
     app.jinja_env.finalize = tell
     app.jinja_env.globals["page_language"] = reader_language
     app.jinja_env.globals["page_direction"] = lambda: DIRECTIONS[reader_language()]
