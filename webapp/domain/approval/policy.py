@@ -183,7 +183,7 @@ def _not_frozen(seen: Seen, _person: Person, now: datetime) -> Refusal | None:
         "frozen",
         phrase(
             "Nothing goes live before {frozen_until} UTC: changes are frozen.",
-            frozen_until=f"{seen.frozen_until:%Y-%m-%d %H:%M}",
+            frozen_until=format(seen.frozen_until, "%Y-%m-%d %H:%M"),
         ),
     )
 

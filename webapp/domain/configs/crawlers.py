@@ -85,7 +85,7 @@ def check(proposal: Proposal) -> Checked:
     worst = listed(map(quoted, catch.agents), most=3)
     text = phrase(
         "The list would take {share} of the recent visits for a crawler's, more than {percent} %: {visits} of {all_visits}, {worst}. Learners among them would leave no state.",
-        share=f"{catch.share:.2%}",
+        share=format(catch.share, ".2%"),
         percent=MANY_PERCENT,
         visits=catch.visits,
         all_visits=catch.all_visits,

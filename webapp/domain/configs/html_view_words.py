@@ -75,6 +75,7 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
                 len(found) - MOST,
                 "There are {number} more changes, which the comparison shows.",
                 "There are {number} more changes, which the comparison shows.",
+                number=len(found) - MOST,
             )
         ]
     return tuple(found) or (phrase("Certificates will show the same as before."),)

@@ -149,7 +149,7 @@ def listed(names: Iterable[str], *, joined: str = "and", most: int = 20) -> str:
     """Give names as people list them: "a, b and c"; of more than `most`, the rest by its number."""
     shown = [*names]
     if len(shown) > most:
-        shown[most:] = [phrase_of(len(shown) - most, "{number} more", "{number} more")]
+        shown[most:] = [phrase_of(len(shown) - most, "{number} more", "{number} more", number=len(shown) - most)]
     *first, last = shown
     if not first:
         return last

@@ -46,7 +46,7 @@ def read_badge_image(content: bytes) -> ReadImage:
         raise BadImage(
             phrase(
                 "The badge image file size must be less than 250KB. This file has {size} bytes.",
-                size=f"{len(content):,}",
+                size=format(len(content), ","),
             )
         )
     try:
@@ -95,16 +95,16 @@ def _check_size(picture: Png) -> None:
         raise BadImage(
             phrase(
                 "The badge image must be square. This one is {width} pixels wide and {height} high.",
-                width=f"{picture.width:,}",
-                height=f"{picture.height:,}",
+                width=format(picture.width, ","),
+                height=format(picture.height, ","),
             )
         )
     if picture.width > MOST_PIXELS_A_SIDE:
         raise BadImage(
             phrase(
                 "The badge image must not have more than {most} pixels a side. This one has {width}.",
-                most=f"{MOST_PIXELS_A_SIDE:,}",
-                width=f"{picture.width:,}",
+                most=format(MOST_PIXELS_A_SIDE, ","),
+                width=format(picture.width, ","),
             )
         )
 

@@ -306,7 +306,11 @@ def _all_looked_at(session: Session, query: Rows) -> bool:
 
 def _listed(names: Sequence[str]) -> str:
     more, shown = len(names) - SHOWN_NAMES, joined(names[:SHOWN_NAMES])
-    return phrase_of(more, "{names} and {number} more", "{names} and {number} more", names=shown) if more > 0 else shown
+    return (
+        phrase_of(more, "{names} and {number} more", "{names} and {number} more", number=more, names=shown)
+        if more > 0
+        else shown
+    )
 
 
 _SECTIONS = ("organizations", "sites", "courses")

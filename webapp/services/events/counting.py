@@ -71,6 +71,7 @@ class Standing:
             self.lag,
             "{number} messages are waiting to be taken (looked {ago})",
             "{number} messages are waiting to be taken (looked {ago})",
+            number=self.lag,
             ago=looked,
         )
 
@@ -78,10 +79,15 @@ class Standing:
         if not self.dead:
             dead: str = phrase("no dead letters")
         else:
-            dead = phrase_of(self.dead, "{number} dead letter", "{number} dead letters")
+            dead = phrase_of(self.dead, "{number} dead letter", "{number} dead letters", number=self.dead)
         if not self.waiting:
             return dead
-        waiting = phrase_of(self.waiting, "{number} waiting for their learners", "{number} waiting for their learners")
+        waiting = phrase_of(
+            self.waiting,
+            "{number} waiting for their learners",
+            "{number} waiting for their learners",
+            number=self.waiting,
+        )
         return joined((dead, waiting))
 
     def _held_in_words(self) -> str:
@@ -89,6 +95,7 @@ class Standing:
             self.held_back,
             "{number} learner passed too long ago for an event to issue anything: start a run, dry first.",
             "{number} learners passed too long ago for an event to issue anything: start a run, dry first.",
+            number=self.held_back,
         )
 
 

@@ -91,8 +91,8 @@ def read_rows(session: Session, content: bytes, *, most: int | None = None) -> S
         raise BadFile(
             phrase(
                 "The file has {rows} rows, and {most} are taken at once: split it.",
-                rows=f"{len(rows):,}",
-                most=f"{most:,}",
+                rows=format(len(rows), ","),
+                most=format(most, ","),
             )
         )
     if most is not None and not rows:
@@ -179,5 +179,5 @@ def _problem_of(cells: tuple[str, ...]) -> str:
     if not all(storable(cell) for cell in cells):
         return phrase("The row holds a character that no database keeps.")
     if len(cells[-1]) > NOTE_LENGTH:
-        return phrase("The row is longer than a note may be: {number} characters.", number=f"{NOTE_LENGTH:,}")
+        return phrase("The row is longer than a note may be: {number} characters.", number=format(NOTE_LENGTH, ","))
     return ""

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
 
+from webapp.domain.audit_chain import Verdict
 from webapp.domain.roles import Permission
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
@@ -22,7 +23,7 @@ from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search,
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, LongText, copied_fact
-from webapp.wording import phrase
+from webapp.wording import kept, phrase, phrase_of
 
 HASH_LENGTH = 64
 EXPORTED = {"action": "action", "actor": "actor", "kind": "kind", "key": "key", "request": "request_id"}
@@ -67,11 +68,14 @@ class AuditView(DeskView):
         """Check every event from the first on, and that the chain reaches a head printed earlier."""
         head = request.args.get("head", "").strip()[:HASH_LENGTH]
         verdict = audit.verify(db.session(), head=head or None)
+        last = chain.last_check(db.session())
         return render_template(
             "admin/verified.html",
             verdict=verdict,
+            said=_said_of(verdict, asked=bool(head)),
             asked=head,
-            last=chain.last_check(db.session()),
+            last=last,
+            last_said=_altered(last.first_bad, kept(last.reason)) if last and last.first_bad else "",
             list_url=self.list_url(),
         )
 
@@ -126,6 +130,28 @@ class AuditView(DeskView):
         return (
             url_for(f"{pages[row.kind]}.details_view", id=row.key) if row.kind in pages and row.key.isdigit() else None
         )
+
+
+def _said_of(verdict: Verdict, *, asked: bool) -> str:
+    if not verdict.ok:
+        return _altered(verdict.first_bad, verdict.reason or "")
+    if asked:
+        return phrase_of(
+            verdict.checked,
+            "{number} events, all as they were written; the chain reaches the head that you gave.",
+            "{number} events, all as they were written; the chain reaches the head that you gave.",
+            number=verdict.checked,
+        )
+    return phrase_of(
+        verdict.checked,
+        "{number} events, all as they were written.",
+        "{number} events, all as they were written.",
+        number=verdict.checked,
+    )
+
+
+def _altered(first_bad: int | None, reason: str) -> str:
+    return phrase("Event {number}: {reason}.", number=first_bad, reason=reason)
 
 
 def _moments(first: str, last: str) -> dict[str, str]:

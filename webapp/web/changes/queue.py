@@ -23,7 +23,7 @@ from webapp.web.auth import requires
 from webapp.web.changes import posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.paging import read_page
-from webapp.wording import phrase
+from webapp.wording import phrase, words_of
 
 OPEN_WORD, ANY_WORD = "", "any"
 FLAGS = {
@@ -77,7 +77,7 @@ def show_queue(refusal: WebappError | None = None) -> str:
         words=words,
         now=now,
         may_freeze=current_user.may(Permission.ACT_IN_EMERGENCY),
-        refusal=refusal,
+        refusal=words_of(refusal) if refusal else "",
         typed={name: posted.text(name) for name in ("until", "reason")} if refusal else {"until": "", "reason": ""},
     )
 

@@ -77,6 +77,7 @@ def show_review(change_id: int, refused: Refused | None = None) -> str:
         edit=_edit_form(review, refused),
         comment=typed.get(Move.COMMENT, ""),
         refused=refused,
+        refused_because=words_of(refused.problem) if refused else "",
         refused_at=_refused_at(refused),
         previous_id=previous_id,
         next_id=next_id,

@@ -106,7 +106,7 @@ def _row(one: Numbers) -> Row:
             cells.plain(f"{one.misses:,}"),
             cells.plain(f"{100 * one.hits // asked} %" if asked else None),
             _size(one.bytes),
-            cells.plain(None if one.oldest_s is None else phrase("{number} s", number=f"{one.oldest_s:,.0f}")),
+            cells.plain(None if one.oldest_s is None else phrase("{number} s", number=format(one.oldest_s, ",.0f"))),
         ]
     )
 
@@ -114,4 +114,4 @@ def _row(one: Numbers) -> Row:
 def _size(number: int | None) -> Markup:
     if number is None:
         return cells.plain(None)
-    return cells.plain(f"{number:,} B" if number < KIB else phrase("{value} KiB", value=f"{number / KIB:,.1f}"))
+    return cells.plain(f"{number:,} B" if number < KIB else phrase("{value} KiB", value=format(number / KIB, ",.1f")))

@@ -55,7 +55,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         [FileRequired(phrase("Choose a file."))],
         description=phrase(
             "CSV in UTF-8, as spreadsheets save it, without a head: in each row a user name or e-mail address, and a note if you like. {number} rows at most.",
-            number=f"{MOST_ROWS:,}",
+            number=format(MOST_ROWS, ","),
         ),
     )
     note = StringField(
@@ -63,7 +63,8 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         [
             InputRequired(phrase("Say in a note why.")),
             AtMost(
-                NOTE_LENGTH, phrase("Say in a note why, in at most {number} characters.", number=f"{NOTE_LENGTH:,}")
+                NOTE_LENGTH,
+                phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ",")),
             ),
         ],
         filters=[lambda text: made_storable(text or "").strip()],

@@ -83,9 +83,9 @@ class BadgeImageView(GovernedView):
         size = (
             phrase(
                 "{width} × {height} pixels, {size} bytes",
-                width=f"{found.width:,}",
-                height=f"{found.height:,}",
-                size=f"{found.size:,}",
+                width=format(found.width, ","),
+                height=format(found.height, ","),
+                size=format(found.size, ","),
             )
             if found
             else ""

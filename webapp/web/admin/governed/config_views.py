@@ -132,9 +132,9 @@ class CrawlersView(GovernedView):
             return [phrase("No visit was counted in the last eight days.")]
         catch = share_caught({**payload, "enabled": True}, visits)
         found = {
-            "share": f"{catch.share:.2%}",
-            "visits": f"{catch.visits:,}",
-            "all_visits": f"{catch.all_visits:,}",
+            "share": format(catch.share, ".2%"),
+            "visits": format(catch.visits, ","),
+            "all_visits": format(catch.all_visits, ","),
         }
         said = phrase(_TAKES if payload["enabled"] else _WOULD_TAKE, **found)
         worst = [f"{agent[:80]} ({number:,})" for agent, number in [*catch.agents.items()][:3]]
