@@ -8,6 +8,7 @@ from webapp.domain.certificates import eligibility as rules
 from webapp.domain.certificates.eligibility import Check, Decision
 from webapp.domain.certificates.facts import APPROVED, Facts
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status, label_of
+from webapp.wording import phrase
 
 
 class Standing(StrEnum):
@@ -37,26 +38,26 @@ WAITS = frozenset({rules.NOT_ISSUED.code, rules.NOT_IN_FLIGHT.code})
 """Checks that fail because there is a certificate, or nearly: no reason for there being none."""
 
 BECAUSE: dict[str, Callable[[Facts], str]] = {
-    rules.COURSE_KNOWN.code: lambda f: "the platform has told nothing of this course run",
-    rules.NOT_CCX.code: lambda f: "the course run is a custom course (CCX), which issues none by itself",
-    rules.NOT_BETA_TESTER.code: lambda f: "beta testers of the course run are passed over",
+    rules.COURSE_KNOWN.code: lambda f: phrase("the platform has told nothing of this course run"),
+    rules.NOT_CCX.code: lambda f: phrase("the course run is a custom course (CCX), which issues none by itself"),
+    rules.NOT_BETA_TESTER.code: lambda f: phrase("beta testers of the course run are passed over"),
     rules.PASSED.code: lambda f: (
-        "the platform has told no grade" if f.percent is None else "the grade is not a passing one"
+        phrase("the platform has told no grade") if f.percent is None else phrase("the grade is not a passing one")
     ),
-    rules.VALID.code: lambda f: f"{f.invalidated_by} has invalidated it",
-    rules.ENROLLED.code: lambda f: "the platform has told of no enrollment",
-    rules.MODE_EARNS.code: lambda f: f"the enrollment mode {f.mode} earns none",
+    rules.VALID.code: lambda f: phrase("{who} has invalidated it", who=f.invalidated_by),
+    rules.ENROLLED.code: lambda f: phrase("the platform has told of no enrollment"),
+    rules.MODE_EARNS.code: lambda f: phrase("the enrollment mode {mode} earns none", mode=f.mode),
     rules.ID_VERIFIED.code: lambda f: (
-        "the ID verification has expired" if f.id_status == APPROVED else "the identity is not verified"
+        phrase("the ID verification has expired") if f.id_status == APPROVED else phrase("the identity is not verified")
     ),
-    rules.NOT_ISSUED.code: lambda f: "a certificate was issued already",
-    rules.NOT_IN_FLIGHT.code: lambda f: "a job is with the queue",
-    rules.OPEN_STATUS.code: lambda f: (
-        f"the certificate's status, {label_of(f.status or '')}, comes from the old platform"
+    rules.NOT_ISSUED.code: lambda f: phrase("a certificate was issued already"),
+    rules.NOT_IN_FLIGHT.code: lambda f: phrase("a job is with the queue"),
+    rules.OPEN_STATUS.code: lambda f: phrase(
+        "the certificate's status, {status}, comes from the old platform", status=label_of(f.status or "")
     ),
-    rules.DELIVERABLE.code: lambda f: "the course run issues PDFs, and no queue is configured",
-    rules.NAMED.code: lambda f: "the learner's profile has no name",
-    rules.ALLOWED.code: lambda f: "the platform restricts the learner",
+    rules.DELIVERABLE.code: lambda f: phrase("the course run issues PDFs, and no queue is configured"),
+    rules.NAMED.code: lambda f: phrase("the learner's profile has no name"),
+    rules.ALLOWED.code: lambda f: phrase("the platform restricts the learner"),
 }
 """What stands against a certificate, as people say it after "because"."""
 

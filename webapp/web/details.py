@@ -7,7 +7,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from webapp.services.certificates.timeline import Entry
+from webapp.services.certificates.timeline import SOURCE_WORDS, Entry
 from webapp.web import cells
 from webapp.web.addresses import row_url
 
@@ -95,7 +95,7 @@ def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:
             entry.title,
             entry.text,
             entry.tone,
-            entry.source,
+            SOURCE_WORDS[entry.source],
             entry.actor,
             row_url("inbox", entry.delivery_id) if entry.delivery_id else None,
         )

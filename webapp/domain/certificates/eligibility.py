@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from webapp.domain.certificates.facts import Facts
+from webapp.domain.certificates.judging import seen
 from webapp.domain.certificates.modes import asks_id_verification, earns_certificate
-from webapp.domain.certificates.statuses import IN_FLIGHT, Status, label_of
+from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.certificates.transitions import ADDABLE
+from webapp.wording import phrase
 
 
 class Path(StrEnum):
@@ -99,170 +101,135 @@ def _can_be_delivered(facts: Facts) -> bool:
     return facts.course.html or facts.course.queue_configured
 
 
-def _grade(facts: Facts) -> str:
-    if facts.passed_by_staff:
-        return f"Staff gave the grade {facts.forced_label}."
-    if facts.percent is None:
-        return "The platform has told no grade."
-    label = f", {facts.letter}" if facts.letter else ""
-    return f"Grade {(facts.percent * 100).normalize():f} %{label}: {'passing' if facts.passed else 'not passing'}."
-
-
-def _enrollment(facts: Facts) -> str:
-    if facts.mode is None:
-        return "No enrollment is known."
-    return f"Enrolled as {facts.mode}{'' if facts.active else ', no longer active'}."
-
-
-def _identity(facts: Facts) -> str:
-    if facts.mode is not None and not facts.course.asks_id(facts.mode):
-        return f"The mode {facts.mode} asks for no ID verification."
-    if not facts.id_status:
-        return "The platform has told of no ID verification."
-    if facts.id_status == "approved" and not facts.id_verified:
-        return "The ID verification has expired."
-    return f"ID verification: {facts.id_status}."
-
-
 def _identity_for_queue(facts: Facts) -> str:
-    fact = _identity(facts)
+    fact = seen.identity(facts)
     if has_id_or_needs_none(facts) or not _id_suffices_for_queue(facts):
         return fact
-    return f"{fact} {'A template was named.' if facts.template else 'An honor certificate is made instead.'}"
-
-
-def _delivery(facts: Facts) -> str:
-    if facts.course.html:
-        return "The course issues web certificates."
-    return f"The course issues PDFs; {'a' if facts.course.queue_configured else 'no'} queue is configured."
-
-
-def _invalidation(facts: Facts) -> str:
-    return f"Invalidated by {facts.invalidated_by}." if facts.invalidated else "No invalidation is active."
-
-
-def _certificate(facts: Facts) -> str:
-    if facts.status is None:
-        return "There is no certificate yet."
-    return f"The certificate's status is {label_of(facts.status)}."
+    if facts.template:
+        return phrase("{fact} A template was named.", fact=fact)
+    return phrase("{fact} An honor certificate is made instead.", fact=fact)
 
 
 COURSE_KNOWN = Check(
     "course_unknown",
-    "The course run is known",
+    phrase("The course run is known"),
     lambda f: f.course.known,
-    lambda f: f.course.title if f.course.known else "The platform has told nothing of this course run.",
-    "Import the course's record, or check the course key.",
-    "Whoever runs the platform",
+    lambda f: f.course.title if f.course.known else phrase("The platform has told nothing of this course run."),
+    phrase("Import the course's record, or check the course key."),
+    phrase("Whoever runs the platform"),
 )
 NOT_CCX = Check(
     "ccx",
-    "The course run is no custom course (CCX)",
+    phrase("The course run is no custom course (CCX)"),
     lambda f: not f.course.ccx,
-    lambda f: "A CCX copies another run." if f.course.ccx else "It is a course run of its own.",
-    "A CCX issues no certificates by itself; put the learner on the allowlist if they shall have one.",
-    "Support",
+    lambda f: phrase("A CCX copies another run.") if f.course.ccx else phrase("It is a course run of its own."),
+    phrase("A CCX issues no certificates by itself; put the learner on the allowlist if they shall have one."),
+    phrase("Support"),
 )
 NOT_BETA_TESTER = Check(
     "beta_tester",
-    "The learner is not a beta tester",
+    phrase("The learner is not a beta tester"),
     lambda f: not f.beta_tester,
-    lambda f: "Tests this course run." if f.beta_tester else "No beta tester of this course run.",
-    "End the beta tester's role on the platform, or use the allowlist.",
-    "Course staff",
+    lambda f: phrase("Tests this course run.") if f.beta_tester else phrase("No beta tester of this course run."),
+    phrase("End the beta tester's role on the platform, or use the allowlist."),
+    phrase("Course staff"),
 )
 PASSED = Check(
     "not_passing",
-    "The grade is a passing one",
+    phrase("The grade is a passing one"),
     lambda f: f.passes,
-    _grade,
-    "Await a passing grade, or use the allowlist.",
-    "The learner; support for the allowlist",
+    seen.grade,
+    phrase("Await a passing grade, or use the allowlist."),
+    phrase("The learner; support for the allowlist"),
 )
 VALID = Check(
     "invalidated",
-    "No invalidation is active",
+    phrase("No invalidation is active"),
     lambda f: not f.invalidated,
-    _invalidation,
-    "End the invalidation if it was a mistake.",
-    "Support",
+    seen.invalidation,
+    phrase("End the invalidation if it was a mistake."),
+    phrase("Support"),
 )
 ENROLLED = Check(
     "not_enrolled",
-    "The learner is enrolled",
+    phrase("The learner is enrolled"),
     lambda f: f.mode is not None,
-    _enrollment,
-    "Enroll the learner on the platform.",
-    "Course staff",
+    seen.enrollment,
+    phrase("Enroll the learner on the platform."),
+    phrase("Course staff"),
 )
 MODE_EARNS = Check(
     "mode_not_eligible",
-    "The enrollment mode earns a certificate",
+    phrase("The enrollment mode earns a certificate"),
     lambda f: f.mode is None or earns_certificate(f.mode),
-    _enrollment,
-    "Audit never earns a certificate: change the enrollment to a mode that does.",
-    "The learner, by upgrading; course staff",
+    seen.enrollment,
+    phrase("Audit never earns a certificate: change the enrollment to a mode that does."),
+    phrase("The learner, by upgrading; course staff"),
 )
 ID_VERIFIED = Check(
     "id_not_verified",
-    "The identity is verified where the mode asks for it",
+    phrase("The identity is verified where the mode asks for it"),
     has_id_or_needs_none,
-    _identity,
-    "Have the identity verified on the platform; the certificate follows.",
-    "The learner",
+    seen.identity,
+    phrase("Have the identity verified on the platform; the certificate follows."),
+    phrase("The learner"),
 )
 ID_FOR_QUEUE = replace(ID_VERIFIED, passes=_id_suffices_for_queue, fact=_identity_for_queue)
 NOT_ISSUED = Check(
     "already_issued",
-    "No certificate was issued yet",
+    phrase("No certificate was issued yet"),
     lambda f: f.status is not Status.DOWNLOADABLE,
-    _certificate,
-    "Nothing to do; regenerate it if it should be made anew.",
-    "Support",
+    seen.certificate,
+    phrase("Nothing to do; regenerate it if it should be made anew."),
+    phrase("Support"),
 )
 NOT_IN_FLIGHT = Check(
     "in_flight",
-    "No job is with the queue",
+    phrase("No job is with the queue"),
     lambda f: f.status not in IN_FLIGHT,
-    _certificate,
-    "Wait for the queue's answer; what stays without one is sent again by itself.",
-    "Nobody",
+    seen.certificate,
+    phrase("Wait for the queue's answer; what stays without one is sent again by itself."),
+    phrase("Nobody"),
 )
 OPEN_STATUS = Check(
     "closed_status",
-    "The status lets a certificate be made",
+    phrase("The status lets a certificate be made"),
     lambda f: f.status is None or f.status in ADDABLE or f.status is Status.DOWNLOADABLE or f.status in IN_FLIGHT,
-    _certificate,
-    "This status comes from the old platform alone: regenerate the certificate.",
-    "Support",
+    seen.certificate,
+    phrase("This status comes from the old platform alone: regenerate the certificate."),
+    phrase("Support"),
 )
 DELIVERABLE = Check(
     "no_delivery",
-    "The course can deliver: web page, or PDF with a queue",
+    phrase("The course can deliver: web page, or PDF with a queue"),
     _can_be_delivered,
-    _delivery,
-    "No queue configured: set CERTDESK_XQUEUE_URL, or switch the course to web certificates.",
-    "Operators",
+    seen.delivery,
+    phrase("No queue configured: set CERTDESK_XQUEUE_URL, or switch the course to web certificates."),
+    phrase("Operators"),
 )
 ALLOWED = Check(
     "not_allowed",
-    "The learner may hold certificates",
+    phrase("The learner may hold certificates"),
     lambda f: f.allowed,
     lambda f: (
-        "Nothing restricts the learner." if f.allowed else "The platform restricts the learner (allow_certificate)."
+        phrase("Nothing restricts the learner.")
+        if f.allowed
+        else phrase("The platform restricts the learner (allow_certificate).")
     ),
-    "The restriction is lifted on the platform alone.",
-    "Whoever runs the platform",
+    phrase("The restriction is lifted on the platform alone."),
+    phrase("Whoever runs the platform"),
 )
 NAMED = Check(
     "no_name",
-    "There is a name to put on the certificate",
+    phrase("There is a name to put on the certificate"),
     lambda f: bool(f.name.strip()),
     lambda f: (
-        "The learner's profile has a name." if f.name.strip() else "The learner's profile is missing or has no name."
+        phrase("The learner's profile has a name.")
+        if f.name.strip()
+        else phrase("The learner's profile is missing or has no name.")
     ),
-    "Complete the name in the learner's profile on the platform.",
-    "The learner",
+    phrase("Complete the name in the learner's profile on the platform."),
+    phrase("The learner"),
 )
 
 _STANDING = (NOT_ISSUED, NOT_IN_FLIGHT, OPEN_STATUS)  # C5, and what decision 8 adds to it

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 
 class Status(StrEnum):
     """The status of a certificate; the value is the wire word (domain note §1.2)."""
@@ -45,25 +47,25 @@ HIDDEN = frozenset({Status.AUDIT_PASSING, Status.AUDIT_NOT_PASSING})
 """Seen by staff alone: not by the learner, the public page or the queue's answers (decision 15)."""
 
 LABELS: dict[Status | ExampleStatus, str] = {
-    Status.UNAVAILABLE: "Unavailable",
-    Status.GENERATING: "Generating",
-    Status.REGENERATING: "Regenerating",
-    Status.DELETING: "Deleting",
-    Status.DELETED: "Deleted",
-    Status.DOWNLOADABLE: "Issued",
-    Status.ERROR: "Error",
-    Status.NOT_PASSING: "Not passing",
-    Status.RESTRICTED: "Restricted",
-    Status.AUDITING: "Auditing",
-    Status.AUDIT_PASSING: "Audit, passing",
-    Status.AUDIT_NOT_PASSING: "Audit, not passing",
-    Status.HONOR_PASSING: "Honor, passing",
-    Status.UNVERIFIED: "Unverified",
-    Status.INVALIDATED: "Invalidated",
-    Status.REQUESTING: "Requesting",
-    ExampleStatus.STARTED: "Started",
-    ExampleStatus.SUCCESS: "Success",
-    ExampleStatus.ERROR: "Error",
+    Status.UNAVAILABLE: phrase("Unavailable"),
+    Status.GENERATING: phrase("Generating"),
+    Status.REGENERATING: phrase("Regenerating"),
+    Status.DELETING: phrase("Deleting"),
+    Status.DELETED: phrase("Deleted"),
+    Status.DOWNLOADABLE: phrase("Issued"),
+    Status.ERROR: phrase("Error"),
+    Status.NOT_PASSING: phrase("Not passing"),
+    Status.RESTRICTED: phrase("Restricted"),
+    Status.AUDITING: phrase("Auditing"),
+    Status.AUDIT_PASSING: phrase("Audit, passing"),
+    Status.AUDIT_NOT_PASSING: phrase("Audit, not passing"),
+    Status.HONOR_PASSING: phrase("Honor, passing"),
+    Status.UNVERIFIED: phrase("Unverified"),
+    Status.INVALIDATED: phrase("Invalidated"),
+    Status.REQUESTING: phrase("Requesting"),
+    ExampleStatus.STARTED: phrase("Started"),
+    ExampleStatus.SUCCESS: phrase("Success"),
+    ExampleStatus.ERROR: phrase("Error"),
 }
 
 

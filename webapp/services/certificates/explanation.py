@@ -20,22 +20,23 @@ from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.timeline import Entry
 from webapp.services.generation import facts
 from webapp.services.generation.making import Made
+from webapp.wording import phrase
 
 _SOURCES: dict[str, tuple[str, Callable[[Facts], datetime | None]]] = {
-    eligibility.PASSED.code: ("Grade, from the platform", lambda f: f.graded_at),
-    eligibility.VALID.code: ("Invalidations", lambda f: f.invalidated_at),
-    eligibility.ENROLLED.code: ("Enrollment, from the platform", lambda f: f.enrolled_at),
-    eligibility.MODE_EARNS.code: ("Enrollment, from the platform", lambda f: f.enrolled_at),
-    eligibility.ID_VERIFIED.code: ("ID verification, from the platform", lambda f: f.id_at),
-    eligibility.NOT_ISSUED.code: ("Certificate", lambda f: f.status_at),
-    eligibility.NOT_IN_FLIGHT.code: ("Certificate", lambda f: f.status_at),
-    eligibility.OPEN_STATUS.code: ("Certificate", lambda f: f.status_at),
-    eligibility.NOT_BETA_TESTER.code: ("Course roles, from the platform", lambda f: f.role_at),
-    eligibility.ALLOWED.code: ("Learner's record, from the platform", lambda f: f.learner_at),
-    eligibility.NAMED.code: ("Learner's record, from the platform", lambda f: f.learner_at),
-    eligibility.COURSE_KNOWN.code: ("Course record, from the platform", lambda f: f.course_at),
-    eligibility.NOT_CCX.code: ("Course key", lambda f: None),
-    eligibility.DELIVERABLE.code: ("Course record and settings", lambda f: f.course_at),
+    eligibility.PASSED.code: (phrase("Grade, from the platform"), lambda f: f.graded_at),
+    eligibility.VALID.code: (phrase("Invalidations"), lambda f: f.invalidated_at),
+    eligibility.ENROLLED.code: (phrase("Enrollment, from the platform"), lambda f: f.enrolled_at),
+    eligibility.MODE_EARNS.code: (phrase("Enrollment, from the platform"), lambda f: f.enrolled_at),
+    eligibility.ID_VERIFIED.code: (phrase("ID verification, from the platform"), lambda f: f.id_at),
+    eligibility.NOT_ISSUED.code: (phrase("Certificate"), lambda f: f.status_at),
+    eligibility.NOT_IN_FLIGHT.code: (phrase("Certificate"), lambda f: f.status_at),
+    eligibility.OPEN_STATUS.code: (phrase("Certificate"), lambda f: f.status_at),
+    eligibility.NOT_BETA_TESTER.code: (phrase("Course roles, from the platform"), lambda f: f.role_at),
+    eligibility.ALLOWED.code: (phrase("Learner's record, from the platform"), lambda f: f.learner_at),
+    eligibility.NAMED.code: (phrase("Learner's record, from the platform"), lambda f: f.learner_at),
+    eligibility.COURSE_KNOWN.code: (phrase("Course record, from the platform"), lambda f: f.course_at),
+    eligibility.NOT_CCX.code: (phrase("Course key"), lambda f: None),
+    eligibility.DELIVERABLE.code: (phrase("Course record and settings"), lambda f: f.course_at),
 }
 
 

@@ -21,6 +21,7 @@ from webapp.models.messages import CallbackInbox
 from webapp.services import audit
 from webapp.services.audit_words import ACTIONS
 from webapp.services.certificates.listing import iso
+from webapp.wording import phrase
 
 AT_MOST = 200
 UNMATCHED_AT_MOST = 10
@@ -34,6 +35,15 @@ class Source(StrEnum):
     ANSWER = "XQueue answer"
     AUDIT = "Audit"
     MILESTONE = "Milestone"
+
+
+SOURCE_WORDS = {
+    Source.TRANSITION: phrase("Status"),
+    Source.ANSWER: phrase("XQueue answer"),
+    Source.AUDIT: phrase("Audit"),
+    Source.MILESTONE: phrase("Milestone"),
+}
+"""The same words, for a page to say in its reader's language."""
 
 
 class Tone(StrEnum):
@@ -59,20 +69,20 @@ class Entry:
 
 
 CAUSES = {
-    "allowlisted": "Put on the allowlist",
-    "deletion": "Deletion asked for",
-    "faked": "Made up for a trial",
-    "given_up": "Given up",
-    "import": "Imported",
-    "invalidated": "Invalidated",
-    "judged": "Judged by the rules",
-    "passed": "Passed the course",
-    "queue_answer": "XQueue answered",
-    "regenerated": "Made anew",
-    "reinstated": "Invalidation ended",
-    "requested": "Asked for by the learner",
-    "resubmitted": "Sent to XQueue again",
-    "submitted": "Sent to XQueue",
+    "allowlisted": phrase("Put on the allowlist"),
+    "deletion": phrase("Deletion asked for"),
+    "faked": phrase("Made up for a trial"),
+    "given_up": phrase("Given up"),
+    "import": phrase("Imported"),
+    "invalidated": phrase("Invalidated"),
+    "judged": phrase("Judged by the rules"),
+    "passed": phrase("Passed the course"),
+    "queue_answer": phrase("XQueue answered"),
+    "regenerated": phrase("Made anew"),
+    "reinstated": phrase("Invalidation ended"),
+    "requested": phrase("Asked for by the learner"),
+    "resubmitted": phrase("Sent to XQueue again"),
+    "submitted": phrase("Sent to XQueue"),
 }
 """Why a certificate moved, in words; the code is what the transition keeps."""
 
@@ -145,7 +155,13 @@ def _milestone(session: Session, certificate_id: int) -> list[Entry]:
         .where(GeneratedCertificate.id == certificate_id)
     )
     return [
-        Entry(row.fulfilled_at, "Course run passed", Source.MILESTONE, Tone.GOOD, CAUSES.get(row.reason, row.reason))
+        Entry(
+            row.fulfilled_at,
+            phrase("Course run passed"),
+            Source.MILESTONE,
+            Tone.GOOD,
+            CAUSES.get(row.reason, row.reason),
+        )
         for row in session.scalars(query)
     ]
 
@@ -162,11 +178,15 @@ def _moves(session: Session, certificate_id: int) -> list[Entry]:
 
 def _move(row: CertificateTransition) -> Entry:
     after = statuses.label_of(row.to_status)
-    before = statuses.label_of(row.from_status) if row.from_status else "New"
+    before = statuses.label_of(row.from_status) if row.from_status else phrase("New")
     cause = CAUSES.get(row.cause, row.cause)
-    text = f"{cause}: {row.reason}" if row.reason else cause
     return Entry(
-        row.at, f"{before} → {after}", Source.TRANSITION, _TONES.get(row.to_status, Tone.NEUTRAL), text, row.actor_name
+        row.at,
+        phrase("{before} → {after}", before=before, after=after),
+        Source.TRANSITION,
+        _TONES.get(row.to_status, Tone.NEUTRAL),
+        phrase("{cause}: {reason}", cause=cause, reason=row.reason) if row.reason else cause,
+        row.actor_name,
     )
 
 

@@ -14,6 +14,7 @@ from webapp.services.certificates.timeline import allowlist_key
 from webapp.services.generation import acts, facts
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
+from webapp.wording import phrase
 
 
 def allow(
@@ -28,14 +29,18 @@ def allow(
     facts.lock(session, course_id, [learner_id])
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
     if not course.known:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     known, _ = facts.read_one(session, course, learner_id)
     if known.mode is None:
-        raise NotEnrolled(f"{username} is not enrolled in {course_id}.")
+        raise NotEnrolled(phrase("{username} is not enrolled in {course_id}.", username=username, course_id=course_id))
     if known.invalidated:
-        raise AlreadyInvalidated(f"The certificate of {username} is invalidated; end the invalidation first.")
+        raise AlreadyInvalidated(
+            phrase("The certificate of {username} is invalidated; end the invalidation first.", username=username)
+        )
     if known.on_allowlist:
-        raise OnAllowlist(f"{username} is on the allowlist of {course_id} already.")
+        raise OnAllowlist(
+            phrase("{username} is on the allowlist of {course_id} already.", username=username, course_id=course_id)
+        )
     kept = _find(session, learner_id, course_id)
     before = {"allowlisted": kept.allowlisted, "notes": kept.notes} if kept else None
     entry = kept or AllowlistEntry(learner_id=learner_id, course_id=course_id)
@@ -58,7 +63,9 @@ def disallow(session: Session, order: Order, username: str, course_id: CourseId)
     facts.lock(session, course_id, [learner_id])
     entry = _find(session, learner_id, course_id)
     if entry is None or not entry.allowlisted:
-        raise NotOnAllowlist(f"{username} is not on the allowlist of {course_id}.")
+        raise NotOnAllowlist(
+            phrase("{username} is not on the allowlist of {course_id}.", username=username, course_id=course_id)
+        )
     entry.allowlisted, entry.modified_at = False, order.now
     session.flush()
     written = {"before": {"allowlisted": True}, "after": {"allowlisted": False}}

@@ -8,7 +8,7 @@ from webapp.domain.certificates import effects
 from webapp.domain.certificates.effects import Fields
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
-from webapp.domain.certificates.statuses import label_of
+from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.certificates.transitions import Move, after_move
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import removal_submission
@@ -16,6 +16,7 @@ from webapp.errors import MoveRefused, NoCertificate, NoteMissing
 from webapp.services.generation import facts, making
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
+from webapp.wording import phrase
 
 
 def delete(session: Session, order: Order, username: str, course_id: CourseId, *, through_queue: bool = False) -> Made:
@@ -25,23 +26,20 @@ def delete(session: Session, order: Order, username: str, course_id: CourseId, *
     can do that. Raises UnknownLearner, NoCertificate, NoteMissing, MoveRefused.
     """
     if not order.note.strip():
-        raise NoteMissing("Say in a note why the certificate is deleted.")
+        raise NoteMissing(phrase("Say in a note why the certificate is deleted."))
     learner_id = facts.find_learner_id(session, username)
     facts.lock(session, course_id, [learner_id])
     held = facts.read_held(session, course_id, [learner_id])
     if learner_id not in held:
-        raise NoCertificate(f"{username} has no certificate in {course_id}.")
+        said = phrase("{username} has no certificate in {course_id}.", username=username, course_id=course_id)
+        raise NoCertificate(said)
     row = held[learner_id]
     before = making.fields_of(row)
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
     known = facts.read(session, course, [learner_id], held)[0]
     removes = through_queue and course.queue_configured and bool(before.download_uuid)
     move = Move.REMOVE if removes else Move.DELETE
-    target = after_move(before.status, move)
-    if target is None:
-        raise MoveRefused(
-            f"Only an issued or failed certificate can be deleted; this one's status is {label_of(before.status)}."
-        )
+    target = _target(before, move)
     key = order.new_key()
     change = making.make_change(
         decide(known, Purpose.JUDGE_ANEW),
@@ -57,6 +55,18 @@ def delete(session: Session, order: Order, username: str, course_id: CourseId, *
         change.made.queued = True
     making.write(session, order, [change])
     return change.made
+
+
+def _target(before: Fields, move: Move) -> Status:
+    target = after_move(before.status, move)
+    if target is None:
+        raise MoveRefused(
+            phrase(
+                "Only an issued or failed certificate can be deleted; this one's status is {status}.",
+                status=label_of(before.status),
+            )
+        )
+    return target
 
 
 def _removal(order: Order, known: Facts, before: Fields, key: str) -> dict[str, Any]:

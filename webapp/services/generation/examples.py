@@ -22,6 +22,7 @@ from webapp.services.generation import facts, web_examples
 from webapp.services.generation.orders import Order
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
+from webapp.wording import phrase
 
 SUPERSEDED = "The example does not wait for this job any more."
 
@@ -36,11 +37,11 @@ def create_set(
     """
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
     if not course.known:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     if not course.modes:
-        raise NoExamples("The course offers no mode: import its course_mode records first.")
+        raise NoExamples(phrase("The course offers no mode: import its course_mode records first."))
     if not course.html and not course.queue_configured:
-        raise NoExamples("No queue configured: set CERTDESK_XQUEUE_URL.")
+        raise NoExamples(phrase("No queue configured: set CERTDESK_XQUEUE_URL."))
     made = ExampleCertificateSet(course_id=course_id, created_at=order.now, modified_at=order.now)
     session.add(made)
     session.flush()
@@ -86,10 +87,10 @@ def require_examples(session: Session, course_id: CourseId, *, html: bool) -> No
         return
     examples = list_latest(session, course_id)
     if not examples or any(example.rendered_here for example in examples):
-        raise ExamplesMissing("Make example certificates first, and see that they succeed.")
+        raise ExamplesMissing(phrase("Make example certificates first, and see that they succeed."))
     left = sorted(example.description for example in examples if example.status is not ExampleStatus.SUCCESS)
     if left:
-        raise ExamplesMissing(f"The newest example has not succeeded for: {', '.join(left)}.")
+        raise ExamplesMissing(phrase("The newest example has not succeeded for: {modes}.", modes=", ".join(left)))
 
 
 def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:

@@ -33,6 +33,7 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
 from webapp.services.configs import course_settings
+from webapp.wording import phrase
 
 BETA_TESTER = "beta_tester"
 _certificate = GeneratedCertificate.__table__.c
@@ -71,7 +72,7 @@ def find_learner_id(session: Session, username: str) -> int:
     """Give the number of a learner; raises UnknownLearner."""
     learner_id = session.scalar(select(Learner.id).where(Learner.username == username)) if storable(username) else None
     if learner_id is None:
-        raise UnknownLearner(f"There is no learner “{username}”.")
+        raise UnknownLearner(phrase("There is no learner “{username}”.", username=username))
     return learner_id
 
 

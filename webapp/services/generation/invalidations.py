@@ -1,10 +1,11 @@
 """How do staff declare a certificate void, and take that back (decisions 9, 14, 29)?"""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.eligibility import Purpose, decide
+from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.certificates.transitions import Move
 from webapp.domain.certificates.visibility import stays_valid
@@ -16,6 +17,7 @@ from webapp.services import audit, certificate_pages
 from webapp.services.generation import facts, making
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
+from webapp.wording import phrase
 
 
 def invalidate(session: Session, order: Order, username: str, course_id: CourseId) -> Made:
@@ -29,17 +31,12 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
     held = facts.read_held(session, course_id, [learner_id])
     if learner_id not in held:
-        raise NoCertificate(f"{username} has no certificate in {course_id}.")
+        raise NoCertificate(
+            phrase("{username} has no certificate in {course_id}.", username=username, course_id=course_id)
+        )
     row = held[learner_id]
     known = facts.read(session, course, [learner_id], held)[0]
-    if known.invalidated:
-        raise AlreadyInvalidated(f"The certificate is invalidated already, by {known.invalidated_by}.")
-    if known.on_allowlist:
-        raise OnAllowlist(f"{username} is on the allowlist of {course_id}; take the learner off it first.")
-    if not stays_valid(row["status"], certificate_pages.find_origin(session, row["id"], row["status"])):
-        raise NotIssued(
-            f"Only an issued certificate can be invalidated; this one's status is {label_of(row['status'])}."
-        )
+    _refuse_unless_valid(session, known, row)
     _add(session, order, row["id"])
     known = known._replace(invalidated=True, invalidated_by=order.actor.name, invalidated_at=order.now)
     change = making.make_change(
@@ -55,12 +52,38 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
     return change.made
 
 
+def _refuse_unless_valid(session: Session, known: Facts, row: RowMapping) -> None:
+    if known.invalidated:
+        raise AlreadyInvalidated(phrase("The certificate is invalidated already, by {who}.", who=known.invalidated_by))
+    if known.on_allowlist:
+        raise OnAllowlist(
+            phrase(
+                "{username} is on the allowlist of {course_id}; take the learner off it first.",
+                username=known.username,
+                course_id=known.course.course_id,
+            )
+        )
+    if not stays_valid(row["status"], certificate_pages.find_origin(session, row["id"], row["status"])):
+        raise NotIssued(
+            phrase(
+                "Only an issued certificate can be invalidated; this one's status is {status}.",
+                status=label_of(row["status"]),
+            )
+        )
+
+
 def end(session: Session, order: Order, username: str, course_id: CourseId) -> None:
     """Take an invalidation back; the certificate is not made anew by that alone. Raises UnknownLearner, NotInvalidated."""
     learner_id = facts.find_learner_id(session, username)
     facts.lock(session, course_id, [learner_id])
     if not end_active(session, order, learner_id, course_id):
-        raise NotInvalidated(f"No invalidation of {username}'s certificate in {course_id} is active.")
+        raise NotInvalidated(
+            phrase(
+                "No invalidation of {username}'s certificate in {course_id} is active.",
+                username=username,
+                course_id=course_id,
+            )
+        )
 
 
 def end_one(session: Session, order: Order, invalidation: Invalidation) -> None:
@@ -70,7 +93,7 @@ def end_one(session: Session, order: Order, invalidation: Invalidation) -> None:
     facts.lock(session, course_id, [held.learner_id])
     session.refresh(invalidation)  # somebody else may have been quicker, before the lock
     if not (invalidation.active and end_active(session, order, held.learner_id, course_id)):
-        raise NotInvalidated(f"The invalidation {invalidation.id} has ended already.")
+        raise NotInvalidated(phrase("The invalidation {id} has ended already.", id=invalidation.id))
     session.refresh(invalidation)
 
 

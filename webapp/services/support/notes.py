@@ -18,9 +18,10 @@ from webapp.models.support import LearnerNote
 from webapp.services import audit
 from webapp.services.generation import facts
 from webapp.services.notices import mentions
+from webapp.wording import phrase
 
 AT_MOST = 200
-EMPTY = "Write the note first."
+EMPTY = phrase("Write the note first.")
 
 
 def write(
@@ -34,10 +35,10 @@ def write(
     if not kept:
         raise NoteMissing(EMPTY)
     if len(kept) > NOTE_LENGTH:
-        raise NoteMissing(f"A note has at most {NOTE_LENGTH:,} characters.")
+        raise NoteMissing(phrase("A note has at most {number} characters.", number=format(NOTE_LENGTH, ",")))
     assert actor.id is not None, "only people write notes"
     if session.get(Learner, learner_id) is None:
-        raise UnknownLearner("There is no such learner.")
+        raise UnknownLearner(phrase("There is no such learner."))
     facts.lock(session, course_id, [learner_id])
     same = _find_same(session, actor.id, learner_id, course_id, kept, since=now - rules.SAME_WITHIN)
     if same is not None:
@@ -68,10 +69,12 @@ def withdraw(session: Session, actor: Actor, note_id: int, *, now: datetime) -> 
     if note.withdrawn_at is not None and note.author_id == actor.id:
         return note
     if note.struck_at is not None:
-        raise NoteRefused("The note has been struck: that stays.")
+        raise NoteRefused(phrase("The note has been struck: that stays."))
     if not rules.may_withdraw(author_id=note.author_id, account_id=actor.id, written_at=note.at, now=now):
         raise NoteRefused(
-            "Only its author can withdraw a note, and only for 10 minutes. Support can strike it: it then stays, crossed out."
+            phrase(
+                "Only its author can withdraw a note, and only for 10 minutes. Support can strike it: it then stays, crossed out."
+            )
         )
     note.text, note.withdrawn_at = "", now
     _tell(session, actor, "note.withdrawn", note, now=now)
@@ -82,10 +85,12 @@ def strike(session: Session, actor: Actor, note_id: int, why: str, *, now: datet
     """Cross a note out, for everybody to see by whom and why. Again: nothing more happens. Raises NoteMissing, NoteRefused."""
     why = rules.kept_text(why)
     if not 0 < len(why) <= NOTE_LENGTH:
-        raise NoteMissing(f"Say why the note is struck, in at most {NOTE_LENGTH:,} characters.")
+        raise NoteMissing(
+            phrase("Say why the note is struck, in at most {number} characters.", number=format(NOTE_LENGTH, ","))
+        )
     note = _locked(session, note_id)
     if note.withdrawn_at is not None:
-        raise NoteRefused("The note was withdrawn by its author: there is nothing left to strike.")
+        raise NoteRefused(phrase("The note was withdrawn by its author: there is nothing left to strike."))
     if note.struck_at is None:
         note.struck_at, note.struck_by, note.struck_why = now, actor.name, why
         _tell(session, actor, "note.struck", note, now=now, reason=why)
@@ -106,7 +111,7 @@ def find_note(session: Session, note_id: int) -> LearnerNote | None:
 def _locked(session: Session, note_id: int) -> LearnerNote:
     note = session.scalar(select(LearnerNote).where(LearnerNote.id == note_id).with_for_update())
     if note is None:
-        raise NoteRefused("There is no such note.")
+        raise NoteRefused(phrase("There is no such note."))
     return note
 
 

@@ -19,8 +19,8 @@ def init_app(app: Flask) -> None:
     """Let templates say their texts, and those of Python, in the reader's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
-    for name in ("gettext", "ngettext"):
-        app.jinja_env.globals[name] = _with_what_stands_in_it(app.jinja_env.globals[name])  # type: ignore[arg-type]  # Jinja knows no types of these
+    said: Any = app.jinja_env.globals
+    said.update({name: _with_what_stands_in_it(said[name]) for name in ("gettext", "ngettext")})
     app.jinja_env.finalize = tell
     app.jinja_env.globals["page_language"] = reader_language
     app.jinja_env.globals["page_direction"] = lambda: DIRECTIONS[reader_language()]

@@ -4,15 +4,11 @@ from wtforms import Field, Form, ValidationError
 from wtforms.validators import Length
 
 
-class AtMost(Length):  # type: ignore[misc]  # WTForms has no types
-    """A text is not too long; `message` is said as it is, where WTForms puts numbers into it and makes plain English of it."""
-
-    def __init__(self, longest: int, message: str) -> None:
-        """Keep what is asked, and what is said."""
-        super().__init__(max=longest, message=message)
+class SaidLength(Length):  # type: ignore[misc]  # WTForms has no types
+    """`Length` whose message is said as it is: WTForms would put numbers into it, and make plain English of it."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raise ValidationError for a text that is too long."""
+        """Raise ValidationError for a text that is too short or too long."""
         try:
             super().__call__(form, field)
         except ValidationError as problem:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import abort, current_app, flash, redirect
+from flask import abort, current_app, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,10 +21,12 @@ from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import explanation_url
 from webapp.web.auth import requires
+from webapp.web.language import flash
 from webapp.web.learners import outcomes
 from webapp.web.learners.blueprint import bp
 from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
 from webapp.web.learners.outcomes import Said
+from webapp.wording import phrase, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def allow() -> ResponseReturnValue:
         delay = timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None
         allowlist.allow(work.session, work.order, work.username, work.course_id, generate_after=delay)
         if delay is None:
-            return Said("On the allowlist. Generate the certificate now, if the checks below let it be made.")
-        return Said("On the allowlist, and judged by its rules in a moment. Generate does it at once.")
+            return Said(phrase("On the allowlist. Generate the certificate now, if the checks below let it be made."))
+        return Said(phrase("On the allowlist, and judged by its rules in a moment. Generate does it at once."))
 
     return _carry_out(NotedForm(), act)
 
@@ -122,7 +124,7 @@ def end_invalidation() -> ResponseReturnValue:
 
     def act(work: _Work) -> Said:
         invalidations.end(work.session, work.order, work.username, work.course_id)
-        return Said("The invalidation is ended. Generate or regenerate the certificate to issue it again.")
+        return Said(phrase("The invalidation is ended. Generate or regenerate the certificate to issue it again."))
 
     return _carry_out(NotedForm(), act)
 
@@ -141,13 +143,13 @@ def _carry_out(form: ActForm, act: Callable[[_Work], Said]) -> ResponseReturnVal
 def _do(form: ActForm, act: Callable[[_Work], Said], username: str, course_id: CourseId) -> Said:
     if not form.validate():
         problems = [problem for of_field in form.errors.values() for problem in of_field]
-        return Said(f"Nothing was changed. {problems[0]}", "error")
+        return outcomes.of_nothing(problems[0])
     try:
         with unit_of_work() as session:
             order = order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
             return act(_Work(session, order, username, course_id))
     except WebappError as problem:
-        return Said(f"Nothing was changed. {problem}", "error")
+        return outcomes.of_nothing(words_of(problem))
 
 
 def _settings() -> Settings:

@@ -1,6 +1,6 @@
 """How does the file of a case get to a ticket? As Markdown or PDF, by one click."""
 
-from flask import Response, abort, current_app, flash, redirect, request
+from flask import Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -18,10 +18,12 @@ from webapp.settings import Settings
 from webapp.web import auth
 from webapp.web.addresses import explanation_url
 from webapp.web.auth import requires
+from webapp.web.language import flash
 from webapp.web.learners.blueprint import bp
+from webapp.wording import phrase
 
 KINDS = {"markdown": ("md", "text/markdown"), "pdf": ("pdf", "application/pdf")}
-UNPRINTED = "The PDF could not be made. Take the Markdown instead: it says the same."
+UNPRINTED = phrase("The PDF could not be made. Take the Markdown instead: it says the same.")
 
 
 @bp.post("/case-files")

@@ -12,21 +12,29 @@ from webapp.services.places import Exceptions, Place
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
 from webapp.web.details import Fact, copied_fact
+from webapp.wording import phrase
 
 RULES = {
-    Path.ALLOWLIST: "Judged as a learner on the allowlist: the grade does not count.",
-    Path.REGULAR: "Judged by the regular rules.",
-    Path.QUEUE: "Judged by the rules of courses that issue PDFs or have not changed to the updated rules.",
+    Path.ALLOWLIST: phrase("Judged as a learner on the allowlist: the grade does not count."),
+    Path.REGULAR: phrase("Judged by the regular rules."),
+    Path.QUEUE: phrase("Judged by the rules of courses that issue PDFs or have not changed to the updated rules."),
 }
 JOBS = {
-    Channel.XQUEUE: "A job for XQueue",
-    Channel.EXAMPLE: "An example for XQueue",
-    Channel.TRACKING: "A tracking event",
-    Channel.BADGE: "A badge",
-    Channel.BUS: "An event for the bus",
-    Channel.GENERATION: "To be judged",
+    Channel.XQUEUE: phrase("A job for XQueue"),
+    Channel.EXAMPLE: phrase("An example for XQueue"),
+    Channel.TRACKING: phrase("A tracking event"),
+    Channel.BADGE: phrase("A badge"),
+    Channel.BUS: phrase("An event for the bus"),
+    Channel.GENERATION: phrase("To be judged"),
 }
-HELD_UP = {NOT_ISSUED.code: "Issued", NOT_IN_FLIGHT.code: "Waiting"}
+ID_WORDS = {
+    "created": phrase("Created"),
+    "pending": phrase("Pending"),
+    "approved": phrase("Approved"),
+    "denied": phrase("Denied"),
+}
+"""What the platform says of an ID verification, as a line begins with it; any other word stands as it is."""
+HELD_UP = {NOT_ISSUED.code: phrase("Issued"), NOT_IN_FLIGHT.code: phrase("Waiting")}
 """Checks that fail because there is a certificate, or nearly: nobody has to do anything about them."""
 
 
@@ -62,14 +70,16 @@ class PlaceLine:
 
 def place_line(learner: Learner, place: Place) -> PlaceLine:
     """Give a course run with what is known of the learner there, in words."""
-    mode = (place.mode or "") if place.enrolled else "Not enrolled"
-    facts = [mode if place.active or not place.enrolled else f"{mode}, no longer active"]
+    mode = (place.mode or "") if place.enrolled else phrase("Not enrolled")
+    facts = mode if place.active or not place.enrolled else phrase("{mode}, no longer active", mode=mode)
     if place.percent is not None:
-        letter = f" {place.letter}" if place.letter else ""
-        passing = "passing" if place.passed else "not passing"
-        facts.append(f"{(place.percent * 100).normalize():f} %{letter}, {passing}")
+        grade = f"{(place.percent * 100).normalize():f} %{f' {place.letter}' if place.letter else ''}"
+        if place.passed:
+            facts = phrase("{enrollment} · {grade}, passing", enrollment=facts, grade=grade)
+        else:
+            facts = phrase("{enrollment} · {grade}, not passing", enrollment=facts, grade=grade)
     url = explanation_url(learner.username, place.course_id)
-    return PlaceLine(place.title, place.course_id, " · ".join(facts), place.status, url)
+    return PlaceLine(place.title, place.course_id, facts, place.status, url)
 
 
 def check_lines(explanation: Explanation) -> tuple[list[CheckLine], list[CheckLine]]:
@@ -88,16 +98,16 @@ def job_lines(explanation: Explanation) -> list[JobLine]:
 def certificate_facts(row: GeneratedCertificate, page: str | None) -> list[Fact]:
     """Give what support asks of a certificate, and the address where anybody can open it; the rest is on its details page."""
     facts = [
-        Fact("Name on it", cells.name(row.name)),
-        Fact("Mode", cells.plain(row.mode)),
-        Fact("Grade", cells.plain(row.grade), "The fraction reached when the status was set"),
-        Fact("Issued", cells.when(row.issued_at), "First time it could be opened"),
-        Fact("Taken by the queue", cells.when(row.submitted_at)),
-        Fact("Problem", cells.name(row.error_reason)),
-        Fact("Changed", cells.when(row.modified_at)),
-        copied_fact("Certificate id", row.verify_uuid),
-        Fact("Page", cells.link(page, page) if page else cells.NOTHING, "Anybody can open it"),
-        Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
+        Fact(phrase("Name on it"), cells.name(row.name)),
+        Fact(phrase("Mode"), cells.plain(row.mode)),
+        Fact(phrase("Grade"), cells.plain(row.grade), phrase("The fraction reached when the status was set")),
+        Fact(phrase("Issued"), cells.when(row.issued_at), phrase("First time it could be opened")),
+        Fact(phrase("Taken by the queue"), cells.when(row.submitted_at)),
+        Fact(phrase("Problem"), cells.name(row.error_reason)),
+        Fact(phrase("Changed"), cells.when(row.modified_at)),
+        copied_fact(phrase("Certificate id"), row.verify_uuid),
+        Fact(phrase("Page"), cells.link(page, page) if page else cells.NOTHING, phrase("Anybody can open it")),
+        Fact(phrase("PDF"), cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
     ]
     return [fact for fact in facts if fact.cell != cells.NOTHING]
 
@@ -110,7 +120,7 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
         url = row_url("allowlist", entry.id)
         facts.append(
             Fact(
-                "On the allowlist since",
+                phrase("On the allowlist since"),
                 cells.linked(cells.when(entry.modified_at), url),
                 _why(entry.created_by, entry.notes),
             )
@@ -119,7 +129,7 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
         url = row_url("invalidations", invalidation.id)
         facts.append(
             Fact(
-                "Invalidated since",
+                phrase("Invalidated since"),
                 cells.linked(cells.when(invalidation.created_at), url),
                 _why(invalidation.invalidated_by, invalidation.notes),
             )
@@ -135,10 +145,10 @@ def other_name(row: GeneratedCertificate | None, profile_name: str) -> str | Non
 
 def _line(seen: Seen) -> CheckLine:
     if seen.passed:
-        return CheckLine(seen, "Passed", "good")
+        return CheckLine(seen, phrase("Passed"), "good")
     word = HELD_UP.get(seen.check.code)
-    return CheckLine(seen, word, "neutral") if word else CheckLine(seen, "Failed", "bad")
+    return CheckLine(seen, word, "neutral") if word else CheckLine(seen, phrase("Failed"), "bad")
 
 
 def _why(by: str, notes: str) -> str:
-    return f"By {by}: {notes}" if notes else f"By {by}"
+    return phrase("By {who}: {notes}", who=by, notes=notes) if notes else phrase("By {who}", who=by)

@@ -9,8 +9,13 @@ from webapp.domain.verdicts import in_words
 from webapp.services.certificates.explanation import Explanation
 from webapp.settings import Settings
 from webapp.web.learners.outcomes import listed
+from webapp.wording import SEMICOLON, joined, phrase, phrase_of
 
-_BUS = {Happening.CHANGED: "changed", Happening.CREATED: "created", Happening.REVOKED: "revoked"}
+_BUS = {
+    Happening.CHANGED: phrase("changed"),
+    Happening.CREATED: phrase("created"),
+    Happening.REVOKED: phrase("revoked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ def previews(explanation: Explanation, act: Act, here: Installation) -> list[Pre
     """Give what an act would do; twice where a tick of its form decides."""
     if act is Act.REGENERATE and explanation.facts.invalidated:
         return [
-            _preview(explanation, act, here, "With “End the invalidation first”", end_invalidation=True),
-            _preview(explanation, act, here, "Without it"),
+            _preview(explanation, act, here, phrase("With “End the invalidation first”"), end_invalidation=True),
+            _preview(explanation, act, here, phrase("Without it")),
         ]
     return [_preview(explanation, act, here)]
 
@@ -61,95 +66,120 @@ def _preview(
     removes = here.removes and file
     seen = foresee(explanation.facts, act, valid=explanation.valid, removes=removes, end_invalidation=end_invalidation)
     lines = [
-        ("Status", _status(seen, here)),
-        ("Checks", _checks(seen)),
-        ("Link", _link(seen, there=link)),
-        ("PDF", _pdf(seen, there=file, removes=removes)),
-        ("Badge", _badge(seen, here)),
-        ("Told", _told(seen, here)),
+        (phrase("Status"), _status(seen, here)),
+        (phrase("Checks"), _checks(seen)),
+        (phrase("Link"), _link(seen, there=link)),
+        (phrase("PDF"), _pdf(seen, there=file, removes=removes)),
+        (phrase("Badge"), _badge(seen, here)),
+        (phrase("Told"), _told(seen, here)),
     ]
     return Preview(tuple(line for line in lines if line[1]), title)
 
 
 def _status(seen: Foreseen, here: Installation) -> str:
-    before = label_of(seen.before) if seen.before else "None yet"
+    before = label_of(seen.before) if seen.before else phrase("None yet")
     if seen.act is Act.ALLOW and not here.generates:
-        return f"“{before}”, until somebody presses Generate."
-    later = " a moment later" if seen.act is Act.ALLOW else ""
+        return phrase("“{status}”, until somebody presses Generate.", status=before)
     if seen.after is seen.before:
-        anew = " Name, grade and mode are written anew." if seen.makes else ""
-        return f"Stays “{before}”.{anew}" if seen.before else "There is still no certificate."
-    return f"“{before}” becomes “{label_of(seen.after or '')}”{later}."
+        if not seen.before:
+            return phrase("There is still no certificate.")
+        if seen.makes:
+            return phrase("Stays “{status}”. Name, grade and mode are written anew.", status=before)
+        return phrase("Stays “{status}”.", status=before)
+    after = label_of(seen.after or "")
+    if seen.act is Act.ALLOW:
+        return phrase("“{before}” becomes “{after}” a moment later.", before=before, after=after)
+    return phrase("“{before}” becomes “{after}”.", before=before, after=after)
 
 
 def _checks(seen: Foreseen) -> str:
     if seen.decision is None:
-        return "None is asked: this is staff’s word alone."
+        return phrase("None is asked: this is staff’s word alone.")
     number = len(seen.decision.trace)
     if seen.decision.earned:
-        return f"All {number} pass."
-    failed = len(seen.decision.failed)
-    because = listed(in_words(seen.decision))
-    return f"{failed} of {number} fail{'s' if failed == 1 else ''}: {because}."
+        return phrase("All {number} pass.", number=number)
+    return phrase_of(
+        len(seen.decision.failed),
+        "{number} of {all} fails: {reasons}.",
+        "{number} of {all} fail: {reasons}.",
+        all=number,
+        reasons=listed(in_words(seen.decision)),
+    )
 
 
 def _link(seen: Foreseen, *, there: bool) -> str:
     if seen.valid_after and not seen.queued:
         if not there:
-            return "One is made; whoever has it can open the certificate."
-        return "The same one goes on to show it." if seen.valid_before else "The same one shows it again."
+            return phrase("One is made; whoever has it can open the certificate.")
+        return (
+            phrase("The same one goes on to show it.") if seen.valid_before else phrase("The same one shows it again.")
+        )
     if seen.valid_after:
-        return "The same one goes on to show it, while XQueue makes it anew."
+        return phrase("The same one goes on to show it, while XQueue makes it anew.")
     if seen.makes:
-        return "Comes with XQueue’s answer."
+        return phrase("Comes with XQueue’s answer.")
     if seen.after in HIDDEN:
-        return "Says that there is no such certificate." if there else ""
+        return phrase("Says that there is no such certificate.") if there else ""
     if seen.lost:
-        return "Stays, and says that the certificate is not valid any more, without naming anybody."
-    return "Stays as it is: it says that the certificate is not valid." if there else "There is none, and none is made."
+        return phrase("Stays, and says that the certificate is not valid any more, without naming anybody.")
+    return (
+        phrase("Stays as it is: it says that the certificate is not valid.")
+        if there
+        else phrase("There is none, and none is made.")
+    )
 
 
 def _pdf(seen: Foreseen, *, there: bool, removes: bool) -> str:
     if seen.html and not there:
-        return "Can be downloaded from its page, always as the page is." if seen.valid_after and seen.makes else ""
+        return (
+            phrase("Can be downloaded from its page, always as the page is.") if seen.valid_after and seen.makes else ""
+        )
     if seen.act is Act.DELETE:
         return (
-            "XQueue is asked to remove the file."
+            phrase("XQueue is asked to remove the file.")
             if removes
-            else "The file stays in the storage: have it removed there."
+            else phrase("The file stays in the storage: have it removed there.")
         )
     if seen.makes and seen.queued:
-        return "XQueue is asked to make one, usually within minutes." + (
-            " The old file is linked no more." if there else ""
-        )
+        if there:
+            return phrase("XQueue is asked to make one, usually within minutes. The old file is linked no more.")
+        return phrase("XQueue is asked to make one, usually within minutes.")
     if there and seen.move is not None:
-        return "The certificate names it no more; the file itself stays in the storage."
-    return "Stays as it is." if there else ""
+        return phrase("The certificate names it no more; the file itself stays in the storage.")
+    return phrase("Stays as it is.") if there else ""
 
 
 def _badge(seen: Foreseen, here: Installation) -> str:
     if not (seen.issues_badges and here.badges):
         return ""
     if seen.lost:
-        return "Revoked: whoever checks it is told so."
+        return phrase("Revoked: whoever checks it is told so.")
     if seen.valid_after and not seen.valid_before:
-        return "Awarded; one that was revoked stands again."
+        return phrase("Awarded; one that was revoked stands again.")
     if seen.makes and seen.after is Status.GENERATING:
-        return "Awarded once XQueue has answered."
-    return "Stays as it is."
+        return phrase("Awarded once XQueue has answered.")
+    return phrase("Stays as it is.")
 
 
 def _told(seen: Foreseen, here: Installation) -> str:
     found = []
     if seen.queued:
-        found.append("XQueue gets a job")
+        found.append(phrase("XQueue gets a job"))
     if here.tracking and (seen.told_created or seen.told_revoked):
-        found.append(f"the analytics: {'created' if seen.told_created else 'revoked'}")
+        told = _BUS[Happening.CREATED if seen.told_created else Happening.REVOKED]
+        # What follows another begins with a small letter, and so each of them is there twice.
+        analytics = (
+            phrase("the analytics: {event}", event=told) if found else phrase("The analytics: {event}", event=told)
+        )
+        found.append(analytics)
     if here.bus and seen.happenings:
-        found.append(f"the event bus: {', '.join(_BUS[one] for one in seen.happenings)}")
-    kept = "The audit keeps who did it, when and why."
-    return f"{_capital('; '.join(found))}. {kept}" if found else kept
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        events = joined([_BUS[one] for one in seen.happenings])
+        found.append(
+            phrase("the event bus: {events}", events=events)
+            if found
+            else phrase("The event bus: {events}", events=events)
+        )
+    kept = phrase("The audit keeps who did it, when and why.")
+    if not found:
+        return kept
+    return phrase("{told}. {kept}", told=joined(found, SEMICOLON), kept=kept)

@@ -2,9 +2,14 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from webapp.domain.identifiers import NOTE_LENGTH, made_storable
+from webapp.web.language.lengths import SaidLength
+from webapp.wording import phrase
+
+TOO_LONG = phrase("A note has at most {number} characters.", number=format(NOTE_LENGTH, ","))
+SAY_WHY = phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ","))
 
 
 def _kept(text: str | None) -> str:
@@ -17,30 +22,30 @@ class ActForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     learner = HiddenField()
     course_id = HiddenField()
     note = StringField(
-        "Note",
-        [Length(max=NOTE_LENGTH, message=f"A note has at most {NOTE_LENGTH:,} characters.")],
+        phrase("Note"),
+        [SaidLength(max=NOTE_LENGTH, message=TOO_LONG)],
         filters=[_kept],
-        description="Stands in the timeline and the audit.",
+        description=phrase("Stands in the timeline and the audit."),
     )
 
 
 class RegenerateForm(ActForm):
     """Making anew."""
 
-    end_invalidation = BooleanField("End the invalidation first")
+    end_invalidation = BooleanField(phrase("End the invalidation first"))
 
 
 class NotedForm(ActForm):
     """An act that has to be explained."""
 
     note = StringField(
-        "Why",
+        phrase("Why"),
         [
-            InputRequired("Say in a note why."),
-            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH:,} characters."),
+            InputRequired(phrase("Say in a note why.")),
+            SaidLength(min=1, max=NOTE_LENGTH, message=SAY_WHY),
         ],
         filters=[_kept],
-        description="Stands in the timeline and the audit.",
+        description=phrase("Stands in the timeline and the audit."),
     )
 
 
@@ -50,12 +55,15 @@ class NoteForm(FlaskForm):  # type: ignore[misc]  # as above
     learner = HiddenField()
     course_id = HiddenField()
     text = TextAreaField(
-        "New note",
-        description=f"For colleagues alone; the learner never sees it. @name tells a colleague. Up to {NOTE_LENGTH:,} characters, kept for good.",
+        phrase("New note"),
+        description=phrase(
+            "For colleagues alone; the learner never sees it. @name tells a colleague. Up to {number} characters, kept for good.",
+            number=format(NOTE_LENGTH, ","),
+        ),
     )
 
 
 class StrikeForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why a note is struck."""
 
-    why = StringField("Why", [InputRequired("Say why.")])
+    why = StringField(phrase("Why"), [InputRequired(phrase("Say why."))])

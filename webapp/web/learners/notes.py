@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, flash, redirect
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -21,8 +21,11 @@ from webapp.web import auth
 from webapp.web.addresses import explanation_url
 from webapp.web.auth import requires
 from webapp.web.details import TimelineLine
+from webapp.web.language import flash
+from webapp.web.learners import outcomes
 from webapp.web.learners.blueprint import bp
 from webapp.web.learners.forms import NoteForm, StrikeForm
+from webapp.wording import joined, phrase, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,10 @@ def in_timeline(found: Iterable[LearnerNote]) -> list[TimelineLine]:
     lines = []
     for note in found:
         gone = note.withdrawn_at is not None
-        title, text = ("Note, withdrawn by its author", None) if gone else ("Note", note.text)
+        title, text = (phrase("Note, withdrawn by its author"), None) if gone else (phrase("Note"), note.text)
         if note.struck_at is not None:
-            title = "Note, struck later"
-            lines.append(_line(note.struck_at, "Note struck", note.struck_why, note.struck_by))
+            title = phrase("Note, struck later")
+            lines.append(_line(note.struck_at, phrase("Note struck"), note.struck_why, note.struck_by))
         lines.append(_line(note.at, title, text, note.author_name))
     return lines
 
@@ -87,7 +90,7 @@ def withdraw_note(number: int) -> ResponseReturnValue:
     def act() -> str:
         with unit_of_work() as session:
             notes.withdraw(session, auth.actor(), number, now=clock.now())
-        return "The note is withdrawn: its words are gone."
+        return phrase("The note is withdrawn: its words are gone.")
 
     return _done(act, _page_of(number))
 
@@ -101,7 +104,7 @@ def strike_note(number: int) -> ResponseReturnValue:
     def act() -> str:
         with unit_of_work() as session:
             notes.strike(session, auth.actor(), number, form.why.data or "", now=clock.now())
-        return "The note is struck: it stays, crossed out, with the reason."
+        return phrase("The note is struck: it stays, crossed out, with the reason.")
 
     return _done(act, _page_of(number))
 
@@ -109,14 +112,17 @@ def strike_note(number: int) -> ResponseReturnValue:
 def _written(learner_id: int, course_id: CourseId, form: NoteForm) -> str:
     with unit_of_work() as session:
         _, named = notes.write(session, auth.actor(), learner_id, course_id, form.text.data or "", now=clock.now())
-    return f"Noted. {', '.join(named)} will be told." if named else "Noted. Nobody was named, so nobody is told."
+    if named:
+        return phrase("Noted. {names} will be told.", names=joined(named))
+    return phrase("Noted. Nobody was named, so nobody is told.")
 
 
 def _done(act: Callable[[], str], url: str) -> ResponseReturnValue:
     try:
         flash(act(), "success")
     except WebappError as problem:
-        flash(f"Nothing was changed. {problem}", "error")
+        said = outcomes.of_nothing(words_of(problem))
+        flash(said.text, said.category)
     return redirect(url, 303)
 
 
@@ -132,4 +138,4 @@ def _may_withdraw(note: LearnerNote, account_id: int | None, now: datetime) -> b
 
 
 def _line(at: datetime, title: str, text: str | None, actor: str) -> TimelineLine:
-    return TimelineLine(at, title, text, "neutral", "Note", actor, None, said=True)
+    return TimelineLine(at, title, text, "neutral", phrase("Note"), actor, None, said=True)

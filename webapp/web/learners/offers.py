@@ -15,6 +15,7 @@ from webapp.services.certificates.explanation import Explanation
 from webapp.web.learners.foreseen import Installation, Preview, previews
 from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
 from webapp.web.learners.outcomes import listed
+from webapp.wording import phrase
 
 MENDED_BY_EXCEPTIONS = frozenset(
     check.code for check in (rules.NOT_CCX, rules.NOT_BETA_TESTER, rules.PASSED, rules.VALID)
@@ -74,12 +75,16 @@ def _generate(explanation: Explanation) -> Offer | None:
         return None
     form = form_for(ActForm, explanation, "generate")
     if not decision.earned:
-        text = "It will be refused for now: the refusal is written down, so that the learner’s own page can say why."
-        return Offer("generate", "Generate", text, form, asks=False)
-    text = "Nothing stands against it: " + (
-        "it is issued at once." if facts.course.html else "the queue is asked to make the PDF."
+        text = phrase(
+            "It will be refused for now: the refusal is written down, so that the learner’s own page can say why."
+        )
+        return Offer("generate", phrase("Generate"), text, form, asks=False)
+    text = (
+        phrase("Nothing stands against it: it is issued at once.")
+        if facts.course.html
+        else phrase("Nothing stands against it: the queue is asked to make the PDF.")
     )
-    return Offer("generate", "Generate", text, form, "primary", asks=False)
+    return Offer("generate", phrase("Generate"), text, form, "primary", asks=False)
 
 
 def _regenerate(explanation: Explanation) -> Offer | None:
@@ -92,46 +97,50 @@ def _regenerate(explanation: Explanation) -> Offer | None:
     form = form_for(RegenerateForm, explanation, "regenerate")
     if not facts.invalidated:
         del form.end_invalidation
-    text = "Makes it anew with the name, grade and mode of today. The link stays the same."
+    text = phrase("Makes it anew with the name, grade and mode of today. The link stays the same.")
     refused = None if facts.invalidated else regenerating_refused(explanation)
     if refused:
-        text = f"It will be refused for now, and the certificate stays as it is, because {refused}."
-    return Offer("regenerate", "Regenerate", text, form)
+        text = phrase(
+            "It will be refused for now, and the certificate stays as it is, because {reasons}.", reasons=refused
+        )
+    return Offer("regenerate", phrase("Regenerate"), text, form)
 
 
 def _allowlist(explanation: Explanation) -> Offer:
     facts = explanation.facts
     if facts.on_allowlist:
-        text = "The learner is judged anew by the course’s own rules, and loses a certificate that these do not give."
+        text = phrase(
+            "The learner is judged anew by the course’s own rules, and loses a certificate that these do not give."
+        )
         form = form_for(NotedForm, explanation, "disallow")
-        return Offer("disallow", "Take off the allowlist", text, form, "danger")
-    text = "For this course run the grade counts no more. Mode, enrollment, identity and restrictions still do."
+        return Offer("disallow", phrase("Take off the allowlist"), text, form, "danger")
+    text = phrase("For this course run the grade counts no more. Mode, enrollment, identity and restrictions still do.")
     reason = None
     if facts.invalidated:
-        reason = "Nobody is on the allowlist with an invalidated certificate: end the invalidation first."
+        reason = phrase("Nobody is on the allowlist with an invalidated certificate: end the invalidation first.")
     elif facts.mode is None:
-        reason = "The learner has to be enrolled first."
+        reason = phrase("The learner has to be enrolled first.")
     return Offer(
-        "allow", "Put on the allowlist", text, form_for(NotedForm, explanation, "allow"), disabled_reason=reason
+        "allow", phrase("Put on the allowlist"), text, form_for(NotedForm, explanation, "allow"), disabled_reason=reason
     )
 
 
 def _invalidation(explanation: Explanation) -> list[Offer]:
     facts = explanation.facts
     if facts.invalidated:
-        text = "The certificate may be issued again; generating or regenerating does that."
+        text = phrase("The certificate may be issued again; generating or regenerating does that.")
         form = form_for(NotedForm, explanation, "end_invalidation")
-        return [Offer("end_invalidation", "End the invalidation", text, form)]
+        return [Offer("end_invalidation", phrase("End the invalidation"), text, form)]
     if not explanation.valid:
         return []
-    text = "Declares it void: the link stays, and says that the certificate is not valid. Can be undone."
-    reason = "The learner is on the allowlist: take them off it first." if facts.on_allowlist else None
+    text = phrase("Declares it void: the link stays, and says that the certificate is not valid. Can be undone.")
+    reason = phrase("The learner is on the allowlist: take them off it first.") if facts.on_allowlist else None
     form = form_for(NotedForm, explanation, "invalidate")
-    return [Offer("invalidate", "Invalidate", text, form, "danger", disabled_reason=reason)]
+    return [Offer("invalidate", phrase("Invalidate"), text, form, "danger", disabled_reason=reason)]
 
 
 def _delete(explanation: Explanation) -> Offer | None:
     if after_move(explanation.facts.status, Move.DELETE) is None:
         return None
-    text = "For good: its link says that it is gone. A later one has to be generated."
-    return Offer("delete", "Delete", text, form_for(NotedForm, explanation, "delete"), "danger")
+    text = phrase("For good: its link says that it is gone. A later one has to be generated.")
+    return Offer("delete", phrase("Delete"), text, form_for(NotedForm, explanation, "delete"), "danger")

@@ -29,7 +29,7 @@ from webapp.settings import Settings
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.details import Fact, timeline_lines
-from webapp.web.learners import explained, offers
+from webapp.web.learners import explained, offers, outcomes
 from webapp.web.learners import notes as note_pages
 from webapp.web.learners.blueprint import bp
 from webapp.web.learners.foreseen import installation_of
@@ -67,11 +67,12 @@ def _learner(username: str) -> ResponseReturnValue:
     found = places.find_learner(session, username)
     if found is None:
         return _no_learner(username)
-    held = places.list_places(session, found.id)
+    held, proof = places.list_places(session, found.id), places.find_id_verification(session, found.id)
     return render_template(
         "learners/learner.html",
         learner=found,
-        proof=places.find_id_verification(session, found.id),
+        proof=proof,
+        proof_word=explained.ID_WORDS.get(proof.status, proof.status.capitalize()) if proof else "",
         now=clock.now(),
         places=[explained.place_line(found, place) for place in held[: places.MOST_PLACES]],
         more=len(held) > places.MOST_PLACES,
@@ -100,7 +101,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
     known = explaining.explain(
         session, found.username, course_id, now=clock.now(), queue_configured=settings.xqueue_url is not None
     )
-    noted = notes.list_notes(session, found.id, course_id)
+    noted, verdict = notes.list_notes(session, found.id, course_id), verdict_of(known.decision)
     against, others = explained.check_lines(known)
     other_name = explained.other_name(known.certificate, found.name)
     return render_template(
@@ -109,7 +110,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         learner_url=learner_url(found.username),
         course=course,
         known=known,
-        verdict=verdict_of(known.decision),
+        verdict=verdict,
         hidden_until=_hidden_until(known, course),
         rules=explained.RULES[known.decision.path],
         against=against,
@@ -120,6 +121,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         certificate_facts=_certificate_facts(known.certificate) if known.certificate else [],
         exceptions=explained.exception_facts(places.find_exceptions(session, found.id, course_id)),
         other_name=other_name,
+        because=outcomes.first_two(verdict.reasons),
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
         rename_form=offers.form_for(RegenerateForm, known, "rename"),
         offers=offers.list_offers(known, installation_of(settings)),

@@ -25,7 +25,7 @@ from webapp.web.admin.desk_view import DeskView
 from webapp.web.auth import requires
 from webapp.web.cells import Column, Row
 from webapp.web.errors import STATUSES
-from webapp.web.language.lengths import AtMost
+from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase, phrase_of, words_of
 
 TOO_LONG = phrase_of(
@@ -46,7 +46,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     course_id = StringField(
         phrase("Course key"),
-        [InputRequired(phrase("Type a course key.")), AtMost(COURSE_ID_LENGTH, TOO_LONG)],
+        [InputRequired(phrase("Type a course key.")), SaidLength(max=COURSE_ID_LENGTH, message=TOO_LONG)],
         filters=[lambda text: (text or "").strip()],
         description=phrase("Such as course-v1:Org+Course+Run."),
     )
@@ -62,9 +62,9 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         phrase("Why"),
         [
             InputRequired(phrase("Say in a note why.")),
-            AtMost(
-                NOTE_LENGTH,
-                phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ",")),
+            SaidLength(
+                max=NOTE_LENGTH,
+                message=phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ",")),
             ),
         ],
         filters=[lambda text: made_storable(text or "").strip()],
