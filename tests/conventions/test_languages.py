@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.translations import OTHERS, catalogs, messages, missing, unsaid
+from tests.translations import OTHERS, catalogs, key_of, messages, missing, unsaid
 
 BARE = {
     "public/api.html": "the programs' interface is English, as the document is that it is made from",
@@ -72,12 +72,7 @@ class TestGivenALanguage:
         assert sorted(missing(language), key=str) == []
 
     def test_it_has_none_that_nobody_says(self, language: str) -> None:
-        known = {
-            tuple(message.id) if isinstance(message.id, tuple | list) else message.id
-            for _, catalog in catalogs(language)
-            for message in catalog
-            if message.id
-        }
+        known = {key_of(message) for _, catalog in catalogs(language) for message in catalog if message.id}
 
         assert known - messages() == set()
 
@@ -94,7 +89,7 @@ class TestGivenALanguage:
         assert wrong == []
 
     def test_no_text_is_in_two_files(self, language: str) -> None:
-        seen = [message.id for _, catalog in catalogs(language) for message in catalog if message.id]
+        seen = [key_of(message) for _, catalog in catalogs(language) for message in catalog if message.id]
 
         assert len(seen) == len({str(one) for one in seen})
 

@@ -17,7 +17,7 @@ from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, re
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink
-from webapp.wording import phrase
+from webapp.wording import phrase, phrase_as
 
 SHORT = 50
 
@@ -138,7 +138,7 @@ class LearnerView(Exported):
         ]
         return related(
             phrase("Enrolments"),
-            (phrase("Course"), phrase("Mode"), phrase("Active"), phrase("Grade"), phrase("Passed")),
+            (phrase("Course"), phrase("Mode"), phrase("Active"), phrase("Grade"), phrase_as("a course", "Passed")),
             rows,
             phrase("Not enrolled anywhere."),
         )

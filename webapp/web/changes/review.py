@@ -26,7 +26,7 @@ from webapp.web.changes.blueprint import bp
 from webapp.web.changes.shown import SAMPLE_NAMES
 from webapp.web.details import Fact, copied_fact
 from webapp.web.terms import terms_of
-from webapp.wording import joined, phrase, words_of
+from webapp.wording import joined, phrase, phrase_as, words_of
 
 CONTEXT_LINES = 3
 
@@ -129,7 +129,7 @@ def _field(difference: Difference) -> dict[str, str]:
         if difference.before is ABSENT
         else phrase("Removed")
         if difference.after is ABSENT
-        else phrase("Changed")
+        else phrase_as("a field", "Changed")
     )
     return {
         "name": difference.field,

@@ -11,14 +11,14 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.services.audit import details_of
 from webapp.services.governance.reading.listing import age
 from webapp.services.governance.reading.review import Review
-from webapp.wording import joined, phrase, phrase_of
+from webapp.wording import joined, phrase, phrase_as, phrase_of
 
 EVENTS: dict[str, tuple[str, str]] = {
     "change.proposed": (phrase("Proposed"), "neutral"),
     "change.edited": (phrase("Rewritten: another revision"), "warning"),
     "change.reworded": (phrase("Title, reason or who is asked changed"), "neutral"),
     "change.rebased": (phrase("Brought up to date: another revision"), "warning"),
-    "change.approved": (phrase("Approved"), "good"),
+    "change.approved": (phrase_as("a change", "Approved"), "good"),
     "change.scheduled": (phrase("Approved, scheduled"), "good"),
     "change.applied": (phrase("Live"), "good"),
     "change.held": (phrase("Put on hold"), "warning"),

@@ -48,7 +48,7 @@ from webapp.web.admin.governed.governed_view import GovernedView
 from webapp.web.admin.governed.previewing import answer_preview, answer_sample
 from webapp.web.details import Fact
 from webapp.web.language import tell
-from webapp.wording import joined, phrase, phrase_of
+from webapp.wording import joined, phrase, phrase_as, phrase_of
 
 _ITEMS = Markup('<ul class="plain-list" role="list">%s</ul>')
 _ITEM = Markup("<li>%s</li>")
@@ -184,7 +184,7 @@ class CourseSettingsView(GovernedView):
             phrase("Self-generation"),
             "choice",
             lambda value: ConfigVersion.payload.contains(f'"self_generation_enabled":{_true_or_false(value)}'),
-            (("yes", phrase("On")), ("no", phrase("Off"))),
+            (("yes", phrase_as("a switch", "On")), ("no", phrase_as("a switch", "Off"))),
         ),
     )
     empty = Empty(phrase("No course run has settings of its own"), phrase("Propose some for the first one."))

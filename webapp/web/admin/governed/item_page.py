@@ -19,7 +19,7 @@ from webapp.web.admin.filters import NotUnderstood
 from webapp.web.admin.governed.comparing import Comparison, compare, json_text
 from webapp.web.admin.governed.forms.moments import read_moment, written
 from webapp.web.admin.governed.proposals import find_refusal
-from webapp.wording import phrase, words_of
+from webapp.wording import phrase, phrase_as, words_of
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
@@ -28,7 +28,7 @@ ORIGINS = {
     Origin.INSTALLATION: phrase("Installation"),
     Origin.MACHINE: phrase("On the machine itself"),
     Origin.EMERGENCY: phrase("Emergency"),
-    Origin.PROPOSAL: phrase("Approved"),
+    Origin.PROPOSAL: phrase_as("a change", "Approved"),
 }
 
 
