@@ -28,7 +28,7 @@ class CrawlersForm(ProposeForm):
 
     enabled = BooleanField(phrase("Switched on"), description=phrase("Switched off, nobody counts as a crawler."))
     known_user_agents = TextAreaField(
-        "User-Agents",
+        phrase("User-Agents"),
         description=phrase(
             "One a line, or separated by commas. A visit counts as a crawler’s when its User-Agent begins "
             "with one of these, letter for letter."
