@@ -13,10 +13,9 @@ from webapp.domain.identifiers import folded
 from webapp.models.certificates import HAS_ID, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import CourseGrade, Enrollment
+from webapp.services.configs.amounts import COUNTED, ISSUED, LEARNERS, RUNS, Amount
 from webapp.wording import joined, phrase, phrase_of
 
-COUNTED = 10_000
-"""Nothing is counted further than this: whoever decides needs to know that it is a lot, not how much."""
 LOOKED_AT = 50_000
 """So many rows of a mode or a course run are looked at; if there are more, what was found is said as "at least"."""
 MOST_COURSES = 5_000
@@ -55,44 +54,6 @@ def impact(
     return _IMPACTS[kind](session, key, before, after, around or Around())
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """A number, which is too small where not all was looked at."""
-
-    number: int
-    complete: bool = True
-
-    def of(self, things: "_Things") -> str:
-        if self.number > COUNTED:
-            return phrase("more than {counted}", counted=things.counted(COUNTED))
-        if not self.number and not self.complete:
-            return things.unknown
-        counted = things.counted(self.number)
-        return counted if self.complete else phrase("at least {counted}", counted=counted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Things:
-    """How so many of them are said, and who knows how many of them."""
-
-    counted: Callable[[int], str]
-    unknown: str
-
-
-_ISSUED = _Things(
-    lambda number: phrase_of(number, "{number} issued certificate", "{number} issued certificates"),
-    phrase("an unknown number of issued certificates"),
-)
-_LEARNERS = _Things(
-    lambda number: phrase_of(number, "{number} learner", "{number} learners"),
-    phrase("an unknown number of learners"),
-)
-_RUNS = _Things(
-    lambda number: phrase_of(number, "{number} course run", "{number} course runs"),
-    phrase("an unknown number of course runs"),
-)
-
-
 def _html_view(
     session: Session, _key: str, before: Payload | None, after: Payload | None, _around: Around
 ) -> tuple[str, ...]:
@@ -109,10 +70,10 @@ def _html_view(
         said += [
             phrase(
                 "Changes the pages of {certificates} of {learners}.",
-                certificates=certificates.of(_ISSUED),
-                learners=learners.of(_LEARNERS),
+                certificates=certificates.of(ISSUED),
+                learners=learners.of(LEARNERS),
             ),
-            phrase("Concerns the certificates of {runs}.", runs=runs.of(_RUNS)),
+            phrase("Concerns the certificates of {runs}.", runs=runs.of(RUNS)),
         ]
     if named["sites"]:
         sites = _listed(named["sites"])
@@ -140,10 +101,10 @@ def _course(
     waiting = select(grade.c.learner_id).where(grade.c.passed, place.exists(), ~held.exists())
     complete = _all_looked_at(session, of_course.with_only_columns(CourseGrade.id))
     return (
-        phrase("Enrolled now: {learners}.", learners=_count(session, enrolled).of(_LEARNERS)),
+        phrase("Enrolled now: {learners}.", learners=_count(session, enrolled).of(LEARNERS)),
         phrase(
             "Passed, and without a certificate: {learners}.",
-            learners=_count(session, waiting, complete=complete).of(_LEARNERS),
+            learners=_count(session, waiting, complete=complete).of(LEARNERS),
         ),
     )
 
@@ -157,7 +118,7 @@ def _generation(
             number,
             "Self-generation is on in {runs}, which follows this switch.",
             "Self-generation is on in {runs}, which follow this switch.",
-            runs=_Count(number).of(_RUNS),
+            runs=Amount(number).of(RUNS),
         ),
     )
 
@@ -232,14 +193,14 @@ def _pages(modes: Sequence[str] | None, course_ids: Sequence[str]) -> Rows:
 
 def _count_pages(
     session: Session, pages: Rows, modes: Sequence[str] | None, *, complete: bool
-) -> tuple[_Count, _Count]:
+) -> tuple[Amount, Amount]:
     """Count the certificates and their learners."""
     counted = pages.subquery()
     certificates, learners = session.execute(
         select(func.count(), func.count(counted.c.learner_id.distinct())).select_from(counted)
     ).one()
     whole = complete and certificates <= COUNTED and all(_all_looked_at(session, place) for place in _places(modes))
-    return _Count(certificates, complete=whole), _Count(learners, complete=whole)
+    return Amount(certificates, complete=whole), Amount(learners, complete=whole)
 
 
 _WITH_ID: Rows = select(GeneratedCertificate.id).where(HAS_ID).order_by(GeneratedCertificate.verify_uuid)
@@ -294,9 +255,9 @@ def _courses_of(session: Session, organisations: Iterable[str], named: Iterable[
     return sorted(found), True
 
 
-def _count(session: Session, query: Rows, *, complete: bool = True) -> _Count:
+def _count(session: Session, query: Rows, *, complete: bool = True) -> Amount:
     number = session.scalar(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())) or 0
-    return _Count(number, complete=complete)
+    return Amount(number, complete=complete)
 
 
 def _all_looked_at(session: Session, query: Rows) -> bool:

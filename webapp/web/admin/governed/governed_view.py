@@ -41,6 +41,7 @@ from webapp.web.language import flash
 from webapp.web.terms import terms_of
 from webapp.wording import phrase, words_of
 
+_CONFIRM = phrase("{problem} Confirm that on this form, which is filled with version {number}.")
 _WAITS = phrase("{change} waits for approval. Nothing has changed yet.")
 MOST_AT_ONCE = 100
 
@@ -119,10 +120,7 @@ class GovernedView(DeskView):
         keys = request.form.getlist("rowid")
         require_proposer(self.kind, ", ".join(keys))
         if request.form.get("action") != "delete" or not keys or len(keys) > MOST_AT_ONCE:
-            flash(
-                phrase("Nothing was filed. Choose 1 to {number} values to delete.", number=MOST_AT_ONCE),
-                "error",
-            )
+            flash(phrase("Nothing was filed. Choose 1 to {number} values to delete.", number=MOST_AT_ONCE), "error")
             return redirect(self.list_url(), 303)
         batch = uuid4().hex
         for key in keys:
@@ -145,14 +143,8 @@ class GovernedView(DeskView):
             with refused.recorded(unit_of_work, actor, self.kind, key, now=now) as session:
                 change = changes.revert_to(session, terms_of(actor, now), self.kind, key, number or 0, reason=reason)
         except CautionsUnread as problem:
-            flash(
-                phrase(
-                    "{problem} Confirm that on this form, which is filled with version {number}.",
-                    problem=words_of(problem),
-                    number=number,
-                ),
-                "warning",
-            )
+            confirm = phrase(_CONFIRM, problem=words_of(problem), number=number)
+            flash(confirm, "warning")
             return redirect(self.form_url(key, version=number), 303)
         except WebappError as problem:
             flash(phrase("Nothing was filed. {problem}", problem=words_of(problem)), "error")
