@@ -25,6 +25,7 @@ from webapp.ports import Ports
 from webapp.settings import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
+TRACED = tuple(Path(__file__).with_name(name) for name in ("unit", "integration"))
 ENOUGH_BYTES = 2 * 1024**3
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
@@ -61,9 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage on SQLite alone: tracing doubles the time, and PostgreSQL goes through the same lines again."""
+    """Measure what the units and the floors go through, on SQLite alone: tracing doubles the time.
+
+    PostgreSQL goes through the same lines again, and so do the conventions, browsers and whole programs.
+    """
     coverage = Coverage.current()
-    if coverage is None or not _on_postgresql(item):
+    if coverage is None or (any(map(item.path.is_relative_to, TRACED)) and not _on_postgresql(item)):
         return (yield)
     coverage.stop()
     try:

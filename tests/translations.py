@@ -95,7 +95,9 @@ def unsaid() -> Iterator[Unsaid]:
         yield from (Unsaid(name, line, text) for line, text in _bare(environment, source))
 
 
-_READ = re.compile(r'(?:aria-label|title|alt|placeholder|data-confirm|data-done|data-to-\w+)="([^"]*[A-Za-z]{2}[^"]*)"')
+_READ = re.compile(
+    r'(?:aria-label|title|alt|placeholder|data-confirm|data-(?:un)?done|data-(?:un)?copied|data-sure|data-cancel|data-go-on|data-counting|data-to-\w+)="([^"]*[A-Za-z]{2}[^"]*)"'
+)
 _TAG = re.compile(r"<[^>]*>?|&\w+;")
 _NAMES = re.compile(r"\bCertdesk\b|\bPDF\b")
 """Called so in every language."""

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  const words = document.currentScript.dataset; // in the reader's language
 
   // The theme, before the first paint.
   const KEY = "certdesk-theme";
@@ -67,7 +68,7 @@
   // Times in the reader's zone; the exact UTC time stays in the title, and is shown to whoever comes by keyboard.
   // In a table they take no focus: a list would have a hundred stops more, and each line leads to a page with its own.
   const inUtc = new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC";
-  const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : `${root.lang}-u-nu-latn`, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
   function times() {
     for (const time of document.querySelectorAll("time.when:not([data-told])")) {
       time.dataset.told = "";
@@ -126,10 +127,10 @@
       const text = button.dataset.copy || (source ? source.querySelector("pre, code").textContent : "");
       try {
         await navigator.clipboard.writeText(text);
-        said.textContent = "Copied";
+        said.textContent = words.copied;
         button.classList.add("is-done");
       } catch {
-        said.textContent = "Copying did not work";
+        said.textContent = words.uncopied;
       }
       setTimeout(() => { button.classList.remove("is-done"); said.textContent = ""; }, 1600);
     });
@@ -154,11 +155,11 @@
       const submitter = event.submitter;
       const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
       const dialog = make("dialog", "confirm", "");
-      const title = make("h2", "confirm__title", "Are you sure?");
+      const title = make("h2", "confirm__title", words.sure);
       const text = make("p", "", form.dataset.confirm);
       const buttons = make("div", "confirm__buttons", "");
-      const no = make("button", "button", "Cancel");
-      const yes = make("button", `button ${"danger" in form.dataset ? "button--solid-danger" : "button--primary"}`, submitter ? submitter.textContent.trim() : "Continue");
+      const no = make("button", "button", words.cancel);
+      const yes = make("button", `button ${"danger" in form.dataset ? "button--solid-danger" : "button--primary"}`, submitter ? submitter.textContent.trim() : words.goOn);
       title.id = "confirm-title";
       text.id = "confirm-text";
       dialog.setAttribute("aria-labelledby", title.id);

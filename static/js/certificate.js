@@ -31,7 +31,7 @@
         words.textContent = words.dataset.done;
         noteShare(button.dataset.network);
       } catch {
-        words.textContent = "Copying did not work";
+        words.textContent = words.dataset.undone;
       }
       setTimeout(() => { words.textContent = before; }, 2000);
     });

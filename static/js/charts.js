@@ -4,7 +4,8 @@
   const HEIGHT = 176;
   const WEEK = 7;
   const STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
-  const compact = new Intl.NumberFormat("en", { notation: "compact" });
+  const language = document.documentElement.lang;
+  const compact = new Intl.NumberFormat(language === "en" ? "en" : `${language}-u-nu-latn`, { notation: "compact" });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const make = (tag, className) => Object.assign(document.createElement(tag), { className });
 
@@ -114,7 +115,7 @@
       if (!found) return;
       const at = pointed ?? chosen ?? found.days.length - 1;
       const words = found.parts.map((part, one) => `${part.label} ${found.numbers[one][at].toLocaleString("en")}`);
-      const said = `${found.days[at]}: ${words.join(", ")}`;
+      const said = `${found.days[at]}: ${words.join(section.dataset.comma)}`;
       if (day.textContent !== said) day.textContent = said;
       box.setAttribute("aria-valuenow", String(at + 1));
       box.setAttribute("aria-valuetext", said);

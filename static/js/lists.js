@@ -68,8 +68,71 @@
     });
   }
 
+  // Ticked rows: how many is said, the bar comes with the first of them, and all that match can follow all of the page.
+  function choosing() {
+    const bar = document.querySelector("[data-choose]");
+    if (!bar) return;
+    const page = document.querySelector("[data-choose-page]");
+    const said = bar.querySelector("[data-choose-said]");
+    const all = bar.querySelector("[data-choose-all]");
+    const clear = bar.querySelector("[data-choose-clear]");
+    const acts = [...bar.querySelectorAll("[type=submit]")];
+    const rows = () => [...document.querySelectorAll("[data-choose-row]")];
+    // What is told to those who listen stands outside of the bar, which comes and goes.
+    const live = Object.assign(document.createElement("p"), { className: "visually-hidden" });
+    live.setAttribute("role", "status");
+    document.querySelector("main").append(live);
+    const say = (text) => {
+      said.textContent = text;
+      const heard = bar.hidden ? "" : text;
+      if (live.textContent !== heard) live.textContent = heard;
+    };
+    let asked = 0;
+    function show() {
+      const every = rows();
+      const ticked = every.filter((box) => box.checked).length;
+      const whole = ticked > 0 && ticked === every.length;
+      if (all && !whole) all.checked = false;
+      page.checked = whole;
+      page.indeterminate = ticked > 0 && !whole;
+      bar.hidden = ticked === 0;
+      if (all) all.closest("label").hidden = !whole;
+      for (const act of acts) act.disabled = false;
+      for (const box of every) box.closest("tr").classList.toggle("is-chosen", box.checked);
+      asked += 1;
+      if (all && all.checked) count(asked);
+      else say(whole && all ? bar.dataset.pageChosen : bar.dataset.chosen.replace("#", ticked));
+    }
+    async function count(turn) {
+      say(bar.dataset.counting);
+      for (const act of acts) act.disabled = true;
+      let told = { said: bar.dataset.failed, fits: false };
+      try {
+        const answer = await fetch(bar.dataset.countUrl, { headers: { Accept: "application/json" } });
+        if (answer.ok) told = await answer.json();
+      } catch { /* said below */ }
+      if (turn !== asked) return;
+      say(told.said);
+      for (const act of acts) act.disabled = !told.fits;
+    }
+    const tick = (on) => { for (const box of rows()) box.checked = on; show(); };
+    page.closest("label").hidden = false;
+    clear.hidden = false;
+    page.addEventListener("change", () => tick(page.checked));
+    clear.addEventListener("click", () => { tick(false); page.focus(); });
+    if (all) all.addEventListener("change", show);
+    document.addEventListener("change", (event) => { if (event.target.matches("[data-choose-row]")) show(); });
+    // Enter on a tick would send the form that it belongs to.
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("[data-choose-row]")) event.preventDefault();
+    });
+    addEventListener("pageshow", show); // coming back, the browser may have kept the ticks
+    show();
+  }
+
   addEventListener("DOMContentLoaded", () => {
     density();
+    choosing();
     rowKeys();
     drops();
   });

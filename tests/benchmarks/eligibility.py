@@ -205,7 +205,7 @@ def _writing(number: int) -> tuple[list[Figures], list[float]]:
         last = runs.list_runs(session, at_most=1)[0]
         sums = Figures("sums of a run's results, for a page", number)
         with sums.measured():
-            runs.summarise(session, last.id)
+            runs.summarise(session, last)
     return [*figures, sums], waits
 
 

@@ -44,7 +44,7 @@ GUARDS: dict[str, ProgramGuard] = {
     ),
     **dict.fromkeys(("generate", "regenerate", "delete"), SUPPORTS),
     **{f"export_{name}_{form}": LOOKS for name in EXPORTED for form in ("csv", "jsonl")},
-    **dict.fromkeys(("export_changes_csv", "export_changes_jsonl"), READS),
+    **{f"export_{name}_{form}": READS for name in ("changes", "configs") for form in ("csv", "jsonl")},
     **dict.fromkeys(("list_events", "export_csv", "export_jsonl", "verify"), AUDITS),
 }
 OPEN = {"check_crawler"}

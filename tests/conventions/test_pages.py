@@ -175,7 +175,9 @@ def staff(visitor: Visitor, session: Session) -> Visitor:
 
 def details_in(visitor: Visitor, path: str) -> str:
     """Give the address of the first row of a list."""
-    found = re.search(r'role="rowheader"[^>]*><a class="cell-link" href="([^"]+)"', visitor.client.get(path).text)
+    found = re.search(
+        r'role="rowheader"[^>]*>(?:<input[^>]*>)?<a class="cell-link" href="([^"]+)"', visitor.client.get(path).text
+    )
     assert found is not None
     return unescape(found[1])
 

@@ -1,11 +1,9 @@
 """How does a Celery worker hear at once that something waits in the outbox?"""
 
-import threading
-import time
-
 import structlog
 
 from webapp.adapters import broker
+from webapp.adapters.soon import Soon
 
 log = structlog.get_logger(__name__)
 JOB = "send-outbox"
@@ -32,47 +30,24 @@ class BrokerCourier:
             broker_transport_options=broker.timeouts(url, TIMEOUT_S),
             task_publish_retry=False,
         )
-        self._change = threading.Condition()
-        self._asked = self._told = 0
-        self._thread: threading.Thread | None = None
+        self._soon = Soon(self._tell, "courier")
 
     def collect(self) -> None:
         """Have a worker told soon; many that ask at once are told of together."""
-        with self._change:
-            self._asked += 1
-            # A process that was forked has the courier, but not its thread.
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
-                self._thread.start()
-            self._change.notify_all()
+        self._soon.ask()
 
     def finish(self) -> None:
         """Wait until the worker was told, or could not be; a few seconds at most."""
-        with self._change:
-            self._change.wait_for(self._nothing_asked, FINISHES_WITHIN_S)
+        self._soon.wait(FINISHES_WITHIN_S)
 
     def answers(self) -> bool:
         """Say whether the broker can be reached and lets us in."""
         return broker.answers(self._celery, TIMEOUT_S)
 
-    def _nothing_asked(self) -> bool:
-        return self._told >= self._asked
-
-    def _work(self) -> None:
-        while True:
-            with self._change:
-                self._change.wait_for(lambda: not self._nothing_asked())
-                asked = self._asked
-            sent = self._send()
-            with self._change:
-                self._told = asked
-                self._change.notify_all()
-            time.sleep(PAUSE_S if sent else PAUSE_AFTER_FAILURE_S)
-
-    def _send(self) -> bool:
+    def _tell(self) -> float:
         try:
             broker.send(self._celery, JOB)
-        except Exception as problem:  # each transport has errors of its own, and this thread must go on
+        except Exception as problem:  # each transport has errors of its own, and the thread must go on
             log.warning("courier.broker_unreachable", problem=type(problem).__name__)
-            return False
-        return True
+            return PAUSE_AFTER_FAILURE_S
+        return PAUSE_S

@@ -10,7 +10,7 @@ import click
 from webapp.cli.program import COURSE_KEY, show_json, show_table, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.domain.spreadsheets import safe_cell
-from webapp.models.base import db
+from webapp.models.base import db, reading
 from webapp.services.certificates import report as service
 from webapp.services.certificates.report import CourseReport, LearnerRow
 
@@ -32,7 +32,8 @@ def report(course_id: CourseId, learners: bool, form: str | None, as_json: bool)
     if as_json and form:
         raise click.UsageError("Choose one of --json and --format csv.")
     if learners:
-        _show_learners(service.list_learners(db.session(), course_id), as_json=as_json)
+        with reading() as session:
+            _show_learners(service.list_learners(session, course_id), as_json=as_json)
     else:
         _show_sums(service.report_on(db.session(), course_id), form, as_json=as_json)
 

@@ -101,7 +101,7 @@ def list_runs(course_id: CourseId | None, limit: int, as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """Show a run, and what came of its learners by status and reason."""
     run = runs.get_run(db.session(), number)
-    one, sums = runs.as_object(run), runs.summarise(db.session(), number)
+    one, sums = runs.as_object(run), runs.summarise(db.session(), run)
     if as_json:
         show_json({**one, "results": [_part(part) for part in sums]})
         return
@@ -148,8 +148,7 @@ def resume(number: int, detach: bool, as_json: bool) -> None:
 @with_app
 def results(number: int, form: str) -> None:
     """Print what came of each learner of a run; memory does not grow with them."""
-    runs.get_run(db.session(), number)
-    source = runs.results_of(number)
+    source = runs.results_of(runs.get_run(db.session(), number))
     sys.stdout.writelines(FORMS[form](source.fields, source.rows(db.session())))
 
 
@@ -192,14 +191,14 @@ def _tell_end(number: int, *, as_json: bool) -> None:
     if run.state is not RunState.DONE:
         more = f" Go on: certdesk runs resume {number}. End it: certdesk runs cancel {number}."
         refuse(_standing(number) + (more if run.state is not RunState.CANCELLED else ""))
-    sums = runs.summarise(db.session(), number)
+    sums = runs.summarise(db.session(), run)
     if as_json:
-        results = [{"course_id": run.course_id, **_part(part)} for part in sums]
+        results = [{"course_id": run.course_id or None, **_part(part)} for part in sums]
         told = {"run": number, "learners": run.done - run.left_out, "left_out": run.left_out, "dry_run": run.dry_run}
         show_json({**told, "results": results})
         return
     tally: Tally = Counter({(part.status, part.refused_by or None): part.learners for part in sums})
-    show_summary({CourseId(run.course_id): tally}, dry_run=run.dry_run, as_json=False)
+    show_summary({CourseId(run.course_id or run.chosen): tally}, dry_run=run.dry_run, as_json=False)
     click.echo(f"This was run {number}. One by one: certdesk runs results {number}")
 
 
@@ -251,7 +250,7 @@ def _interruptions() -> Iterator[Callable[[], bool]]:
 
 def _line(run: GenerationRun) -> tuple[object, ...]:
     done, asked_at = f"{run.done}/{run.total}", f"{run.created_at:%Y-%m-%d %H:%M}"
-    return run.id, run.purpose, _cell(run.dry_run), run.state, done, asked_at, run.course_id
+    return run.id, run.purpose, _cell(run.dry_run), run.state, done, asked_at, run.course_id or run.chosen
 
 
 def _word(status: Status | None) -> str:

@@ -1,5 +1,6 @@
 """How does a run over a whole course run go: what can it do, in which states is it, and who may move it to which?"""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from webapp.domain.certificates.eligibility import Purpose
@@ -75,3 +76,13 @@ def after_move(state: RunState, move: RunMove) -> RunState | None:
     """Give the state that a move leads to, or None where it is refused."""
     allowed, leads_to = AFTER_MOVE[move]
     return leads_to if state in allowed else None
+
+
+def time_left(ahead: int, done: int, since: datetime | None, *, now: datetime) -> timedelta | None:
+    """Give how long the rest takes at the pace so far; None as long as no pace is known.
+
+    `done` is what was done `since` it began, or was last resumed: the time that it rested is not counted.
+    """
+    if since is None or done <= 0 or now <= since:
+        return None
+    return (now - since) / done * max(ahead, 0)

@@ -13,7 +13,7 @@ from webapp.models import (
     messages,
     support,
 )
-from webapp.models.desk import saved_views
+from webapp.models.desk import saved_views, selections
 from webapp.models.governance import changes, notices, versions
 from webapp.models.watching import figures
 
@@ -32,6 +32,7 @@ __all__ = [
     "messages",
     "notices",
     "saved_views",
+    "selections",
     "support",
     "versions",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as SessionOfRequest
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -31,7 +32,27 @@ class _Base(DeclarativeBase):
 # XQueue waits 5 s for an answer: a writer that waits longer for the lock had better be told so.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=4000", "recursive_triggers=ON")
 
-db = SQLAlchemy(model_class=_Base)
+
+class _Reading(SessionOfRequest):
+    """What a request reads with: on PostgreSQL without a transaction, whose begin and end the request would wait for.
+
+    Nothing is lost by that, for there each statement sees what is committed by then in either case. On SQLite all that
+    a request reads is of one moment.
+    """
+
+    def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:  # noqa: ANN401 - as the toolkit calls it
+        """Give what the statements of the session go to."""
+        bind = super().get_bind(*args, **named)
+        if not isinstance(bind, Engine) or bind.dialect.name != "postgresql":
+            return bind
+        kept = current_app.extensions  # one for the application: to make it for each request costs as much as it saves
+        if "reading" not in kept:
+            kept["reading"] = bind.execution_options(isolation_level="AUTOCOMMIT")
+        engine: Engine = kept["reading"]
+        return engine
+
+
+db = SQLAlchemy(model_class=_Base, session_options={"class_": _Reading})
 
 if TYPE_CHECKING:
 
@@ -113,6 +134,13 @@ def unit_of_work() -> Iterator[Session]:
         with session.begin():
             yield session
         _after(session.info.pop(ISSUE, {}), must_be_collected=session.info.pop(MUST_BE_COLLECTED, False))
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read in a transaction of its own: for what the database hands over a page at a time, which outside of one it cannot."""
+    with Session(db.engine) as session:
+        yield session
 
 
 @contextmanager

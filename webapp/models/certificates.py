@@ -26,7 +26,9 @@ _NOT_ISSUED, _WITH_QUEUE, _HAS_ID = (
 GOING = text("generation_run.state IN ('waiting', 'running')")
 HALTED = text("generation_run.state IN ('paused', 'failed')")
 _GOING, _HALTED = (text(str(condition).replace("generation_run.", "")) for condition in (GOING, HALTED))
-_OPEN = text("state IN ('waiting', 'running', 'paused') AND NOT dry_run")
+# Runs over chosen certificates are of no course run, and may be several.
+_OPEN = text("state IN ('waiting', 'running', 'paused') AND NOT dry_run AND course_id <> ''")
+_FOR_REAL = text("selection_id IS NOT NULL AND NOT dry_run")
 
 
 class GeneratedCertificate(Model):
@@ -164,17 +166,26 @@ class EvidenceCount(Model):
 
 
 class GenerationRun(Model):
-    """One wish to judge many learners of a course run; carried forward a few hundred of them at a time."""
+    """One wish to judge many learners of a course run, or those who hold chosen certificates; carried forward by steps."""
 
     __tablename__ = "generation_run"
     __table_args__ = (
         Index("uq_generation_run_open", "course_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_generation_run_going", "id", postgresql_where=_GOING, sqlite_where=_GOING),
         Index("ix_generation_run_halted", "id", postgresql_where=_HALTED, sqlite_where=_HALTED),
+        Index(
+            "uq_generation_run_for_real",
+            "selection_id",
+            unique=True,
+            postgresql_where=_FOR_REAL,
+            sqlite_where=_FOR_REAL,
+        ),
         Index(None, "course_id", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
+    course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))  # "": of chosen certificates
+    selection_id: Mapped[int | None]  # which were chosen; no foreign key, since SQLite adds none to a table
+    chosen: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # by what, in words
     purpose: Mapped[Purpose] = mapped_column(wire_enum(Purpose))
     statuses: Mapped[list[str]] = mapped_column(JSON)  # which certificates are made anew; none to generate
     among: Mapped[Among] = mapped_column(wire_enum(Among), default=Among.EVERYBODY, server_default="all")
@@ -187,6 +198,8 @@ class GenerationRun(Model):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paced_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # since when it goes without a rest
+    paced_from: Mapped[int] = mapped_column(default=0, server_default="0")  # how many were done by then
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[int] = mapped_column(default=0)  # of those done: on the allowlist, so not made anew

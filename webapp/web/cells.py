@@ -47,6 +47,7 @@ _HEAD_END = Markup("</th>\n")
 _CELL = Markup('<td role="cell" data-label="%s"><div class="table__value">')
 _CELL_END = Markup("</div></td>\n")
 _LINE_END = Markup("</tr>\n")
+NO_TICK = Markup("")
 
 SHORT_CODE = 36
 """Short enough for one line of a wide table: it is not broken there."""
@@ -104,6 +105,8 @@ class Row:
     cells: Sequence[Markup]
     """What it is known by comes first, and leads to `url`."""
     url: str | None = None
+    tick: Markup = NO_TICK
+    """What it is chosen by, where it can be."""
 
 
 def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
@@ -111,7 +114,7 @@ def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
     openings, parts = [_CELL % tell(column.label) for column in columns[1:]], []
     for row in rows:
         head, *others = row.cells
-        parts += [_LINE, linked(head, row.url), _HEAD_END]
+        parts += [_LINE, row.tick, linked(head, row.url), _HEAD_END]
         for opening, cell in zip(openings, others, strict=True):
             parts += [opening, cell, _CELL_END]
         parts.append(_LINE_END)

@@ -2,15 +2,23 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response, current_app, request
 
+from webapp.models.base import db
+from webapp.ports import Ports
+from webapp.services.caching.answers import RELEASE
+from webapp.services.caching.snapshots import read_snapshot
 from webapp.web.errors.problems import Refused
 
 VARY = "Cookie, Authorization, Accept, Accept-Language"
 CACHED = "private, no-cache"
+UNCHANGED = "unchanged"
+"""The cache of what lists were when nobody had written anything since."""
 _LISTED = re.compile(r'\s*(?:W/)?"([^"]*)"\s*(?:,|$)')
 # Proxies mark the tag of what they compressed, and so does our own compression.
 _COMPRESSED = re.compile(r"[-:;](gzip|br|zstd|deflate)$")
@@ -44,6 +52,34 @@ def tagged(
         answer.set_data(b"")
         del answer.headers["Content-Type"]
     return answer
+
+
+def unless_unchanged(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Tell who asks for a list again and again that it is what it was, without reading it, while nothing was written at all.
+
+    For a view that goes by its address and the database alone: by no clock, and not by who asks, once they may. Only
+    the digest that is its tag is kept, under a digest of what it goes by; who never says If-None-Match leaves nothing.
+    """
+
+    @wraps(view)
+    def looked_up(*args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - what the address holds
+        if "If-None-Match" not in request.headers:
+            return view(*args, **kwargs)
+        snapshot = read_snapshot(db.session())
+        if snapshot is None:
+            return view(*args, **kwargs)
+        ports: Ports = current_app.extensions["ports"]
+        key = digest_tag(f"{RELEASE} {request.full_path} {snapshot}".encode())
+        kept = ports.cache.find(UNCHANGED, key)
+        if kept is not None and _has(kept.decode()):
+            return tagged(Response(mimetype="application/json"), kept.decode(), weak=True)
+        made = view(*args, **kwargs)
+        tag, weak = made.get_etag()
+        if tag is not None and weak:
+            ports.cache.keep(UNCHANGED, key, tag.encode())
+        return made
+
+    return looked_up
 
 
 def require_match() -> None:

@@ -25,7 +25,7 @@ from webapp.models.certificates import CourseMilestone
 from webapp.services.audit import details_of
 from webapp.services.exports.sources import PAGE
 
-LISTS = ["certificates", "allowlist", "invalidations", "milestones", "changes"]
+LISTS = ["certificates", "allowlist", "invalidations", "milestones", "changes", "configs"]
 
 
 @pytest.fixture

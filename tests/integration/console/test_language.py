@@ -43,6 +43,23 @@ class TestGivenABrowserOfAnArabicReader:
 
         assert "المتعلّمون" in page
 
+    def test_the_home_page_and_what_scripts_say_are_arabic(self, visitor: Visitor, session: Session) -> None:
+        make_account(session, "sam", Role.SUPPORT)
+        session.commit()
+        visitor.sign_in("sam", PASSWORD)
+
+        page = visitor.client.get("/", headers=ARABIC).text
+
+        assert "مرحبًا، \u2068sam\u2069" in page
+        assert 'data-cancel="إلغاء"' in page
+
+    def test_a_search_that_finds_nothing_says_so_in_arabic(self, visitor: Visitor, session: Session) -> None:
+        make_account(session, "sam", Role.SUPPORT)
+        session.commit()
+        visitor.sign_in("sam", PASSWORD)
+
+        assert "لا شيء يطابق «<bdi>nobody</bdi>»" in visitor.client.get("/search?q=nobody", headers=ARABIC).text
+
     def test_programs_are_answered_in_english(self, client: FlaskClient) -> None:
         answer = client.get("/api/v1/certificates", headers=ARABIC)
 

@@ -1,6 +1,7 @@
 """Does one click give a ticket all that it asks for, and is that told?"""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -74,6 +75,22 @@ class TestGivenWhatTheLearnerSees:
 
         assert f'<iframe class="sees" src="/certificates/{LINK}"' in page
         assert "<q>Your certificate is ready.</q>" in page
+
+    @pytest.mark.parametrize(
+        ("named", "status"),
+        [({"status": Status.DOWNLOADABLE, "invalidated": True}, 410), ({"status": Status.NOT_PASSING}, 410)],
+    )
+    def test_where_it_does_not_count_the_frame_has_what_its_address_says(
+        self, support: SupportPage, session: Session, named: dict[str, Any], status: int
+    ) -> None:
+        make_holder(session, **named)
+        session.commit()
+
+        page = support.visitor.get(ADDRESS)
+
+        assert f'<iframe class="sees" src="/certificates/{LINK}"' in page
+        assert "its address says so without naming anybody" in page
+        assert support.visitor.client.get(f"/certificates/{LINK}").status_code == status
 
     def test_without_a_certificate_the_words_say_so(self, support: SupportPage, session: Session) -> None:
         make_holder(session, status=None, **FAILING)

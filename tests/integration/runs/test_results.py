@@ -20,7 +20,7 @@ class TestGivenARunThatIsDone:
         endings = [(one.status_after, one.refused_by) for one in desk.results(run_id)]
 
         with desk.look() as session:
-            sums = runs.summarise(session, run_id)
+            sums = runs.summarise(session, runs.get_run(session, run_id))
 
         assert {(one.status, one.refused_by): one.learners for one in sums} == {
             ending: endings.count(ending) for ending in endings
@@ -61,7 +61,7 @@ class TestGivenARunThatIsDone:
         with desk.look() as session:
             first = runs.list_results(session, run_id, at_most=30)
             rest = runs.list_results(session, run_id, after=first[-1].learner_id, at_most=30)
-            everything = [*runs.results_of(run_id).rows(session)]
+            everything = [*runs.results_of(runs.get_run(session, run_id)).rows(session)]
 
         assert (len(first), len(rest)) == (30, 20)
         assert first + rest == whole
@@ -100,6 +100,7 @@ class TestGivenSeveralRuns:
         assert told == {
             "id": run_id,
             "course_id": COURSE,
+            "chosen": None,
             "purpose": "regenerate",
             "among": "all",
             "statuses": ["error"],

@@ -1,9 +1,12 @@
 """Which moves can a person make with a run, and where do they lead?"""
 
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import NOON
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.runs import (
     AFTER_MOVE,
@@ -14,6 +17,7 @@ from webapp.domain.runs import (
     RunMove,
     RunState,
     after_move,
+    time_left,
 )
 
 TABLE = {
@@ -53,3 +57,20 @@ class TestGivenTheWordsAndSets:
 
     def test_a_run_generates_or_makes_anew(self) -> None:
         assert set(PURPOSES) == {Purpose.GENERATE, Purpose.REGENERATE}
+
+
+SINCE = NOON - timedelta(minutes=10)
+
+
+class TestGivenAPace:
+    def test_the_rest_takes_as_long_as_what_was_done(self) -> None:
+        left = time_left(500, 1_000, SINCE, now=NOON)
+
+        assert left == timedelta(minutes=5)
+
+    def test_nothing_ahead_takes_no_time(self) -> None:
+        assert time_left(0, 1_000, SINCE, now=NOON) == time_left(-3, 1_000, SINCE, now=NOON) == timedelta(0)
+
+    @pytest.mark.parametrize(("done", "since"), [(0, SINCE), (-20, SINCE), (20, None), (20, NOON)])
+    def test_without_one_nothing_is_known(self, done: int, since: datetime | None) -> None:
+        assert time_left(500, done, since, now=NOON) is None

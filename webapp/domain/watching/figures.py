@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 DAYS = 28
 """So many days are shown, today among them: four weeks, so that each weekday is there as often as any other."""
 
@@ -46,21 +48,21 @@ WAITS: Sequence[tuple[Wait, int]] = (
     (Wait.DAY, 86_400),
 )
 """Each with the seconds that it takes at most; what takes longer than the last is `LONGER`."""
-ISSUE_LABELS = {Issue.FIRST: "Issued", Issue.ANEW: "Made anew"}
+ISSUE_LABELS = {Issue.FIRST: phrase("Issued"), Issue.ANEW: phrase("Made anew")}
 WAIT_LABELS = {
-    Wait.MINUTE: "Within a minute",
-    Wait.FIVE_MINUTES: "1 to 5 minutes",
-    Wait.QUARTER: "5 to 15 minutes",
-    Wait.HOUR: "15 minutes to an hour",
-    Wait.DAY: "An hour to a day",
-    Wait.LONGER: "More than a day",
+    Wait.MINUTE: phrase("Within a minute"),
+    Wait.FIVE_MINUTES: phrase("1 to 5 minutes"),
+    Wait.QUARTER: phrase("5 to 15 minutes"),
+    Wait.HOUR: phrase("15 minutes to an hour"),
+    Wait.DAY: phrase("An hour to a day"),
+    Wait.LONGER: phrase("More than a day"),
 }
 WITHIN = {
-    Wait.MINUTE: "a minute",
-    Wait.FIVE_MINUTES: "5 minutes",
-    Wait.QUARTER: "15 minutes",
-    Wait.HOUR: "an hour",
-    Wait.DAY: "a day",
+    Wait.MINUTE: phrase("within a minute"),
+    Wait.FIVE_MINUTES: phrase("within 5 minutes"),
+    Wait.QUARTER: phrase("within 15 minutes"),
+    Wait.HOUR: phrase("within an hour"),
+    Wait.DAY: phrase("within a day"),
 }
 
 
@@ -74,10 +76,10 @@ class Age(StrEnum):
 
 
 AGE_LABELS = {
-    Age.DAY: "Under a day",
-    Age.THREE_DAYS: "1 to 3 days",
-    Age.WEEK: "3 to 7 days",
-    Age.OLDER: "Over a week",
+    Age.DAY: phrase("Under a day"),
+    Age.THREE_DAYS: phrase("1 to 3 days"),
+    Age.WEEK: phrase("3 to 7 days"),
+    Age.OLDER: phrase("Over a week"),
 }
 _AGES = ((Age.DAY, timedelta(days=1)), (Age.THREE_DAYS, timedelta(days=3)), (Age.WEEK, timedelta(days=7)))
 

@@ -108,10 +108,16 @@ def lock(session: Session, course_id: CourseId, learner_ids: Sequence[int]) -> N
 
     A learner may hold no certificate yet, so that the learner is locked too. Both come before the audit's lock.
     """
+    lock_parts(session, [(course_id, learner_ids)])
+
+
+def lock_parts(session: Session, parts: Sequence[tuple[CourseId, Sequence[int]]]) -> None:
+    """As `lock`, in several course runs: all learners come first, so that nobody waits for another in a ring."""
     if _kind(session) == "sqlite":
         return  # whoever writes has the whole database to themselves (record 2)
-    _run(session, _learners_to_lock(), learner_ids)
-    _run(session, _held("postgresql").with_only_columns(_certificate.id).with_for_update(), learner_ids, course_id)
+    _run(session, _learners_to_lock(), [learner_id for _, learner_ids in parts for learner_id in learner_ids])
+    for course_id, learner_ids in parts:
+        _run(session, _held("postgresql").with_only_columns(_certificate.id).with_for_update(), learner_ids, course_id)
 
 
 def read_held(session: Session, course_id: CourseId, learner_ids: Sequence[int]) -> Held:
@@ -132,9 +138,8 @@ def read(session: Session, course: CourseFacts, learner_ids: Sequence[int], held
     Since when something is so is left out too: no rule asks for it.
     """
     invalid = _active_invalidations(session, [row["id"] for row in held.values()])
-    rows = _run(
-        session, _known(_kind(session)), learner_ids, course.course_id
-    ).all()  # at once: one by one takes longer
+    # At once: one by one takes longer.
+    rows = _run(session, _known(_kind(session)), learner_ids, course.course_id).all()
     return [_facts(course, row, held.get(row[0]), invalid) for row in rows]
 
 

@@ -26,6 +26,8 @@ from webapp.services.governance.terms import Edit, Terms, Wish
 from webapp.services.notices.telling import tell
 from webapp.wording import joined, phrase
 
+_MOVED = phrase("The live value is version {number} by now, not {seen}; look at it first.")
+
 
 def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
     """File a request to change one key, for others to decide on.
@@ -61,13 +63,7 @@ def draft(session: Session, terms: Terms, rule: KindRule, wish: Wish, *, origin:
     live = ledger.find_version(session, rule.kind, key)
     number = live.version if live else 0
     if wish.base_version is not None and wish.base_version != number:
-        raise StaleBase(
-            phrase(
-                "The live value is version {number} by now, not {seen}; look at it first.",
-                number=number,
-                seen=wish.base_version,
-            )
-        )
+        raise StaleBase(phrase(_MOVED, number=number, seen=wish.base_version))
     text = _text_of(rule, wish, live.payload if live else None)
     if live is not None and text == live.payload:
         raise Unchanged(phrase("That is just what is live; nothing would change."))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import Session, join, outerjoin
 
 from webapp.domain.certificates.statuses import HIDDEN, Status
-from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
 from webapp.domain.platform import support_answers as answers
 from webapp.domain.platform.support_answers import SupportMistake, plus_restored
 from webapp.errors import AmbiguousLearner, UnknownLearner
@@ -48,11 +48,12 @@ def search(session: Session, user: str, course_id: str) -> Found:
     """
     if not user.strip():
         raise SupportMistake(answers.NO_USER)
+    by_name = None if course_id.strip() else _held_by(session, plus_restored(user), None)
+    if by_name is not None:
+        return by_name  # what the tool asks for most, in one question
     username = _find_username(session, user)
     key = _known_course(session, plus_restored(course_id)) if course_id.strip() else None
-    values = {"username": username, "course_id": key}
-    rows = Line.of(session).ask(_HELD_ANYWHERE if key is None else _HELD_THERE, values)
-    return Found(username, key, [Held._make(row) for row in rows])
+    return _held_by(session, username, key) or Found(username, key, [])
 
 
 def find_subject(session: Session, user: str, course_key: str) -> tuple[str, CourseId]:
@@ -83,6 +84,16 @@ def find_subject(session: Session, user: str, course_key: str) -> tuple[str, Cou
     return username, key
 
 
+def _held_by(session: Session, username: str, key: CourseId | None) -> Found | None:
+    """What the learner with that very user name holds; None where nobody has it."""
+    if not storable(username):
+        return None
+    values = {"username": username, "course_id": key}
+    rows = Line.of(session).ask(_HELD_ANYWHERE if key is None else _HELD_THERE, values)
+    held = [Held._make(row) for _, *row in rows if row[0] is not None]  # who holds nothing is a row all the same
+    return Found(username, key, held) if rows else None
+
+
 def _find_username(session: Session, user: str) -> str:
     meant = plus_restored(user)
     for text in (meant, user.strip()):
@@ -105,16 +116,17 @@ def _known_course(session: Session, text: str) -> CourseId:
     return key
 
 
-def _held_anywhere() -> Select[Any]:
+def _held(*there: ColumnElement[bool]) -> Select[Any]:
     one = GeneratedCertificate
+    shown = join(one, CourseRun, CourseRun.course_id == one.course_id)
+    theirs = and_(one.learner_id == Learner.id, one.status.not_in(sorted(HIDDEN)), *there)
     return (
-        select(*(getattr(one, name) for name in Held._fields))
-        .join(Learner, Learner.id == one.learner_id)
-        .join(CourseRun, CourseRun.course_id == one.course_id)
-        .where(Learner.username == bindparam("username"), one.status.not_in(sorted(HIDDEN)))
+        select(Learner.username, *(getattr(one, name) for name in Held._fields))
+        .select_from(outerjoin(Learner, shown, theirs))
+        .where(Learner.username == bindparam("username"))
         .order_by(one.course_id)
     )
 
 
-_HELD_ANYWHERE = Prepared(_held_anywhere())
-_HELD_THERE = Prepared(_held_anywhere().where(GeneratedCertificate.course_id == bindparam("course_id")))
+_HELD_ANYWHERE = Prepared(_held())
+_HELD_THERE = Prepared(_held(GeneratedCertificate.course_id == bindparam("course_id")))

@@ -12,7 +12,7 @@ from webapp.domain.actors import DESK_NAME, MACHINE_NAME, QUEUE_NAME, SCHEDULE_N
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.signon.arrivals import SUBJECT_LENGTH, Arrival
 from webapp.domain.signon.posted import Posted
-from webapp.errors import BadName, IdentityTaken
+from webapp.errors import AccountExists, BadName, IdentityTaken
 from webapp.models.accounts import Account, Identity, SignOnNonce
 from webapp.models.governance.versions import ConfigVersion
 from webapp.models.learners import Learner
@@ -43,15 +43,7 @@ def receive(
 
     Never that of the same name or e-mail address: anybody may call themselves anything elsewhere.
     """
-    account = _find(session, arrival)
-    if account is None:
-        try:
-            with session.begin_nested():
-                account = _make(session, actor, arrival, now)
-        except IntegrityError:  # the same person came twice at once
-            account = _find(session, arrival)
-            if account is None:
-                raise
+    account = _find(session, arrival) or _make_once(session, actor, arrival, now)
     if arrival.issuer == platform_issuer and account.learner_id is None:
         _tie(session, actor, account, arrival, now)
     return Received(account.id, account.username, account.disabled_at is not None)
@@ -96,6 +88,22 @@ def note_refusal(session: Session, actor: Actor, *, way: str, reason: str, name:
 def _find(session: Session, arrival: Arrival) -> Account | None:
     known = select(Account).join(Identity, Identity.account_id == Account.id)
     return session.scalar(known.where(Identity.issuer == arrival.issuer, Identity.subject == arrival.subject))
+
+
+def _make_once(session: Session, actor: Actor, arrival: Arrival, now: datetime) -> Account:
+    """Make the account of somebody new, unless they come twice at once; who was given their name meanwhile has it."""
+    tries = 3  # as many as there are names to be given
+    while True:
+        tries -= 1
+        try:
+            with session.begin_nested():
+                return _make(session, actor, arrival, now)
+        except (IntegrityError, AccountExists):
+            account = _find(session, arrival)
+            if account is not None:
+                return account
+            if not tries:
+                raise
 
 
 def _make(session: Session, actor: Actor, arrival: Arrival, now: datetime) -> Account:

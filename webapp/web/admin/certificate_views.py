@@ -24,7 +24,7 @@ from webapp.web.addresses import course_url, explanation_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.badges.award_view import badge_facts
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
-from webapp.web.admin.lists.exported import Exported
+from webapp.web.admin.lists.chosen import Choosable
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
 from webapp.wording import joined, phrase, phrase_of
@@ -53,7 +53,7 @@ def _held_by(learners: Sequence[int]) -> ColumnElement[bool]:
 STATUS_WORDS = tuple((status.value, statuses.label_of(status)) for status in Status)
 
 
-class CertificateView(Exported):
+class CertificateView(Choosable):
     """What learners hold, and how it came to that."""
 
     model = GeneratedCertificate

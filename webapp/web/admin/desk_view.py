@@ -206,6 +206,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "columns": self._columns(chosen, newest_first=newest_first),
             "choice": chosen.field(self._kept_arguments(), self._turned(columns=None)),
             "views": saved.bar(self, self._kept_arguments()),
+            "choosing": None,
             "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,

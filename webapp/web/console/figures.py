@@ -19,11 +19,11 @@ from webapp.services.watching import figures as counted
 from webapp.services.watching.figures import Board
 from webapp.web import cells
 from webapp.web.addresses import page_url
+from webapp.web.language import dates, reader_language
+from webapp.wording import phrase
 
 STALE_AFTER = timedelta(minutes=2)
 """The job counts every ten seconds: after so long something keeps it from that."""
-_PERIOD = f"the last {DAYS} days"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +79,29 @@ def read(now: datetime) -> dict[str, Any]:
 
 def day_name(day: date) -> str:
     """Write a day: 3 Nov."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return dates.short_day(day, reader_language())
 
 
 def _issued(board: Board) -> Chart:
     days = board.days[Measure.ISSUED]
     sums = figures.sums(days)
     today = days[-1].numbers
-    said = (
-        f"{sums.get(Issue.FIRST, 0):,} issued and {sums.get(Issue.ANEW, 0):,} made anew in {_PERIOD}; "
-        f"today {today.get(Issue.FIRST, 0):,} issued, {today.get(Issue.ANEW, 0):,} made anew."
+    numbers = {
+        "issued": format(sums.get(Issue.FIRST, 0), ","),
+        "anew": format(sums.get(Issue.ANEW, 0), ","),
+        "issued_today": format(today.get(Issue.FIRST, 0), ","),
+        "anew_today": format(today.get(Issue.ANEW, 0), ","),
+    }
+    said = phrase(
+        "{issued} issued and {anew} made anew in the last {days} days; today {issued_today} issued, {anew_today} made anew.",
+        days=DAYS,
+        **numbers,
     )
     columns = [
         Column(one, figures.ISSUE_LABELS[one], tone) for one, tone in ((Issue.FIRST, "good"), (Issue.ANEW, "progress"))
     ]
-    help_ = "Certificates that became downloadable here, by the day (UTC); imported ones are not counted."
-    return Chart("issued", "Issued by day", said, help_, columns if sums else [], days, sums)
+    help_ = phrase("Certificates that became downloadable here, by the day (UTC); imported ones are not counted.")
+    return Chart("issued", phrase("Issued by day"), said, help_, columns if sums else [], days, sums)
 
 
 def _answers(board: Board) -> Chart:
@@ -102,7 +109,13 @@ def _answers(board: Board) -> Chart:
     sums = figures.sums(days)
     total = sum(sums.values())
     refused = sum(number for part, number in sums.items() if part not in NOTHING_TO_DO)
-    said = f"{total:,} answers in {_PERIOD}, {refused:,} of them refused; today {days[-1].total:,}."
+    said = phrase(
+        "{number} answers in the last {days} days, {refused} of them refused; today {today}.",
+        number=format(total, ","),
+        days=DAYS,
+        refused=format(refused, ","),
+        today=format(days[-1].total, ","),
+    )
     tones = {
         Outcome.APPLIED: "good",
         Outcome.DUPLICATE: "neutral",
@@ -110,25 +123,34 @@ def _answers(board: Board) -> Chart:
         Outcome.UNKNOWN_KEY: "bad",
     }
     columns = [Column(one, deliveries.LABELS[one], tones.get(one, "waiting")) for one in Outcome if one.value in sums]
-    help_ = "What XQueue delivered, by the day (UTC) on which it came and what became of it then."
-    return Chart("answers", "Answers of XQueue by day", said, help_, columns, days, sums)
+    help_ = phrase("What XQueue delivered, by the day (UTC) on which it came and what became of it then.")
+    return Chart("answers", phrase("Answers of XQueue by day"), said, help_, columns, days, sums)
 
 
 def _waits(board: Board) -> Chart:
     days = board.days[Measure.WAIT]
     sums = figures.sums(days)
     half, most = figures.within(sums, 0.5), figures.within(sums, 0.9)
-    said = f"Half were there {_within(half)}, nine of ten {_within(most)}, in {_PERIOD}." if half and most else ""
+    said = ""
+    if half and most:
+        said = phrase(
+            "Half were there {half}, nine of ten {most}, in the last {days} days.",
+            half=_within(half),
+            most=_within(most),
+            days=DAYS,
+        )
     tones = ("good", "progress", "waiting", "warning", "bad", "neutral")
     columns = [
         Column(one, figures.WAIT_LABELS[one], tone) for one, tone in zip(Wait, tones, strict=True) if one.value in sums
     ]
-    help_ = "Certificates that XQueue’s worker made, by how long that took from the request on; those made at once have no wait."
-    return Chart("wait", "Time from request to issue", said, help_, columns, days, sums)
+    help_ = phrase(
+        "Certificates that XQueue’s worker made, by how long that took from the request on; those made at once have no wait."
+    )
+    return Chart("wait", phrase("Time from request to issue"), said, help_, columns, days, sums)
 
 
 def _within(wait: Wait) -> str:
-    return f"within {figures.WITHIN[wait]}" if wait in figures.WITHIN else "after more than a day"
+    return figures.WITHIN.get(wait, phrase("after more than a day"))
 
 
 def _statuses(board: Board) -> Sequence[Bar]:
@@ -142,13 +164,13 @@ def _status_bar(status: Status, number: int, *, total: int, longest: int) -> Bar
     url = f"{page_url('certificates.index_view')}?status={status.value}"
     tone = cells.STATUS_TONES.get(status.value, "neutral")
     share = 100 * number / total
-    said = f"{share:.1f} %" if share >= 0.1 else "under 0.1 %"
+    said = f"{share:.1f} %" if share >= 0.1 else phrase("under 0.1 %")
     cell = cells.linked(cells.status(status.value), url)
     return Bar(cell, _about(number), max(100 * number / longest, 0.75), said, tone)
 
 
 def _about(number: int) -> str:
-    return f"about {number:,}" if counted.is_about(number) else f"{number:,}"
+    return phrase("about {number}", number=format(number, ",")) if counted.is_about(number) else f"{number:,}"
 
 
 def _review(numbers: Mapping[tuple[State, Age], int]) -> Sequence[dict[str, Any]]:

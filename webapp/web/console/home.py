@@ -67,7 +67,7 @@ def home() -> ResponseReturnValue:
 def _staff_home(now: datetime) -> dict[str, Any]:
     waiting = attention.read(now)
     return {
-        "greeting": f"Hello, {current_user.name}",
+        "greeting": phrase("Hello, {name}", name=current_user.name),
         "attention": waiting,
         "all_quiet": not waiting,
         "recent": [_recent(row) for row in overview.recent_deliveries(db.session())],
@@ -81,10 +81,15 @@ def _changes() -> list[dict[str, Any]]:
         return []
     proposes, reviews = current_user.may(Permission.PROPOSE_CHANGES), person.roles & {Role.APPROVER, Role.ADMIN}
     table = (
-        ("Waiting for you", listing.waiting_for(session, person) if notes.waiting else (), "waiting", State.PENDING),
-        ("Review owed", listing.owed(session) if reviews and notes.owed else (), "owed", State.APPLIED),
-        ("Yours in review", listing.open_of(session, person) if proposes else (), "mine", None),
-        ("Last made live", listing.last_applied(session, LAST_LIVE), "", State.APPLIED),
+        (
+            phrase("Waiting for you"),
+            listing.waiting_for(session, person) if notes.waiting else (),
+            "waiting",
+            State.PENDING,
+        ),
+        (phrase("Review owed"), listing.owed(session) if reviews and notes.owed else (), "owed", State.APPLIED),
+        (phrase("Yours in review"), listing.open_of(session, person) if proposes else (), "mine", None),
+        (phrase("Last made live"), listing.last_applied(session, LAST_LIVE), "", State.APPLIED),
     )
     every = {change.id: change for _, found, _, _ in table for change in found}
     lines = {line.id: line for line in listing.lines_of(session, list(every.values()), person)}
@@ -108,7 +113,7 @@ def _recent(row: CallbackInbox) -> dict[str, Any]:
         "title": deliveries.LABELS[row.outcome],
         "text": who or deliveries.EXPLANATIONS[row.outcome],
         "tone": "good" if row.outcome in NOTHING_TO_DO else "warning",
-        "source": "XQueue answer",
+        "source": phrase("XQueue answer"),
         "actor": None,
         "url": row_url("inbox", row.id),
     }

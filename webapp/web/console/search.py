@@ -20,8 +20,9 @@ from webapp.web.cells import STATUS_TONES
 from webapp.web.console.blueprint import bp
 from webapp.web.console.hits import Hit, groups_of
 from webapp.web.language import tell
+from webapp.wording import phrase
 
-HINT = (
+HINT = phrase(
     "A user name, e-mail address, name, course key, or the id or number of a certificate."
     " The beginning is enough, of a name that of any of its words."
 )

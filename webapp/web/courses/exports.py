@@ -62,7 +62,7 @@ def export_run() -> ResponseReturnValue:
     run = find_run(course_id)
     if run is None:
         abort(404)
-    return _sent(course_id, runs.results_of(run.id))
+    return _sent(course_id, runs.results_of(run))
 
 
 def _sent(course_id: CourseId, source: Source) -> ResponseReturnValue:

@@ -170,7 +170,7 @@ def show_runs(course: CourseRun, form: StartForm | None = None, problem: str = "
         run_words=run_words,
         words=run_words,
         looked_at=looked_at,
-        sums=runs_of.summarise(session, looked_at.id) if looked_at else [],
+        sums=runs_of.summarise(session, looked_at) if looked_at else [],
         older_url=older,
         newest_url=part_url(course.course_id, Part.RUNS) if below is not None else None,
         form=form,

@@ -1,6 +1,6 @@
 """How is a moment written in a language, in UTC?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from webapp.languages import ENGLISH, catalog
 
@@ -18,6 +18,15 @@ def to_the_minute(moment: datetime, language: str) -> str:
 def to_the_second(moment: datetime, language: str) -> str:
     """Give day, minute and second."""
     return f"{to_the_minute(moment, language)}:{moment.second:02}"
+
+
+def short_day(day: date, language: str) -> str:
+    """Give a day without its year, as a chart has it."""
+    if language == ENGLISH:
+        return f"{day.day} {_MONTHS[day.month]}"
+    from babel.dates import format_date  # for whoever does not read English
+
+    return format_date(day, "d MMM", locale=language)
 
 
 def day_of(moment: datetime, language: str) -> str:

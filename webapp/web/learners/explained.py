@@ -39,6 +39,15 @@ HELD_UP = {NOT_ISSUED.code: phrase("Issued"), NOT_IN_FLIGHT.code: phrase("Waitin
 
 
 @dataclass(frozen=True, slots=True)
+class Sees:
+    """What stands at a certificate's address, none where it has none; whether the certificate counts there; what the learner is told."""
+
+    address: str | None
+    counts: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLine:
     """One check as the page shows it; `word` says how it went without a colour."""
 

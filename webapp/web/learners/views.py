@@ -148,14 +148,14 @@ def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
     return explained.certificate_facts(certificate, page)
 
 
-def _sees(known: Explanation, course: CourseRun) -> tuple[str | None, str]:
-    """Give the address of the page that the learner and the world see, where there is one, and what the learner is told."""
+def _sees(known: Explanation, course: CourseRun) -> explained.Sees:
+    """Give what stands at the certificate's address now, also where that says that it does not count, and what the learner is told."""
     held = known.certificate
+    address = url_for("certificate.show", verify_uuid=held.verify_uuid) if held and held.verify_uuid else None
     if held is None or held.status in HIDDEN:
-        return None, OTHER_WORDS
+        return explained.Sees(address, counts=False, words=OTHER_WORDS)
     own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
-    shown = own.seen is Publicity.SHOWN and bool(held.verify_uuid)
-    return url_for("certificate.show", verify_uuid=held.verify_uuid) if shown else None, words_for(own)
+    return explained.Sees(address, counts=own.seen is Publicity.SHOWN, words=words_for(own))
 
 
 def _hidden_until(known: Explanation, course: CourseRun) -> object:

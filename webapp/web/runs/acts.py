@@ -1,6 +1,6 @@
 """What can support do about runs? Each button is one act in one transaction."""
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -8,11 +8,13 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
 from webapp.domain.runs import Among, RunMove
 from webapp.errors import UnknownRun, WebappError
-from webapp.models.base import unit_of_work
+from webapp.models.base import db, unit_of_work
+from webapp.models.certificates import GenerationRun
 from webapp.services.generation import runs
 from webapp.web import auth
 from webapp.web.auth import requires
 from webapp.web.errors import STATUSES
+from webapp.web.runs import rights
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
 from webapp.web.runs.views import show_list
@@ -48,28 +50,41 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("runs.show", run_id=run.id), 303)
 
 
+@bp.post("/runs/<int(max=2147483647):run_id>/for-real")
+@requires(Permission.READ_DESK)
+def start_for_real(run_id: int) -> ResponseReturnValue:
+    """Do what a dry run over chosen certificates foresaw, and lead to the page of the run that does it."""
+    if not rights.may_act(db.session.get(GenerationRun, run_id)):
+        abort(403)
+    with unit_of_work() as session:
+        begun = runs.start_for_real(session, auth.actor(), run_id, team_of=rights.team_of(), now=clock.now())
+    return redirect(url_for("runs.show", run_id=begun.id), 303)
+
+
 @bp.post("/runs/<int(max=2147483647):run_id>/pause")
-@requires(Permission.SUPPORT_LEARNERS)
+@requires(Permission.READ_DESK)
 def pause(run_id: int) -> ResponseReturnValue:
     """Let a run rest."""
     return _move(run_id, RunMove.PAUSE)
 
 
 @bp.post("/runs/<int(max=2147483647):run_id>/resume")
-@requires(Permission.SUPPORT_LEARNERS)
+@requires(Permission.READ_DESK)
 def resume(run_id: int) -> ResponseReturnValue:
     """Let a run go on."""
     return _move(run_id, RunMove.RESUME)
 
 
 @bp.post("/runs/<int(max=2147483647):run_id>/cancel")
-@requires(Permission.SUPPORT_LEARNERS)
+@requires(Permission.READ_DESK)
 def cancel(run_id: int) -> ResponseReturnValue:
     """End a run."""
     return _move(run_id, RunMove.CANCEL)
 
 
 def _move(run_id: int, move: RunMove) -> ResponseReturnValue:
+    if not rights.may_act(db.session.get(GenerationRun, run_id)):
+        abort(403)
     try:
         with unit_of_work() as session:
             runs.move(session, auth.actor(), run_id, move, now=clock.now())

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
+from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
 from webapp.domain.runs import GOING, RunMove, RunState, after_move
@@ -18,7 +19,7 @@ from webapp.web.auth import requires
 from webapp.web.details import Button, Fact, copied_fact
 from webapp.web.exports import export
 from webapp.web.paging import read_page
-from webapp.web.runs import words
+from webapp.web.runs import rights, words
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
 
@@ -69,17 +70,21 @@ def show(run_id: int) -> ResponseReturnValue:
     """Show how far a run is, what came of its learners so far, and what can be done."""
     run = runs.get_run(db.session(), run_id)
     course = db.session.scalar(select(CourseRun).where(CourseRun.course_id == run.course_id))
-    ready = run.dry_run and run.state is RunState.DONE and current_user.may(Permission.SUPPORT_LEARNERS)
+    ready = run.dry_run and run.state is RunState.DONE and rights.may_act(run)
+    chosen = run.selection_id is not None
     return render_template(
         "runs/run.html",
         run=run,
         course=course,
+        chosen=chosen,
+        done_by=runs.find_for_real(db.session(), run.selection_id) if run.selection_id and run.dry_run else None,
+        left=words.left_of(run, clock.now()),
         going=run.state in GOING,
         words=words,
-        sums=runs.summarise(db.session(), run_id),
+        sums=runs.summarise(db.session(), run),
         facts=_facts(run),
         buttons=_buttons(run),
-        for_real=StartForm(formdata=None) if ready else None,
+        for_real=ready,
     )
 
 
@@ -88,7 +93,7 @@ def show(run_id: int) -> ResponseReturnValue:
 def results(run_id: int) -> ResponseReturnValue:
     """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""
     run = runs.get_run(db.session(), run_id)
-    return export(runs.results_of(run.id), "csv", {})
+    return export(runs.results_of(run), "csv", {})
 
 
 def _names_of(found: list[GenerationRun]) -> dict[str, str]:
@@ -101,7 +106,7 @@ def _facts(run: GenerationRun) -> list[Fact]:
     left_out = f"{run.left_out:,} {'learner' if run.left_out == 1 else 'learners'} on the allowlist"
     why = "A run does not make their certificates anew; each learner’s own page does"
     return [
-        copied_fact("Course key", run.course_id),
+        *_about(run),
         Fact("Asked for by", cells.name(run.asked_by)),
         Fact("Asked for", cells.when(run.created_at)),
         Fact("Begun", cells.when(run.started_at)),
@@ -111,8 +116,23 @@ def _facts(run: GenerationRun) -> list[Fact]:
     ]
 
 
+def _about(run: GenerationRun) -> list[Fact]:
+    """Over what it goes."""
+    if run.selection_id is None:
+        return [copied_fact("Course key", run.course_id)]
+    courses = runs.courses_of(db.session(), run)
+    return [
+        Fact(
+            "Chosen by",
+            cells.name(run.chosen),
+            "As it was when they were chosen; the dry run and the real one share it",
+        ),
+        Fact("Course runs", cells.plain(f"{courses:,}")),
+    ]
+
+
 def _buttons(run: GenerationRun) -> list[Button]:
-    role = None if current_user.may(Permission.SUPPORT_LEARNERS) else "This needs the role support."
+    role = None if rights.may_act(run) else "This needs the role support."
     return [
         Button(
             label,

@@ -124,7 +124,7 @@ class TestGivenARun:
         said = viewer.get(f"runs/{number}").get_json()
 
         with desk.look() as session:
-            sums = runs.summarise(session, number)
+            sums = runs.summarise(session, runs.get_run(session, number))
         assert (said["state"], said["done"]) == ("running", sum(one.learners for one in sums))
         assert [(one["status"], one["refused_by"], one["learners"]) for one in said["results"]] == [
             (one.status, one.refused_by or None, one.learners) for one in sums

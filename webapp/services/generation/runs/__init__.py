@@ -1,6 +1,17 @@
-"""Runs over whole course runs: asked for by people, carried forward step by step, with a result for each learner."""
+"""Runs over whole course runs, or chosen certificates: asked for by people, carried forward step by step, with a result each."""
 
+from webapp.services.generation.runs.chosen import (
+    MOST_CHOSEN,
+    Choice,
+    count_matching,
+    courses_of,
+    find_for_real,
+    is_of_team,
+    start_chosen,
+    start_for_real,
+)
 from webapp.services.generation.runs.results import (
+    CHOSEN_HEADS,
     RESULT_HEADS,
     Result,
     Sum,
@@ -13,18 +24,27 @@ from webapp.services.generation.runs.wishes import as_object, get_run, list_runs
 
 __all__ = [
     "BREATH_S",
+    "CHOSEN_HEADS",
     "CHUNK",
+    "MOST_CHOSEN",
     "RESULT_HEADS",
+    "Choice",
     "Result",
     "Sum",
     "as_object",
     "carry_on",
+    "count_matching",
+    "courses_of",
+    "find_for_real",
     "get_run",
+    "is_of_team",
     "list_going",
     "list_results",
     "list_runs",
     "move",
     "results_of",
+    "start_chosen",
+    "start_for_real",
     "start_run",
     "statuses_of",
     "summarise",

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from itertools import groupby, islice
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists, false, insert, null, select
+from sqlalchemy import ColumnElement, Select, exists, false, insert, null, select
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -16,19 +17,24 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import GOING, LEFT_OUT, Among, RunState
 from webapp.models.certificates import GOING as IS_GOING
 from webapp.models.certificates import GeneratedCertificate, GenerationRun, GenerationRunRow
+from webapp.models.desk.selections import SelectedCertificate, SelectedResult
 from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import Enrollment
-from webapp.services.generation import acts
+from webapp.services.generation import acts, facts
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
 
 log = structlog.get_logger(__name__)
 CHUNK = 500
 """How many learners are dealt with in one transaction: a fraction of a second, for which other writers may wait."""
+COURSES = 20
+"""Of how many course runs chosen certificates are dealt with in one transaction: each costs its own questions."""
 BREATH_S = 0.02
 """So long whoever carries a run forward waits between two steps: on SQLite others who want to write look only now and then."""
 PROBLEM_LENGTH = 512
-_INSERT_ROW = insert(GenerationRunRow)
+_INSERT_ROW, _INSERT_SELECTED = insert(GenerationRunRow), insert(SelectedResult)
+Ahead = Sequence[Any]
+"""Rows as `everybody` gives them."""
 
 OrderBy = Callable[[Actor], Order]
 """Gives the order of whoever asked for a run, as of now."""
@@ -80,17 +86,31 @@ def everybody(run: GenerationRun) -> Select[*tuple[Any, ...]]:
 
     Of those whose certificate is to be made anew also its status, and whether they are left out (domain note §8.5).
     """
+    if run.selection_id is not None:
+        return _chosen(run)
     if run.purpose is Purpose.GENERATE and run.among is not Among.EVERYBODY:
         return _allowlisted(run)
     if run.purpose is Purpose.GENERATE:
         enrolled = Enrollment
         query = select(enrolled.id, enrolled.learner_id, null().label("status"), false().label("left_out"))
         return query.where(enrolled.course_id == run.course_id, enrolled.id > run.place).order_by(enrolled.id)
-    held, entry = GeneratedCertificate, AllowlistEntry
+    held = GeneratedCertificate
     in_status = held.status.in_([Status(status) for status in run.statuses])
-    exempt = exists().where(entry.learner_id == held.learner_id, entry.course_id == held.course_id, entry.allowlisted)
-    query = select(held.id, held.learner_id, held.status, exempt.label("left_out"))
+    query = select(held.id, held.learner_id, held.status, _exempt().label("left_out"))
     return query.where(held.course_id == run.course_id, held.id > run.place, in_status).order_by(held.id)
+
+
+def _exempt() -> ColumnElement[bool]:
+    held, entry = GeneratedCertificate, AllowlistEntry
+    return exists().where(entry.learner_id == held.learner_id, entry.course_id == held.course_id, entry.allowlisted)
+
+
+def _chosen(run: GenerationRun) -> Select[*tuple[Any, ...]]:
+    kept, held = SelectedCertificate, GeneratedCertificate
+    left_out = _exempt() if run.purpose is Purpose.REGENERATE else false()
+    query = select(kept.place.label("id"), held.learner_id, held.course_id, held.status, left_out.label("left_out"))
+    query = query.join(held, held.id == kept.certificate_id)
+    return query.where(kept.selection_id == run.selection_id, kept.place > run.place).order_by(kept.place)
 
 
 def _allowlisted(run: GenerationRun) -> Select[*tuple[Any, ...]]:
@@ -118,34 +138,53 @@ def _step_twice_at_most(begin: Begin, run_id: int, order_by: OrderBy, at_most: i
 
 def _go_on(session: Session, run: GenerationRun, order: Order, at_most: int) -> None:
     ahead = session.execute(everybody(run).limit(at_most)).all()
+    parts = _parts(run, ahead)
     run.started_at = run.started_at or order.now
+    if run.paced_since is None:
+        run.paced_since, run.paced_from = order.now, run.done
     run.modified_at, run.state = order.now, RunState.RUNNING
-    if len(ahead) < at_most:
+    if len(ahead) < at_most and sum(len(rows) for _, rows in parts) == len(ahead):
         run.finished_at, run.state = order.now, RunState.DONE
-    if not ahead:
-        return
+    if len(parts) > 1 and not run.dry_run:
+        facts.lock_parts(session, [(course_id, [row.learner_id for row in rows]) for course_id, rows in parts])
+    for course_id, rows in parts:
+        _judge(session, run, order, course_id, rows)
 
+
+def _parts(run: GenerationRun, ahead: Ahead) -> list[tuple[CourseId, Ahead]]:
+    """Cut what is ahead by course run, and no further than COURSES of them."""
+    if run.selection_id is None:
+        return [(CourseId(run.course_id), ahead)] if ahead else []
+    by_course = groupby(ahead, key=lambda row: CourseId(row.course_id))
+    return [(course_id, list(rows)) for course_id, rows in islice(by_course, COURSES)]
+
+
+def _judge(session: Session, run: GenerationRun, order: Order, course_id: CourseId, ahead: Ahead) -> None:
     spared = [row for row in ahead if row.left_out]
+    places = {row.learner_id: row.id for row in ahead}
 
     def keep(made: Sequence[Made]) -> None:
         run.place, run.done = ahead[-1].id, run.done + len(made) + len(spared)
         run.left_out += len(spared)
         run.total = max(run.total, run.done)
         session.flush()
-        rows = [_row(run, one) for one in made] + [_row_of_spared(run, row.learner_id, row.status) for row in spared]
-        if rows:
-            session.connection().execute(_INSERT_ROW, rows)
+        rows = [_row(one) for one in made] + [_row_of_spared(row.learner_id, row.status) for row in spared]
+        if rows and run.selection_id is None:
+            session.connection().execute(_INSERT_ROW, [{"run_id": run.id, **row} for row in rows])
+        elif rows:
+            of_course = {"run_id": run.id, "course_id": course_id}
+            found = [{**of_course, "place": places[row["learner_id"]], **row} for row in rows]
+            session.connection().execute(_INSERT_SELECTED, found)
 
-    course_id, learner_ids = CourseId(run.course_id), [row.learner_id for row in ahead if not row.left_out]
+    learner_ids = [row.learner_id for row in ahead if not row.left_out]
     if run.dry_run:
         keep(acts.foresee(session, order, course_id, learner_ids, run.purpose))
     else:
         acts.generate_many(session, order, course_id, learner_ids, run.purpose, told=keep)
 
 
-def _row(run: GenerationRun, made: Made) -> dict[str, Any]:
+def _row(made: Made) -> dict[str, Any]:
     return {
-        "run_id": run.id,
         "learner_id": made.decision.facts.learner_id,
         "status_before": made.before,
         "status_after": made.status,
@@ -154,10 +193,9 @@ def _row(run: GenerationRun, made: Made) -> dict[str, Any]:
     }
 
 
-def _row_of_spared(run: GenerationRun, learner_id: int, status: Status) -> dict[str, Any]:
+def _row_of_spared(learner_id: int, status: Status) -> dict[str, Any]:
     """What is kept of somebody on the allowlist: their certificate stays as it is."""
     return {
-        "run_id": run.id,
         "learner_id": learner_id,
         "status_before": status,
         "status_after": status,

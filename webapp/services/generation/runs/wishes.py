@@ -60,7 +60,7 @@ def start_run(
     _refuse_second(session, run)
     session.add(run)
     _flush(session, run)
-    _tell(session, actor, run, "run.started", now=now)
+    tell(session, actor, run, "run.started", now=now)
     return run
 
 
@@ -79,10 +79,11 @@ def move(session: Session, actor: Actor, run_id: int, wanted: RunMove, *, now: d
     if wanted is RunMove.RESUME:
         _refuse_second(session, run)
     before, run.state = run.state, state
+    run.paced_since = None
     run.modified_at, run.problem = now, ""
     run.finished_at = now if state is RunState.CANCELLED else None
     _flush(session, run)
-    _tell(session, actor, run, _ACTIONS[wanted], before, now=now)
+    tell(session, actor, run, _ACTIONS[wanted], before, now=now)
     return run
 
 
@@ -117,7 +118,8 @@ def as_object(run: GenerationRun) -> dict[str, Any]:
     """Give a run as programs read it."""
     return {
         "id": run.id,
-        "course_id": run.course_id,
+        "course_id": run.course_id or None,
+        "chosen": run.chosen or None,
         "purpose": run.purpose.value,
         "among": run.among.value,
         "statuses": run.statuses,
@@ -132,6 +134,25 @@ def as_object(run: GenerationRun) -> dict[str, Any]:
         "finished_at": _iso(run.finished_at),
         "problem": run.problem,
     }
+
+
+def tell(
+    session: Session, actor: Actor, run: GenerationRun, action: str, before: RunState | None = None, *, now: datetime
+) -> None:
+    """Leave the event of what somebody did with a run."""
+    details = {
+        "before": {"state": before} if before else None,
+        "after": {"state": run.state},
+        "course_id": run.course_id or None,
+        "purpose": run.purpose,
+        "statuses": run.statuses,
+        **({"chosen": run.chosen} if run.chosen else {}),
+        **({} if run.among is Among.EVERYBODY else {"among": run.among}),
+        "dry_run": run.dry_run,
+        "done": run.done,
+        "total": run.total,
+    }
+    audit.append(session, actor, action, "run", str(run.id), now=now, details=details)
 
 
 def statuses_of(session: Session, course_id: CourseId) -> dict[Status, int]:
@@ -150,7 +171,7 @@ def _require_present(session: Session, course_id: CourseId, statuses: Sequence[S
 
 
 def _refuse_second(session: Session, run: GenerationRun) -> None:
-    if run.dry_run:
+    if run.dry_run or run.selection_id is not None:
         return
     other = session.scalar(
         select(GenerationRun.id).where(
@@ -171,23 +192,6 @@ def _flush(session: Session, run: GenerationRun) -> None:
         session.flush()
     except IntegrityError as problem:
         raise RunOpen(f"Another run of {course_id} has begun just now.") from problem
-
-
-def _tell(
-    session: Session, actor: Actor, run: GenerationRun, action: str, before: RunState | None = None, *, now: datetime
-) -> None:
-    details = {
-        "before": {"state": before} if before else None,
-        "after": {"state": run.state},
-        "course_id": run.course_id,
-        "purpose": run.purpose,
-        "statuses": run.statuses,
-        **({} if run.among is Among.EVERYBODY else {"among": run.among}),
-        "dry_run": run.dry_run,
-        "done": run.done,
-        "total": run.total,
-    }
-    audit.append(session, actor, action, "run", str(run.id), now=now, details=details)
 
 
 def _iso(moment: datetime | None) -> str | None:

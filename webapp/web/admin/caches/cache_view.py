@@ -26,6 +26,7 @@ WORDS = {
     "config": phrase("Single values"),
     "versions": phrase("Histories"),
     "diff": phrase("Differences between versions"),
+    "unchanged": phrase("Lists that are as they were"),
     "live values": phrase("Live values"),
     "prints": phrase("Prints"),
 }

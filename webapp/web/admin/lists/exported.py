@@ -25,7 +25,7 @@ from webapp.web.admin.lists import columns, saved
 from webapp.web.exports import export
 from webapp.wording import phrase
 
-_OF_THE_PAGE = frozenset({"order", columns.NAME, saved.NAME})
+OF_THE_PAGE = frozenset({"order", columns.NAME, saved.NAME})
 """What the address says of how the page looks: a file has every row and every column."""
 
 
@@ -34,7 +34,7 @@ class Exported(DeskView):
 
     def page_links(self) -> list[tuple[str, str]]:
         """Lead to files of what the filters leave."""
-        wanted = {name: value for name, value in self._kept_arguments().items() if name not in _OF_THE_PAGE}
+        wanted = {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
         return [
             *super().page_links(),
             (phrase("Export CSV"), self.get_url(".export_csv", **wanted)),
@@ -55,7 +55,7 @@ class Exported(DeskView):
         conditions, _, problems, _ = self._conditions()
         if problems:
             abort(400)
-        sent = {name: value for name, value in self._kept_arguments().items() if name not in _OF_THE_PAGE}
+        sent = {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
         return export(self._source(conditions), form, sent)
 
     def _source(self, conditions: Sequence[ColumnElement[bool]]) -> Source:

@@ -50,11 +50,13 @@ class Started(Body, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """A run over a course run, and how far it is: `done` of `total` learners; `left_out` of those are on the allowlist.
 
+    One over certificates that staff chose in a list has no `course_id`; `chosen` says by what they were chosen.
     `among` says for whom a run that generates is: whoever is or was enrolled, or is on the allowlist.
     """
 
     id: int
-    course_id: str
+    course_id: str | None
+    chosen: str | None
     purpose: str
     among: Among
     statuses: list[str]
@@ -132,7 +134,7 @@ def show_run(run_id: int) -> Response:
     """Show how far a run is, and what came of its learners so far by status and reason."""
     Asked({})
     run = runs.get_run(db.session(), run_id)
-    sums = [RunSum(one.status, one.refused_by or None, one.learners) for one in runs.summarise(db.session(), run_id)]
+    sums = [RunSum(one.status, one.refused_by or None, one.learners) for one in runs.summarise(db.session(), run)]
     return answer({**runs.as_object(run), "results": sums})
 
 
@@ -167,7 +169,7 @@ def export_results(run_id: int) -> Response:
     """Take what came of each learner of a run elsewhere as CSV, in the order of the learners' numbers; who did so is written down."""
     Asked({})
     run = runs.get_run(db.session(), run_id)
-    return export(runs.results_of(run.id), "csv", {})
+    return export(runs.results_of(run), "csv", {})
 
 
 def _move(run_id: int, move: RunMove) -> Response:

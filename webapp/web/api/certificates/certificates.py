@@ -19,6 +19,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
+from webapp.web.conditional import unless_unchanged
 
 FILTERS = {
     "username": "The learner's user name; case does not count.",
@@ -74,6 +75,7 @@ class Timeline(msgspec.Struct, frozen=True):
 @bp.get("/certificates")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 @tells(filters=FILTERS, gives={200: page_of(Certificate)})
+@unless_unchanged
 def list_certificates() -> Response:
     """List certificates, the newest first."""
     asked = Asked(FILTERS)

@@ -1,10 +1,11 @@
 """The live configuration for programs, now and at any moment of the past; what they would have changed becomes a request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
-from msgspec.structs import replace
+from msgspec import structs, to_builtins
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval.states import Action
@@ -14,6 +15,7 @@ from webapp.errors.governance import InvalidPayload, RevisionMoved, UnknownKey
 from webapp.models.base import db
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger, listing
+from webapp.services.exports.sources import Row, Source
 from webapp.services.governance import applying, changes
 from webapp.services.governance.terms import Wish
 from webapp.web.api.blueprint import answer, bp, tells
@@ -23,7 +25,7 @@ from webapp.web.api.governance.objects import Change, Config, config_of, config_
 from webapp.web.api.governance.refusing import PROPOSING, UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Merged, Removed, Replaced
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 from webapp.web.conditional import matches, require_match
 
@@ -45,14 +47,7 @@ def list_configs() -> Response:
     """List what is live, or was at a moment, by kind and key."""
     asked, session = Asked(FILTERS), db.session()
     place = asked.cursor(str, str)
-    wanted = listing.Filter(
-        kind=asked.word("kind", Kind),
-        key=asked.text("key"),
-        enabled=asked.truth("enabled"),
-        text=asked.text("q") or "",
-        at=asked.past("at"),
-        after=(place[0], place[1]) if place else None,
-    )
+    wanted = replace(_wanted(asked), after=(place[0], place[1]) if place else None)
     limit = asked.limit() + 1
     found = remembered(
         session,
@@ -62,8 +57,25 @@ def list_configs() -> Response:
         lambda: [config_of(row, None) for row in listing.list_page(session, wanted, limit=limit)],
     )
     is_open = {} if wanted.at else listing.open_changes(session, [(row.kind, row.key) for row in found])
-    return asked.page(
-        found, lambda row: replace(row, open_change=is_open.get((row.kind, row.key))), lambda row: (row.kind, row.key)
+    return asked.page(found, lambda row: structs.replace(row, open_change=is_open.get((row.kind, row.key))), _place_of)
+
+
+@exports("/configs", Permission.READ_DESK, Scope.CONFIGS_READ, FILTERS)
+def export_configs(asked: Asked) -> Source:
+    """Take what is live, or was at a moment, elsewhere as {form}, by kind and key; an event tells of this."""
+    wanted = _wanted(asked)
+
+    def told(session: Session, rows: Sequence[ConfigVersion]) -> Iterator[Row]:
+        is_open = {} if wanted.at else listing.open_changes(session, [_place_of(row) for row in rows])
+        for row in rows:
+            yield to_builtins(config_of(row, is_open.get(_place_of(row))), enc_hook=str)
+
+    return Source(
+        "configs",
+        [field.name for field in structs.fields(Config)],
+        lambda session, after, limit: listing.list_page(session, replace(wanted, after=after), limit=limit),
+        _place_of,
+        told,
     )
 
 
@@ -83,7 +95,7 @@ def show_config(kind: str, key: str) -> Response:
     if found is None:
         raise UnknownKey("There is no such value" + (" now." if at is None else " at that moment."))
     is_open = listing.open_changes(session, [(kind, key)]).get((kind, key)) if at is None else None
-    told = replace(found, open_change=is_open)
+    told = structs.replace(found, open_change=is_open)
     return answer(told, tag=config_tag(kind, key, found.version), fresh=is_open is None)
 
 
@@ -123,6 +135,20 @@ def canonical(session: Session, kind: str, key: str) -> tuple[str, str]:
         return rule.kind.value, applying.parse_key(session, rule, key)
     except InvalidPayload:
         raise UnknownKey("There is no such key.") from None
+
+
+def _wanted(asked: Asked) -> listing.Filter:
+    return listing.Filter(
+        kind=asked.word("kind", Kind),
+        key=asked.text("key"),
+        enabled=asked.truth("enabled"),
+        text=asked.text("q") or "",
+        at=asked.past("at"),
+    )
+
+
+def _place_of(row: ConfigVersion | Config) -> listing.Key:
+    return row.kind, row.key
 
 
 def _propose(kind: str, key: str, said: Removed, payload: Callable[[Mapping[str, Any] | None], Any] | None) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,10 +18,14 @@ from webapp.services.signon import second_factor
 from webapp.settings import Settings
 from webapp.web.auth import actor, signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.language import flash, tell
+from webapp.wording import phrase
 
-WRONG_PASSWORD = "That is not your password."  # noqa: S105 - what somebody is told
-WRONG_CODE = "That code is not right. Look at the clock of your phone, and type the code that the app shows now."
-LIMITED = "Too many wrong tries. Wait a quarter of an hour."
+WRONG_PASSWORD = phrase("That is not your password.")
+WRONG_CODE = phrase(
+    "That code is not right. Look at the clock of your phone, and type the code that the app shows now."
+)
+LIMITED = phrase("Too many wrong tries. Wait a quarter of an hour.")
 PAGE = "console.show_second_factor"
 
 
@@ -77,7 +81,7 @@ def drop_second_factor() -> ResponseReturnValue:
         return _show(problem), 422
     with unit_of_work() as work:
         second_factor.remove(work, actor(), _account().id, now=clock.now())
-    flash("Your second factor is removed: your password alone signs you in.", "success")
+    flash(phrase("Your second factor is removed: your password alone signs you in."), "success")
     return redirect(url_for(PAGE), 303)
 
 
@@ -102,7 +106,7 @@ def _show(problem: str | None = None) -> str:
 
         secret = second_factor.secret_begun(db.session(), account.id, key=_key())
         issuer = f"Certdesk ({urlsplit(_settings().base_url).hostname})"
-        drawing = draw_qr(address_of(secret, name=account.username, issuer=issuer), "Code for your app")
+        drawing = draw_qr(address_of(secret, name=account.username, issuer=issuer), tell(phrase("Code for your app")))
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)] if secret else []
     return render_template(
         "console/second_factor.html",
