@@ -29,9 +29,6 @@ STILL_ENGLISH = {
     "changes/list.html",
     "changes/parts.html",
     "changes/review.html",
-    "help/glossary.html",
-    "help/help.html",
-    "help/tour.html",
     "macros/ui.html",
     "notices/list.html",
 }

@@ -42,6 +42,6 @@ LABELS: Mapping[Why, str] = {
 }
 EXPLANATIONS: Mapping[Why, str] = {
     Why.UNREADABLE: "It is no event that we can read. It was put aside at once.",
-    Why.FAILED: f"It could not be applied in {MOST_TRIES} tries.",
+    Why.FAILED: "It could not be applied. Have the cause mended and try it again, or discard it.",
     Why.WAITING: "It names a learner by a number that nobody has told us yet. It is applied by itself once somebody does.",
 }
