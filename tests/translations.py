@@ -99,7 +99,7 @@ _READ = re.compile(
     r'(?:aria-label|title|alt|placeholder|data-confirm|data-(?:un)?done|data-(?:un)?copied|data-sure|data-cancel|data-go-on|data-counting|data-to-\w+)="([^"]*[A-Za-z]{2}[^"]*)"'
 )
 _TAG = re.compile(r"<[^>]*>?|&\w+;")
-_NAMES = re.compile(r"\bCertdesk\b|\bPDF\b")
+_NAMES = re.compile(r"\bCertdesk\b|\bfacts\.jsonl\b|\bPDF\b")
 """Called so in every language."""
 _WORD = re.compile(r"[A-Za-z]{2}")
 

@@ -24,13 +24,24 @@ from webapp.compiling import Compiled, SiteLoader
 from webapp.logs import configure_logs
 from webapp.mail_server import default_sender
 from webapp.models.base import db
-from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, NoTracking, PlatformTokens, Ports
+from webapp.ports import (
+    BadgeServer,
+    CertificateQueue,
+    Courier,
+    EventStream,
+    Mailer,
+    NoTracking,
+    PlatformTokens,
+    Ports,
+    Tracking,
+)
 from webapp.ports.caches import Cache
 from webapp.ports.events import EventBus
 from webapp.ports.meters import NoMeter
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores
 from webapp.services.configs.current import Current
+from webapp.setting_values import topic_of
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
 from webapp.tasks.visits import VisitTeller
@@ -114,7 +125,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         attempts=Attempts(settings.redis_url),
         requests=Pace(settings.redis_url),
         courier=_courier(settings, app),
-        tracking=TrackingFile(settings.tracking) if settings.tracking else NoTracking(),
+        tracking=_tracking(settings),
         queue=_queue(settings),
         visits=VisitTeller(app),
         mailer=_mailer(settings),
@@ -127,6 +138,15 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         signed_posts=_signed_posts(settings),
         meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
     )
+
+
+def _tracking(settings: Settings) -> Tracking:
+    topic = topic_of(settings.tracking)
+    if settings.kafka is not None and topic is not None:
+        from webapp.adapters.kafka.tracking import TrackingTopic  # as `_stream` below
+
+        return TrackingTopic(settings.kafka, topic)
+    return TrackingFile(settings.tracking) if settings.tracking else NoTracking()
 
 
 def _cache(settings: Settings) -> Cache:

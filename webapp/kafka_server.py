@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
+LONGEST_PREFIX = 200
 
 
 class Security(StrEnum):
@@ -47,6 +48,8 @@ class KafkaServer:
     key: str | None = None
     registry_url: str | None = field(default=None, repr=False)
     """None: events are JSON; it may hold `user:password@`."""
+    topic_prefix: str = ""
+    """Stands before our topics, with a dash, as before all of the platform's."""
 
 
 def parse_brokers(value: str) -> str:
@@ -60,10 +63,22 @@ def parse_brokers(value: str) -> str:
     return ",".join(servers)
 
 
+def is_topic(name: str) -> bool:
+    """Say whether a topic can be called so."""
+    return _TOPIC.fullmatch(name) is not None
+
+
+def parse_topic_prefix(value: str) -> str:
+    """Read what stands before the names of topics; raises ValueError."""
+    if not is_topic(value) or len(value) > LONGEST_PREFIX:
+        raise ValueError(f"must be at most {LONGEST_PREFIX} letters, digits, dots, dashes and underscores")
+    return value
+
+
 def parse_topics(value: str) -> tuple[str, ...]:
     """Read `topic,topic`; raises ValueError."""
     topics = tuple(dict.fromkeys(topic.strip() for topic in value.split(",") if topic.strip()))
-    if not topics or not all(_TOPIC.fullmatch(topic) for topic in topics):
+    if not topics or not all(map(is_topic, topics)):
         raise ValueError("must be topics separated by commas: letters, digits, dots, dashes and underscores")
     return topics
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from webapp.addresses import readable
+from webapp.kafka_server import is_topic
 
 BIGGEST = 100_000  # days or minutes: more would leave the calendar
 LONGEST_QUEUE_NAME = 128  # all that goes into a submission's header must find room in 1,024 characters
 SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 MOST_APPROVALS = 10
+TO_A_TOPIC = "kafka:"
 GOVERNED = ("html-view", "crawlers", "generation", "course", "badge", "badge-default", "access")
 """The kinds of configuration that need approvals (interface §8); a test holds that the domain knows the same."""
 
@@ -54,12 +56,17 @@ def parse_switch(value: str) -> bool:
 
 
 def parse_tracking(value: str) -> str | None:
-    """Read where tracking events go: a file, or nowhere."""
+    """Read where tracking events go: a file, a topic, or nowhere."""
     if value.casefold() == "off":
         return None
-    if value.startswith("kafka:"):
-        raise ValueError("must be a file: topics cannot be written to yet")
+    if value.startswith(TO_A_TOPIC) and not is_topic(value.removeprefix(TO_A_TOPIC)):
+        raise ValueError("must be a file, kafka: with the name of a topic behind it, or off")
     return readable(value)
+
+
+def topic_of(tracking: str | None) -> str | None:
+    """Give the topic that tracking events go to; None where they go to a file, or nowhere."""
+    return tracking.removeprefix(TO_A_TOPIC) if tracking and tracking.startswith(TO_A_TOPIC) else None
 
 
 def parse_approvals(value: str) -> tuple[tuple[str, int], ...]:

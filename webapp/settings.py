@@ -29,6 +29,7 @@ from webapp.kafka_server import (
     parse_mechanism,
     parse_registry_url,
     parse_security,
+    parse_topic_prefix,
     parse_topics,
 )
 from webapp.mail_server import MailServer, parse_mail_server
@@ -40,6 +41,7 @@ from webapp.setting_values import (
     parse_switch,
     parse_tracking,
     parse_user_and_password,
+    topic_of,
     whole,
 )
 from webapp.sign_on_keys import parse_sign_on_keys
@@ -118,12 +120,13 @@ class Settings:
     badge_server_token: str | None = _setting(parse_token, None, "our token there", secret=True)
     badge_server_issuer: str | None = _setting(parse_slug, None, "the slug of our issuer there")
     tracking: str | None = _setting(
-        parse_tracking,
-        "var/tracking.log",
-        "the file that tracking events are written to, as JSON lines; `off` for none",
+        parse_tracking, "var/tracking.log", "the file of tracking events, JSON lines; or kafka:TOPIC; `off` for none"
     )
     kafka_bootstrap_servers: str | None = _setting(
         parse_brokers, None, "Kafka brokers, as host:port,host:port, that are told of certificates; none when not set"
+    )
+    kafka_topic_prefix: str = _setting(
+        parse_topic_prefix, "", "stands before the topic that certificates are told on, as the platform's does"
     )
     kafka_topics: tuple[str, ...] = _setting(
         parse_topics, (), "topics whose events are taken, separated by commas; none when not set"
@@ -190,9 +193,7 @@ class Settings:
         parse_secret, None, "what a scraper must bring (Bearer); anybody may look when not set", secret=True
     )
     otlp_url: str | None = _setting(
-        parse_base_url,
-        None,
-        "the OpenTelemetry collector that is told where time goes, without a path; none when not set",
+        parse_base_url, None, "the OpenTelemetry collector told where time goes, without a path; none when not set"
     )
     drain_seconds: int = _setting(
         whole(0, 20), 5, "seconds after SIGTERM for load balancers to see that we drain, before the port is closed"
@@ -255,6 +256,7 @@ class Settings:
             certificate=self.kafka_ssl_cert,
             key=self.kafka_ssl_key,
             registry_url=self.kafka_schema_registry_url,
+            topic_prefix=self.kafka_topic_prefix,
         )
 
     def require_secret_key(self) -> str:
@@ -287,8 +289,9 @@ class Settings:
                 raise SettingsError(f"{PREFIX}{name.upper()} is not set; {who} ({PREFIX}{given.upper()}) wants it")
 
     def _require_what_kafka_needs(self) -> None:
-        if self.kafka_topics and self.kafka_bootstrap_servers is None:
-            raise SettingsError(f"{PREFIX}KAFKA_BOOTSTRAP_SERVERS is not set; {PREFIX}KAFKA_TOPICS wants it")
+        wants = "KAFKA_TOPICS" if self.kafka_topics else "TRACKING" if topic_of(self.tracking) else None
+        if wants and self.kafka_bootstrap_servers is None:
+            raise SettingsError(f"{PREFIX}KAFKA_BOOTSTRAP_SERVERS is not set; {PREFIX}{wants} wants it")
         needed = ["kafka_sasl_username", "kafka_sasl_password"] if self.kafka_security_protocol.signs_in else []
         if self.kafka_ssl_cert or self.kafka_ssl_key:
             needed += ["kafka_ssl_cert", "kafka_ssl_key"]

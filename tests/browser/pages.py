@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 CALCULUS = "course-v1:Certdesk+Calculus+2026"
 PROGRAMS = ("api", "compat", "static", "admin", "health", "metrics", "form_tokens", "xqueue", "learner_requests")
 """Blueprints and endpoints that show no pages."""
+NOWHERE = "/nowhere-at-all"
 MORE = (
     "/search?q=a",
     "/search?q=nobody-at-all",
@@ -23,9 +24,10 @@ MORE = (
     "/learners/nobody-at-all",
     "/admin/badge-images/edit/?id=honor",
     "/admin/access/edit/?id=vera",
-    "/nowhere-at-all",
+    NOWHERE,
 )
 """Pages that are others with another argument."""
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _ARGUMENT = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 _DETAILS = re.compile(r'href="(/admin/[^"]*/details/\?[^"]+)"')
 
@@ -39,10 +41,15 @@ class Addresses:
 
 
 def list_addresses(app: Flask, page: Page, at: str, database: str) -> Addresses:
-    """Give every address that answers whoever is signed in at `page` with a page; `database` is the demonstration's file."""
+    """Give every address that answers whoever is signed in at `page` with a page; `database` is the demonstration's file.
+
+    Of those where there is nothing, which have the same page, one is enough.
+    """
     values = _values(database)
+    nothing = _title_of(page, at + NOWHERE)
     found = {address for rule in app.url_map.iter_rules() for address in _addresses(rule, values)}
-    shown = [address for address in sorted({*found, *MORE}) if _is_page(page, at + address)]
+    titles = {address: _title_of(page, at + address) for address in sorted({*found, *MORE})}
+    shown = [address for address, title in titles.items() if title and (title != nothing or address == NOWHERE)]
     details = {link for address in shown for link in _DETAILS.findall(page.request.get(at + address).text())[:1]}
     public = [address for address in shown if address.startswith(("/certificates/", "/api/docs", "/badges/"))]
     staff = [address for address in shown if address not in public]
@@ -55,9 +62,13 @@ def _addresses(rule: Rule, values: dict[str, str]) -> Iterator[str]:
         yield _ARGUMENT.sub(lambda found: values[found[1]], rule.rule)
 
 
-def _is_page(page: Page, url: str) -> bool:
+def _title_of(page: Page, url: str) -> str:
+    """Give the title of the page at an address; nothing where there is none for whoever asks."""
     answer = page.request.get(url, max_redirects=0)
-    return "text/html" in answer.headers.get("content-type", "") and answer.status in (200, 404)
+    if "text/html" not in answer.headers.get("content-type", "") or answer.status not in (200, 404):
+        return ""
+    title: str = _TITLE.findall(answer.text())[0]
+    return title
 
 
 def _values(database: str) -> dict[str, str]:

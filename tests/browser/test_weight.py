@@ -1,9 +1,13 @@
 """How much does a first visit cost, and whom else does a page ask?"""
 
+import re
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, Response
 
-from tests.browser.pages import CALCULUS
+from tests.browser.pages import CALCULUS, list_addresses
 from tests.browser.watching import Watched
 from tests.servers import HOST, Server
 
@@ -13,6 +17,9 @@ MOST_BYTES = 150 * 1024
 """Of a page at its first visit, without its pictures."""
 PAGES = ("/", "/admin/certificates/", "/admin/learners/", f"/learners/ada/{CALCULUS}", "/changes", "/changes/17",
          "/search?q=a", "/desk/glossary", "/desk/design", "/runs", "/audit/")  # fmt: skip
+
+
+_ASKED_FOR = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:css|js|woff2)(?:\?[^"]*)?)"')
 
 
 class Weighed:
@@ -58,6 +65,30 @@ class TestGivenAFirstVisit:
 
         assert weight <= MOST_BYTES
         assert complaints == []
+
+
+@pytest.mark.any_database
+def test_no_page_that_there_is_weighs_too_much_by_what_it_names(
+    shared_app: Flask, browser: Browser, server: Server
+) -> None:
+    with browser.new_context() as context:
+        watched = Watched.over(context.new_page(), f"http://{HOST}:{server.port}")
+        watched.sign_in("adam", "demo-admin-1")
+        found = list_addresses(shared_app, watched.page, watched.at, server.database_url.removeprefix("sqlite:///"))
+
+        weights = {path: sum(sizes(watched.page, watched.at, path)) for path in (*found.of_staff, *found.of_all)}
+
+    assert {path: weight for path, weight in weights.items() if weight > MOST_BYTES} == {}
+    assert len(weights) > 60
+    assert min(weights.values()) > 1_000
+
+
+def sizes(page: Page, at: str, path: str) -> Iterator[int]:
+    """Give the bytes of a page as it is sent, and of each style sheet, script and font that it names."""
+    answer = page.request.get(at + path)
+    yield int(answer.headers["content-length"])
+    for named in set(_ASKED_FOR.findall(answer.text())):
+        yield int(page.request.head(at + named).headers["content-length"])
 
 
 def weigh(page: Page, server: Server, path: str) -> tuple[int, list[str]]:

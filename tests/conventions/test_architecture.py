@@ -20,6 +20,7 @@ OPTIONAL = {
     "webapp.adapters.courier",
     "webapp.adapters.kafka.bus",
     "webapp.adapters.kafka.stream",
+    "webapp.adapters.kafka.tracking",
     "webapp.adapters.mail",
     "webapp.adapters.metering.prometheus",
     "webapp.adapters.metering.traces",

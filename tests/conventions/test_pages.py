@@ -74,6 +74,7 @@ SINGLE_PAGES = (
     "/",
     "/search?q=ad",
     "/runs",
+    "/runs/begin",
     "/notices",
     "/desk/help",
     "/desk/glossary",

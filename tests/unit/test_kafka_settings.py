@@ -33,7 +33,7 @@ class TestGivenBrokers:
         files = {f"CERTDESK_KAFKA_SSL_{name}": str(file) for name in ("CA", "CERT", "KEY")}
         registry = {"CERTDESK_KAFKA_SCHEMA_REGISTRY_URL": "https://key:secret@registry.test:8081/v1/"}
 
-        settings = Settings.from_env({**SIGN_IN, **files, **registry})
+        settings = Settings.from_env({**SIGN_IN, **files, **registry, "CERTDESK_KAFKA_TOPIC_PREFIX": "prod"})
 
         assert settings.kafka == KafkaServer(
             bootstrap="kafka-1.test:9092,[::1]:9093",
@@ -45,6 +45,7 @@ class TestGivenBrokers:
             certificate=str(file),
             key=str(file),
             registry_url="https://key:secret@registry.test:8081/v1",
+            topic_prefix="prod",
         )
         assert "secret" not in f"{settings!r} {settings.kafka!r}"
         assert "hunter2" not in f"{settings!r} {settings.kafka!r}"
@@ -118,6 +119,10 @@ class TestGivenTopics:
             ("KAFKA_TOPICS", "two words"),
             ("KAFKA_TOPICS", ","),
             ("KAFKA_GROUP", "a/b"),
+            ("KAFKA_TOPIC_PREFIX", "a/b"),
+            ("KAFKA_TOPIC_PREFIX", "p" * 201),
+            ("TRACKING", "kafka:"),
+            ("TRACKING", "kafka:one,two"),
             ("CONSUME_FROM", "yesterday"),
             ("CONSUME_FROM", "2026-01-31T13:00:00"),
             ("CONSUME_DEADLINE_SECONDS", "541"),
@@ -128,6 +133,7 @@ class TestGivenTopics:
         with pytest.raises(SettingsError, match=f"CERTDESK_{name} must"):
             Settings.from_env({**KAFKA, f"CERTDESK_{name}": value})
 
-    def test_topics_without_brokers_are_refused(self) -> None:
-        with pytest.raises(SettingsError, match="CERTDESK_KAFKA_BOOTSTRAP_SERVERS is not set"):
-            Settings.from_env({"CERTDESK_KAFKA_TOPICS": "learning"})
+    @pytest.mark.parametrize(("name", "value"), [("KAFKA_TOPICS", "learning"), ("TRACKING", "kafka:tracking")])
+    def test_topics_without_brokers_are_refused(self, name: str, value: str) -> None:
+        with pytest.raises(SettingsError, match=f"CERTDESK_KAFKA_BOOTSTRAP_SERVERS is not set; CERTDESK_{name}"):
+            Settings.from_env({f"CERTDESK_{name}": value})

@@ -17,6 +17,7 @@ from webapp.domain.approval.states import State
 from webapp.domain.certificates import statuses
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
+from webapp.domain.runs import STATE_LABELS, RunState
 from webapp.icons import icon, shape
 from webapp.languages import DIRECTIONS
 from webapp.web.language import dates, reader_language, tell
@@ -86,6 +87,14 @@ CHANGE_TONES = {
     State.REJECTED: "bad",
     State.WITHDRAWN: "neutral",
     State.EXPIRED: "neutral",
+}
+RUN_TONES = {
+    RunState.WAITING: "waiting",
+    RunState.RUNNING: "progress",
+    RunState.PAUSED: "warning",
+    RunState.CANCELLED: "neutral",
+    RunState.DONE: "good",
+    RunState.FAILED: "bad",
 }
 
 
@@ -222,3 +231,8 @@ def change_state(state: State, *, emergency: bool = False) -> Markup:
     if emergency and state is State.APPLIED:
         return pill("warning", phrase("Live"))
     return pill(CHANGE_TONES[state], states.LABELS[state])
+
+
+def run_state(state: RunState) -> Markup:
+    """Draw how far a run is."""
+    return pill(RUN_TONES[state], STATE_LABELS[state])

@@ -45,7 +45,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link(phrase("Allowlist"), "check-list", "allowlist.index_view", Permission.READ_DESK),
             Link(phrase("Invalidations"), "ban", "invalidations.index_view", Permission.READ_DESK),
             Link(phrase("Badges"), "medal", "badge_awards.index_view", Permission.READ_DESK),
-            Link(phrase("Runs"), "runs", "runs.list_runs", Permission.READ_DESK),
+            Link(phrase("Runs"), "runs", "run_list.index_view", Permission.READ_DESK, also="runs"),
         ),
     ),
     (

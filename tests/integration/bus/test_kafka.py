@@ -51,8 +51,11 @@ def registry() -> Iterator[Registry]:
         yield registry
 
 
-def stream_to(kafka: MockKafka, *, timeout_s: float = 10.0, registry_url: str | None = None) -> KafkaStream:
-    return KafkaStream(KafkaServer(bootstrap=kafka.bootstrap, registry_url=registry_url), timeout_s=timeout_s)
+def stream_to(
+    kafka: MockKafka, *, timeout_s: float = 10.0, registry_url: str | None = None, prefix: str = ""
+) -> KafkaStream:
+    server = KafkaServer(bootstrap=kafka.bootstrap, registry_url=registry_url, topic_prefix=prefix)
+    return KafkaStream(server, timeout_s=timeout_s)
 
 
 class TestGivenNoRegistry:
@@ -100,6 +103,16 @@ class TestGivenARegistry:
         assert {message.header("content-type") for message in messages.values()} == {"application/avro"}
         assert len(registry.schemas) == 3
         assert registry.authorizations == {"Basic a2V5OnMvY3JldA=="}
+
+    def test_a_prefix_stands_before_topic_and_subjects_as_in_the_platform(
+        self, kafka: MockKafka, registry: Registry
+    ) -> None:
+        results = stream_to(kafka, registry_url=registry.url, prefix="prod").send([an_event()])
+
+        (message,) = kafka.messages(f"prod-{TOPIC}", 1)
+        assert results == [None]
+        assert registry.read(message.key)[0] == f"prod-{TOPIC}-string"
+        assert registry.read(message.value)[0] == f"prod-{TOPIC}-{Happening.CREATED}.CloudEvent"
 
     @pytest.mark.parametrize(
         ("status", "for_good", "reason"),

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import events
+from tests.factories.certificates import make_learner
 from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, message
 from tests.fakes import FakeAttempts, FakeBus
 from tests.integration.events.follower import Follower
 from webapp import clock
 from webapp.domain.bus.incoming import Message
-from webapp.domain.bus.letters import Taken, Why
+from webapp.domain.bus.letters import Closing, Taken, Why
 from webapp.ports import Ports
 from webapp.ports.events import BusFault
 from webapp.services.events import counting
@@ -61,7 +62,8 @@ class TestGivenPoison:
     def poison(self, follower: Follower) -> Message:
         """An event that the database takes from nobody, though nothing is wrong with it to our eyes."""
         with follower.reading() as session:
-            session.execute(text(_REFUSING[session.get_bind().dialect.name]))
+            for statement in _REFUSING[session.get_bind().dialect.name]:
+                session.execute(text(statement))
             session.commit()
         return now(ENROLLED, events.enrollment("poison", number=8, username="eve"))
 
@@ -79,6 +81,21 @@ class TestGivenPoison:
         assert follower.bus.waiting == []
         assert follower.state()["enrollments"] == {PLACE: ("honor", True)}
 
+    @pytest.mark.usefixtures("poison")
+    def test_one_that_waited_for_its_learner_holds_nobody_up(self, follower: Follower) -> None:
+        """Whoever tells the learner is not to blame for it either."""
+        follower.consumes(now(GRADE, events.grade(0.5, "poison")), now(GRADE, events.grade(0.9, "A", number=8)))
+
+        counts = follower.consumes(now(ENROLLED, events.enrollment("honor")))
+        make_known(follower, "bob", 8)
+        later = follower.consumes(now(ENROLLED, events.enrollment("honor", number=9, username="eve")))
+
+        poisonous, waited = follower.letters()
+        assert (counts, later) == ({Taken.APPLIED: 1}, {Taken.APPLIED: 1})
+        assert (poisonous.why, poisonous.closing, poisonous.waits_for) == (Why.FAILED, None, None)
+        assert poisonous.reason.startswith("IntegrityError")
+        assert waited.closing is Closing.APPLIED
+
     @pytest.fixture(autouse=True)
     def _take_it_away(self, follower: Follower) -> object:
         yield
@@ -86,6 +103,27 @@ class TestGivenPoison:
             for statement in _TAKING_AWAY[session.get_bind().dialect.name]:
                 session.execute(text(statement))
             session.commit()
+
+
+class TestGivenAGradeThatWaits:
+    def test_of_a_number_that_two_learners_get_somebody_has_to_look(self, follower: Follower) -> None:
+        follower.consumes(now(GRADE, events.grade()))
+        make_known(follower, "ada", 7)
+        make_known(follower, "bob", 7)
+
+        counts = follower.consumes(now(ENROLLED, events.enrollment("honor", number=9, username="eve")))
+
+        (letter,) = follower.letters()
+        assert counts == {Taken.APPLIED: 1}
+        assert (letter.why, letter.reason) == (Why.FAILED, "several learners have the number 7")
+        assert (letter.waits_for, letter.closed_at) == (None, None)
+
+
+def make_known(follower: Follower, username: str, number: int) -> None:
+    """Have an import tell of a learner, by a number."""
+    with follower.reading() as session:
+        make_learner(session, username, external_id=number)
+        session.commit()
 
 
 class TestGivenAShapeThatNobodyThoughtOf:
@@ -146,11 +184,17 @@ class TestGivenAFaultAroundTheEvents:
 
 
 _REFUSING = {
-    "sqlite": """CREATE TRIGGER poison BEFORE INSERT ON enrollment WHEN NEW.mode = 'poison'
-                 BEGIN SELECT RAISE(ABORT, 'poison'); END""",
-    "postgresql": "ALTER TABLE enrollment ADD CONSTRAINT poison CHECK (mode <> 'poison')",
+    "sqlite": [
+        f"""CREATE TRIGGER poison_{table} BEFORE INSERT ON {table} WHEN NEW.{column} = 'poison'
+            BEGIN SELECT RAISE(ABORT, 'poison'); END"""
+        for table, column in (("enrollment", "mode"), ("course_grade", "letter"))
+    ],
+    "postgresql": [
+        f"ALTER TABLE {table} ADD CONSTRAINT poison CHECK ({column} <> 'poison')"
+        for table, column in (("enrollment", "mode"), ("course_grade", "letter"))
+    ],
 }
 _TAKING_AWAY = {
-    "sqlite": ["DROP TRIGGER IF EXISTS poison"],
-    "postgresql": ["ALTER TABLE enrollment DROP CONSTRAINT IF EXISTS poison"],
+    "sqlite": [f"DROP TRIGGER IF EXISTS poison_{table}" for table in ("enrollment", "course_grade")],
+    "postgresql": [f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS poison" for table in ("enrollment", "course_grade")],
 }

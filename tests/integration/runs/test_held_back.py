@@ -43,7 +43,7 @@ class TestGivenLearnersWhoPassedBeforeWeListened:
     @pytest.mark.any_database
     def test_the_home_page_counts_them_and_leads_to_a_run(self, support: Visitor, learners: list[int]) -> None:
         home, page = support.get("/"), support.get("/runs")
-        link = re.search(r'href="(/runs\?course=[^"]+)"', page)
+        link = re.search(r'href="(/runs/begin\?course=[^"]+)"', page)
 
         assert CARD in home
         assert "3 learners" in page

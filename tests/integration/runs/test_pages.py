@@ -33,7 +33,7 @@ class TestGivenTheListOfRuns:
         assert "20 of 50" in page
         assert 'max="50" value="20"' in page
         assert "Running" in page
-        assert "<form" not in page
+        assert "/runs/begin" not in page
 
     def test_it_is_in_the_navigation(self, viewer: Visitor) -> None:
         page = viewer.get("/")
@@ -46,7 +46,7 @@ class TestGivenTheListOfRuns:
         assert "No runs yet" in page
 
     def test_the_form_takes_a_course_run_from_the_address(self, support: Visitor) -> None:
-        page = support.get(f"/runs?course={COURSE.replace('+', '%2B')}")
+        page = support.get(f"/runs/begin?course={COURSE.replace('+', '%2B')}")
 
         assert f'value="{COURSE}"' in page
 
@@ -67,14 +67,14 @@ class TestGivenTheListOfRuns:
 @pytest.mark.any_database
 class TestGivenTheFormOfSupport:
     def test_a_dry_run_is_ticked_to_begin_with(self, support: Visitor) -> None:
-        page = support.get("/runs")
+        page = support.get("/runs/begin")
 
         assert re.search(r'<input[^>]*checked[^>]*name="dry_run"', page)
 
     def test_it_begins_a_run_and_leads_to_its_page(self, desk: RunDesk, support: Visitor) -> None:
         desk.fill()
 
-        answer = support.post("/runs", {**GENERATE, "dry_run": "y"}, of="/runs")
+        answer = support.post("/runs", {**GENERATE, "dry_run": "y"}, of="/runs/begin")
 
         run = only_run(desk)
         assert (answer.status_code, answer.location) == (303, f"/runs/{run.id}")
@@ -84,7 +84,7 @@ class TestGivenTheFormOfSupport:
     def test_it_begins_one_that_makes_anew(self, desk: RunDesk, support: Visitor) -> None:
         desk.fill(Crowd(60, exceptions=0, statuses=(Status.ERROR, Status.DELETED)))
 
-        support.post("/runs", {**GENERATE, "purpose": "regenerate", "statuses": "error"}, of="/runs")
+        support.post("/runs", {**GENERATE, "purpose": "regenerate", "statuses": "error"}, of="/runs/begin")
 
         run = only_run(desk)
         assert (run.purpose, run.statuses, run.dry_run) == (Purpose.REGENERATE, ["error"], False)
@@ -92,7 +92,7 @@ class TestGivenTheFormOfSupport:
     def test_it_begins_one_for_the_allowlist(self, desk: RunDesk, support: Visitor) -> None:
         desk.fill()
 
-        support.post("/runs", {**GENERATE, "among": "allowlisted"}, of="/runs")
+        support.post("/runs", {**GENERATE, "among": "allowlisted"}, of="/runs/begin")
 
         run = only_run(desk)
         assert (run.purpose, run.among) == (Purpose.GENERATE, Among.ALLOWLISTED)
@@ -101,7 +101,7 @@ class TestGivenTheFormOfSupport:
         desk.fill(Crowd(60, exceptions=0, statuses=(Status.ERROR,)))
         chosen = {**GENERATE, "purpose": "regenerate", "statuses": "error", "among": "allowlisted"}
 
-        support.post("/runs", chosen, of="/runs")
+        support.post("/runs", chosen, of="/runs/begin")
 
         assert only_run(desk).among is Among.EVERYBODY
 
@@ -123,7 +123,7 @@ class TestGivenTheFormOfSupport:
     ) -> None:
         desk.fill()
 
-        answer = support.post("/runs", {**GENERATE, **fields}, of="/runs")
+        answer = support.post("/runs", {**GENERATE, **fields}, of="/runs/begin")
 
         assert answer.status_code == status
         assert told in answer.text
@@ -134,7 +134,7 @@ class TestGivenTheFormOfSupport:
         desk.fill()
         first = desk.start()
 
-        answer = support.post("/runs", GENERATE, of="/runs")
+        answer = support.post("/runs", GENERATE, of="/runs/begin")
 
         assert answer.status_code == 409
         assert f"Run {first} of {COURSE} is under way or paused" in answer.text

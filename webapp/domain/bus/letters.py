@@ -44,7 +44,7 @@ LABELS: Mapping[Why, str] = {
 }
 EXPLANATIONS: Mapping[Why, str] = {
     Why.UNREADABLE: phrase("It is no event that we can read. It was put aside at once."),
-    Why.FAILED: phrase("It could not be applied in {number} tries.", number=MOST_TRIES),
+    Why.FAILED: phrase("It could not be applied. Have the cause mended and try it again, or discard it."),
     Why.WAITING: phrase(
         "It names a learner by a number that nobody has told us yet. It is applied by itself once somebody does."
     ),

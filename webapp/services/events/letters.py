@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,10 +40,16 @@ def open_for(session: Session, numbers: Sequence[int | None]) -> list[Opened]:
     return _opened(session, DeadLetter.waits_for.in_(wanted)) if wanted else []
 
 
-def open_for_known(session: Session) -> list[Opened]:
-    """Give events that wait for a learner who is known by now, the longest waiting first."""
-    known = select(Learner.id).where(Learner.external_id == DeadLetter.waits_for).exists()
-    return _opened(session, DeadLetter.waits_for.is_not(None) & known)
+def open_for_known(session: Session, letter_id: int | None = None) -> list[Opened]:
+    """Give events that wait for a learner who is known by now, the longest waiting first; or one of them alone."""
+    one = true() if letter_id is None else DeadLetter.id == letter_id
+    return _opened(session, _waits_for_known(), one)
+
+
+def ids_for_known(session: Session) -> Sequence[int]:
+    """Give the letters that are open_for_known."""
+    open_ = (DeadLetter.closed_at.is_(None), DeadLetter.why == Why.WAITING, _waits_for_known())
+    return session.scalars(select(DeadLetter.id).where(*open_).order_by(DeadLetter.id).limit(_MOST_AT_ONCE)).all()
 
 
 def close_applied(session: Session, letter_ids: Sequence[int], *, now: datetime) -> None:
@@ -54,6 +60,15 @@ def close_applied(session: Session, letter_ids: Sequence[int], *, now: datetime)
             .where(DeadLetter.id.in_(letter_ids), DeadLetter.closed_at.is_(None))
             .values(closed_at=now, closed_by=ITSELF, closing=Closing.APPLIED, waits_for=None, **_EMPTIED)
         )
+
+
+def give_up(session: Session, letter_id: int, *, fault: str, tries: int = 1) -> None:
+    """Let an event wait for its learner no longer, but for somebody who looks at what is wrong with it."""
+    session.execute(
+        update(DeadLetter)
+        .where(DeadLetter.id == letter_id, DeadLetter.closed_at.is_(None))
+        .values(why=Why.FAILED, reason=made_storable(fault)[:512], waits_for=None, tries=DeadLetter.tries + tries)
+    )
 
 
 def get_letter(session: Session, letter_id: int) -> DeadLetter:
@@ -126,10 +141,15 @@ def _empty(letter: DeadLetter) -> None:
         setattr(letter, name, value)
 
 
-def _opened(session: Session, condition: ColumnElement[bool]) -> list[Opened]:
+def _waits_for_known() -> ColumnElement[bool]:
+    known = select(Learner.id).where(Learner.external_id == DeadLetter.waits_for).exists()
+    return DeadLetter.waits_for.is_not(None) & known
+
+
+def _opened(session: Session, *conditions: ColumnElement[bool]) -> list[Opened]:
     query = (
         select(DeadLetter)
-        .where(DeadLetter.closed_at.is_(None), DeadLetter.why == Why.WAITING, condition)
+        .where(DeadLetter.closed_at.is_(None), DeadLetter.why == Why.WAITING, *conditions)
         .order_by(DeadLetter.id)
         .limit(_MOST_AT_ONCE)
         .with_for_update()

@@ -20,15 +20,16 @@ from webapp.services.records.batch import Batch
 from webapp.services.records.intake import wait_for_other_imports
 
 
-def take(session: Session, order: Order, events: Sequence[Opened], *, terms: Terms) -> list[Taken]:
-    """Take events that came in, those that waited for whom they tell of as well, and give what came of each that came.
+def take(session: Session, order: Order, events: Sequence[Opened], *, terms: Terms, alone: bool = False) -> list[Taken]:
+    """Take events that came in, and give what came of each; unless they are taken `alone`, what waited for them as well.
 
     Each id is taken once, and what is older than what a fact was last told by changes nothing. What cannot be taken
     becomes a dead letter.
     """
     wait_for_other_imports(session)
     fresh = _accept(session, events, now=order.now)
-    waiting = letters.open_for(session, [one.news.number for one in fresh if one.news and one.news.learner])
+    numbers = [one.news.number for one in fresh if one.news and one.news.learner]
+    waiting = [] if alone else letters.open_for(session, numbers)
     outcomes = dict(zip(map(id, fresh), _apply(session, order, [*fresh, *waiting], terms), strict=False))
     results = [outcomes.get(id(one), Taken.DUPLICATE) for one in events]
     counting.count(session, zip((one.event_type for one in events), results, strict=True), now=order.now)
@@ -42,10 +43,13 @@ def take_again(session: Session, order: Order, event: Opened, *, terms: Terms) -
     return outcome, resolved.fault
 
 
-def take_waiting(session: Session, order: Order, *, terms: Terms) -> int:
-    """Take what waited for learners who have become known otherwise, and give how many; nobody else can say when they do."""
+def take_waiting(session: Session, order: Order, *, terms: Terms, letter_id: int | None = None) -> int:
+    """Take what waited for learners who have become known otherwise, and give how many; nobody else can say when they do.
+
+    None of them waits any longer: what cannot be applied is for somebody to look at. With a `letter_id` that one alone.
+    """
     wait_for_other_imports(session)
-    waiting = letters.open_for_known(session)
+    waiting = letters.open_for_known(session, letter_id)
     _apply(session, order, waiting, terms)
     return len(waiting)
 
@@ -96,6 +100,9 @@ def _apply(session: Session, order: Order, events: Sequence[Opened], terms: Term
     judging.schedule(session, order, batch, [(_news(one), one.occurred_at) for one in heeded], terms)
     letters.close_applied(session, [one.letter_id for one in told if one.letter_id], now=order.now)
     letters.keep(session, [one for one in resolved if one.fault and not one.letter_id], now=order.now)
+    for one in resolved:
+        if one.letter_id and one.why is Why.FAILED:
+            letters.give_up(session, one.letter_id, fault=one.fault)
     return [outcomes.get(id(one), _untold(one)) for one in resolved]
 
 

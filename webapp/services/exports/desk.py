@@ -14,6 +14,7 @@ from webapp.domain.badges.states import BadgeState
 from webapp.models.accounts import Account
 from webapp.models.badges import BadgeAward
 from webapp.models.bus import DeadLetter
+from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.learners import Learner
@@ -21,6 +22,7 @@ from webapp.models.messages import CallbackInbox
 from webapp.services.badges import standing
 from webapp.services.certificates.listing import iso
 from webapp.services.exports.sources import Row, Source, by_number
+from webapp.services.generation.runs import wishes
 
 Conditions = Iterable[ColumnElement[bool]]
 
@@ -44,6 +46,10 @@ DELIVERY = (
 LETTER = (
     "id", "received_at", "topic", "partition", "offset", "sent_at", "event_id", "event_type", "occurred_at", "why",
     "reason", "waits_for", "tries", "closed_at", "closed_by", "closing", "note",
+)  # fmt: skip
+RUN = (
+    "id", "course_id", "chosen", "purpose", "among", "statuses", "dry_run", "state", "done", "total", "left_out",
+    "asked_by", "created_at", "started_at", "finished_at", "problem",
 )  # fmt: skip
 ACCOUNT = ("id", "username", "email", "roles", "learner", "has_password", "created_at", "disabled_at")
 
@@ -93,6 +99,11 @@ def letters(conditions: Conditions) -> Source:
     one = DeadLetter
     said = (defer(one.key), defer(one.value), defer(one.headers), defer(one.told))
     return by_number("dead-letters", LETTER, select(one).options(*said).where(*conditions), one.id, _letter)
+
+
+def runs(conditions: Conditions) -> Source:
+    """Give runs as programs read them, their statuses in one cell, the newest number first."""
+    return by_number("runs", RUN, select(GenerationRun).where(*conditions), GenerationRun.id, _run)
 
 
 def accounts(conditions: Conditions) -> Source:
@@ -204,6 +215,10 @@ def _letter(row: DeadLetter) -> Row:
         "closing": row.closing.value if row.closing else None,
         "note": row.note,
     }
+
+
+def _run(row: GenerationRun) -> Row:
+    return {**wishes.as_object(row), "statuses": " ".join(row.statuses)}
 
 
 def _account(row: Account) -> Row:

@@ -104,15 +104,12 @@ def list_failed(session: Session, course_id: CourseId | None = None) -> dict[Cou
 
 
 def lock(session: Session, course_id: CourseId, learner_ids: Sequence[int]) -> None:
-    """Let nobody else judge these learners or settle their certificates before the transaction ends.
-
-    A learner may hold no certificate yet, so that the learner is locked too. Both come before the audit's lock.
-    """
+    """Let nobody else judge these learners or settle their certificates before the transaction ends; see `lock_parts`."""
     lock_parts(session, [(course_id, learner_ids)])
 
 
 def lock_parts(session: Session, parts: Sequence[tuple[CourseId, Sequence[int]]]) -> None:
-    """As `lock`, in several course runs: all learners come first, so that nobody waits for another in a ring."""
+    """As `lock`, in several course runs: learners first, who may hold no certificate yet; all before the audit's lock."""
     if _kind(session) == "sqlite":
         return  # whoever writes has the whole database to themselves (record 2)
     _run(session, _learners_to_lock(), [learner_id for _, learner_ids in parts for learner_id in learner_ids])

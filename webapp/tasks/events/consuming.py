@@ -3,8 +3,10 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -17,6 +19,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.domain.bus.incoming import Message
@@ -25,7 +28,7 @@ from webapp.domain.certificates.modes import GenerationMode
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports
 from webapp.ports.events import BusFault, EventBus, Subscription
-from webapp.services.events import counting, taking
+from webapp.services.events import counting, letters, taking
 from webapp.services.events.counting import Behind
 from webapp.services.events.judging import terms_of
 from webapp.services.events.opened import Opened, open_message
@@ -108,14 +111,38 @@ def _follow(run: _Run, bus: EventBus, told: Callable[[Counter[Taken]], None] | N
 def _take_waiting(run: _Run) -> None:
     """Whoever waited for a learner whom an import told meanwhile has waited long enough."""
     while not run.over:
-        with unit_of_work() as session:
-            order = by_schedule(run.settings, GenerationMode.EVENT)
-            if not taking.take_waiting(session, order, terms=terms_of(run.settings)):
+        try:
+            if not _take_letters(run):
                 return
+        except _LATER:
+            raise
+        except Exception as problem:
+            log.warning("events.one_by_one", problem=type(problem).__name__)
+            _take_letters_one_by_one(run)
+
+
+def _take_letters(run: _Run, letter_id: int | None = None) -> int:
+    with _work() as session:
+        order = by_schedule(run.settings, GenerationMode.EVENT)
+        return taking.take_waiting(session, order, terms=terms_of(run.settings), letter_id=letter_id)
+
+
+def _take_letters_one_by_one(run: _Run) -> None:
+    """Find the one at fault, and have it wait for somebody instead of its learner."""
+    with _work() as session:
+        found = letters.ids_for_known(session)
+    for letter_id in found:
+        fault = _tried(partial(_take_letters, run, letter_id), letter=letter_id)
+        if fault:
+            with _work() as session:
+                letters.give_up(session, letter_id, fault=fault, tries=MOST_TRIES)
 
 
 def _keep(run: _Run, subscription: Subscription, messages: Sequence[Message]) -> None:
-    """Keep messages in one transaction; where that fails, each in one of its own, to find the one at fault."""
+    """Keep messages in one transaction; where that fails, each in one of its own, to find the one at fault.
+
+    So is what waited for them: no event is put aside for the sake of another one.
+    """
     events = [_open(subscription, one) for one in messages]
     try:
         _take(run, events)
@@ -125,6 +152,7 @@ def _keep(run: _Run, subscription: Subscription, messages: Sequence[Message]) ->
         log.warning("events.one_by_one", problem=type(problem).__name__, number=len(events))
         for one in events:
             _keep_one(run, one)
+        _take_waiting(run)
 
 
 def _open(subscription: Subscription, message: Message) -> Opened:
@@ -138,32 +166,47 @@ def _open(subscription: Subscription, message: Message) -> Opened:
 
 
 def _keep_one(run: _Run, event: Opened) -> None:
+    fault = _tried(partial(_take, run, [event], alone=True), id=event.event_id)
+    if fault:
+        dead = replace(event, news=None, why=Why.FAILED, fault=fault, tries=MOST_TRIES)
+        _take(run, [dead])
+
+
+def _tried(act: Callable[[], object], **about: object) -> str:
+    """Do something to an event, in three tries at most; give why it failed, or nothing where it was done."""
+    fault = ""
     for tries in range(1, MOST_TRIES + 1):
         try:
-            _take(run, [event])
+            act()
         except _LATER:
             raise
         except Exception as problem:  # poison: those behind it have to come through
             said = not isinstance(problem, SQLAlchemyError)  # which quotes what was to be written
-            log.error("events.failed", id=event.event_id, tries=tries, problem=type(problem).__name__, exc_info=said)
+            log.error("events.failed", **about, tries=tries, problem=type(problem).__name__, exc_info=said)
             fault = f"{type(problem).__name__}: {_first_line(problem)}"
         else:
-            return
-    dead = replace(event, news=None, why=Why.FAILED, fault=fault, tries=MOST_TRIES)
-    _take(run, [dead])
+            return ""
+    return fault
 
 
-def _take(run: _Run, events: Sequence[Opened]) -> None:
+def _take(run: _Run, events: Sequence[Opened], *, alone: bool = False) -> None:
+    with _work() as session:
+        order = by_schedule(run.settings, GenerationMode.EVENT)
+        outcomes = taking.take(session, order, events, terms=terms_of(run.settings), alone=alone)
+    run.counts.update(outcomes)
+
+
+@contextmanager
+def _work() -> Iterator[Session]:
+    """Write; a database that cannot be used any more is a fault around the events, whatever its driver calls it."""
     try:
         with unit_of_work() as session:
-            order = by_schedule(run.settings, GenerationMode.EVENT)
-            outcomes = taking.take(session, order, events, terms=terms_of(run.settings))
+            yield session
     except DBAPIError as problem:
         # SQLite has no kind of its own for a file that it cannot use any more.
         if problem.connection_invalidated or type(problem) is DatabaseError:
             raise BusFault(f"the database fails ({type(problem).__name__})") from problem
         raise
-    run.counts.update(outcomes)
 
 
 def _look(run: _Run, subscription: Subscription, *, at_once: bool = False) -> None:

@@ -57,6 +57,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     """A list and the page of each of its rows. Nothing is written here but by named acts of the subclasses."""
 
     guard: Permission = Permission.READ_DESK
+    template = "admin/list.html"
     endpoint_name: str
     address: str
     heading: str
@@ -109,9 +110,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
                 newest_first=newest_first,
             )
         )
-        return render_template(
-            "admin/list.html", listing=self._listing(page, applied, problems, newest_first=newest_first)
-        )
+        return render_template(self.template, listing=self._listing(page, applied, problems, newest_first=newest_first))
 
     @expose("/details/")  # type: ignore[untyped-decorator]  # Flask-Admin
     def details_view(self) -> ResponseReturnValue:
@@ -207,6 +206,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "choice": chosen.field(self._kept_arguments(), self._turned(columns=None)),
             "views": saved.bar(self, self._kept_arguments()),
             "choosing": None,
+            "live": False,
             "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,

@@ -33,6 +33,7 @@ from webapp.web.admin.governed.config_views import (
 from webapp.web.admin.governed.governed_view import GovernedView
 from webapp.web.admin.inbox_view import InboxView
 from webapp.web.admin.learner_views import LearnerView
+from webapp.web.admin.runs.run_view import RunView
 
 GOVERNED = (
     HtmlViewView,
@@ -51,6 +52,7 @@ VIEWS = (
     AllowlistView,
     InvalidationView,
     BadgeView,
+    RunView,
     InboxView,
     LetterView,
     AuditView,

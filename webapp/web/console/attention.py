@@ -35,7 +35,7 @@ def _cards(waiting: Attention, settings: Settings) -> Sequence[Card]:
     )
     badges, runs, certificates = (
         url_for("badge_awards.index_view"),
-        page_url("runs.list_runs"),
+        page_url("run_list.index_view"),
         page_url("certificates.index_view"),
     )
     table = (

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import abort, current_app, flash, redirect
+from flask import abort, current_app, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,10 @@ from webapp.web.courses.blueprint import bp
 from webapp.web.courses.forms import LearnersForm, UndoForm
 from webapp.web.courses.views import Part, part_url, show_exceptions
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash
 from webapp.web.learners import outcomes
 from webapp.web.learners.outcomes import Said
+from webapp.wording import phrase, words_of
 
 Undo = Callable[[Session, Order, str, CourseId, UndoForm], Said]
 
@@ -68,9 +70,11 @@ def end_invalidation() -> ResponseReturnValue:
     def undo(session: Session, order: Order, username: str, course_id: CourseId, form: UndoForm) -> Said:
         invalidations.end(session, order, username, course_id)
         if not form.again.data:
-            return Said("The invalidation is ended. The certificate is issued again by generating it.")
+            return Said(phrase("The invalidation is ended. The certificate is issued again by generating it."))
         made = outcomes.of_making(acts.regenerate(session, order, username, course_id), ended_invalidation=True)
-        return Said(made.text if made.category == "warning" else f"The invalidation is ended. {made.text}", made.category)  # fmt: skip
+        if made.category == "warning":
+            return made
+        return Said(phrase("The invalidation is ended. {what}", what=made.text), made.category)
 
     return _undo(Part.INVALIDATIONS, undo)
 
@@ -84,17 +88,17 @@ def _take_learners(part: Part, act: Act) -> ResponseReturnValue:
     try:
         results = intake.take_file(db.session(), unit_of_work, order, course_id, form.content, act)
     except WebappError as problem:
-        return show_exceptions(course, part, form, problem=str(problem)), STATUSES[type(problem)]
+        return show_exceptions(course, part, form, problem=words_of(problem)), STATUSES[type(problem)]
     if len(results) == 1 and results[0].result is Result.ADDED:
-        flash(_DONE[part].format(results[0].name), "success")
+        flash(_done(part, results[0].name), "success")
         return redirect(part_url(course_id, part), 303)
     return show_exceptions(course, part, None, results=_shown(results))
 
 
-_DONE = {
-    Part.EXCEPTIONS: "{} is on the allowlist now.",
-    Part.INVALIDATIONS: "The certificate of {} is invalidated now.",
-}
+def _done(part: Part, name: str) -> str:
+    if part is Part.EXCEPTIONS:
+        return phrase("{name} is on the allowlist now.", name=name)
+    return phrase("The certificate of {name} is invalidated now.", name=name)
 
 
 def _shown(results: list[RowResult]) -> dict[str, object]:
@@ -123,13 +127,13 @@ def _undo(part: Part, undo: Undo) -> ResponseReturnValue:
 def _do(form: UndoForm, undo: Undo, username: str, course_id: CourseId) -> Said:
     if not form.validate():
         problems = [problem for of_field in form.errors.values() for problem in of_field]
-        return Said(f"Nothing was changed. {problems[0]}", "error")
+        return outcomes.of_nothing(problems[0])
     try:
         with unit_of_work() as session:
             order = order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
             return undo(session, order, username, course_id, form)
     except WebappError as problem:
-        return Said(f"Nothing was changed. {problem}", "error")
+        return outcomes.of_nothing(words_of(problem))
 
 
 def _settings() -> Settings:

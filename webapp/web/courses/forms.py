@@ -3,10 +3,13 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from webapp.domain.identifiers import NOTE_LENGTH, made_storable
 from webapp.services.exceptions.intake import MOST_ROWS
+from webapp.web.language.lengths import SaidLength
+from webapp.web.learners.forms import SAY_WHY
+from webapp.wording import phrase
 
 
 def _kept(text: str | None) -> str:
@@ -17,13 +20,13 @@ class _Noted(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """An act that has to be explained."""
 
     note = StringField(
-        "Why",
+        phrase("Why"),
         [
-            InputRequired("Say in a note why."),
-            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH:,} characters."),
+            InputRequired(phrase("Say in a note why.")),
+            SaidLength(min=1, max=NOTE_LENGTH, message=SAY_WHY),
         ],
         filters=[_kept],
-        description="Stands in the timeline and the audit.",
+        description=phrase("Stands in the timeline and the audit."),
     )
 
 
@@ -31,17 +34,21 @@ class LearnersForm(_Noted):
     """Whom an act is for: typed, or in a file."""
 
     learners = TextAreaField(
-        "Learners", description="One a line: a user name or e-mail address; a note of its own after a comma."
+        phrase("Learners"),
+        description=phrase("One a line: a user name or e-mail address; a note of its own after a comma."),
     )
     file = FileField(
-        "Or a file",
-        description=f"CSV in UTF-8, as spreadsheets save it, without a head: the same two columns. {MOST_ROWS:,} rows at most.",
+        phrase("Or a file"),
+        description=phrase(
+            "CSV in UTF-8, as spreadsheets save it, without a head: the same two columns. {number} rows at most.",
+            number=format(MOST_ROWS, ","),
+        ),
     )
 
     def validate_learners(self, field: TextAreaField) -> None:
         """Refuse a form that names nobody."""
         if not (field.data or "").strip() and not self.file.data:
-            raise ValidationError("Name at least one learner, or choose a file.")
+            raise ValidationError(phrase("Name at least one learner, or choose a file."))
 
     @property
     def content(self) -> bytes:
@@ -55,4 +62,4 @@ class UndoForm(_Noted):
     """Taking back what was done for one learner."""
 
     learner = HiddenField()
-    again = BooleanField("Make the certificate anew at once", default=True)
+    again = BooleanField(phrase("Make the certificate anew at once"), default=True)

@@ -1,6 +1,6 @@
 """How do support and the team of a course run have all its learners judged?"""
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,7 +17,9 @@ from webapp.web.courses import doors
 from webapp.web.courses.blueprint import bp
 from webapp.web.courses.views import Part, part_url, show_runs
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash
 from webapp.web.runs.forms import StartForm
+from webapp.wording import phrase, words_of
 
 
 @bp.post("/courses/run")
@@ -40,8 +42,8 @@ def start_run() -> ResponseReturnValue:
                 now=clock.now(),
             )
     except WebappError as problem:
-        return show_runs(course, form, str(problem)), STATUSES[type(problem)]
+        return show_runs(course, form, words_of(problem)), STATUSES[type(problem)]
     if current_user.may(Permission.READ_DESK):
         return redirect(url_for("runs.show", run_id=run.id), 303)
-    flash(f"Run {run.id} is begun.", "success")
+    flash(phrase("Run {number} is begun.", number=run.id), "success")
     return redirect(part_url(course.course_id, Part.RUNS, run=run.id), 303)

@@ -1,6 +1,6 @@
 """How are the examples of a course run made, and its switch asked for, on its page?"""
 
-from flask import current_app, flash, redirect, request
+from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -23,7 +23,9 @@ from webapp.web import auth
 from webapp.web.addresses import course_url
 from webapp.web.courses import doors
 from webapp.web.courses.blueprint import bp
+from webapp.web.language import flash
 from webapp.web.terms import terms_of
+from webapp.wording import SPACE, joined, phrase, words_of
 
 
 @bp.post("/courses/examples")
@@ -40,7 +42,7 @@ def make_examples() -> ResponseReturnValue:
             examples.create_set(session, order, course_id, render=render_certificate, html_view=current.html_view())
             found = [one.status for one in examples.list_latest(session, course_id) or ()]
     except WebappError as problem:
-        flash(f"No example was made. {problem}", "error")
+        flash(phrase("No example was made. {problem}", problem=words_of(problem)), "error")
     else:
         flash(*_said(found))
     return redirect(f"{course_url(course_id)}#examples", 303)
@@ -57,17 +59,18 @@ def ask_for_switch() -> ResponseReturnValue:
         with recorded(unit_of_work, actor, Kind.COURSE, course_id, now=now) as session:
             switch.ask_for_switch(session, terms_of(actor, now), course_id, enabled=enabled)
     except InvalidPayload as problem:
-        flash(f"Nothing was filed. {' '.join(reason for _, reason in problem.problems)}", "error")
+        reasons = joined((reason for _, reason in problem.problems), SPACE)
+        flash(phrase("Nothing was filed. {problem}", problem=reasons), "error")
     except WebappError as problem:
-        flash(f"Nothing was filed. {problem}", "error")
+        flash(phrase("Nothing was filed. {problem}", problem=words_of(problem)), "error")
     else:
-        flash("The change request waits for approval. Nothing has changed yet.", "success")
+        flash(phrase("The change request waits for approval. Nothing has changed yet."), "success")
     return redirect(f"{course_url(course_id)}#settings", 303)
 
 
 def _said(found: list[ExampleStatus]) -> tuple[str, str]:
     if ExampleStatus.ERROR in found:
-        return "The examples are made, and not all of them came out well: see why below.", "warning"
+        return phrase("The examples are made, and not all of them came out well: see why below."), "warning"
     if ExampleStatus.STARTED in found:
-        return "The queue was asked. Its answers arrive here by themselves, usually within minutes.", "success"
-    return "The examples came out well.", "success"
+        return phrase("The queue was asked. Its answers arrive here by themselves, usually within minutes."), "success"
+    return phrase("The examples came out well."), "success"

@@ -35,6 +35,7 @@ from webapp.web.courses.blueprint import bp
 from webapp.web.courses.forms import LearnersForm
 from webapp.web.runs import words as run_words
 from webapp.web.runs.forms import StartForm
+from webapp.wording import phrase
 
 LAST_RUNS = 3
 RUNS = 20
@@ -52,11 +53,11 @@ class Part(StrEnum):
 
 
 LABELS = {
-    Part.OVERVIEW: "Overview",
-    Part.LEARNERS: "Learners",
-    Part.EXCEPTIONS: "Allowlist",
-    Part.INVALIDATIONS: "Invalidations",
-    Part.RUNS: "Runs",
+    Part.OVERVIEW: phrase("Overview"),
+    Part.LEARNERS: phrase("Learners"),
+    Part.EXCEPTIONS: phrase("Allowlist"),
+    Part.INVALIDATIONS: phrase("Invalidations"),
+    Part.RUNS: phrase("Runs"),
 }
 
 
@@ -240,14 +241,14 @@ def _proposal_refusal() -> str | None:
 
 def _switch_refusal() -> str | None:
     has_account = current_user.signed_in.account_id is not None
-    return None if has_account else "A change request has an author: ask for an account of Certdesk first."
+    return None if has_account else phrase("A change request has an author: ask for an account of Certdesk first.")
 
 
 def _example_refusal(found: standing.Standing, given: Settings) -> str | None:
     if not found.modes:
-        return "The course offers no mode yet."
+        return phrase("The course offers no mode yet.")
     if not found.course.html_certificates and given.xqueue_url is None:
-        return "No queue is configured."
+        return phrase("No queue is configured.")
     return None
 
 

@@ -1,6 +1,6 @@
 """What can support do about runs? Each button is one act in one transaction."""
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -14,15 +14,17 @@ from webapp.services.generation import runs
 from webapp.web import auth
 from webapp.web.auth import requires
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash
 from webapp.web.runs import rights
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
-from webapp.web.runs.views import show_list
+from webapp.web.runs.views import show_form
+from webapp.wording import phrase, words_of
 
 _SAID = {
-    RunMove.PAUSE: "The run rests after the step that is under way. Resume it whenever you like.",
-    RunMove.RESUME: "The run goes on from where it was.",
-    RunMove.CANCEL: "The run is cancelled. What it did stays.",
+    RunMove.PAUSE: phrase("The run rests after the step that is under way. Resume it whenever you like."),
+    RunMove.RESUME: phrase("The run goes on from where it was."),
+    RunMove.CANCEL: phrase("The run is cancelled. What it did stays."),
 }
 
 
@@ -32,7 +34,7 @@ def start() -> ResponseReturnValue:
     """Begin a run, and lead to its page."""
     form = StartForm()
     if not form.validate():
-        return show_list(form), 422
+        return show_form(form), 422
     try:
         with unit_of_work() as session:
             run = runs.start_run(
@@ -46,7 +48,7 @@ def start() -> ResponseReturnValue:
                 now=clock.now(),
             )
     except WebappError as problem:
-        return show_list(form, str(problem)), STATUSES[type(problem)]
+        return show_form(form, words_of(problem)), STATUSES[type(problem)]
     return redirect(url_for("runs.show", run_id=run.id), 303)
 
 
@@ -91,7 +93,7 @@ def _move(run_id: int, move: RunMove) -> ResponseReturnValue:
     except UnknownRun:
         raise
     except WebappError as problem:
-        flash(f"Nothing was changed. {problem}", "error")
+        flash(phrase("Nothing was changed. {problem}", problem=words_of(problem)), "error")
     else:
         flash(_SAID[move], "success")
     return redirect(url_for("runs.show", run_id=run_id), 303)

@@ -10,38 +10,41 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, CourseId, parse_course_id
 from webapp.domain.runs import AMONG, Among
+from webapp.wording import phrase
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """What shall be done in which course run, and whether for a trial."""
 
     course_id = StringField(
-        "Course key",
-        [InputRequired("Type a course key."), Length(max=COURSE_ID_LENGTH)],
+        phrase("Course key"),
+        [InputRequired(phrase("Type a course key.")), Length(max=COURSE_ID_LENGTH)],
         filters=[lambda text: (text or "").strip()],
-        description="Such as course-v1:Org+Course+Run.",
+        description=phrase("Such as course-v1:Org+Course+Run."),
     )
     purpose = RadioField(
-        "What",
+        phrase("What"),
         choices=[
-            SelectChoice(Purpose.GENERATE.value, "Generate"),
-            SelectChoice(Purpose.REGENERATE.value, "Regenerate these statuses"),
+            SelectChoice(Purpose.GENERATE.value, phrase("Generate")),
+            SelectChoice(Purpose.REGENERATE.value, phrase("Regenerate these statuses")),
         ],
         default=Purpose.GENERATE.value,
     )
     among = RadioField(
-        "For",
-        choices=[SelectChoice(among.value, f"{word[:1].upper()}{word[1:]}") for among, word in AMONG.items()],
+        phrase("For"),
+        choices=[SelectChoice(among.value, word) for among, word in AMONG.items()],
         default=Among.EVERYBODY.value,
     )
     statuses = SelectMultipleField(
-        "Statuses",
+        phrase("Statuses"),
         choices=[SelectChoice(status.value, label_of(status)) for status in Status],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     dry_run = BooleanField(
-        "Dry run first", default=True, description="Says what would happen to each learner, and changes nothing."
+        phrase("Dry run first"),
+        default=True,
+        description=phrase("Says what would happen to each learner, and changes nothing."),
     )
 
     def validate_course_id(self, field: StringField) -> None:
@@ -49,7 +52,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         try:
             parse_course_id(field.data)
         except BadCourseId:
-            raise ValidationError("This is no course key such as course-v1:Org+Course+Run.") from None
+            raise ValidationError(phrase("This is no course key such as course-v1:Org+Course+Run.")) from None
 
     @property
     def wanted_course(self) -> CourseId:

@@ -2,7 +2,6 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import select
 
 from webapp import clock
@@ -12,56 +11,33 @@ from webapp.domain.runs import GOING, RunMove, RunState, after_move
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
-from webapp.services.events import held_back
 from webapp.services.generation import runs
 from webapp.web import cells
 from webapp.web.auth import requires
 from webapp.web.details import Button, Fact, copied_fact
 from webapp.web.exports import export
-from webapp.web.paging import read_page
 from webapp.web.runs import rights, words
 from webapp.web.runs.blueprint import bp
 from webapp.web.runs.forms import StartForm
+from webapp.wording import phrase, phrase_of
 
 _BUTTONS: tuple[tuple[RunMove, str, str | None], ...] = (
-    (RunMove.PAUSE, "Pause", None),
-    (RunMove.RESUME, "Resume", None),
-    (RunMove.CANCEL, "Cancel the run", "What it did stays. A cancelled run cannot be resumed."),
+    (RunMove.PAUSE, phrase("Pause"), None),
+    (RunMove.RESUME, phrase("Resume"), None),
+    (RunMove.CANCEL, phrase("Cancel the run"), phrase("What it did stays. A cancelled run cannot be resumed.")),
 )
 
 
-@bp.get("/runs")
-@requires(Permission.READ_DESK)
-def list_runs() -> ResponseReturnValue:
-    """List runs, newest first, and let support begin one."""
-    form = StartForm(formdata=None, course_id=request.args.get("course", "")[:255])
-    return show_list(form)
+@bp.get("/runs/begin")
+@requires(Permission.SUPPORT_LEARNERS)
+def new() -> ResponseReturnValue:
+    """Show the form that begins a run; the address may name the course run."""
+    return show_form(StartForm(formdata=None, course_id=request.args.get("course", "")[:255]))
 
 
-def show_list(form: StartForm, problem: str | None = None) -> str:
-    """Draw the list beside the form that begins a run."""
-    page = read_page(
-        db.session(),
-        select(GenerationRun),
-        [],
-        [GenerationRun.id],
-        after=request.args.get("after"),
-        before=request.args.get("before"),
-    )
-    return render_template(
-        "runs/list.html",
-        runs=page.rows,
-        names=_names_of(page.rows),
-        older_url=url_for("runs.list_runs", after=page.older) if page.older else None,
-        newer_url=url_for("runs.list_runs", before=page.newer) if page.newer else None,
-        going=any(run.state in GOING for run in page.rows),
-        words=words,
-        form=form,
-        problem=problem,
-        may_start=current_user.may(Permission.SUPPORT_LEARNERS),
-        held_back=held_back.by_course(db.session()),
-        regenerate=Purpose.REGENERATE.value,
-    )
+def show_form(form: StartForm, problem: str | None = None) -> str:
+    """Draw the form that begins a run, and why it did not."""
+    return render_template("runs/begin.html", form=form, problem=problem, regenerate=Purpose.REGENERATE.value)
 
 
 @bp.get("/runs/<int(max=2147483647):run_id>")
@@ -96,43 +72,37 @@ def results(run_id: int) -> ResponseReturnValue:
     return export(runs.results_of(run), "csv", {})
 
 
-def _names_of(found: list[GenerationRun]) -> dict[str, str]:
-    keys = {run.course_id for run in found}
-    courses = db.session.scalars(select(CourseRun).where(CourseRun.course_id.in_(keys)))
-    return {course.course_id: course.title for course in courses}
-
-
 def _facts(run: GenerationRun) -> list[Fact]:
-    left_out = f"{run.left_out:,} {'learner' if run.left_out == 1 else 'learners'} on the allowlist"
-    why = "A run does not make their certificates anew; each learner’s own page does"
+    left_out = phrase_of(run.left_out, "{number} learner on the allowlist", "{number} learners on the allowlist")
+    why = phrase("A run does not make their certificates anew; each learner’s own page does")
     return [
         *_about(run),
-        Fact("Asked for by", cells.name(run.asked_by)),
-        Fact("Asked for", cells.when(run.created_at)),
-        Fact("Begun", cells.when(run.started_at)),
-        Fact("Last step", cells.when(run.modified_at if run.done else None)),
-        Fact("Ended", cells.when(run.finished_at)),
-        *([Fact("Left out", cells.plain(left_out), why)] if run.left_out else []),
+        Fact(phrase("Asked for by"), cells.name(run.asked_by)),
+        Fact(phrase("Asked for"), cells.when(run.created_at)),
+        Fact(phrase("Begun"), cells.when(run.started_at)),
+        Fact(phrase("Last step"), cells.when(run.modified_at if run.done else None)),
+        Fact(phrase("Ended"), cells.when(run.finished_at)),
+        *([Fact(phrase("Left out"), cells.plain(left_out), why)] if run.left_out else []),
     ]
 
 
 def _about(run: GenerationRun) -> list[Fact]:
     """Over what it goes."""
     if run.selection_id is None:
-        return [copied_fact("Course key", run.course_id)]
+        return [copied_fact(phrase("Course key"), run.course_id)]
     courses = runs.courses_of(db.session(), run)
     return [
         Fact(
-            "Chosen by",
+            phrase("Chosen by"),
             cells.name(run.chosen),
-            "As it was when they were chosen; the dry run and the real one share it",
+            phrase("As it was when they were chosen; the dry run and the real one share it"),
         ),
-        Fact("Course runs", cells.plain(f"{courses:,}")),
+        Fact(phrase("Course runs"), cells.plain(f"{courses:,}")),
     ]
 
 
 def _buttons(run: GenerationRun) -> list[Button]:
-    role = None if rights.may_act(run) else "This needs the role support."
+    role = None if rights.may_act(run) else phrase("This needs the role support.")
     return [
         Button(
             label,

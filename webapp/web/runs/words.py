@@ -2,38 +2,31 @@
 
 from datetime import datetime, timedelta
 
+from webapp.domain import runs
 from webapp.domain.certificates import eligibility as rules
-from webapp.domain.certificates.eligibility import Purpose
-from webapp.domain.certificates.statuses import label_of
-from webapp.domain.runs import AMONG, LEFT_OUT, STATE_LABELS, RunState, time_left
+from webapp.domain.runs import LEFT_OUT, STATE_LABELS, RunState, time_left
 from webapp.models.certificates import GenerationRun
+from webapp.web.cells import RUN_TONES
 from webapp.wording import phrase, phrase_of
 
-TONES = {
-    RunState.WAITING: "waiting",
-    RunState.RUNNING: "progress",
-    RunState.PAUSED: "warning",
-    RunState.CANCELLED: "neutral",
-    RunState.DONE: "good",
-    RunState.FAILED: "bad",
-}
+TONES = RUN_TONES
 
 REFUSALS = {
-    rules.COURSE_KNOWN.code: "The platform has told nothing of the course run",
-    rules.NOT_CCX.code: "A custom course (CCX) issues none by itself",
-    rules.NOT_BETA_TESTER.code: "Beta tester",
-    rules.PASSED.code: "No passing grade",
-    rules.VALID.code: "Invalidated",
-    rules.ENROLLED.code: "Not enrolled",
-    rules.MODE_EARNS.code: "The enrollment mode earns none",
-    rules.ID_VERIFIED.code: "The identity is not verified",
-    rules.NOT_ISSUED.code: "Issued already",
-    rules.NOT_IN_FLIGHT.code: "With the queue already",
-    rules.OPEN_STATUS.code: "A status of the old platform",
-    rules.DELIVERABLE.code: "No queue is configured for PDFs",
-    rules.NAMED.code: "No name in the profile",
-    rules.ALLOWED.code: "Restricted by the platform",
-    LEFT_OUT: "On the allowlist: a run leaves theirs alone",
+    rules.COURSE_KNOWN.code: phrase("The platform has told nothing of the course run"),
+    rules.NOT_CCX.code: phrase("A custom course (CCX) issues none by itself"),
+    rules.NOT_BETA_TESTER.code: phrase("Beta tester"),
+    rules.PASSED.code: phrase("No passing grade"),
+    rules.VALID.code: phrase("Invalidated"),
+    rules.ENROLLED.code: phrase("Not enrolled"),
+    rules.MODE_EARNS.code: phrase("The enrollment mode earns none"),
+    rules.ID_VERIFIED.code: phrase("The identity is not verified"),
+    rules.NOT_ISSUED.code: phrase("Issued already"),
+    rules.NOT_IN_FLIGHT.code: phrase("With the queue already"),
+    rules.OPEN_STATUS.code: phrase("A status of the old platform"),
+    rules.DELIVERABLE.code: phrase("No queue is configured for PDFs"),
+    rules.NAMED.code: phrase("No name in the profile"),
+    rules.ALLOWED.code: phrase("Restricted by the platform"),
+    LEFT_OUT: phrase("On the allowlist: a run leaves theirs alone"),
 }
 """Why nothing was made, shorter than on the learner's own page."""
 
@@ -49,12 +42,15 @@ def state_of(run: GenerationRun) -> tuple[str, str]:
 
 def task_of(run: GenerationRun) -> str:
     """Say what a run does."""
+    return runs.task_of(run.purpose, run.among, run.statuses, chosen=run.selection_id is not None)
+
+
+def question_of(run: GenerationRun) -> str:
+    """Ask whether what a dry run foresaw shall be done: how many it changes at most."""
+    task, number = task_of(run), f"{run.total - run.left_out:,}"
     if run.selection_id is not None:
-        again = run.purpose is Purpose.REGENERATE
-        return phrase("Regenerate chosen certificates") if again else phrase("Generate for chosen certificates")
-    if run.purpose is Purpose.GENERATE:
-        return f"Generate for {AMONG[run.among]}"
-    return f"Regenerate: {', '.join(label_of(status) for status in run.statuses)}"
+        return phrase("{task}, {number}: this changes certificates.", task=task, number=number)
+    return phrase("{task}, {number} learners: this changes certificates.", task=task, number=number)
 
 
 def left_of(run: GenerationRun, now: datetime) -> str:

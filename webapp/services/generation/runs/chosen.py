@@ -19,7 +19,7 @@ from webapp.models.desk.selections import CertificateSelection, SelectedCertific
 from webapp.models.learners import CourseRole
 from webapp.services.generation.runs import wishes
 from webapp.services.platform.course_staff import COURSE_STAFF, is_course_staff
-from webapp.wording import phrase
+from webapp.wording import phrase, phrase_of
 
 MOST_CHOSEN = 100_000
 """So many certificates one run takes; above that the filter is likely a slip."""
@@ -85,9 +85,11 @@ def start_for_real(
     """
     rehearsed = session.get(GenerationRun, rehearsed_id, with_for_update=True, populate_existing=True)
     if rehearsed is None:
-        raise UnknownRun(f"There is no run {rehearsed_id}.")
+        raise UnknownRun(phrase("There is no run {number}.", number=rehearsed_id))
     if rehearsed.selection_id is None or not rehearsed.dry_run or rehearsed.state is not RunState.DONE:
-        raise NotRehearsed(f"Run {rehearsed_id} is no dry run over chosen certificates that is done.")
+        raise NotRehearsed(
+            phrase("Run {number} is no dry run over chosen certificates that is done.", number=rehearsed_id)
+        )
     if team_of is not None:
         _refuse_others(session, rehearsed.selection_id, team_of)
     selection = session.get_one(CertificateSelection, rehearsed.selection_id)
@@ -136,11 +138,9 @@ def _keep(
     if not size:
         raise NothingChosen(phrase("No certificate is chosen."))
     if size > at_most:
+        most = f"{at_most:,}"
         raise TooManyChosen(
-            phrase(
-                "More than {most} certificates match, and one run takes no more. Narrow the list.",
-                most=format(at_most, ","),
-            )
+            phrase("More than {most} certificates match, and one run takes no more. Narrow the list.", most=most)
         )
     selection.size, selection.courses = size, courses
     session.flush()
@@ -160,7 +160,13 @@ def _refuse_others(session: Session, selection_id: int, learner_id: int) -> None
     found = select(func.count()).select_from(_others(selection_id, learner_id).subquery())
     number = session.scalar(found) or 0
     if number:
-        raise OthersCourses(f"{number:,} of the chosen certificates are of course runs that you do not teach.")
+        raise OthersCourses(
+            phrase_of(
+                number,
+                "{number} of the chosen certificates is of a course run that you do not teach.",
+                "{number} of the chosen certificates are of course runs that you do not teach.",
+            )
+        )
 
 
 def _begin(

@@ -12,15 +12,16 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import OPEN, PURPOSES, STATE_LABELS, Among, RunMove, RunState, after_move
+from webapp.domain.runs import OPEN, PURPOSES, STANDS, Among, RunMove, RunState, after_move
 from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
 from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.services import audit
 from webapp.services.generation.runs.steps import everybody
+from webapp.wording import phrase
 
-NONE_CHOSEN = "Please select one or more certificate statuses that require certificate regeneration."
-ELSEWHERE = "Please select certificate statuses from the list only."
+NONE_CHOSEN = phrase("Please select one or more certificate statuses that require certificate regeneration.")
+ELSEWHERE = phrase("Please select certificate statuses from the list only.")
 """The words of the old form (decision 48)."""
 _ACTIONS = {RunMove.PAUSE: "run.paused", RunMove.RESUME: "run.resumed", RunMove.CANCEL: "run.cancelled"}
 
@@ -45,7 +46,7 @@ def start_run(
     if purpose not in PURPOSES:
         raise ValueError(f"a run cannot {purpose}")
     if session.scalar(select(CourseRun.id).where(CourseRun.course_id == course_id)) is None:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     chosen = sorted(set(statuses)) if purpose is Purpose.REGENERATE else []
     if purpose is Purpose.REGENERATE:
         _require_present(session, course_id, chosen)
@@ -71,11 +72,10 @@ def move(session: Session, actor: Actor, run_id: int, wanted: RunMove, *, now: d
     """
     run = session.get(GenerationRun, run_id, with_for_update=True, populate_existing=True)
     if run is None:
-        raise UnknownRun(f"There is no run {run_id}.")
+        raise UnknownRun(phrase("There is no run {number}.", number=run_id))
     state = after_move(run.state, wanted)
     if state is None:
-        asked = _ACTIONS[wanted].removeprefix("run.")
-        raise RunMoveRefused(f"Run {run_id} is {STATE_LABELS[run.state].lower()}; it cannot be {asked}.")
+        raise RunMoveRefused(_why_not(run, wanted))
     if wanted is RunMove.RESUME:
         _refuse_second(session, run)
     before, run.state = run.state, state
@@ -91,7 +91,7 @@ def get_run(session: Session, run_id: int) -> GenerationRun:
     """Give a run; raises UnknownRun."""
     run = session.get(GenerationRun, run_id, populate_existing=True)
     if run is None:
-        raise UnknownRun(f"There is no run {run_id}.")
+        raise UnknownRun(phrase("There is no run {number}.", number=run_id))
     return run
 
 
@@ -162,12 +162,23 @@ def statuses_of(session: Session, course_id: CourseId) -> dict[Status, int]:
     return dict(sorted((status, number) for status, number in session.execute(query)))
 
 
+def _why_not(run: GenerationRun, wanted: RunMove) -> str:
+    state = STANDS[run.state]
+    if wanted is RunMove.PAUSE:
+        return phrase("Run {number} is {state}; it cannot be paused.", number=run.id, state=state)
+    if wanted is RunMove.RESUME:
+        return phrase("Run {number} is {state}; it cannot be resumed.", number=run.id, state=state)
+    return phrase("Run {number} is {state}; it cannot be cancelled.", number=run.id, state=state)
+
+
 def _require_present(session: Session, course_id: CourseId, statuses: Sequence[Status]) -> None:
     if not statuses:
         raise StatusMissing(NONE_CHOSEN)
     absent = sorted(set(statuses) - set(statuses_of(session, course_id)))
     if absent:
-        raise StatusNotPresent(f"{ELSEWHERE} None here is {', '.join(absent)}.")
+        raise StatusNotPresent(
+            phrase("{advice} None here is {statuses}.", advice=ELSEWHERE, statuses=", ".join(absent))
+        )
 
 
 def _refuse_second(session: Session, run: GenerationRun) -> None:
@@ -182,7 +193,13 @@ def _refuse_second(session: Session, run: GenerationRun) -> None:
         )
     )
     if other is not None:
-        raise RunOpen(f"Run {other} of {run.course_id} is under way or paused: let it end, or cancel it first.")
+        raise RunOpen(
+            phrase(
+                "Run {number} of {course_id} is under way or paused: let it end, or cancel it first.",
+                number=other,
+                course_id=run.course_id,
+            )
+        )
 
 
 def _flush(session: Session, run: GenerationRun) -> None:
@@ -191,7 +208,7 @@ def _flush(session: Session, run: GenerationRun) -> None:
     try:
         session.flush()
     except IntegrityError as problem:
-        raise RunOpen(f"Another run of {course_id} has begun just now.") from problem
+        raise RunOpen(phrase("Another run of {course_id} has begun just now.", course_id=course_id)) from problem
 
 
 def _iso(moment: datetime | None) -> str | None:

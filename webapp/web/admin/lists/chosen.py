@@ -65,7 +65,8 @@ class Choosable(Exported):
         if number > runs.MOST_CHOSEN:
             said = phrase("More than {most} match, and one run takes no more. Narrow the list.", most=_most())
             return jsonify(said=tell(said), fits=False)
-        return jsonify(said=tell(phrase("All {number} that match are chosen.", number=format(number, ","))), fits=True)
+        counted = f"{number:,}"
+        return jsonify(said=tell(phrase("All {number} that match are chosen.", number=counted)), fits=True)
 
     def _drawn(self, row: Any, chosen: Chosen) -> Row:  # noqa: ANN401 - as the list's question gives it
         drawn = super()._drawn(row, chosen)

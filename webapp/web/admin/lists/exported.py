@@ -11,7 +11,7 @@ from webapp.models.accounts import Account
 from webapp.models.badges import BadgeAward
 from webapp.models.base import Model
 from webapp.models.bus import DeadLetter
-from webapp.models.certificates import GeneratedCertificate
+from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
@@ -68,6 +68,7 @@ class Exported(DeskView):
             BadgeAward: lambda: desk.badges(conditions, settings.base_url),
             CallbackInbox: lambda: desk.deliveries(conditions),
             DeadLetter: lambda: desk.letters(conditions),
+            GenerationRun: lambda: desk.runs(conditions),
             Account: lambda: desk.accounts(conditions),
             AllowlistEntry: lambda: lists.allowlist(conditions),
             Invalidation: lambda: lists.invalidations(conditions),

@@ -10,6 +10,7 @@ from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, Stri
 from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.queue.deliveries import Outcome
+from webapp.domain.runs import RunState
 from webapp.web import cells
 from webapp.web.cells import Column, Row
 from webapp.web.details import Button, TimelineLine, copied_fact
@@ -52,7 +53,7 @@ def make_table() -> dict[str, Any]:
         *(Column(one) for one in ("Status", "Id", "Course run", "When", "Shown", "Note")),
     ]
     rows = [
-        Row([cells.name("Žofie Nováková", hint="zofie"), cells.status(Status.DOWNLOADABLE), cells.copyable(UUID, "the id"), cells.code(COURSE), cells.when(AT), cells.yes_no(value=True), cells.plain("Corrected")], "#tables"),
+        Row([cells.name("Žofie Nováková", hint="zofie"), cells.status(Status.DOWNLOADABLE), cells.copyable(UUID, "the id"), cells.code(COURSE), cells.when(AT), cells.yes_no(value=True), cells.run_state(RunState.PAUSED)], "#tables"),
         Row([cells.name("ليلى حسن"), cells.status(Status.ERROR), cells.code(None), cells.code(COURSE), cells.when(None), cells.yes_no(value=False), cells.plain(None)], "#tables"),
         Row([cells.strong("Nobody"), cells.outcome(Outcome.CONFLICT), cells.path("default.platform_name"), cells.link("A way", "#tables"), cells.when(AT), cells.pill("waiting", "Waits"), cells.change_state(State.APPLIED, emergency=True)]),
     ]  # fmt: skip
