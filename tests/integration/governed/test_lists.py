@@ -1,6 +1,9 @@
 """Do the lists of configuration show every live value with who and when, and read no more than a page of it?"""
 
+import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -34,6 +37,23 @@ def settings_of_courses(session: Session, staff: Staff) -> int:
     for number in range(60):
         make_live(session, staff, "course", course_key(number), SET if number % 2 else CLOSED)
     return 60
+
+
+class TestGivenSomebodyWhoTakesThemElsewhere:
+    @pytest.mark.parametrize(("query", "roles"), [("", ["support"]), ("?at=2026-11-21T12:30Z", ["viewer"])])
+    def test_the_list_leads_to_files_with_all_values_as_of_the_moment(
+        self, adam: Visitor, session: Session, staff: Staff, query: str, roles: list[str]
+    ) -> None:
+        make_live(session, staff, "access", "vera", {"roles": ["support"]}, now=NOON + timedelta(hours=1))
+        page = adam.get(f"/admin/access/{query}")
+
+        links = [unescape(link) for link in re.findall(r'href="(/api/v1/configs\.\w+\?[^"]+)"', page)]
+        as_csv, as_lines = (adam.client.get(link).text for link in links)
+
+        told = {one["key"]: one["payload"] for one in map(json.loads, as_lines.splitlines())}
+        assert told["vera"] == {"roles": roles}
+        assert len(as_csv.splitlines()) == len(told) + 1
+        assert {one["kind"] for one in map(json.loads, as_lines.splitlines())} == {"access"}
 
 
 class TestGivenAccounts:

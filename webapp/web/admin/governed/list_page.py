@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import history, ledger
 from webapp.web import cells
-from webapp.web.addresses import change_url
+from webapp.web.addresses import change_url, page_url
 from webapp.web.admin.desk_view import Empty
 from webapp.web.admin.filters import sentences
 from webapp.web.admin.governed.item_page import moment_asked
@@ -107,6 +108,7 @@ def _listing(
     labels = [*chosen.shown_labels, *([phrase("Choose")] if bulk else [])]
     return {
         "heading": view.heading,
+        "links": _exports(view),
         "base_url": view.list_url(),
         "hidden": [(name, kept[name]) for name in BESIDE_FILTERS if name in kept],
         "search": view.search_field(),
@@ -131,6 +133,16 @@ def _listing(
         if applied
         else view.empty,
     }
+
+
+def _exports(view: "GovernedView") -> list[tuple[str, str]]:
+    """The addresses of files with all values of the kind, as of the moment looked at: the list's filters are its own."""
+    at = moment_asked().at
+    wanted = urlencode({"kind": view.kind.value, **({"at": at.isoformat()} if at else {})})
+    return [
+        (phrase("Export all values (CSV)"), f"{page_url('api.export_configs_csv')}?{wanted}"),
+        (phrase("Export all values (JSON Lines)"), f"{page_url('api.export_configs_jsonl')}?{wanted}"),
+    ]
 
 
 def _sorted(view: "GovernedView", label: str, kept: dict[str, str]) -> cells.Column:
