@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
@@ -17,10 +19,18 @@ from webapp import paths
 from webapp.languages import DIRECTIONS, ENGLISH
 
 ROOT = Path(__file__).parents[1]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "phrase": None, "phrase_of": (2, 3)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "phrase": None,
+    "phrase_of": (2, 3),
+    "phrase_as": ((1, "c"), 2),
+}
 JINJA = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
 OTHERS = [language for language in DIRECTIONS if language != ENGLISH]
 Message = str | tuple[str, ...]
+_ABOUT = "\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +48,24 @@ def messages() -> frozenset[Message]:
     found: set[Message] = set()
     for folder, method in ((ROOT / "webapp", "python"), (paths.TEMPLATES, "jinja2")):
         kind = "*.py" if method == "python" else "*.html"
-        for _, _, message, _, _ in extract_from_dir(
+        for _, _, message, _, about in extract_from_dir(
             folder,
             method_map=[(f"**/{kind}", method), (kind, method)],
             options_map={f"**/{kind}": JINJA, kind: JINJA},
             keywords=KEYWORDS,
         ):
-            found.add(tuple(message) if isinstance(message, (tuple, list)) else message)
+            found.add(_key(message, about))
     return frozenset(found)
+
+
+def key_of(message: BabelMessage) -> Message:
+    """Give by what a text of a catalog is found: what it is about comes first, where that is said."""
+    return _key(message.id, message.context)
+
+
+def _key(said: Any, about: str | None) -> Message:  # noqa: ANN401 - a text, or a sequence of two
+    key = tuple(said) if isinstance(said, (tuple, list)) else said
+    return f"{about}{_ABOUT}{key}" if about else key
 
 
 def catalogs(language: str) -> Iterator[tuple[Path, Catalog]]:
@@ -62,7 +82,7 @@ def missing(language: str) -> set[Message]:
         for message in catalog:
             whole = all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
             if message.id and whole and not message.fuzzy:
-                known.add(tuple(message.id) if isinstance(message.id, (tuple, list)) else message.id)
+                known.add(key_of(message))
     return set(messages()) - known
 
 
@@ -79,7 +99,7 @@ _READ = re.compile(
     r'(?:aria-label|title|alt|placeholder|data-confirm|data-(?:un)?done|data-(?:un)?copied|data-sure|data-cancel|data-go-on|data-counting|data-to-\w+)="([^"]*[A-Za-z]{2}[^"]*)"'
 )
 _TAG = re.compile(r"<[^>]*>?|&\w+;")
-_NAMES = re.compile(r"\bCertdesk\b|\bPDF\b")
+_NAMES = re.compile(r"\bCertdesk\b|\bfacts\.jsonl\b|\bPDF\b")
 """Called so in every language."""
 _WORD = re.compile(r"[A-Za-z]{2}")
 
@@ -110,7 +130,8 @@ def main() -> None:
     for language in OTHERS:
         catalog = Catalog(locale=language)
         for message in sorted(missing(language), key=str):
-            catalog.add(message)
+            about, _, said = message.rpartition(_ABOUT) if isinstance(message, str) else ("", "", message)
+            catalog.add(said, context=about or None)
         write_po(sys.stdout.buffer, catalog, omit_header=True, width=0)
     for one in unsaid():
         sys.stdout.write(f"# not marked: {one.template}:{one.line}: {one.text}\n")

@@ -45,6 +45,7 @@ from webapp.setting_values import topic_of
 from webapp.settings import Settings
 from webapp.tasks.outbox import send_due
 from webapp.tasks.visits import VisitTeller
+from webapp.wording import phrase
 
 MOST_BODY_BYTES = 1024 * 1024
 # Two connections a thread at most (one reads, one writes), and room for more threads than we start.
@@ -88,15 +89,15 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
 def _stores(app: Flask, current: Current) -> Stores:
     """What is kept ready; the doors add what they keep."""
     answers = Store(
-        "Answers of the API about configuration",
-        "Kept under the newest version of the ledger, so that a change is never followed by an old answer.",
+        phrase("Answers of the API about configuration"),
+        phrase("Kept under the newest version of the ledger, so that a change is never followed by an old answer."),
         lambda: app.extensions["ports"].cache.numbers(),
         lambda: app.extensions["ports"].cache.empty(),
         shared=app.extensions["ports"].cache.shared,
     )
     live = Store(
-        "Live configuration",
-        "What public pages and the crawler check go by; looked after every half second.",
+        phrase("Live configuration"),
+        phrase("What public pages and the crawler check go by; looked after every half second."),
         lambda: [current.numbers()],
         current.forget,
     )

@@ -42,9 +42,12 @@ def tell(text: Any, language: str) -> Any:  # noqa: ANN401 - a template prints a
     if type(text) is not Phrase or language == ENGLISH:
         return text
     words = catalog(language)
-    template = (
-        words.gettext(text.template) if text.many is None else words.ngettext(text.template, text.many, text.number)
-    )
+    if text.about:
+        template = words.pgettext(text.about, text.template)
+    elif text.many is None:
+        template = words.gettext(text.template)
+    else:
+        template = words.ngettext(text.template, text.many, text.number)
     values = {name: _isolated(value, language) for name, value in text.values.items()}
     return template.format_map(values) if values else template
 

@@ -128,8 +128,8 @@ def load() -> None:
 @_workers
 def demo_serve(host: str, port: int, workers: int) -> None:
     """Migrate, load the demonstration data into a new database, and serve: what `make run` does."""
-    os.environ.setdefault(f"{PREFIX}SECRET_KEY", _own_secret())
-    os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://{host}:{port}")
+    _set_if_missing("SECRET_KEY", _own_secret())
+    _set_if_missing("BASE_URL", f"http://{host}:{port}")
     settings = Settings.from_env()
     _introduce(prepare_demo(create_app(settings)))
     run(settings, host, port, workers)
@@ -195,6 +195,11 @@ def _require_schema(settings: Settings) -> None:
             refuse("The database is not at this version's schema. Run: certdesk db upgrade")
         db.session.remove()
         db.engine.dispose()
+
+
+def _set_if_missing(name: str, value: str) -> None:
+    """Say a setting that nobody has said; an empty one is none (see Settings.from_env)."""
+    os.environ[PREFIX + name] = os.environ.get(PREFIX + name) or value
 
 
 def _own_secret() -> str:

@@ -11,20 +11,27 @@ from typing import Any, Self
 class Phrase(str):
     """An English text that knows its template and what stands in it."""
 
-    __slots__ = ("many", "number", "template", "values")
+    __slots__ = ("about", "many", "number", "template", "values")
     template: str
     many: str | None
     number: int
     values: Mapping[str, Any]
+    about: str
 
     def __new__(
-        cls, template: str, values: Mapping[str, Any] | None = None, *, many: str | None = None, number: int = 1
+        cls,
+        template: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        many: str | None = None,
+        number: int = 1,
+        about: str = "",
     ) -> Self:
-        """Put a text together; `many` is the template for any number but one."""
+        """Put a text together; `many` is the template for any number but one, `about` says which of its meanings it has."""
         values = values or {}
         chosen = template if many is None or number == 1 else many
         text = super().__new__(cls, chosen.format_map(values) if values else chosen)
-        text.template, text.many, text.number, text.values = template, many, number, values
+        text.template, text.many, text.number, text.values, text.about = template, many, number, values, about
         return text
 
     def __getnewargs__(self) -> tuple[str, Mapping[str, Any]]:  # type: ignore[override]  # what `__new__` takes, not what str has
@@ -40,6 +47,11 @@ def phrase(template: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - whateve
 def phrase_of(number: int, one: str, many: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - as above
     """Give a sentence about a number of things, `{number}` in it, in the form that goes with that number."""
     return Phrase(one, {"number": f"{number:,}", **values}, many=many, number=number)
+
+
+def phrase_as(about: str, template: str, /, **values: Any) -> Phrase:  # noqa: ANN401 - as above
+    """Give a sentence as `phrase` does, of an English word that other languages have several for; `about` tells them apart."""
+    return Phrase(template, values, about=about)
 
 
 class Joined(str):
@@ -71,6 +83,11 @@ SPACE = " "
 def joined(parts: Iterable[str], between: str = COMMA) -> Joined:
     """Give texts side by side, with commas between them or with something else that is a phrase where people read it."""
     return Joined(parts, between)
+
+
+def kept(text: str) -> Phrase:
+    """Give a sentence of ours that was kept in English, in the database for instance, with its values in it."""
+    return Phrase(text)
 
 
 def words_of(problem: BaseException) -> str:

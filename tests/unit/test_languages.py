@@ -6,7 +6,7 @@ import json
 import pytest
 
 from webapp.languages import best_of, tell
-from webapp.wording import OR, Phrase, joined, phrase, phrase_of, words_of
+from webapp.wording import OR, Phrase, joined, phrase, phrase_as, phrase_of, words_of
 
 
 class TestGivenAPhrase:
@@ -28,6 +28,10 @@ class TestGivenAPhrase:
     @pytest.mark.parametrize(("number", "said"), [(0, "0 minutes"), (1, "1 minute"), (2_000, "2,000 minutes")])
     def test_a_number_has_its_form(self, number: int, said: str) -> None:
         assert phrase_of(number, "{number} minute", "{number} minutes") == said
+
+    def test_a_word_of_several_meanings_is_one_word_in_english(self) -> None:
+        assert phrase_as("a switch", "On") == "On"
+        assert copy.deepcopy(phrase_as("a switch", "On")).about == "a switch"
 
     def test_what_has_no_value_is_a_mistake(self) -> None:
         with pytest.raises(KeyError):
@@ -65,6 +69,9 @@ class TestGivenAReader:
         text = phrase("{course}: {what}", course="Calculus", what=phrase("Issued"))
 
         assert tell(text, "ar") == "\u2068Calculus\u2069: صدرت"
+
+    def test_of_arabic_each_meaning_of_a_word_has_its_own(self) -> None:
+        assert tell(phrase_as("a switch", "On"), "ar") != tell(phrase("On"), "ar")
 
     @pytest.mark.parametrize(("number", "form"), [(1, "دقيقة واحدة"), (2, "دقيقتين"), (5, "5 دقائق"), (15, "15 دقيقة")])
     def test_a_number_has_the_form_of_the_language(self, number: int, form: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from webapp.wording import phrase
+
 GENESIS = "0" * 64
 """What the first event names as its predecessor."""
 
@@ -69,20 +71,22 @@ def verify(links: Iterable[Link], *, head: str | None = None) -> Verdict:
         prev = link.hash
         seen_head = seen_head or prev == head
     if not seen_head:
-        return Verdict(seq, prev, first_bad=seq + 1, reason="the head printed earlier is gone: the tail was cut")
+        return Verdict(
+            seq, prev, first_bad=seq + 1, reason=phrase("the head printed earlier is gone: the tail was cut")
+        )
     return Verdict(seq, prev)
 
 
 def _problem(link: Link, prev: str, seq: int) -> str | None:
     if link.columns["seq"] != seq:
-        return f"event {seq} is missing"
+        return phrase("event {seq} is missing", seq=seq)
     if link.prev != prev:
-        return "does not follow the event before it"
+        return phrase("does not follow the event before it")
     if link.hash != hash_of(prev, link.body):
-        return "its text was altered"
+        return phrase("its text was altered")
     written = _read(link.body)
     altered = [name for name in FIELDS if name not in written or written[name] != _plain(link.columns[name])]
-    return f"the column {altered[0]} was altered" if altered else None
+    return phrase("the column {altered} was altered", altered=altered[0]) if altered else None
 
 
 def _read(body: str) -> dict[str, object]:

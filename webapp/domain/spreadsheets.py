@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-NOT_UTF_8 = "The file is not UTF-8 text: save it as CSV UTF-8."
+from webapp.wording import phrase
+
+NOT_UTF_8 = phrase("The file is not UTF-8 text: save it as CSV UTF-8.")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -65,7 +67,7 @@ def _rows(text: str) -> Iterator[CsvRow]:
         except StopIteration:
             return
         except csv.Error as problem:
-            yield CsvRow(number, (), f"The row cannot be read: {problem}.")
+            yield CsvRow(number, (), phrase("The row cannot be read: {problem}.", problem=problem))
             continue
         while cells and not cells[-1]:
             cells.pop()

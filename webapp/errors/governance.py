@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from webapp.errors import WebappError
+from webapp.wording import SEMICOLON, SPACE, joined, phrase
 
 
 class UnknownKind(WebappError):
@@ -31,7 +32,15 @@ class InvalidPayload(WebappError):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         """Keep each problem as its field and the reason."""
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{field}: {reason}" if field else reason for field, reason in self.problems))
+        super().__init__(joined(self.lines, SEMICOLON))
+
+    @property
+    def lines(self) -> list[str]:
+        """Each problem in a line."""
+        return [
+            phrase("{field}: {reason}", field=field, reason=reason) if field else reason
+            for field, reason in self.problems
+        ]
 
 
 class CautionsUnread(WebappError):
@@ -42,7 +51,7 @@ class CautionsUnread(WebappError):
     def __init__(self, cautions: Sequence[tuple[str, str]]) -> None:
         """Keep each caution as its code and text."""
         self.cautions = tuple(cautions)
-        super().__init__(" ".join(text for _, text in self.cautions))
+        super().__init__(joined((text for _, text in self.cautions), SPACE))
 
 
 class Unchanged(WebappError):

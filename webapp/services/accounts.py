@@ -20,6 +20,7 @@ from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
 from webapp.services import audit
 from webapp.services.configs import ledger, machine
+from webapp.wording import phrase
 
 PASSWORD_LENGTH = 12
 TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
@@ -108,7 +109,7 @@ def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -
     """Shut an account and end its sessions; its rows and events stay. Undone by `enable`. Raises UnknownAccount, OwnAccount."""
     account = _get(session, account_id)
     if account.id == actor.id:
-        raise OwnAccount("You cannot disable the account that you are signed in with.")
+        raise OwnAccount(phrase("You cannot disable the account that you are signed in with."))
     was = account.disabled_at is not None
     account.disabled_at = account.disabled_at or now
     ended = _end_sessions(session, account.id, now)
@@ -201,7 +202,7 @@ def _nobodys_hash() -> str:
 def _get(session: Session, account_id: int) -> Account:
     account = session.get(Account, account_id)
     if account is None:
-        raise UnknownAccount("There is no such account any more.")
+        raise UnknownAccount(phrase("There is no such account any more."))
     return account
 
 

@@ -23,9 +23,12 @@ from webapp.languages import DIRECTIONS
 from webapp.web.language import dates, reader_language, tell
 from webapp.wording import phrase
 
-NOTHING = Markup(
-    '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">None</span></span>'
+_NOTHING = Markup(
+    '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">%s</span></span>'
 )
+_NONE = phrase("None")
+NOTHING = _NOTHING % _NONE
+"""The same for an English reader."""
 _YES = Markup('<span class="yes">%s%s</span>')
 _NO = Markup('<span class="no">%s</span>')
 _STRONG = Markup("<strong>%s</strong>")
@@ -127,17 +130,22 @@ def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - each part is markup, and to escape a thousand of them anew takes time
 
 
+def nothing() -> Markup:
+    """Draw that there is none."""
+    return _NOTHING % tell(_NONE)
+
+
 def plain(value: object) -> Markup:
     """Draw a word or a number."""
     if value is None or value == "":
-        return NOTHING
+        return nothing()
     drawn: Markup = escape(tell(value))
     return drawn
 
 
 def name(value: str, url: str | None = None, hint: str | None = None) -> Markup:
     """Draw what people wrote, which may run in either direction."""
-    drawn = linked(_NAME % value if value else NOTHING, url)
+    drawn = linked(_NAME % tell(value) if value else nothing(), url)
     return _HINT % (drawn, tell(hint)) if hint else drawn
 
 
@@ -159,7 +167,7 @@ def link(words: str, url: str) -> Markup:
 def code(value: str | None) -> Markup:
     """Draw what machines call something."""
     if not value:
-        return NOTHING
+        return nothing()
     return (_SHORT_CODE if len(value) <= SHORT_CODE else _CODE) % value
 
 
@@ -170,7 +178,7 @@ def path(value: str) -> Markup:
 
 def copyable(value: str | None, what: str, url: str | None = None) -> Markup:
     """Draw a code with a button that copies it."""
-    return _COPYABLE % (linked(code(value), url), copy_button(what)) if value else NOTHING
+    return _COPYABLE % (linked(code(value), url), copy_button(what)) if value else nothing()
 
 
 def copy_button(what: str) -> Markup:
@@ -181,7 +189,7 @@ def copy_button(what: str) -> Markup:
 def when(moment: datetime | None) -> Markup:
     """Draw a moment, to the minute; the second and the zone are in its title."""
     if moment is None:
-        return NOTHING
+        return nothing()
     language = reader_language()
     minute, second = dates.to_the_minute(moment, language), dates.to_the_second(moment, language)
     return _WHEN % (DIRECTIONS[language], moment.isoformat(), second, minute)
@@ -211,6 +219,11 @@ def outcome(value: str) -> Markup:
     """Draw what became of a delivery."""
     word = phrase("Closed") if value == "closed" else deliveries.LABELS[Outcome(value)]
     return pill(OUTCOME_TONES.get(value, "neutral"), word)
+
+
+def sentence(text: str, **drawn: Markup | str) -> Markup:
+    """Draw a sentence of ours, with what is drawn already, or is to be escaped, in the places that it has."""
+    return Markup(tell(text)).format(**drawn)  # noqa: S704 - the text is ours, in any language
 
 
 def change_state(state: State, *, emergency: bool = False) -> Markup:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.wording import phrase
+
 Payload = Mapping[str, Any]
 Path = tuple[str, ...]
 
@@ -17,7 +19,7 @@ class _Absent:
 
 
 ABSENT = _Absent()
-WHOLE = "the whole value"
+WHOLE = phrase("the whole value")
 """What a conflict is about where one side deleted what the other changed."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from webapp.domain.approval.policy import EXPIRES_AFTER, WARNED_AFTER
+from webapp.wording import phrase
 
 MAIL_EVERY = timedelta(minutes=5)
 """One mail for a request and a person in so long; what comes meanwhile waits for the next one."""
@@ -76,55 +77,58 @@ Told = tuple[Audience, str]
 
 NOTICES: dict[str, tuple[Told, ...]] = {
     "change.proposed": (
-        (asked, "You are asked to decide on a change"),
-        (deciders, "A change waits for a decision"),
+        (asked, phrase("You are asked to decide on a change")),
+        (deciders, phrase("A change waits for a decision")),
     ),
     "change.edited": (
-        (asked, "A change that you are asked to decide on was edited"),
-        (author, "Your change was edited"),
-        (contributors, "A change that you wrote on was edited"),
-        (deciders, "An edited change waits for a decision"),
+        (asked, phrase("A change that you are asked to decide on was edited")),
+        (author, phrase("Your change was edited")),
+        (contributors, phrase("A change that you wrote on was edited")),
+        (deciders, phrase("An edited change waits for a decision")),
     ),
     "change.rebased": (
-        (asked, "A change that you are asked to decide on was brought up to date"),
-        (author, "Your change was brought up to date"),
-        (contributors, "A change that you wrote on was brought up to date"),
-        (deciders, "A change that was brought up to date waits for a decision"),
+        (asked, phrase("A change that you are asked to decide on was brought up to date")),
+        (author, phrase("Your change was brought up to date")),
+        (contributors, phrase("A change that you wrote on was brought up to date")),
+        (deciders, phrase("A change that was brought up to date waits for a decision")),
     ),
     "change.reworded": (
-        (asked, "You are asked to decide on a change, which was reworded"),
-        (author, "Your change was reworded"),
+        (asked, phrase("You are asked to decide on a change, which was reworded")),
+        (author, phrase("Your change was reworded")),
     ),
-    "change.scheduled": ((author, "Your change was approved, and goes live when its time comes"),),
-    "change.applied": ((author, "Your change was approved, and is live"),),
-    "change.approval_taken_back": ((author, "An approval of your change was taken back"),),
-    "change.held": ((author, "Your change was put on hold"),),
-    "change.resumed": ((author, "Your change is on hold no more"),),
-    "change.rejected": ((author, "Your change was rejected"),),
-    "change.withdrawn": ((asked, "A change that you were asked to decide on was withdrawn"),),
-    "change.schedule_failed": ((author, "Your change could not go live at its time, and is on hold"),),
-    STALE: ((author, "The live value has moved; bring your change up to date"),),
+    "change.scheduled": ((author, phrase("Your change was approved, and goes live when its time comes")),),
+    "change.applied": ((author, phrase("Your change was approved, and is live")),),
+    "change.approval_taken_back": ((author, phrase("An approval of your change was taken back")),),
+    "change.held": ((author, phrase("Your change was put on hold")),),
+    "change.resumed": ((author, phrase("Your change is on hold no more")),),
+    "change.rejected": ((author, phrase("Your change was rejected")),),
+    "change.withdrawn": ((asked, phrase("A change that you were asked to decide on was withdrawn")),),
+    "change.schedule_failed": ((author, phrase("Your change could not go live at its time, and is on hold")),),
+    STALE: ((author, phrase("The live value has moved; bring your change up to date")),),
     "change.expiring": (
-        (author, f"Your change expires in {_DAYS_LEFT} days, unless somebody does something about it"),
-        (asked, f"A change that you are asked to decide on expires in {_DAYS_LEFT} days"),
-        (deciders, f"A change that nobody has decided on expires in {_DAYS_LEFT} days"),
+        (
+            author,
+            phrase("Your change expires in {days} days, unless somebody does something about it", days=_DAYS_LEFT),
+        ),
+        (asked, phrase("A change that you are asked to decide on expires in {days} days", days=_DAYS_LEFT)),
+        (deciders, phrase("A change that nobody has decided on expires in {days} days", days=_DAYS_LEFT)),
     ),
-    "change.expired": ((author, "Your change expired"),),
+    "change.expired": ((author, phrase("Your change expired")),),
     "change.commented": (
-        (mentioned, "You are named in a comment on a change"),
-        (author, "Your change has a comment"),
-        (contributors, "A change that you wrote on has a comment"),
-        (holder, "A change that you hold has a comment"),
-        (asked, "A change that you are asked to decide on has a comment"),
+        (mentioned, phrase("You are named in a comment on a change")),
+        (author, phrase("Your change has a comment")),
+        (contributors, phrase("A change that you wrote on has a comment")),
+        (holder, phrase("A change that you hold has a comment")),
+        (asked, phrase("A change that you are asked to decide on has a comment")),
     ),
     "change.emergency": (
-        (author, "Your change was made live in an emergency"),
-        (approvers, "A change was made live in an emergency; somebody has to look at it"),
-        (contributors, "A change that you wrote on was made live in an emergency"),
+        (author, phrase("Your change was made live in an emergency")),
+        (approvers, phrase("A change was made live in an emergency; somebody has to look at it")),
+        (contributors, phrase("A change that you wrote on was made live in an emergency")),
     ),
     "change.reviewed": (
-        (author, "Somebody has looked at your emergency"),
-        (contributors, "Somebody has looked at an emergency that you had a part in"),
+        (author, phrase("Somebody has looked at your emergency")),
+        (contributors, phrase("Somebody has looked at an emergency that you had a part in")),
     ),
 }
 """Act -> who is told of it, each part with its words; who plays several parts is told by the first."""

@@ -1,12 +1,13 @@
 """Who may do what with a change request, and if not, why not? The server refuses by it, and buttons are explained by it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from webapp.domain.approval.states import FROM, LABELS, Move, State
+from webapp.domain.approval.states import FROM, IN_A_SENTENCE, Move, State
 from webapp.domain.roles import LABELS as ROLE_LABELS
 from webapp.domain.roles import Role
+from webapp.wording import OR, joined, phrase
 
 REASON_LENGTH = 10
 EMERGENCY_REASON_LENGTH = 20
@@ -82,7 +83,10 @@ def proposer_role(kind: str) -> Role:
 
 def find_proposal_refusal(kind: str, person: Person) -> Refusal | None:
     """Say why somebody may not propose changes of a kind, or None where they may."""
-    return _needs(proposer_role(kind), person, "propose this change")
+    role = proposer_role(kind)
+    return _needs(
+        role, person, phrase("Only somebody with the role {role} can propose this change.", role=ROLE_LABELS[role])
+    )
 
 
 def find_refusal(move: Move, seen: Seen, person: Person, *, now: datetime) -> Refusal | None:
@@ -94,65 +98,63 @@ def find_refusal(move: Move, seen: Seen, person: Person, *, now: datetime) -> Re
     return None
 
 
-def _needs(role: Role, person: Person, what: str) -> Refusal | None:
-    if role in person.roles:
-        return None
-    return Refusal("role", f"Only somebody with the role {ROLE_LABELS[role]} can {what}.")
-
-
-def _needs_one_of(roles: Iterable[Role], person: Person, what: str) -> Refusal | None:
-    wanted = tuple(roles)
-    if person.roles & set(wanted):
-        return None
-    names = " or ".join(ROLE_LABELS[role] for role in wanted)
-    return Refusal("role", f"Only somebody with the role {names} can {what}.")
+def _needs(role: Role, person: Person, otherwise: str) -> Refusal | None:
+    return None if role in person.roles else Refusal("role", otherwise)
 
 
 def _possible(move: Move) -> Check:
     def check(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
         if seen.state in FROM[move]:
             return None
-        states = " or ".join(LABELS[state].lower() for state in State if state in FROM[move])
+        states = joined((IN_A_SENTENCE[state] for state in State if state in FROM[move]), OR)
         return Refusal(
-            "state", f"The request is {LABELS[seen.state].lower()}; this can be done only while it is {states}."
+            "state",
+            phrase(
+                "The request is {state}; this can be done only while it is {states}.",
+                state=IN_A_SENTENCE[seen.state],
+                states=states,
+            ),
         )
 
     return check
 
 
 def _proposes(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
-    return _needs(proposer_role(seen.kind), person, "edit this change")
+    role = proposer_role(seen.kind)
+    return _needs(
+        role, person, phrase("Only somebody with the role {role} can edit this change.", role=ROLE_LABELS[role])
+    )
 
 
 def _decides(_seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.by_token:
-        return Refusal("token", "A token can propose and never decide; sign in to decide.")
-    return _needs(Role.APPROVER, person, "decide on a change")
+        return Refusal("token", phrase("A token can propose and never decide; sign in to decide."))
+    return _needs(Role.APPROVER, person, phrase("Only somebody with the role Approver can decide on a change."))
 
 
 def _not_written_by_them(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.id == seen.author_id:
-        return Refusal("self_approval", "You proposed this change; somebody else has to decide on it.")
+        return Refusal("self_approval", phrase("You proposed this change; somebody else has to decide on it."))
     if person.id in seen.contributors:
-        return Refusal("self_approval", "You wrote on this change; somebody else has to approve it.")
+        return Refusal("self_approval", phrase("You wrote on this change; somebody else has to approve it."))
     return None
 
 
 def _not_proposed_by_them(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.id == seen.author_id:
-        return Refusal("self_approval", "You proposed this change; withdraw it instead.")
+        return Refusal("self_approval", phrase("You proposed this change; withdraw it instead."))
     return None
 
 
 def _not_about_them(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.id != seen.about:
         return None
-    return Refusal("self_approval", "It is about your own roles; somebody else has to act on it.")
+    return Refusal("self_approval", phrase("It is about your own roles; somebody else has to act on it."))
 
 
 def _not_decided_yet(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.id in seen.approvers:
-        return Refusal("already_decided", "You have approved this revision already.")
+        return Refusal("already_decided", phrase("You have approved this revision already."))
     return None
 
 
@@ -161,20 +163,29 @@ def _not_stale(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
         return None
     return Refusal(
         "stale",
-        f"The live value has moved to version {seen.live_version} since this change was made from version "
-        f"{seen.base_version}; bring it up to date first.",
+        phrase(
+            "The live value has moved to version {live_version} since this change was made from version {base_version}; bring it up to date first.",
+            live_version=seen.live_version,
+            base_version=seen.base_version,
+        ),
     )
 
 
 def _is_stale(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
-    return None if seen.stale else Refusal("state", "The change is made from the live value already.")
+    return None if seen.stale else Refusal("state", phrase("The change is made from the live value already."))
 
 
 def _not_frozen(seen: Seen, _person: Person, now: datetime) -> Refusal | None:
     would_apply = seen.given + 1 >= seen.approvals_needed and seen.waits_until(now) is None
     if seen.frozen_until is None or not would_apply:
         return None
-    return Refusal("frozen", f"Nothing goes live before {seen.frozen_until:%Y-%m-%d %H:%M} UTC: changes are frozen.")
+    return Refusal(
+        "frozen",
+        phrase(
+            "Nothing goes live before {frozen_until} UTC: changes are frozen.",
+            frozen_until=format(seen.frozen_until, "%Y-%m-%d %H:%M"),
+        ),
+    )
 
 
 def _holds(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
@@ -184,31 +195,35 @@ def _holds(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
 
 
 def _author(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
-    return None if person.id == seen.author_id else Refusal("role", "Only whoever proposed it can withdraw it.")
+    return None if person.id == seen.author_id else Refusal("role", phrase("Only whoever proposed it can withdraw it."))
 
 
 def _decided(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
-    return None if person.id in seen.approvers else Refusal("state", "You have not approved this revision.")
+    return None if person.id in seen.approvers else Refusal("state", phrase("You have not approved this revision."))
 
 
 def _acts_in_emergency(_seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.by_token:
-        return Refusal("token", "A token can propose and never decide; sign in to decide.")
-    return _needs(Role.ADMIN, person, "apply a change in an emergency")
+        return Refusal("token", phrase("A token can propose and never decide; sign in to decide."))
+    return _needs(Role.ADMIN, person, phrase("Only somebody with the role Admin can apply a change in an emergency."))
 
 
 def _owed(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
-    return None if seen.emergency and not seen.reviewed else Refusal("state", "No review is owed for this change.")
+    return (
+        None if seen.emergency and not seen.reviewed else Refusal("state", phrase("No review is owed for this change."))
+    )
 
 
 def _reviews(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
     if person.by_token:
-        return Refusal("token", "A token can propose and never decide; sign in to decide.")
-    return _needs_one_of((Role.APPROVER, Role.ADMIN), person, "acknowledge an emergency")
+        return Refusal("token", phrase("A token can propose and never decide; sign in to decide."))
+    if person.roles & {Role.APPROVER, Role.ADMIN}:
+        return None
+    return Refusal("role", phrase("Only somebody with the role Approver or Admin can acknowledge an emergency."))
 
 
 def _reads(_seen: Seen, person: Person, _now: datetime) -> Refusal | None:
-    return None if person.roles else Refusal("role", "Only staff can comment.")
+    return None if person.roles else Refusal("role", phrase("Only staff can comment."))
 
 
 CHECKS: dict[Move, tuple[Check, ...]] = {

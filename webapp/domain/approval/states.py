@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 
 class Origin(StrEnum):
     """Where a change came from (decision 49)."""
@@ -88,12 +90,22 @@ LEADS_TO: dict[Move, State] = {
 """Where a move always leads. Approving leads to pending, scheduled or applied; an emergency to applied, which the gate sets."""
 
 LABELS: dict[State, str] = {
-    State.PENDING: "Pending",
-    State.ON_HOLD: "On hold",
-    State.SCHEDULED: "Approved, scheduled",
-    State.APPLIED: "Approved, live",
-    State.REJECTED: "Rejected",
-    State.WITHDRAWN: "Withdrawn",
-    State.EXPIRED: "Expired",
+    State.PENDING: phrase("Pending"),
+    State.ON_HOLD: phrase("On hold"),
+    State.SCHEDULED: phrase("Approved, scheduled"),
+    State.APPLIED: phrase("Approved, live"),
+    State.REJECTED: phrase("Rejected"),
+    State.WITHDRAWN: phrase("Withdrawn"),
+    State.EXPIRED: phrase("Expired"),
 }
 """The names that people know; "Approved" is scheduled or applied."""
+IN_A_SENTENCE: dict[State, str] = {
+    State.PENDING: phrase("pending"),
+    State.ON_HOLD: phrase("on hold"),
+    State.SCHEDULED: phrase("approved, scheduled"),
+    State.APPLIED: phrase("approved, live"),
+    State.REJECTED: phrase("rejected"),
+    State.WITHDRAWN: phrase("withdrawn"),
+    State.EXPIRED: phrase("expired"),
+}
+"""The same within a sentence."""

@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from webapp.wording import phrase
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER, PALETTE, PIXELS, END = b"IHDR", b"PLTE", b"IDAT", b"IEND"
 PROFILE = b"iCCP"
@@ -68,7 +70,7 @@ class Png:
         packed = b"".join(chunk.content for chunk in self.chunks if chunk.kind == PIXELS)
         most = sum(self._bytes_of_pass(*one) for one in (_INTERLACED if self.interlaced else _WHOLE))
         if _unpacked_bytes(packed, most) != most:
-            raise BadPng("is cut off: some of its pixels are missing")
+            raise BadPng(phrase("is cut off: some of its pixels are missing"))
 
     def _bytes_of_pass(self, left: int, top: int, right_by: int, down_by: int) -> int:
         """Each row begins with a byte that names its filter; a pass without columns has no rows either."""
@@ -84,21 +86,21 @@ def read_png(content: bytes) -> Png:
     a second header, parts that nobody knows and must not be passed over, and pictures that move.
     """
     if not content.startswith(SIGNATURE):
-        raise BadPng("is not a PNG picture, whatever its name says")
+        raise BadPng(phrase("is not a PNG picture, whatever its name says"))
     chunks = tuple(_chunks(content))
     if chunks[0].kind != HEADER or len(chunks[0].content) != _HEADER.size:
-        raise BadPng("does not begin with the header of a PNG picture")
+        raise BadPng(phrase("does not begin with the header of a PNG picture"))
     if any(chunk.kind in MOVING for chunk in chunks):
-        raise BadPng("moves; a badge is a picture that stands still")
+        raise BadPng(phrase("moves; a badge is a picture that stands still"))
     _check_order([chunk.kind for chunk in chunks if chunk.kind in SEEN])
     width, height, depth, colour, packing, filtering, interlacing = _HEADER.unpack(chunks[0].content)
     if not width or not height:
-        raise BadPng("has no size")
+        raise BadPng(phrase("has no size"))
     with_palette = any(chunk.kind == PALETTE and chunk.content for chunk in chunks)
     if depth not in DEPTHS.get(colour, ()) or packing or filtering or interlacing > 1:
-        raise BadPng("has a header that no reader of PNG pictures knows")
+        raise BadPng(phrase("has a header that no reader of PNG pictures knows"))
     if colour == WITH_PALETTE and not with_palette:
-        raise BadPng("has no palette for its colours")
+        raise BadPng(phrase("has no palette for its colours"))
     for chunk in chunks:
         _check_content(chunk)
     return Png(width, height, depth * SAMPLES[colour], bool(interlacing), chunks)
@@ -113,35 +115,35 @@ def _chunks(content: bytes) -> Iterator[Chunk]:
             break
         chunk = Chunk(kind, content[place + _BEFORE.size : beyond])
         if chunk.as_bytes() != content[place : beyond + _AFTER.size]:
-            raise BadPng("is damaged: the check sum of one of its parts is wrong")
+            raise BadPng(phrase("is damaged: the check sum of one of its parts is wrong"))
         if not kind.isalpha() or (kind[:1].isupper() and kind not in SEEN):
-            raise BadPng("has a part that no reader of PNG pictures knows")
+            raise BadPng(phrase("has a part that no reader of PNG pictures knows"))
         yield chunk
         place = beyond + _AFTER.size
         if kind == END:
             if chunk.content or place != len(content):
-                raise BadPng("has more bytes behind its end")
+                raise BadPng(phrase("has more bytes behind its end"))
             return
-    raise BadPng("is cut off")
+    raise BadPng(phrase("is cut off"))
 
 
 def _check_order(kinds: Sequence[bytes]) -> None:
     """The header, each other part at most once, the pixels in one run, the end."""
     if PIXELS not in kinds:
-        raise BadPng("has no pixels")
+        raise BadPng(phrase("has no pixels"))
     first, run = kinds.index(PIXELS), kinds.count(PIXELS)
     if len(set(kinds[:first])) != first or list(kinds[first:]) != [*[PIXELS] * run, END]:
-        raise BadPng("has its parts twice or in the wrong order")
+        raise BadPng(phrase("has its parts twice or in the wrong order"))
 
 
 def _check_content(chunk: Chunk) -> None:
     """What is kept holds no more than it can mean, so that nothing travels along unseen."""
     if len(chunk.content) > LONGEST.get(chunk.kind, len(chunk.content)):
-        raise BadPng("is damaged: one of its parts is too long")
+        raise BadPng(phrase("is damaged: one of its parts is too long"))
     if chunk.kind == PROFILE:
         _name, _end, packed = chunk.content.partition(b"\0")
         if packed[:1] != b"\0":
-            raise BadPng("has a colour profile that cannot be read")
+            raise BadPng(phrase("has a colour profile that cannot be read"))
         _unpacked_bytes(packed[1:], MOST_PROFILE_BYTES)
 
 
@@ -155,9 +157,9 @@ def _unpacked_bytes(packed: bytes, most: int) -> int:
             if not piece and not rest:
                 break
     except zlib.error:
-        raise BadPng("is damaged: one of its parts cannot be unpacked") from None
+        raise BadPng(phrase("is damaged: one of its parts cannot be unpacked")) from None
     if number > most or stream.unused_data:
-        raise BadPng("holds more than the picture it claims to be")
+        raise BadPng(phrase("holds more than the picture it claims to be"))
     if not stream.eof:
-        raise BadPng("is cut off: one of its parts ends too early")
+        raise BadPng(phrase("is cut off: one of its parts ends too early"))
     return number

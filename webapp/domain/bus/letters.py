@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 MOST_TRIES = 3
 """So often an event is tried before it is put aside, so that those behind it come through."""
 
@@ -36,12 +38,14 @@ class Taken(StrEnum):
 
 
 LABELS: Mapping[Why, str] = {
-    Why.UNREADABLE: "Unreadable",
-    Why.FAILED: "Failed",
-    Why.WAITING: "Waiting for its learner",
+    Why.UNREADABLE: phrase("Unreadable"),
+    Why.FAILED: phrase("Failed"),
+    Why.WAITING: phrase("Waiting for its learner"),
 }
 EXPLANATIONS: Mapping[Why, str] = {
-    Why.UNREADABLE: "It is no event that we can read. It was put aside at once.",
-    Why.FAILED: "It could not be applied. Have the cause mended and try it again, or discard it.",
-    Why.WAITING: "It names a learner by a number that nobody has told us yet. It is applied by itself once somebody does.",
+    Why.UNREADABLE: phrase("It is no event that we can read. It was put aside at once."),
+    Why.FAILED: phrase("It could not be applied. Have the cause mended and try it again, or discard it."),
+    Why.WAITING: phrase(
+        "It names a learner by a number that nobody has told us yet. It is applied by itself once somebody does."
+    ),
 }

@@ -16,6 +16,7 @@ from webapp.domain.configs.proposals import (
     check_deletion,
     refused,
 )
+from webapp.wording import phrase
 
 DEFAULT_INSTALLATION: Payload = {"mode": None}
 """The payload of `badge-default` that an installation begins with (decision 49)."""
@@ -53,20 +54,22 @@ def check(proposal: Proposal) -> Checked:
         image = proposal.around.images.get(proposal.payload["icon"])
         return Checked(tuple(Problem("icon", reason) for reason in _faults(image)))
     if proposal.key in proposal.live and proposal.key == proposal.around.default_badge:
-        return refused("", "The badge is the default; point the default to another mode, or to none, first.")
+        return refused("", phrase("The badge is the default; point the default to another mode, or to none, first."))
     return check_deletion(proposal)
 
 
 def sentences(before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
     """Say what the change does; the images themselves are shown, not told."""
-    mode = f"the mode {key}" if key else "the mode"
+    mode = phrase("the mode {mode}", mode=key) if key else phrase("the mode")
     if before == after:
         return ()
     if before is None:
-        return (f"Badges of {mode} will have an image of their own.",)
+        return (phrase("Badges of {mode} will have an image of their own.", mode=mode),)
     if after is None:
-        return (f"Badges of {mode} will lose their own image and have the default's, if there is one.",)
-    return (f"Badges of {mode} will have another image.",)
+        return (
+            phrase("Badges of {mode} will lose their own image and have the default's, if there is one.", mode=mode),
+        )
+    return (phrase("Badges of {mode} will have another image.", mode=mode),)
 
 
 def parse_default(value: object) -> dict[str, Any]:
@@ -77,10 +80,10 @@ def parse_default(value: object) -> dict[str, Any]:
 def check_default(proposal: Proposal) -> Checked:
     """Refuse a default without an image, and its deletion: no default is null."""
     if proposal.payload is None:
-        return refused("", "The default badge cannot be deleted; set its mode to null instead.")
+        return refused("", phrase("The default badge cannot be deleted; set its mode to null instead."))
     mode = proposal.payload["mode"]
     if mode is not None and mode not in proposal.around.badges:
-        return refused("mode", f"The mode {mode} has no badge image.")
+        return refused("mode", phrase("The mode {mode} has no badge image.", mode=mode))
     return Checked()
 
 
@@ -88,33 +91,44 @@ def default_sentences(before: Payload | None, after: Payload | None, key: str = 
     """Say what the change does."""
     was, will = (payload and payload["mode"] for payload in (before, after))
     if was == will:
-        return () if before == after else ("There still is no default badge image.",)
+        return () if before == after else (phrase("There still is no default badge image."),)
     if will is None:
-        return ("There will be no default badge image: awards in modes without an image of their own will wait.",)
-    instead = f" instead of that of {was}" if was else ""
-    return (f"Badges of modes without an image of their own will have that of {will}{instead}.",)
+        return (
+            phrase("There will be no default badge image: awards in modes without an image of their own will wait."),
+        )
+    if was:
+        return (
+            phrase(
+                "Badges of modes without an image of their own will have that of {mode} instead of that of {was}.",
+                mode=will,
+                was=was,
+            ),
+        )
+    return (phrase("Badges of modes without an image of their own will have that of {mode}.", mode=will),)
 
 
 def _faults(image: Image | None) -> list[str]:
     if image is None:
-        return ["No image with this SHA-256 has been uploaded."]
-    found = []
+        return [phrase("No image with this SHA-256 has been uploaded.")]
+    found: list[str] = []
     if image.mime != "image/png":
-        found.append("The badge image must be a PNG file.")
+        found.append(phrase("The badge image must be a PNG file."))
     if image.width != image.height:
-        found.append("The badge image must be square.")
+        found.append(phrase("The badge image must be square."))
     if image.size >= SIZE_LIMIT:
-        found.append("The badge image file size must be less than 250KB.")
+        found.append(phrase("The badge image file size must be less than 250KB."))
     return found
 
 
 def _mode(path: str, value: object) -> str:
     if not isinstance(value, str) or value not in _MODES:
-        raise BadPayload([Problem(path, f"Must be a mode: {listed(Mode, joined='or')}.")])
+        raise BadPayload([Problem(path, phrase("Must be a mode: {modes}.", modes=listed(Mode, joined="or")))])
     return Mode(value).value
 
 
 def _sha_256(path: str, value: object) -> str:
     if not isinstance(value, str) or not _SHA_256.fullmatch(value):
-        raise BadPayload([Problem(path, "Must be the SHA-256 of an uploaded image: 64 lower-case hexadecimal digits.")])
+        raise BadPayload(
+            [Problem(path, phrase("Must be the SHA-256 of an uploaded image: 64 lower-case hexadecimal digits."))]
+        )
     return value

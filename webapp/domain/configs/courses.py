@@ -5,12 +5,32 @@ from typing import Any
 from webapp.domain.configs.payloads import read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Payload, Problem, Proposal, check_deletion, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
+from webapp.wording import Phrase, phrase
 
 _UNSET: Payload = {"self_generation_enabled": False, "use_updated": None}
 _RULES = {
-    None: "The course record will say by which rules {course} is judged.",
-    True: "{course} will be judged by the regular rules, whatever the course record says.",
-    False: "{course} will be judged by the rules of the queue, whatever the course record says.",
+    None: (
+        phrase("The course record will say by which rules {course} is judged."),
+        phrase("The course record will say by which rules the course is judged."),
+    ),
+    True: (
+        phrase("{course} will be judged by the regular rules, whatever the course record says."),
+        phrase("The course will be judged by the regular rules, whatever the course record says."),
+    ),
+    False: (
+        phrase("{course} will be judged by the rules of the queue, whatever the course record says."),
+        phrase("The course will be judged by the rules of the queue, whatever the course record says."),
+    ),
+}
+_SWITCHED = {
+    True: (
+        phrase("Self-generation will be switched on for {course}."),
+        phrase("Self-generation will be switched on for the course."),
+    ),
+    False: (
+        phrase("Self-generation will be switched off for {course}."),
+        phrase("Self-generation will be switched off for the course."),
+    ),
 }
 
 
@@ -24,7 +44,7 @@ def parse_key(key: str) -> str:
     try:
         return parse_course_id(key)
     except BadCourseId:
-        raise BadPayload([Problem("key", "Must be a course key such as course-v1:Org+Course+Run.")]) from None
+        raise BadPayload([Problem("key", phrase("Must be a course key such as course-v1:Org+Course+Run."))]) from None
 
 
 def check(proposal: Proposal) -> Checked:
@@ -36,13 +56,13 @@ def check(proposal: Proposal) -> Checked:
         return check_deletion(proposal)
     course = proposal.around.course
     if course is None:
-        return refused("key", "The platform has told nothing of this course run.")
+        return refused("key", phrase("The platform has told nothing of this course run."))
     opens = (
         proposal.payload["self_generation_enabled"]
         and not proposal.live.get(proposal.key, _UNSET)["self_generation_enabled"]
     )
     if opens and course.delivers_pdf and not course.examples_succeeded:
-        reason = (
+        reason = phrase(
             "Can be switched on for a course that issues PDFs once its newest example certificates have all succeeded."
         )
         return refused("self_generation_enabled", reason)
@@ -51,23 +71,36 @@ def check(proposal: Proposal) -> Checked:
 
 def sentences(before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
     """Say what the change does; no row means closed, and judged as the course record says."""
-    course = key or "the course"
     was, will = before or _UNSET, after or _UNSET
     found = []
     if after is None and before is not None:
-        found.append(f"The settings of {course} will be removed.")
+        found.append(
+            _of(
+                key,
+                phrase("The settings of {course} will be removed."),
+                phrase("The settings of the course will be removed."),
+            )
+        )
     if will["self_generation_enabled"] != was["self_generation_enabled"]:
-        switched = "on for" if will["self_generation_enabled"] else "off for"
-        found.append(f"Self-generation will be switched {switched} {course}.")
+        found.append(_of(key, *_SWITCHED[bool(will["self_generation_enabled"])]))
     if will["use_updated"] != was["use_updated"]:
-        said = _RULES[will["use_updated"]].format(course=course)
-        found.append(said[:1].upper() + said[1:] if not key else said)
+        found.append(_of(key, *_RULES[will["use_updated"]]))
     if not found and before != after:
-        found.append(f"The settings of {course} will be written down as they are in force without any.")
+        found.append(
+            _of(
+                key,
+                phrase("The settings of {course} will be written down as they are in force without any."),
+                phrase("The settings of the course will be written down as they are in force without any."),
+            )
+        )
     return tuple(found)
+
+
+def _of(course: str, named: Phrase, unnamed: Phrase) -> str:
+    return Phrase(named.template, {"course": course}) if course else unnamed
 
 
 def _truth_or_null(path: str, value: object) -> bool | None:
     if value is not None and not isinstance(value, bool):
-        raise BadPayload([Problem(path, "Must be true, false, or null for what the course record says.")])
+        raise BadPayload([Problem(path, phrase("Must be true, false, or null for what the course record says."))])
     return value

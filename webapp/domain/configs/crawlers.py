@@ -7,6 +7,7 @@ from typing import Any
 
 from webapp.domain.configs.payloads import listed, quoted, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Caution, Checked, Payload, Problem, Proposal, refused
+from webapp.wording import phrase
 
 INSTALLATION: Payload = {"enabled": False, "known_user_agents": ["edX-downloader"]}
 """What an installation begins with (decision 49)."""
@@ -77,14 +78,18 @@ def parse(value: object) -> dict[str, Any]:
 def check(proposal: Proposal) -> Checked:
     """Warn of a list that takes more than two in a hundred of the recent visits for a crawler's."""
     if proposal.payload is None:
-        return refused("", "The list of crawlers cannot be deleted; switch it off instead.")
+        return refused("", phrase("The list of crawlers cannot be deleted; switch it off instead."))
     catch = share_caught(proposal.payload, proposal.around.agents)
     if catch.visits * 100 <= catch.all_visits * MANY_PERCENT:
         return Checked()
     worst = listed(map(quoted, catch.agents), most=3)
-    text = (
-        f"The list would take {catch.share:.2%} of the recent visits for a crawler's, more than {MANY_PERCENT} %: "
-        f"{catch.visits} of {catch.all_visits}, {worst}. Learners among them would leave no state."
+    text = phrase(
+        "The list would take {share} of the recent visits for a crawler's, more than {percent} %: {visits} of {all_visits}, {worst}. Learners among them would leave no state.",
+        share=format(catch.share, ".2%"),
+        percent=MANY_PERCENT,
+        visits=catch.visits,
+        all_visits=catch.all_visits,
+        worst=worst,
     )
     return Checked(cautions=(Caution(CATCHES_MANY, text),))
 
@@ -98,33 +103,38 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
     found = [*_switched(will, was_on=was_on, is_on=is_on)]
     gained, lost = [agent for agent in will if agent not in was], [agent for agent in was if agent not in will]
     if gained:
-        found.append(f"The list gains {listed(map(quoted, gained))}.")
+        found.append(phrase("The list gains {agents}.", agents=listed(map(quoted, gained))))
     if lost:
-        found.append(f"The list loses {listed(map(quoted, lost))}.")
+        found.append(phrase("The list loses {agents}.", agents=listed(map(quoted, lost))))
     if was != will and not gained and not lost:
-        found.append("The order of the list changes, and nobody is a crawler that was none.")
+        found.append(phrase("The order of the list changes, and nobody is a crawler that was none."))
     return tuple(found)
 
 
 def _switched(agents: list[str], *, was_on: bool, is_on: bool) -> tuple[str, ...]:
     if is_on and not agents:
-        return ("The list is empty: nobody will count as a crawler.",)
+        return (phrase("The list is empty: nobody will count as a crawler."),)
     if is_on and not was_on:
         return (
-            f"Visits whose User-Agent begins with {listed(map(quoted, agents), joined='or')} will count as a crawler's.",
+            phrase(
+                "Visits whose User-Agent begins with {agents} will count as a crawler's.",
+                agents=listed(map(quoted, agents), joined="or"),
+            ),
         )
     if was_on and not is_on:
-        return ("The list will be switched off: nobody will count as a crawler.",)
-    return () if is_on else ("The list stays switched off: nobody counts as a crawler.",)
+        return (phrase("The list will be switched off: nobody will count as a crawler."),)
+    return () if is_on else (phrase("The list stays switched off: nobody counts as a crawler."),)
 
 
 def _agents(path: str, value: object) -> list[str]:
     if isinstance(value, str):
         value = [part for part in map(str.strip, _SEPARATOR.split(value)) if part]
     if not isinstance(value, list):
-        raise BadPayload([Problem(path, "Must be a list of texts, or a text separated by commas or line breaks.")])
+        raise BadPayload(
+            [Problem(path, phrase("Must be a list of texts, or a text separated by commas or line breaks."))]
+        )
     if len(value) > MOST_AGENTS:
-        raise BadPayload([Problem(path, f"Must have {MOST_AGENTS} agents at most.")])
+        raise BadPayload([Problem(path, phrase("Must have {number} agents at most.", number=MOST_AGENTS))])
     problems: list[Problem] = []
     found: list[str] = []
     for number, item in enumerate(value):
@@ -141,16 +151,16 @@ def _agents(path: str, value: object) -> list[str]:
 
 def _fault(agent: object, earlier: list[str]) -> str:
     if not isinstance(agent, str):
-        return "Must be a text."
+        return phrase("Must be a text.")
     if not agent:
-        return "Is empty: every User-Agent begins with nothing, so that everybody would be a crawler."
+        return phrase("Is empty: every User-Agent begins with nothing, so that everybody would be a crawler.")
     if len(agent) > AGENT_LENGTH:
-        return f"Is longer than {AGENT_LENGTH} characters."
+        return phrase("Is longer than {number} characters.", number=AGENT_LENGTH)
     if "," in agent:
-        return "Holds a comma, which separates agents; give each of them as an item of its own."
+        return phrase("Holds a comma, which separates agents; give each of them as an item of its own.")
     if _CONTROL.search(agent):
-        return "Holds a line break or another control character, which no User-Agent has."
-    return f"{quoted(agent)} stands in the list twice." if agent in earlier else ""
+        return phrase("Holds a line break or another control character, which no User-Agent has.")
+    return phrase("{name} stands in the list twice.", name=quoted(agent)) if agent in earlier else ""
 
 
 def _most_first(agents: Mapping[str, int]) -> dict[str, int]:

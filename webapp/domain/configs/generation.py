@@ -4,6 +4,7 @@ from typing import Any
 
 from webapp.domain.configs.payloads import read_payload, truth
 from webapp.domain.configs.proposals import Checked, Payload, Proposal, refused
+from webapp.wording import phrase
 
 INSTALLATION: Payload = {"enabled": False}
 """What an installation begins with (decision 49)."""
@@ -17,7 +18,7 @@ def parse(value: object) -> dict[str, Any]:
 def check(proposal: Proposal) -> Checked:
     """Refuse the deletion alone: a switch is off, never absent."""
     if proposal.payload is None:
-        return refused("", "The switch cannot be deleted; switch it off instead.")
+        return refused("", phrase("The switch cannot be deleted; switch it off instead."))
     return Checked()
 
 
@@ -25,7 +26,7 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
     """Say what the change does; no row means off."""
     was, will = (bool(payload and payload["enabled"]) for payload in (before, after))
     if was == will:
-        return () if before == after else ("Self-generation stays switched off for all courses.",)
+        return () if before == after else (phrase("Self-generation stays switched off for all courses."),)
     if will:
-        return ("Self-generation will be switched on for all courses that allow it.",)
-    return ("Self-generation will be switched off for all courses, whatever they allow.",)
+        return (phrase("Self-generation will be switched on for all courses that allow it."),)
+    return (phrase("Self-generation will be switched off for all courses, whatever they allow."),)

@@ -19,24 +19,25 @@ from webapp.domain.certificates.page_context import (
 from webapp.domain.configs.payloads import LARGEST, NoJson, inside, listed, read_json, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
+from webapp.wording import SPACE, joined, phrase, words_of
 
 __all__ = ["INSTALLATION", "check", "parse"]
 
-NO_JSON = "Must be valid JSON string."
+NO_JSON = phrase("Must be valid JSON string.")
 """What the old form said (decision 48)."""
 _LONGEST_TEXT = 4 * LARGEST  # people indent
 _DANGEROUS = re.compile(r"(javascript|vbscript|data):", re.IGNORECASE)
 _PASSED_OVER = re.compile(r"[\x00-\x20]")  # by browsers, before and within a scheme (URL standard §4.4)
-_LAYER = "Must be an object that gives texts to the certificate page."
-_ADDRESS = (
+_LAYER = phrase("Must be an object that gives texts to the certificate page.")
+_ADDRESS = phrase(
     "Must be an address that begins with http:// or https://, or a path of this site that begins with a single /."
 )
-_PICTURE = (
+_PICTURE = phrase(
     "Must be the address of a picture: http:// or https:// with a host and a path, or a path of this site that begins "
     "with a single /."
 )
-_WITH_HOST = "Must be an address that begins with http:// or https://."
-_SIGNING = "Must be a list of objects, one for each who signs."
+_WITH_HOST = phrase("Must be an address that begins with http:// or https://.")
+_SIGNING = phrase("Must be a list of objects, one for each who signs.")
 
 
 def parse(value: object) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def parse(value: object) -> dict[str, Any]:
 def check(proposal: Proposal) -> Checked:
     """Refuse a configuration with which a certificate of some mode cannot be rendered, and the deletion."""
     if proposal.payload is None:
-        return refused("", "The configuration cannot be deleted; switch it off instead.")
+        return refused("", phrase("The configuration cannot be deleted; switch it off instead."))
     return Checked(proposal.around.flaws)
 
 
@@ -71,7 +72,7 @@ def _with_text_read(value: object) -> tuple[object, tuple[Problem, ...]]:
 
 def _configuration(path: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise BadPayload([Problem(path, "Must be a JSON object with at least “default”.")])
+        raise BadPayload([Problem(path, phrase("Must be a JSON object with at least “default”."))])
     problems = [*_of_configuration(path, value)]
     if problems:
         raise BadPayload(problems)
@@ -81,16 +82,16 @@ def _configuration(path: str, value: object) -> dict[str, Any]:
 def _from_text(text: str) -> object:
     """Read JSON as the standard has it, of a length that can be shown."""
     if len(text) > _LONGEST_TEXT:
-        raise BadPayload([Problem("configuration", f"Is larger than {LARGEST // 1024} KiB.")])
+        raise BadPayload([Problem("configuration", phrase("Is larger than {number} KiB.", number=LARGEST // 1024))])
     try:
         return read_json(text)
     except NoJson as problem:
-        raise BadPayload([Problem("configuration", f"{NO_JSON} {problem}")]) from None
+        raise BadPayload([Problem("configuration", joined((NO_JSON, words_of(problem)), SPACE))]) from None
 
 
 def _of_configuration(path: str, configuration: dict[str, Any]) -> Iterator[Problem]:
     if "default" not in configuration:
-        yield Problem(inside(path, "default"), "Is missing; it may be an empty object.")
+        yield Problem(inside(path, "default"), phrase("Is missing; it may be an empty object."))
     for name, part in configuration.items():
         here = inside(path, name)
         if name in SECTIONS:
@@ -99,12 +100,12 @@ def _of_configuration(path: str, configuration: dict[str, Any]) -> Iterator[Prob
             yield from _of_layer(here, part)
         else:
             known = listed(("default", *SECTIONS, *Mode))
-            yield Problem(here, f"Is neither a mode nor a part that we know; there are {known}.")
+            yield Problem(here, phrase("Is neither a mode nor a part that we know; there are {known}.", known=known))
 
 
 def _of_section(path: str, section: str, part: object) -> Iterator[Problem]:
     if not isinstance(part, dict):
-        yield Problem(path, "Must be an object of objects.")
+        yield Problem(path, phrase("Must be an object of objects."))
         return
     is_known, wanted = _NAMED[section]
     for name, layer in part.items():
@@ -125,7 +126,7 @@ def _of_layer(path: str, layer: object, *, of_course: bool = False) -> Iterator[
         elif fault := find_fault(key, value, of_course=of_course):
             yield Problem(here, fault)
         elif key in TEXTS and not isinstance(value, str):
-            yield Problem(here, "Must be a text.")
+            yield Problem(here, phrase("Must be a text."))
         elif key in TEXTS and not is_address(key, value):
             yield Problem(here, _PICTURE if key in PICTURES else _ADDRESS if is_address(key, "/") else _WITH_HOST)
         else:
@@ -139,14 +140,14 @@ def _of_signatories(path: str, value: object) -> Iterator[Problem]:
     for number, one in enumerate(value):
         here = f"{path}[{number}]"
         if not isinstance(one, dict):
-            yield Problem(here, "Must be an object.")
+            yield Problem(here, phrase("Must be an object."))
             continue
         if not any(one.get(key) for key in SIGNED_WITH[:3]):
-            yield Problem(here, "Must have a name, a title or an organization.")
+            yield Problem(here, phrase("Must have a name, a title or an organization."))
         for key, inner in one.items():
             at = inside(here, key)
             if key in SIGNED_WITH and not isinstance(inner, str):
-                yield Problem(at, "Must be a text.")
+                yield Problem(at, phrase("Must be a text."))
             elif key == "signature_image_path" and not is_picture(inner):
                 yield Problem(at, _PICTURE)
             else:
@@ -163,7 +164,9 @@ def _dangerous(path: str, value: object) -> Iterator[Problem]:
         elif isinstance(part, list):
             waiting.extend((f"{at}[{number}]", part[number]) for number in reversed(range(len(part))))
         elif isinstance(part, str) and _DANGEROUS.match(_PASSED_OVER.sub("", part)):
-            yield Problem(at, "Must not begin with javascript:, vbscript: or data:, which browsers run as a program.")
+            yield Problem(
+                at, phrase("Must not begin with javascript:, vbscript: or data:, which browsers run as a program.")
+            )
 
 
 def _is_course(name: str) -> bool:
@@ -182,8 +185,8 @@ def _is_site(name: str) -> bool:
 
 
 _NAMED: dict[str, tuple[Callable[[str], bool], str]] = {
-    "organizations": (_is_organisation, "Must be an organization as course keys name it."),
-    "sites": (_is_site, "Must be the first label of a site's host in lower case, such as www."),
-    "courses": (_is_course, "Must be a course key such as course-v1:Org+Course+Run."),
+    "organizations": (_is_organisation, phrase("Must be an organization as course keys name it.")),
+    "sites": (_is_site, phrase("Must be the first label of a site's host in lower case, such as www.")),
+    "courses": (_is_course, phrase("Must be a course key such as course-v1:Org+Course+Run.")),
 }
 """Section -> which names a certificate can be found by; a layer under any other would never be seen."""

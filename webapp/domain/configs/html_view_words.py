@@ -8,45 +8,46 @@ from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.page_context import SECTIONS, SIGNED_WITH, TEXTS
 from webapp.domain.configs.payloads import listed, quoted, quoted_pair
 from webapp.domain.configs.proposals import Payload
+from webapp.wording import Phrase, phrase, phrase_of
 
 MOST = 40
 """Sentences that anybody reads."""
 _OWNERS_NAMED = 3
 LABELS: Mapping[str, str] = {
-    "logo_src": "logo",
-    "logo_alt": "text of the logo",
-    "logo_url": "link of the logo",
-    "url": "link of the logo",
-    "organization_logo": "logo of the organization",
-    "platform_name": "name of the platform",
-    "document_title": "title of the window",
-    "certificate_type": "name of the certificate",
-    "certificate_type_description": "description of the certificate",
-    "course_title": "title of the course",
-    "course_number": "number of the course",
-    "display_name": "name of the course",
-    "organization_short_name": "short name of the organization",
-    "organization_long_name": "long name of the organization",
-    "accomplishment_banner_opening": "opening line",
-    "accomplishment_copy_course_org": "name of the issuer",
-    "accomplishment_copy_course_name": "name of the course",
-    "accomplishment_copy_description_full": "line before the course",
-    "accomplishment_copy_course_description": "line after the course",
-    "company_about_url": "link “About us”",
-    "company_tos_url": "link “Terms of service”",
-    "company_privacy_url": "link “Privacy”",
-    "copyright": "copyright line",
-    "signatories": "signatories",
-    "share_linkedin": "links to LinkedIn",
-    "linkedin_organization_id": "number of the organization at LinkedIn",
-    "share_x": "link to X",
-    "share_facebook": "link to Facebook",
-    "indexable": "permission for search engines",
+    "logo_src": phrase("logo"),
+    "logo_alt": phrase("text of the logo"),
+    "logo_url": phrase("link of the logo"),
+    "url": phrase("link of the logo"),
+    "organization_logo": phrase("logo of the organization"),
+    "platform_name": phrase("name of the platform"),
+    "document_title": phrase("title of the window"),
+    "certificate_type": phrase("name of the certificate"),
+    "certificate_type_description": phrase("description of the certificate"),
+    "course_title": phrase("title of the course"),
+    "course_number": phrase("number of the course"),
+    "display_name": phrase("name of the course"),
+    "organization_short_name": phrase("short name of the organization"),
+    "organization_long_name": phrase("long name of the organization"),
+    "accomplishment_banner_opening": phrase("opening line"),
+    "accomplishment_copy_course_org": phrase("name of the issuer"),
+    "accomplishment_copy_course_name": phrase("name of the course"),
+    "accomplishment_copy_description_full": phrase("line before the course"),
+    "accomplishment_copy_course_description": phrase("line after the course"),
+    "company_about_url": phrase("link “About us”"),
+    "company_tos_url": phrase("link “Terms of service”"),
+    "company_privacy_url": phrase("link “Privacy”"),
+    "copyright": phrase("copyright line"),
+    "signatories": phrase("signatories"),
+    "share_linkedin": phrase("links to LinkedIn"),
+    "linkedin_organization_id": phrase("number of the organization at LinkedIn"),
+    "share_x": phrase("link to X"),
+    "share_facebook": phrase("link to Facebook"),
+    "indexable": phrase("permission for search engines"),
 }
 _LAYERS = {
-    "organizations": ("Certificates of the organization", "the organization"),
-    "sites": ("Certificates on the site", "the site"),
-    "courses": ("Certificates of the course", "the course"),
+    "organizations": (phrase("Certificates of the organization {name}"), phrase("the organization {name}")),
+    "sites": (phrase("Certificates on the site {name}"), phrase("the site {name}")),
+    "courses": (phrase("Certificates of the course {name}"), phrase("the course {name}")),
 }
 Layers = dict[tuple[str, str], Mapping[str, Any]]  # ("", "default" or mode) or (section, name) -> key -> value
 
@@ -59,16 +60,25 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
     was, will = (_layers_of(payload) for payload in (before, after))
     if is_on and not was_on:
         changes = [*_changes({}, will)]
-        lead = "The configuration will be switched on" + (
-            ": certificates will show what it says." if changes else ", and says nothing."
+        lead: str = (
+            phrase("The configuration will be switched on: certificates will show what it says.")
+            if changes
+            else phrase("The configuration will be switched on, and says nothing.")
         )
     else:
         changes = [*_changes(was, will)]
         lead = _lead(was_on=was_on, is_on=is_on, changed=bool(changes))
     found = [lead, *changes] if lead else changes
     if len(found) > MOST:
-        found[MOST:] = [f"There are {len(found) - MOST} more changes, which the comparison shows."]
-    return tuple(found) or ("Certificates will show the same as before.",)
+        found[MOST:] = [
+            phrase_of(
+                len(found) - MOST,
+                "There are {number} more changes, which the comparison shows.",
+                "There are {number} more changes, which the comparison shows.",
+                number=len(found) - MOST,
+            )
+        ]
+    return tuple(found) or (phrase("Certificates will show the same as before."),)
 
 
 def told(payload: Payload) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -80,9 +90,17 @@ def told(payload: Payload) -> list[tuple[str, list[tuple[str, str]]]]:
 def _lead(*, was_on: bool, is_on: bool, changed: bool) -> str:
     if is_on:
         return ""
-    lead = "The configuration will be switched off" if was_on else "The configuration stays switched off"
-    then = "; what follows counts once it is switched on." if changed else "."
-    return f"{lead}: certificates show the built-in texts alone{then}"
+    if was_on and changed:
+        return phrase(
+            "The configuration will be switched off: certificates show the built-in texts alone; what follows counts once it is switched on."
+        )
+    if was_on:
+        return phrase("The configuration will be switched off: certificates show the built-in texts alone.")
+    if changed:
+        return phrase(
+            "The configuration stays switched off: certificates show the built-in texts alone; what follows counts once it is switched on."
+        )
+    return phrase("The configuration stays switched off: certificates show the built-in texts alone.")
 
 
 def _layers_of(payload: Payload | None) -> Layers:
@@ -103,34 +121,47 @@ def _changes(was: Layers, will: Layers) -> Iterator[str]:
         if was.get(place, {}).get(key) != will.get(place, {}).get(key)
     ]
     modes_alone = all(_is_mode(place) for place, _, _ in told)
-    for number, (place, key, sentence) in enumerate(told, 1):
-        if place == _DEFAULT:
-            sentence += _exceptions(key, will)
-        if modes_alone and number == len(told):
-            sentence += "; other modes unchanged"
-        yield f"{sentence}."
+    for number, (place, key, said) in enumerate(told, 1):
+        owners = _owners(key, will) if place == _DEFAULT else []
+        if owners:
+            others = listed(owners, joined="or", most=_OWNERS_NAMED)
+            yield phrase("{said}, except where {owners} has its own.", said=said, owners=others)
+        elif modes_alone and number == len(told):
+            yield phrase("{said}; other modes unchanged.", said=said)
+        else:
+            yield phrase("{said}.", said=said)
 
 
 _DEFAULT = ("", "default")
 
 
 def _told(place: tuple[str, str], key: str, was: Mapping[str, Any], will: Mapping[str, Any]) -> str:
-    subject, label = _subject(place), _label(key)
+    names = {"subject": _subject(place), "label": _label(key)}
     old, new = _words(was.get(key)), _words(will.get(key))
+    if key not in will and old:
+        return phrase("{subject} will have no {label} of their own, now {old}", **names, old=_quoted(old))
     if key not in will:
-        return f"{subject} will have no {label} of their own" + (f", now {quoted(old)}" if old else "")
+        return phrase("{subject} will have no {label} of their own", **names)
+    if not new and old:
+        return phrase("{subject} will show no {label} instead of {old}", **names, old=_quoted(old))
     if not new:
-        return f"{subject} will show no {label}" + (f" instead of {quoted(old)}" if old else "")
+        return phrase("{subject} will show no {label}", **names)
     if not old:
-        return f"{subject} will show the {label} {quoted(new)}"
+        return phrase("{subject} will show the {label} {new}", **names, new=_quoted(new))
     if old == new:
-        return f"{subject} will show the same {label}, of which a part that is not shown changes"
+        return phrase("{subject} will show the same {label}, of which a part that is not shown changes", **names)
     shown, instead = quoted_pair(new, old)
-    return f"{subject} will show the {label} {shown} instead of {instead}"
+    return phrase("{subject} will show the {label} {new} instead of {old}", **names, new=shown, old=instead)
+
+
+def _quoted(text: str) -> str:
+    return phrase("“{what}”", what=text) if type(text) is Phrase else quoted(text)
 
 
 def _label(key: str) -> str:
-    return LABELS.get(key) or (f"text {key}" if key in TEXTS else f"unused value {quoted(key)}")
+    if key in LABELS:
+        return LABELS[key]
+    return phrase("text {key}", key=key) if key in TEXTS else phrase("unused value {key}", key=quoted(key))
 
 
 def _words(value: object) -> str:
@@ -140,13 +171,12 @@ def _words(value: object) -> str:
     if isinstance(value, str):
         return value
     if value is True:
-        return "on"
+        return phrase("on")
     return json.dumps(value, ensure_ascii=False) if value else ""
 
 
-def _exceptions(key: str, will: Layers) -> str:
-    owners = [_short(place) for place, layer in will.items() if place != _DEFAULT and key in layer]
-    return f", except where {listed(owners, joined='or', most=_OWNERS_NAMED)} has its own" if owners else ""
+def _owners(key: str, will: Layers) -> list[str]:
+    return [_short(place) for place, layer in will.items() if place != _DEFAULT and key in layer]
 
 
 def _is_mode(place: tuple[str, str]) -> bool:
@@ -156,10 +186,12 @@ def _is_mode(place: tuple[str, str]) -> bool:
 def _subject(place: tuple[str, str]) -> str:
     section, name = place
     if section:
-        return f"{_LAYERS[section][0]} {quoted(name)}"
-    return "All certificates" if place == _DEFAULT else f"{name.capitalize()} certificates"
+        return Phrase(_LAYERS[section][0].template, {"name": quoted(name)})
+    if place == _DEFAULT:
+        return phrase("All certificates")
+    return phrase("{mode} certificates", mode=name.capitalize())
 
 
 def _short(place: tuple[str, str]) -> str:
     section, name = place
-    return f"{_LAYERS[section][1]} {quoted(name)}" if section else name
+    return Phrase(_LAYERS[section][1].template, {"name": quoted(name)}) if section else name

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from webapp.domain.configs import access, badges, courses, crawlers, generation, html_view, html_view_words
 from webapp.domain.configs.payloads import single_key
 from webapp.domain.configs.proposals import SINGLE_KEY, Checked, Payload, Proposal
+from webapp.wording import phrase
 
 __all__ = ["KINDS", "SINGLE_KEY", "Kind", "KindRule", "Payload", "Sentences"]
 
@@ -61,7 +62,7 @@ class KindRule:
 
 _HTML_VIEW = KindRule(
     kind=Kind.HTML_VIEW,
-    label="HTML view",
+    label=phrase("HTML view"),
     single=True,
     approvals=1,
     deletable=False,
@@ -73,7 +74,7 @@ _HTML_VIEW = KindRule(
 )
 _CRAWLERS = KindRule(
     kind=Kind.CRAWLERS,
-    label="Crawlers",
+    label=phrase("Crawlers"),
     single=True,
     approvals=1,
     deletable=False,
@@ -85,7 +86,7 @@ _CRAWLERS = KindRule(
 )
 _GENERATION = KindRule(
     kind=Kind.GENERATION,
-    label="Self-generation",
+    label=phrase("Self-generation"),
     single=True,
     approvals=2,
     deletable=False,
@@ -97,7 +98,7 @@ _GENERATION = KindRule(
 )
 _COURSE = KindRule(
     kind=Kind.COURSE,
-    label="Course settings",
+    label=phrase("Course settings"),
     single=False,
     approvals=1,
     deletable=True,
@@ -108,7 +109,7 @@ _COURSE = KindRule(
 )
 _BADGE = KindRule(
     kind=Kind.BADGE,
-    label="Badge images",
+    label=phrase("Badge images"),
     single=False,
     approvals=1,
     deletable=True,
@@ -119,7 +120,7 @@ _BADGE = KindRule(
 )
 _BADGE_DEFAULT = KindRule(
     kind=Kind.BADGE_DEFAULT,
-    label="Default badge",
+    label=phrase("Default badge"),
     single=True,
     approvals=1,
     deletable=False,
@@ -131,7 +132,7 @@ _BADGE_DEFAULT = KindRule(
 )
 _ACCESS = KindRule(
     kind=Kind.ACCESS,
-    label="Access",
+    label=phrase("Access"),
     single=False,
     approvals=1,
     deletable=False,

@@ -8,6 +8,8 @@ from typing import Any
 
 from webapp.domain.configs.proposals import SINGLE_KEY, BadPayload, Problem
 from webapp.domain.identifiers import made_storable, storable
+from webapp.wording import joined as side_by_side
+from webapp.wording import phrase, phrase_of, words_of
 
 Reader = Callable[[str, object], Any]
 """Gives the canonical form of the value at a path (any JSON); raises BadPayload with everything that is wrong with it."""
@@ -37,11 +39,13 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
         return json.loads(text, object_pairs_hook=_unrepeated, parse_constant=_refuse_constant, parse_int=_whole)
     except json.JSONDecodeError as error:
-        where = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+        where: str = phrase(
+            "Line {lineno}, column {colno}: {msg}.", lineno=error.lineno, colno=error.colno, msg=error.msg
+        )
     except RecursionError:
-        where = "It is nested too deep."
+        where = phrase("It is nested too deep.")
     except ValueError as error:
-        where = str(error)
+        where = words_of(error)
     raise NoJson(where)
 
 
@@ -58,17 +62,17 @@ def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
     """
     refuse_unfit("", value)
     if not isinstance(value, dict):
-        raise BadPayload([Problem("", f"Must be an object with {listed(fields)}.")])
+        raise BadPayload([Problem("", phrase("Must be an object with {fields}.", fields=listed(fields)))])
     found: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, read in fields.items():
         try:
             found[name] = read(name, value[name])
         except KeyError:
-            problems.append(Problem(name, "Is missing."))
+            problems.append(Problem(name, phrase("Is missing.")))
         except BadPayload as bad:
             problems.extend(bad.problems)
-    unknown = f"There is no such field, only {listed(fields)}."
+    unknown = phrase("There is no such field, only {fields}.", fields=listed(fields))
     problems.extend(Problem(inside("", name), unknown) for name in value if name not in fields)
     if problems:
         raise BadPayload(problems)
@@ -78,20 +82,21 @@ def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
 def truth(path: str, value: object) -> bool:
     """Take true or false, and nothing that merely resembles them."""
     if not isinstance(value, bool):
-        raise BadPayload([Problem(path, "Must be true or false.")])
+        raise BadPayload([Problem(path, phrase("Must be true or false."))])
     return value
 
 
 def single_key(key: str) -> str:
     """Take the one key of a kind that has a single value."""
     if key != SINGLE_KEY:
-        raise BadPayload([Problem("key", f"Must be {SINGLE_KEY}: there is one value for the whole desk.")])
+        only = phrase("Must be {key}: there is one value for the whole desk.", key=SINGLE_KEY)
+        raise BadPayload([Problem("key", only)])
     return key
 
 
 def refuse_unfit(path: str, value: object) -> None:
     """Raise BadPayload for what is no JSON, cannot be stored, or exceeds LARGEST or DEEPEST; never recurses."""
-    too_large = BadPayload([Problem(path, f"Is larger than {LARGEST // 1024} KiB.")])
+    too_large = BadPayload([Problem(path, phrase("Is larger than {number} KiB.", number=LARGEST // 1024))])
     waiting: list[tuple[str, object, int]] = [(path, value, 1)]
     problems: list[Problem] = []
     least = 0
@@ -114,23 +119,23 @@ def refuse_unfit(path: str, value: object) -> None:
         raise too_large
 
 
-_UNSTORABLE = "Holds a NUL or half a surrogate pair, which no database keeps."
+_UNSTORABLE = phrase("Holds a NUL or half a surrogate pair, which no database keeps.")
 
 
 def _unfit(part: object, depth: int) -> str:
     if isinstance(part, dict | list):
         if depth > DEEPEST:
-            return f"Is nested more than {DEEPEST} levels deep."
+            return phrase("Is nested more than {number} levels deep.", number=DEEPEST)
         return (
             ""
             if isinstance(part, list) or all(isinstance(name, str) for name in part)
-            else "Has a name that is no text."
+            else phrase("Has a name that is no text.")
         )
     if isinstance(part, str):
         return "" if storable(part) else _UNSTORABLE
     if isinstance(part, int | float):
-        return "" if abs(part) <= _LARGEST_NUMBER else "Is a number that is too large."
-    return "" if part is None else "Is no JSON."
+        return "" if abs(part) <= _LARGEST_NUMBER else phrase("Is a number that is too large.")
+    return "" if part is None else phrase("Is no JSON.")
 
 
 def _least_bytes(part: object) -> int:
@@ -144,9 +149,13 @@ def listed(names: Iterable[str], *, joined: str = "and", most: int = 20) -> str:
     """Give names as people list them: "a, b and c"; of more than `most`, the rest by its number."""
     shown = [*names]
     if len(shown) > most:
-        shown[most:] = [f"{len(shown) - most} more"]
+        shown[most:] = [phrase_of(len(shown) - most, "{number} more", "{number} more", number=len(shown) - most)]
     *first, last = shown
-    return f"{', '.join(first)} {joined} {last}" if first else last
+    if not first:
+        return last
+    if joined == "or":
+        return phrase("{first} or {last}", first=side_by_side(first), last=last)
+    return phrase("{first} and {last}", first=side_by_side(first), last=last)
 
 
 def quoted(text: str, *, start: int = 0) -> str:
@@ -180,10 +189,10 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(f"The name {quoted(name)} stands twice in one object.")
+            raise ValueError(phrase("The name {name} stands twice in one object.", name=quoted(name)))
         found[name] = value
     return found
 
 
 def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON.")
+    raise ValueError(phrase("{name} is no JSON.", name=name))

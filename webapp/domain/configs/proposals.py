@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.roles import Role
+from webapp.wording import phrase
 
 Payload = Mapping[str, Any]  # JSON; each kind's file says which fields it has
 SINGLE_KEY = "-"
@@ -112,4 +113,4 @@ def refused(field: str, reason: str) -> Checked:
 
 def check_deletion(proposal: Proposal) -> Checked:
     """Refuse the deletion of what is not there."""
-    return Checked() if proposal.key in proposal.live else refused("", "There is no live value to delete.")
+    return Checked() if proposal.key in proposal.live else refused("", phrase("There is no live value to delete."))

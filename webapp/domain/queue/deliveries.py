@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from webapp.wording import phrase
+
 
 class Endpoint(StrEnum):
     """Where a delivery came in."""
@@ -26,29 +28,33 @@ class Outcome(StrEnum):
 
 
 LABELS: dict[Outcome, str] = {
-    Outcome.APPLIED: "Applied",
-    Outcome.DUPLICATE: "Repeated",
-    Outcome.CONFLICT: "Rival answer",
-    Outcome.UNKNOWN_KEY: "Unknown key",
-    Outcome.INVALID_STATUS: "Wrong status",
-    Outcome.INVALID_BODY: "Not a result",
-    Outcome.ID_TAKEN: "Id taken",
-    Outcome.UNREADABLE: "Unreadable",
-    Outcome.UNAUTHORIZED: "No password",
-    Outcome.LIMITED: "Rate limited",
+    Outcome.APPLIED: phrase("Applied"),
+    Outcome.DUPLICATE: phrase("Repeated"),
+    Outcome.CONFLICT: phrase("Rival answer"),
+    Outcome.UNKNOWN_KEY: phrase("Unknown key"),
+    Outcome.INVALID_STATUS: phrase("Wrong status"),
+    Outcome.INVALID_BODY: phrase("Not a result"),
+    Outcome.ID_TAKEN: phrase("Id taken"),
+    Outcome.UNREADABLE: phrase("Unreadable"),
+    Outcome.UNAUTHORIZED: phrase("No password"),
+    Outcome.LIMITED: phrase("Rate limited"),
 }
 
 EXPLANATIONS: dict[Outcome, str] = {
-    Outcome.APPLIED: "The answer was taken and the certificate settled.",
-    Outcome.DUPLICATE: "The same answer had been taken before; nothing changed.",
-    Outcome.CONFLICT: "Another answer for the same job had been taken before; this one names another file and changed nothing.",
-    Outcome.UNKNOWN_KEY: "No certificate waits for an answer with this key: the job was replaced by a newer one, or is not ours.",
-    Outcome.INVALID_STATUS: "The certificate was not waiting for an answer.",
-    Outcome.INVALID_BODY: "The body is no result of a certificate job.",
-    Outcome.ID_TAKEN: "The answer carries a public id that belongs to another certificate.",
-    Outcome.UNREADABLE: "The delivery did not come through XQueue in a form that can be read.",
-    Outcome.UNAUTHORIZED: "The agreed user name and password were missing or wrong.",
-    Outcome.LIMITED: "The address had sent too many bad requests within five minutes.",
+    Outcome.APPLIED: phrase("The answer was taken and the certificate settled."),
+    Outcome.DUPLICATE: phrase("The same answer had been taken before; nothing changed."),
+    Outcome.CONFLICT: phrase(
+        "Another answer for the same job had been taken before; this one names another file and changed nothing."
+    ),
+    Outcome.UNKNOWN_KEY: phrase(
+        "No certificate waits for an answer with this key: the job was replaced by a newer one, or is not ours."
+    ),
+    Outcome.INVALID_STATUS: phrase("The certificate was not waiting for an answer."),
+    Outcome.INVALID_BODY: phrase("The body is no result of a certificate job."),
+    Outcome.ID_TAKEN: phrase("The answer carries a public id that belongs to another certificate."),
+    Outcome.UNREADABLE: phrase("The delivery did not come through XQueue in a form that can be read."),
+    Outcome.UNAUTHORIZED: phrase("The agreed user name and password were missing or wrong."),
+    Outcome.LIMITED: phrase("The address had sent too many bad requests within five minutes."),
 }
 
 NOTHING_TO_DO = frozenset({Outcome.APPLIED, Outcome.DUPLICATE})

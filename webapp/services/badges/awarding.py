@@ -26,8 +26,9 @@ from webapp.services.badges import keys, standing
 from webapp.services.configs import ledger
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
+from webapp.wording import phrase
 
-NO_ADDRESS = "The learner has no e-mail address, and by nothing else does a badge say whose it is."
+NO_ADDRESS = phrase("The learner has no e-mail address, and by nothing else does a badge say whose it is.")
 AT_ONCE = 200
 """So many awards that waited are given in one transaction."""
 
@@ -168,7 +169,7 @@ def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], im
         return
     for one in awards:
         one.image_sha256 = images.of_mode(one.mode)
-        one.problem = _why_not(one)
+        one.problem = why_not(one)
         if one.problem:
             continue
         one.state = BadgeState.SENDING if awarding.by_server else BadgeState.AWARDED
@@ -190,9 +191,10 @@ def _effect(one: BadgeAward, awarding: Awarding) -> Effect | None:
     return None
 
 
-def _why_not(one: BadgeAward) -> str:
+def why_not(one: BadgeAward) -> str:
+    """Say why a badge has to wait; empty where nothing is missing."""
     if not one.image_sha256:
-        return f"There is no badge image for the mode {one.mode}, and no default."
+        return phrase("There is no badge image for the mode {mode}, and no default.", mode=one.mode)
     return "" if one.learner.email else NO_ADDRESS
 
 

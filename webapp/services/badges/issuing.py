@@ -21,8 +21,9 @@ from webapp.services import audit
 from webapp.services.badges import awarding, reading
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
+from webapp.wording import phrase
 
-ENDED = "The certificate is not valid any more; no badge is issued for it."
+ENDED = phrase("The certificate is not valid any more; no badge is issued for it.")
 NO_SERVER = "no badge server is configured"
 
 
@@ -40,7 +41,7 @@ def prepare(session: Session, entry: Entry, actor: Actor, *, base_url: str, now:
         give_up(session, entry, actor, ENDED, now=now)
         return None
     if picture is None or not award.learner.email:
-        give_up(session, entry, actor, awarding.NO_ADDRESS if picture else "Its image is not there.", now=now)
+        give_up(session, entry, actor, awarding.NO_ADDRESS if picture else phrase("Its image is not there."), now=now)
         return None
     uuid = award.certificate.verify_uuid
     return server_messages.order(

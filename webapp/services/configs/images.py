@@ -14,6 +14,7 @@ from webapp.domain.badges.png import BadPng, Png, read_png
 from webapp.errors import BadImage
 from webapp.models.governance.versions import Blob
 from webapp.services import audit
+from webapp.wording import phrase, words_of
 
 MIME = "image/png"
 TOO_BIG_BYTES = 250 * 1024
@@ -42,13 +43,18 @@ def read_badge_image(content: bytes) -> ReadImage:
     the hash that its maker knows, colours and transparency stay as drawn, and no picture grows over the limit.
     """
     if len(content) >= TOO_BIG_BYTES:
-        raise BadImage(f"The badge image file size must be less than 250KB. This file has {len(content):,} bytes.")
+        raise BadImage(
+            phrase(
+                "The badge image file size must be less than 250KB. This file has {size} bytes.",
+                size=format(len(content), ","),
+            )
+        )
     try:
         picture = read_png(content)
         _check_size(picture)
         picture.check_pixels()
     except BadPng as problem:
-        raise BadImage(f"The badge image {problem}.") from None
+        raise BadImage(phrase("The badge image {problem}.", problem=words_of(problem))) from None
     kept = picture.as_seen()
     _draw(kept)
     return ReadImage(sha256(kept).hexdigest(), MIME, picture.width, picture.height, len(kept), kept)
@@ -87,12 +93,19 @@ def _check_size(picture: Png) -> None:
     """Look at the size that the header claims, before anything is unpacked: 20 KB can be 168 million pixels."""
     if picture.width != picture.height:
         raise BadImage(
-            f"The badge image must be square. This one is {picture.width:,} pixels wide and {picture.height:,} high."
+            phrase(
+                "The badge image must be square. This one is {width} pixels wide and {height} high.",
+                width=format(picture.width, ","),
+                height=format(picture.height, ","),
+            )
         )
     if picture.width > MOST_PIXELS_A_SIDE:
         raise BadImage(
-            f"The badge image must not have more than {MOST_PIXELS_A_SIDE:,} pixels a side. "
-            f"This one has {picture.width:,}."
+            phrase(
+                "The badge image must not have more than {most} pixels a side. This one has {width}.",
+                most=format(MOST_PIXELS_A_SIDE, ","),
+                width=format(picture.width, ","),
+            )
         )
 
 
@@ -102,4 +115,4 @@ def _draw(content: bytes) -> None:
         with Image.open(BytesIO(content), formats=("PNG",)) as image:
             image.load()
     except Exception as problem:  # a decoder of what strangers send fails in any way
-        raise BadImage("The badge image is damaged: its pixels cannot be drawn.") from problem
+        raise BadImage(phrase("The badge image is damaged: its pixels cannot be drawn.")) from problem

@@ -13,9 +13,9 @@ from webapp.domain.identifiers import folded
 from webapp.models.certificates import HAS_ID, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import CourseGrade, Enrollment
+from webapp.services.configs.amounts import COUNTED, ISSUED, LEARNERS, RUNS, Amount
+from webapp.wording import joined, phrase, phrase_of
 
-COUNTED = 10_000
-"""Nothing is counted further than this: whoever decides needs to know that it is a lot, not how much."""
 LOOKED_AT = 50_000
 """So many rows of a mode or a course run are looked at; if there are more, what was found is said as "at least"."""
 MOST_COURSES = 5_000
@@ -54,22 +54,6 @@ def impact(
     return _IMPACTS[kind](session, key, before, after, around or Around())
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """A number, which is too small where not all was looked at."""
-
-    number: int
-    complete: bool = True
-
-    def of(self, one: str) -> str:
-        noun = one if self.number == 1 else f"{one}s"
-        if self.number > COUNTED:
-            return f"more than {COUNTED:,} {noun}"
-        if not self.number and not self.complete:
-            return f"an unknown number of {noun}"
-        return f"{'' if self.complete else 'at least '}{self.number:,} {noun}"
-
-
 def _html_view(
     session: Session, _key: str, before: Payload | None, after: Payload | None, _around: Around
 ) -> tuple[str, ...]:
@@ -84,12 +68,17 @@ def _html_view(
         certificates, learners = _count_pages(session, pages, modes, complete=complete)
         runs = _count(session, _runs(pages, modes, course_ids), complete=certificates.complete if modes else complete)
         said += [
-            f"Changes the pages of {certificates.of('issued certificate')} of {learners.of('learner')}.",
-            f"Concerns the certificates of {runs.of('course run')}.",
+            phrase(
+                "Changes the pages of {certificates} of {learners}.",
+                certificates=certificates.of(ISSUED),
+                learners=learners.of(LEARNERS),
+            ),
+            phrase("Concerns the certificates of {runs}.", runs=runs.of(RUNS)),
         ]
     if named["sites"]:
-        said.append(f"Changes every certificate page that is opened at the site {_listed(named['sites'])}.")
-    return tuple(said) or ("No certificate page changes.",)
+        sites = _listed(named["sites"])
+        said.append(phrase("Changes every certificate page that is opened at the site {sites}.", sites=sites))
+    return tuple(said) or (phrase("No certificate page changes."),)
 
 
 def _course(
@@ -112,8 +101,11 @@ def _course(
     waiting = select(grade.c.learner_id).where(grade.c.passed, place.exists(), ~held.exists())
     complete = _all_looked_at(session, of_course.with_only_columns(CourseGrade.id))
     return (
-        f"Enrolled now: {_count(session, enrolled).of('learner')}.",
-        f"Passed, and without a certificate: {_count(session, waiting, complete=complete).of('learner')}.",
+        phrase("Enrolled now: {learners}.", learners=_count(session, enrolled).of(LEARNERS)),
+        phrase(
+            "Passed, and without a certificate: {learners}.",
+            learners=_count(session, waiting, complete=complete).of(LEARNERS),
+        ),
     )
 
 
@@ -121,8 +113,14 @@ def _generation(
     _session: Session, _key: str, _before: Payload | None, _after: Payload | None, around: Around
 ) -> tuple[str, ...]:
     number = around.self_generating
-    follow = "follows" if number == 1 else "follow"
-    return (f"Self-generation is on in {_Count(number).of('course run')}, which {follow} this switch.",)
+    return (
+        phrase_of(
+            number,
+            "Self-generation is on in {runs}, which follows this switch.",
+            "Self-generation is on in {runs}, which follow this switch.",
+            runs=Amount(number).of(RUNS),
+        ),
+    )
 
 
 def _badge(
@@ -148,13 +146,23 @@ def _falling_back(badges: Collection[str], default: str | None) -> tuple[str, ..
     """Tell of the modes without an image of their own (decision 32)."""
     modes = [mode.value for mode in Mode if mode not in badges]
     if not modes:
-        return ("Every mode has a badge image of its own.",)
-    one = len(modes) == 1
-    said = "1 mode has no badge image of its own" if one else f"{len(modes)} modes have no badge image of their own"
+        return (phrase("Every mode has a badge image of its own."),)
     if default in badges:
-        return (f"{said}, and {'falls' if one else 'fall'} back to that of {default}: {_listed(modes)}.",)
-    wait = "so that its awards wait" if one else "so that their awards wait"
-    return (f"{said} nor a default to fall back to, {wait}: {_listed(modes)}.",)
+        said = phrase_of(
+            len(modes),
+            "{number} mode has no badge image of its own, and falls back to that of {default}: {modes}.",
+            "{number} modes have no badge image of their own, and fall back to that of {default}: {modes}.",
+            default=default,
+            modes=_listed(modes),
+        )
+    else:
+        said = phrase_of(
+            len(modes),
+            "{number} mode has no badge image of its own nor a default to fall back to, so that its awards wait: {modes}.",
+            "{number} modes have no badge image of their own nor a default to fall back to, so that their awards wait: {modes}.",
+            modes=_listed(modes),
+        )
+    return (said,)
 
 
 def _configuration(payload: Payload | None) -> Mapping[str, Any]:
@@ -185,14 +193,14 @@ def _pages(modes: Sequence[str] | None, course_ids: Sequence[str]) -> Rows:
 
 def _count_pages(
     session: Session, pages: Rows, modes: Sequence[str] | None, *, complete: bool
-) -> tuple[_Count, _Count]:
+) -> tuple[Amount, Amount]:
     """Count the certificates and their learners."""
     counted = pages.subquery()
     certificates, learners = session.execute(
         select(func.count(), func.count(counted.c.learner_id.distinct())).select_from(counted)
     ).one()
     whole = complete and certificates <= COUNTED and all(_all_looked_at(session, place) for place in _places(modes))
-    return _Count(certificates, complete=whole), _Count(learners, complete=whole)
+    return Amount(certificates, complete=whole), Amount(learners, complete=whole)
 
 
 _WITH_ID: Rows = select(GeneratedCertificate.id).where(HAS_ID).order_by(GeneratedCertificate.verify_uuid)
@@ -247,9 +255,9 @@ def _courses_of(session: Session, organisations: Iterable[str], named: Iterable[
     return sorted(found), True
 
 
-def _count(session: Session, query: Rows, *, complete: bool = True) -> _Count:
+def _count(session: Session, query: Rows, *, complete: bool = True) -> Amount:
     number = session.scalar(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())) or 0
-    return _Count(number, complete=complete)
+    return Amount(number, complete=complete)
 
 
 def _all_looked_at(session: Session, query: Rows) -> bool:
@@ -258,8 +266,12 @@ def _all_looked_at(session: Session, query: Rows) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN_NAMES
-    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+    more, shown = len(names) - SHOWN_NAMES, joined(names[:SHOWN_NAMES])
+    return (
+        phrase_of(more, "{names} and {number} more", "{names} and {number} more", number=more, names=shown)
+        if more > 0
+        else shown
+    )
 
 
 _SECTIONS = ("organizations", "sites", "courses")

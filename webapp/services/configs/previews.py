@@ -24,6 +24,7 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.ports import PageBroken, PageRenderer
 from webapp.services.certificate_pages import texts_of
 from webapp.services.certificates.learner_status import get_course
+from webapp.wording import phrase
 
 COURSES_TRIED = 1_000
 SAMPLE_COURSE = CourseTexts(
@@ -45,11 +46,11 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("an ordinary name", "Robin Sample", f"{1:032x}"),
+    Sample(phrase("an ordinary name"), "Robin Sample", f"{1:032x}"),
     Sample(
-        "a long name", "Maria Wilhelmina Alexandrina Oyelaran-Featherstonehaugh von Hohenlohe-Schillingsfürst", f"{2:032x}"
+        phrase("a long name"), "Maria Wilhelmina Alexandrina Oyelaran-Featherstonehaugh von Hohenlohe-Schillingsfürst", f"{2:032x}"
     ),
-    Sample("a name from right to left", "عائشة بنت عبد الرحمن القرطبية", f"{3:032x}"),
+    Sample(phrase("a name from right to left"), "عائشة بنت عبد الرحمن القرطبية", f"{3:032x}"),
 )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def find_flaws(
         for name, course in courses_of(session, _part(parts, section)):
             where = f"configuration.{section}.{name}"
             if course is None:
-                flaws.append(Flaw(where, "", "no certificate can be found by that name"))
+                flaws.append(Flaw(where, "", phrase("no certificate can be found by that name")))
                 continue
             own = {*_page(INSTALLATION, course, Mode.HONOR, SAMPLES[0], place).flaws}
             found = failing(course, Mode.HONOR, name if section == "sites" else None)
@@ -223,7 +224,7 @@ def _parsed(course_id: str) -> CourseId:
     try:
         return parse_course_id(course_id)
     except BadCourseId:
-        raise UnknownCourse(f"There is no course run “{course_id}”.") from None
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id)) from None
 
 
 _Found = Iterable[tuple[str, CourseTexts | None]]

@@ -13,6 +13,7 @@ from webapp.domain.bus.letters import Taken
 from webapp.models.bus import DeadLetter, EventCount, EventPartition
 from webapp.models.messages import EventInbox
 from webapp.services.events import held_back
+from webapp.wording import SPACE, joined, phrase, phrase_of
 
 NO_TYPE = "(none)"
 
@@ -56,26 +57,56 @@ class Standing:
     def in_words(self, now: datetime) -> str:
         """Say it in one line."""
         if self.looked_at is None:
-            return "No events have been taken yet."
+            return phrase("No events have been taken yet.")
         age = self.age_s(now)
-        last = "none has come yet" if age is None else f"the last one was taken {_ago(age)}"
-        lag = "Nothing is waiting" if not self.lag else f"{self.lag} messages are waiting to be taken"
-        dead = "no dead letters" if not self.dead else f"{self.dead} dead letter{'s' if self.dead > 1 else ''}"
-        waiting = f", {self.waiting} waiting for their learners" if self.waiting else ""
-        held = (
-            f" {self.held_back} learner{'s' if self.held_back > 1 else ''} passed too long ago for an event to issue"
-            " anything: start a run, dry first."
-            if self.held_back
-            else ""
+        last = phrase("none has come yet") if age is None else phrase("the last one was taken {ago}", ago=_ago(age))
+        looked = _ago((now - self.looked_at).total_seconds())
+        said = phrase("{lag}; {last}; {dead}.", lag=self._lag_in_words(looked), last=last, dead=self._dead_in_words())
+        return joined((said, self._held_in_words()), SPACE) if self.held_back else said
+
+    def _lag_in_words(self, looked: str) -> str:
+        if not self.lag:
+            return phrase("Nothing is waiting (looked {ago})", ago=looked)
+        return phrase_of(
+            self.lag,
+            "{number} messages are waiting to be taken (looked {ago})",
+            "{number} messages are waiting to be taken (looked {ago})",
+            number=self.lag,
+            ago=looked,
         )
-        return f"{lag} (looked {_ago((now - self.looked_at).total_seconds())}); {last}; {dead}{waiting}.{held}"
+
+    def _dead_in_words(self) -> str:
+        if not self.dead:
+            dead: str = phrase("no dead letters")
+        else:
+            dead = phrase_of(self.dead, "{number} dead letter", "{number} dead letters", number=self.dead)
+        if not self.waiting:
+            return dead
+        waiting = phrase_of(
+            self.waiting,
+            "{number} waiting for their learners",
+            "{number} waiting for their learners",
+            number=self.waiting,
+        )
+        return joined((dead, waiting))
+
+    def _held_in_words(self) -> str:
+        return phrase_of(
+            self.held_back,
+            "{number} learner passed too long ago for an event to issue anything: start a run, dry first.",
+            "{number} learners passed too long ago for an event to issue anything: start a run, dry first.",
+            number=self.held_back,
+        )
 
 
 def _ago(seconds: float) -> str:
-    for most, size, word in ((120, 1, "seconds"), (7_200, 60, "minutes"), (172_800, 3_600, "hours")):
-        if seconds < most:
-            return f"{int(seconds // size)} {word} ago"
-    return f"{int(seconds // 86_400)} days ago"
+    if seconds < 120:
+        return phrase_of(int(seconds), "{number} seconds ago", "{number} seconds ago")
+    if seconds < 7_200:
+        return phrase_of(int(seconds // 60), "{number} minutes ago", "{number} minutes ago")
+    if seconds < 172_800:
+        return phrase_of(int(seconds // 3_600), "{number} hours ago", "{number} hours ago")
+    return phrase_of(int(seconds // 86_400), "{number} days ago", "{number} days ago")
 
 
 def count(session: Session, came: Iterable[tuple[str, Taken]], *, now: datetime) -> None:

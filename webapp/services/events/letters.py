@@ -19,6 +19,7 @@ from webapp.models.bus import DeadLetter
 from webapp.models.learners import Learner
 from webapp.services import audit
 from webapp.services.events.opened import Opened
+from webapp.wording import phrase
 
 ITSELF = "Certdesk"
 KEPT_BYTES = 1024 * 1024
@@ -74,7 +75,7 @@ def get_letter(session: Session, letter_id: int) -> DeadLetter:
     """Give a dead letter, locked; raises UnknownDelivery."""
     letter = session.get(DeadLetter, letter_id, with_for_update=True)
     if letter is None:
-        raise UnknownDelivery("This event is not among the dead letters any more.")
+        raise UnknownDelivery(phrase("This event is not among the dead letters any more."))
     return letter
 
 
@@ -87,9 +88,9 @@ def message_of(letter: DeadLetter) -> Message:
 def why_not(letter: DeadLetter) -> str | None:
     """Say why an event cannot be tried again, or give None where it can."""
     if letter.closed_at is not None:
-        return f"{letter.closed_by} has dealt with it already."
+        return phrase("{closed_by} has dealt with it already.", closed_by=letter.closed_by)
     if letter.value is None and letter.told is None:
-        return "Nothing of it was kept that could be tried."
+        return phrase("Nothing of it was kept that could be tried.")
     return None
 
 
@@ -113,9 +114,9 @@ def discard(session: Session, actor: Actor, letter_id: int, *, note: str, now: d
     letter = get_letter(session, letter_id)
     note = made_storable(note.strip())[:512]
     if not note:
-        raise NoteMissing("Say in a note why the event is not needed.")
+        raise NoteMissing(phrase("Say in a note why the event is not needed."))
     if letter.closed_at is not None:
-        raise AlreadyClosed(f"{letter.closed_by} has dealt with this event already.")
+        raise AlreadyClosed(phrase("{closed_by} has dealt with this event already.", closed_by=letter.closed_by))
     letter.closed_at, letter.closed_by, letter.closing, letter.note = now, actor.name, Closing.DISCARDED, note
     letter.waits_for = None
     _empty(letter)

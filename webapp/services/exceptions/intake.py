@@ -17,6 +17,7 @@ from webapp.services import learners
 from webapp.services.certificates.learner_status import get_course
 from webapp.services.generation import allowlist, invalidations
 from webapp.services.generation.orders import Order
+from webapp.wording import phrase, words_of
 
 BAD_ROW = "bad_row"
 MOST_CELLS = 2
@@ -85,11 +86,17 @@ def read_rows(session: Session, content: bytes, *, most: int | None = None) -> S
     try:
         rows = list(spreadsheets.read_rows(content))
     except NotText as problem:
-        raise BadFile(str(problem)) from None
+        raise BadFile(words_of(problem)) from None
     if most is not None and len(rows) > most:
-        raise BadFile(f"The file has {len(rows):,} rows, and {most:,} are taken at once: split it.")
+        raise BadFile(
+            phrase(
+                "The file has {rows} rows, and {most} are taken at once: split it.",
+                rows=format(len(rows), ","),
+                most=format(most, ","),
+            )
+        )
     if most is not None and not rows:
-        raise BadFile("The file has no rows.")
+        raise BadFile(phrase("The file has no rows."))
     return name_rows(session, rows)
 
 
@@ -111,13 +118,13 @@ def take_row(transactions: Transactions, order: Order, course_id: CourseId, row:
     if row.code:
         return RowResult(row.number, row.name, Result.FAILED, row.code, row.reason)
     if row.counts_in is not None:
-        reason = f"Row {row.counts_in} names the same learner, and counts."
+        reason = phrase("Row {number} names the same learner, and counts.", number=row.counts_in)
         return RowResult(row.number, row.name, Result.REPEATED, reason=reason)
     try:
         with transactions() as session:
             act(session, replace(order, note=row.note or order.note), row.username, course_id)
     except WebappError as refusal:
-        return RowResult(row.number, row.name, Result.FAILED, refusal.code, str(refusal))
+        return RowResult(row.number, row.name, Result.FAILED, refusal.code, words_of(refusal))
     return RowResult(row.number, row.name)
 
 
@@ -159,16 +166,18 @@ def _named(session: Session, row: CsvRow) -> NamedRow:
     try:
         return NamedRow(row.number, name, note, learners.find_username(session, name))
     except WebappError as refusal:
-        return NamedRow(row.number, name, code=refusal.code, reason=str(refusal))
+        return NamedRow(row.number, name, code=refusal.code, reason=words_of(refusal))
 
 
 def _problem_of(cells: tuple[str, ...]) -> str:
     if len(cells) > MOST_CELLS:
-        return f"The row has {len(cells)} columns: a user name or e-mail address, and a note, are expected."
+        return phrase(
+            "The row has {number} columns: a user name or e-mail address, and a note, are expected.", number=len(cells)
+        )
     if not cells[0]:
-        return "The row names no learner."
+        return phrase("The row names no learner.")
     if not all(storable(cell) for cell in cells):
-        return "The row holds a character that no database keeps."
+        return phrase("The row holds a character that no database keeps.")
     if len(cells[-1]) > NOTE_LENGTH:
-        return f"The row is longer than a note may be: {NOTE_LENGTH:,} characters."
+        return phrase("The row is longer than a note may be: {number} characters.", number=format(NOTE_LENGTH, ","))
     return ""

@@ -21,8 +21,9 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.governance.changes import LIVE, ChangeRequest
 from webapp.models.learners import CourseGrade, Enrollment, Learner
 from webapp.services.configs import ledger
+from webapp.wording import joined, phrase
 
-BY_EVENTS = "the platform’s events"
+BY_EVENTS = phrase("the platform’s events")
 
 
 class Step(StrEnum):
@@ -115,7 +116,9 @@ def _words(session: Session) -> Found:
     payload = ledger.payload_of(live)
     if live is not None and payload and payload["enabled"]:
         approved = [one.account_name for one in live.change.decisions if _counts(one.verdict, one.taken_back_at)]
-        by = live.change.author_name + (f", approved by {', '.join(approved)}" if approved else "")
+        by = live.change.author_name
+        if approved:
+            by = phrase("{author}, approved by {names}", author=by, names=joined(approved))
         return Found(Step.WORDS, done=True, at=live.created_at, by=by, change_id=live.change_id)
     in_review = select(ChangeRequest.id, ChangeRequest.author_name).where(LIVE, ChangeRequest.kind == Kind.HTML_VIEW)
     waiting = session.execute(in_review.order_by(ChangeRequest.id).limit(1)).first()

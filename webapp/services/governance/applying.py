@@ -19,12 +19,19 @@ from webapp.services.governance import surroundings
 from webapp.services.governance.terms import Terms
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
+from webapp.wording import joined, phrase
 
 
 def rule_of(kind: str) -> KindRule:
     """Give the rules of a kind by its wire word; raises UnknownKind."""
     if kind not in KINDS:
-        raise UnknownKind(f"There is no kind of configuration named {kind[:40]}; there are {', '.join(KINDS)}.")
+        raise UnknownKind(
+            phrase(
+                "There is no kind of configuration named {kind}; there are {kinds}.",
+                kind=kind[:40],
+                kinds=joined(KINDS),
+            )
+        )
     return KINDS[Kind(kind)]
 
 

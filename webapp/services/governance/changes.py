@@ -24,6 +24,9 @@ from webapp.services.configs import ledger
 from webapp.services.governance import applying, standing, words
 from webapp.services.governance.terms import Edit, Terms, Wish
 from webapp.services.notices.telling import tell
+from webapp.wording import joined, phrase
+
+_MOVED = phrase("The live value is version {number} by now, not {seen}; look at it first.")
 
 
 def propose_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
@@ -44,7 +47,8 @@ def file_change(session: Session, terms: Terms, wish: Wish) -> ChangeRequest:
     waiting = find_open(session, change.kind, change.key)
     if waiting is not None:
         raise OpenRequest(
-            f"Change request {waiting.id} on this is open; edit that one, or wait for its end.", waiting.id
+            phrase("Change request {id} on this is open; edit that one, or wait for its end.", id=waiting.id),
+            waiting.id,
         )
     add(session, terms, change)
     details = {"action": wish.action.value}
@@ -59,10 +63,10 @@ def draft(session: Session, terms: Terms, rule: KindRule, wish: Wish, *, origin:
     live = ledger.find_version(session, rule.kind, key)
     number = live.version if live else 0
     if wish.base_version is not None and wish.base_version != number:
-        raise StaleBase(f"The live value is version {number} by now, not {wish.base_version}; look at it first.")
+        raise StaleBase(phrase(_MOVED, number=number, seen=wish.base_version))
     text = _text_of(rule, wish, live.payload if live else None)
     if live is not None and text == live.payload:
-        raise Unchanged("That is just what is live; nothing would change.")
+        raise Unchanged(phrase("That is just what is live; nothing would change."))
     change = ChangeRequest(
         origin=origin,
         kind=rule.kind.value,
@@ -141,7 +145,9 @@ def rebase_change(
     merged = merge(base, live, ledger.payload_of(change), chosen)
     if merged.conflicts:
         fields = [one.field for one in merged.conflicts]
-        raise MergeConflict(f"Both sides changed: {', '.join(fields)}. Choose for each whose word counts.", fields)
+        raise MergeConflict(
+            phrase("Both sides changed: {fields}. Choose for each whose word counts.", fields=joined(fields)), fields
+        )
     rule, together = applying.rule_of(change.kind), merged.payload
     text = canonical(applying.parse(rule, together)) if together is not None else None
     _require_other_than_live(session, change, text)
@@ -163,7 +169,7 @@ def revert_to(session: Session, terms: Terms, kind: str, key: str, number: int, 
     rule = applying.rule_of(kind)
     version = ledger.find_version(session, rule.kind, applying.parse_key(session, rule, key), number)
     if version is None:
-        raise UnknownKey(f"{rule.label} has no version {number} of that key.")
+        raise UnknownKey(phrase("{kind} has no version {number} of that key.", kind=rule.label, number=number))
     wish = Wish(
         kind=kind,
         key=version.key,
@@ -182,7 +188,7 @@ def revert_change(session: Session, terms: Terms, change_id: int, *, reason: str
     change = standing.get_change(session, change_id)
     standing.require(session, Move.REVERT, change, terms.actor, now=terms.now)
     if change.base_version == 0 and not applying.rule_of(change.kind).deletable:
-        raise WrongState("It was the first value of its key; there is nothing to go back to.")
+        raise WrongState(phrase("It was the first value of its key; there is nothing to go back to."))
     if change.base_version == 0:
         wish = Wish(change.kind, change.key, None, reason, "Back to no value", action=Action.DELETE)
         return propose_change(session, terms, wish)
@@ -237,9 +243,9 @@ def _text_of(rule: KindRule, wish: Wish, live: str | None) -> str | None:
     if wish.action is Action.SET:
         return canonical(applying.parse(rule, wish.payload))
     if not rule.deletable:
-        raise InvalidPayload([("action", f"{rule.label} cannot be deleted; give it another value.")])
+        raise InvalidPayload([("action", phrase("{kind} cannot be deleted; give it another value.", kind=rule.label))])
     if live is None:
-        raise UnknownKey(f"{rule.label} has no value of that key.")
+        raise UnknownKey(phrase("{kind} has no value of that key.", kind=rule.label))
     return None
 
 
@@ -262,7 +268,7 @@ def _reword(session: Session, terms: Terms, change: ChangeRequest, edit: Edit) -
 def _require_other_than_live(session: Session, change: ChangeRequest, text: str | None) -> None:
     live = ledger.find_version(session, change.kind, change.key)
     if live is not None and live.payload == text:
-        raise Unchanged("That is just what is live; withdraw the request instead.")
+        raise Unchanged(phrase("That is just what is live; withdraw the request instead."))
 
 
 def _require_valid(session: Session, terms: Terms, change: ChangeRequest) -> None:

@@ -14,6 +14,7 @@ from webapp.services.governance import applying, changes, standing, words
 from webapp.services.governance.standing import FREEZE, THAW
 from webapp.services.governance.terms import Terms, Wish
 from webapp.services.notices.telling import tell
+from webapp.wording import phrase
 
 LONGEST_FREEZE = timedelta(days=31)
 
@@ -130,7 +131,9 @@ def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> N
     _require_admin(session, terms)
     reason = words.checked_reason(reason, policy.REASON_LENGTH)
     if until.tzinfo is None or not terms.now < until <= terms.now + LONGEST_FREEZE:
-        raise BadMoment(f"A freeze ends within {LONGEST_FREEZE.days} days, at a moment with a time zone.")
+        raise BadMoment(
+            phrase("A freeze ends within {days} days, at a moment with a time zone.", days=LONGEST_FREEZE.days)
+        )
     details = {"until": until.isoformat(), **_frozen(session, terms, until)}
     audit.append(session, terms.actor, FREEZE, "changes", "-", now=terms.now, details=details, reason=reason)
 
@@ -158,14 +161,14 @@ def _let_through(session: Session, terms: Terms, change: ChangeRequest, note: st
 def _require_admin(session: Session, terms: Terms) -> None:
     person = standing.person_of(session, terms.actor)
     if person.by_token:
-        raise TokenDecides("A token can propose and never decide; sign in to decide.")
+        raise TokenDecides(phrase("A token can propose and never decide; sign in to decide."))
     if Role.ADMIN not in person.roles:
-        raise RoleMissing("Only somebody with the role Admin can do this.")
+        raise RoleMissing(phrase("Only somebody with the role Admin can do this."))
 
 
 def _require_typed(change: ChangeRequest, typed_key: str) -> None:
     if typed_key.strip() != change.key:
-        raise KeyNotTyped(f"Type the key again to be sure: {change.key}")
+        raise KeyNotTyped(phrase("Type the key again to be sure: {key}", key=change.key))
 
 
 def _decide(session: Session, terms: Terms, change: ChangeRequest, verdict: Verdict, note: str) -> None:

@@ -22,6 +22,7 @@ from webapp.models.governance.changes import ChangeRequest, Decision
 from webapp.services import accounts
 from webapp.services.audit import details_of
 from webapp.services.configs import ledger
+from webapp.wording import phrase
 
 FREEZE = "changes.frozen"
 THAW = "changes.thawed"
@@ -56,7 +57,7 @@ def get_change(session: Session, change_id: int) -> ChangeRequest:
     """Give a change request; raises UnknownChange."""
     change = session.get(ChangeRequest, change_id) if abs(change_id) <= ledger.LARGEST else None
     if change is None:
-        raise UnknownChange(f"There is no change request {change_id}.")
+        raise UnknownChange(phrase("There is no change request {change_id}.", change_id=change_id))
     return change
 
 
@@ -70,7 +71,7 @@ def take_change(session: Session, change_id: int, expected: str | None = None) -
     query = select(ChangeRequest).where(ChangeRequest.id == change_id).with_for_update()
     change = session.scalars(query.execution_options(populate_existing=True)).one()
     if expected is not None and expected != tag_of(session, change):
-        raise RevisionMoved("The request or the live value has changed since you looked at it; look again.")
+        raise RevisionMoved(phrase("The request or the live value has changed since you looked at it; look again."))
     return change
 
 

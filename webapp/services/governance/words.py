@@ -9,6 +9,7 @@ from webapp.domain.roles import Role
 from webapp.errors.governance import BadMoment, InvalidPayload, ReasonMissing
 from webapp.services import accounts
 from webapp.services.governance.terms import Terms
+from webapp.wording import phrase
 
 FURTHEST = timedelta(days=366)
 TITLE_LENGTH = 200
@@ -19,10 +20,21 @@ def checked_reason(text: str, length: int) -> str:
     """Give a reason without the space around it; raises ReasonMissing below its least length or where it cannot be kept."""
     text = text.strip()
     if len(text) < length:
-        words = f"at least {length} characters" if length > 1 else "a few words"
-        raise ReasonMissing(f"Say why, in {words}: whoever looks at this later has nothing else.")
+        if length > 1:
+            raise ReasonMissing(
+                phrase(
+                    "Say why, in at least {number} characters: whoever looks at this later has nothing else.",
+                    number=length,
+                )
+            )
+        raise ReasonMissing(phrase("Say why, in a few words: whoever looks at this later has nothing else."))
     if len(text) > REASON_LENGTH or not storable(text):
-        raise ReasonMissing(f"A reason has at most {REASON_LENGTH} characters, and none that cannot be kept.")
+        raise ReasonMissing(
+            phrase(
+                "A reason has at most {number} characters, and none that cannot be kept.",
+                number=REASON_LENGTH,
+            )
+        )
     return text
 
 
@@ -35,7 +47,7 @@ def checked_title(text: str) -> str:
     """Give a title without the space around it; raises InvalidPayload."""
     text = text.strip()
     if len(text) > TITLE_LENGTH or not storable(text):
-        raise InvalidPayload([("title", f"A title has at most {TITLE_LENGTH} characters.")])
+        raise InvalidPayload([("title", phrase("A title has at most {number} characters.", number=TITLE_LENGTH))])
     return text
 
 
@@ -45,9 +57,9 @@ def asked_id(session: Session, terms: Terms, name: str) -> int | None:
         return None
     account = accounts.find_account(session, name)
     if account is None or account.disabled_at is not None or Role.APPROVER not in account.roles:
-        raise InvalidPayload([("ask", f"{name[:150]} is nobody who can decide on changes.")])
+        raise InvalidPayload([("ask", phrase("{name} is nobody who can decide on changes.", name=name[:150]))])
     if account.id == terms.actor.id:
-        raise InvalidPayload([("ask", "You cannot decide on your own change; ask somebody else.")])
+        raise InvalidPayload([("ask", phrase("You cannot decide on your own change; ask somebody else."))])
     return account.id
 
 
@@ -56,7 +68,7 @@ def checked_moment(moment: datetime | None, now: datetime) -> datetime | None:
     if moment is None:
         return None
     if moment.tzinfo is None:
-        raise BadMoment("Say the time zone of the moment at which it shall go live.")
+        raise BadMoment(phrase("Say the time zone of the moment at which it shall go live."))
     if not now < moment <= now + FURTHEST:
-        raise BadMoment("A change goes live at once, or at a moment within the next year.")
+        raise BadMoment(phrase("A change goes live at once, or at a moment within the next year."))
     return moment

@@ -20,6 +20,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackCount, CallbackInbox
 from webapp.models.prepared import Line, Prepared, Values, insertion
 from webapp.services import audit
+from webapp.wording import phrase
 
 KEPT_LENGTH = 64 * 1024
 UNMATCHED_AN_HOUR = 1_000
@@ -169,7 +170,7 @@ def get_delivery(session: Session, delivery_id: int) -> CallbackInbox:
     """Give a kept delivery; raises UnknownDelivery."""
     row = session.get(CallbackInbox, delivery_id, with_for_update=True)
     if row is None:
-        raise UnknownDelivery("This delivery is not in the inbox any more.")
+        raise UnknownDelivery(phrase("This delivery is not in the inbox any more."))
     return row
 
 
@@ -178,11 +179,11 @@ def close(session: Session, actor: Actor, delivery_id: int, *, note: str, now: d
     row = get_delivery(session, delivery_id)
     note = made_storable(note.strip())[:512]
     if not note:
-        raise NoteMissing("Say in a note why nothing is to be done.")
+        raise NoteMissing(phrase("Say in a note why nothing is to be done."))
     if row.outcome in NOTHING_TO_DO:
-        raise NotApplicable("This delivery was taken; there is nothing to close.")
+        raise NotApplicable(phrase("This delivery was taken; there is nothing to close."))
     if row.closed_at is not None:
-        raise AlreadyClosed(f"{row.closed_by} has closed this delivery already.")
+        raise AlreadyClosed(phrase("{closed_by} has closed this delivery already.", closed_by=row.closed_by))
     row.closed_at, row.closed_by, row.note = now, actor.name, note
     details = {"before": {"closed_by": "", "note": ""}, "after": {"closed_by": actor.name, "note": note}}
     audit.append(session, actor, "delivery.closed", "delivery", str(row.id), now=now, details=details, reason=note)

@@ -14,6 +14,7 @@ from webapp.services.certificates import callbacks, examples
 from webapp.services.following.moves import Switches
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
+from webapp.wording import phrase
 
 
 def apply_again(
@@ -44,9 +45,9 @@ def apply_again(
 def why_not(row: CallbackInbox) -> str | None:
     """Say why a delivery cannot be applied again, or give None where it can."""
     if row.outcome not in REFUSED:
-        return "It was taken already; there is nothing to apply."
+        return phrase("It was taken already; there is nothing to apply.")
     if row.closed_at is not None:
-        return f"{row.closed_by} has closed it; reopen it first."
+        return phrase("{closed_by} has closed it; reopen it first.", closed_by=row.closed_by)
     if not row.whole:
-        return "It was too long to be kept whole; ask for the certificate anew instead."
+        return phrase("It was too long to be kept whole; ask for the certificate anew instead.")
     return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
@@ -23,13 +23,15 @@ from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group
+from webapp.web.language import flash
+from webapp.wording import joined, phrase, phrase_of, words_of
 
-OWN_FACTOR = "Remove your own on the page Your sign-in, with your password."
+OWN_FACTOR = phrase("Remove your own on the page Your sign-in, with your password.")
 
 
 def _holds(value: str) -> ColumnElement[bool]:
     if value not in set(Role):
-        raise filters.NotUnderstood(f"Role: “{value[:20]}” is not one of the choices")
+        raise filters.NotUnderstood(phrase("Role: “{value}” is not one of the choices", value=value[:20]))
     return Account.access.contains(f'"{Role(value)}"', autoescape=True)
 
 
@@ -39,17 +41,28 @@ class AccountView(Exported):
     model = Account
     guard = Permission.MANAGE_ACCOUNTS
     endpoint_name, address = "accounts", "/admin/accounts/"
-    heading = "Accounts"
-    lead = "Who can sign in, and with which roles."
-    columns = ("Number", "Name", "E-mail", "Roles", "Learner", "Enabled", "Made")
+    heading = phrase("Accounts")
+    lead = phrase("Who can sign in, and with which roles.")
+    columns = (
+        phrase("Number"),
+        phrase("Name"),
+        phrase("E-mail"),
+        phrase("Roles"),
+        phrase("Learner"),
+        phrase("Enabled"),
+        phrase("Made"),
+    )
     order = (Account.id,)
-    search = Search("Search accounts", "The beginning of a sign-in name")
+    search = Search(phrase("Search accounts"), phrase("The beginning of a sign-in name"))
     list_filters = (
-        filters.Filter("role", "Role", "choice", _holds, tuple((role.value, word) for role, word in LABELS.items())),
-        filters.flag("disabled", "Disabled", lambda: Account.disabled_at.is_not(None)),
+        filters.Filter(
+            "role", phrase("Role"), "choice", _holds, tuple((role.value, word) for role, word in LABELS.items())
+        ),
+        filters.flag("disabled", phrase("Disabled"), lambda: Account.disabled_at.is_not(None)),
     )
     empty = Empty(
-        "No accounts yet", "Make the first on the machine itself: certdesk accounts create NAME --role admin."
+        phrase("No accounts yet"),
+        phrase("Make the first on the machine itself: certdesk accounts create NAME --role admin."),
     )
 
     def base_query(self) -> Shown:
@@ -78,26 +91,29 @@ class AccountView(Exported):
     def details(self, row: Account) -> Details:
         """Give an account with its tokens and sessions."""
         facts = [
-            Fact("Name", cells.name(row.username)),
-            Fact("E-mail", cells.name(row.email)),
+            Fact(phrase("Name"), cells.name(row.username)),
+            Fact(phrase("E-mail"), cells.name(row.email)),
             Fact(
-                "Roles",
+                phrase("Roles"),
                 cells.plain(_roles(row)),
-                "Changed by a request on the page Access, or on the machine itself: certdesk accounts grant",
+                phrase("Changed by a request on the page Access, or on the machine itself: certdesk accounts grant"),
             ),
-            Fact("Learner", cells.name(row.learner.username if row.learner else "")),
-            Fact("Password", cells.plain("Set" if row.password_hash else "None: signs in elsewhere")),
-            Fact("Second factor", cells.plain(self._factor_words(row))),
-            Fact("Made", cells.when(row.created_at)),
-            Fact("Disabled", cells.when(row.disabled_at)),
+            Fact(phrase("Learner"), cells.name(row.learner.username if row.learner else "")),
+            Fact(
+                phrase("Password"),
+                cells.plain(phrase("Set") if row.password_hash else phrase("None: signs in elsewhere")),
+            ),
+            Fact(phrase("Second factor"), cells.plain(self._factor_words(row))),
+            Fact(phrase("Made"), cells.when(row.created_at)),
+            Fact(phrase("Disabled"), cells.when(row.disabled_at)),
         ]
-        text = "Nobody can sign in with it, and its tokens are worth nothing. Enable undoes this."
+        text = phrase("Nobody can sign in with it, and its tokens are worth nothing. Enable undoes this.")
         return Details(
             heading=row.username,
             back_url=self.list_url(),
-            back_label="Accounts",
-            alert=Alert("warning", "This account is disabled", text) if row.disabled_at else None,
-            groups=[Group("Account", facts)],
+            back_label=phrase("Accounts"),
+            alert=Alert("warning", phrase("This account is disabled"), text) if row.disabled_at else None,
+            groups=[Group(phrase("Account"), facts)],
             actions=self._buttons(row),
             related=[self._sessions(row), self._tokens(row)],
         )
@@ -110,9 +126,9 @@ class AccountView(Exported):
             with unit_of_work() as session:
                 accounts.disable(session, auth.actor(), account_id, now=clock.now())
         except OwnAccount as problem:
-            flash(str(problem), "error")
+            flash(words_of(problem), "error")
         else:
-            flash("The account is disabled and signed out everywhere.", "success")
+            flash(phrase("The account is disabled and signed out everywhere."), "success")
         return redirect(self.row_url(account_id))
 
     @expose("/<int(max=2147483647):account_id>/enable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -121,7 +137,7 @@ class AccountView(Exported):
         """Open an account again."""
         with unit_of_work() as session:
             accounts.enable(session, auth.actor(), account_id, now=clock.now())
-        flash("The account is enabled.", "success")
+        flash(phrase("The account is enabled."), "success")
         return redirect(self.row_url(account_id))
 
     @expose("/<int(max=2147483647):account_id>/end-sessions", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -130,7 +146,7 @@ class AccountView(Exported):
         """Sign an account out everywhere."""
         with unit_of_work() as session:
             accounts.end_sessions(session, auth.actor(), account_id, now=clock.now())
-        flash("The account is signed out everywhere.", "success")
+        flash(phrase("The account is signed out everywhere."), "success")
         return redirect(self.row_url(account_id))
 
     @expose("/<int(max=2147483647):account_id>/reset-second-factor", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -144,32 +160,45 @@ class AccountView(Exported):
             raise OwnAccount(OWN_FACTOR)
         with unit_of_work() as session:
             second_factor.reset(session, auth.actor(), account.username, now=clock.now())
-        flash("The second factor is reset: the password alone signs in, until a new one is set up.", "success")
+        flash(phrase("The second factor is reset: the password alone signs in, until a new one is set up."), "success")
         return redirect(self.row_url(account_id))
 
     def _factor_words(self, row: Account) -> str:
         standing = second_factor.standing_of(db.session(), row.id)
         if standing.since is None:
-            return "None"
-        return f"Codes of an app; {standing.codes_left} recovery codes left"
+            return phrase("None")
+        return phrase_of(
+            standing.codes_left,
+            "Codes of an app; {number} recovery codes left",
+            "Codes of an app; {number} recovery codes left",
+        )
 
     def _reset_button(self, row: Account, *, own: bool) -> list[Button]:
         if not second_factor.is_asked(db.session(), row.id):
             return []
         reason = OWN_FACTOR if own else None
-        confirm = f"Let {row.username} sign in by the password alone? Make sure that it is really they who ask."
+        confirm = phrase(
+            "Let {username} sign in by the password alone? Make sure that it is really they who ask.",
+            username=row.username,
+        )
         url = url_for("accounts.reset_second_factor", account_id=row.id)
-        return [Button("Reset second factor", url, "danger", confirm, disabled_reason=reason)]
+        return [Button(phrase("Reset second factor"), url, "danger", confirm, disabled_reason=reason)]
 
     def _buttons(self, row: Account) -> list[Button]:
         if row.disabled_at is not None:
-            return [Button("Enable", url_for("accounts.enable", account_id=row.id), "primary")]
-        own = "This is the account that you are signed in with." if row.id == auth.actor().id else None
-        confirm = f"Disable {row.username} and sign it out everywhere?"
+            return [Button(phrase("Enable"), url_for("accounts.enable", account_id=row.id), "primary")]
+        own = phrase("This is the account that you are signed in with.") if row.id == auth.actor().id else None
+        confirm = phrase("Disable {username} and sign it out everywhere?", username=row.username)
         return [
-            Button("Sign out everywhere", url_for("accounts.end_sessions", account_id=row.id)),
+            Button(phrase("Sign out everywhere"), url_for("accounts.end_sessions", account_id=row.id)),
             *self._reset_button(row, own=own is not None),
-            Button("Disable", url_for("accounts.disable", account_id=row.id), "danger", confirm, disabled_reason=own),
+            Button(
+                phrase("Disable"),
+                url_for("accounts.disable", account_id=row.id),
+                "danger",
+                confirm,
+                disabled_reason=own,
+            ),
         ]
 
     def _sessions(self, row: Account) -> dict[str, Any]:
@@ -185,7 +214,12 @@ class AccountView(Exported):
             )
             for one in db.session.scalars(query)
         ]
-        return related("Sign-ins", ("Began", "Last seen", "Ended"), rows, "Never signed in.")
+        return related(
+            phrase("Sign-ins"),
+            (phrase("Began"), phrase("Last seen"), phrase("Ended")),
+            rows,
+            phrase("Never signed in."),
+        )
 
     def _tokens(self, row: Account) -> dict[str, Any]:
         rows = [
@@ -199,8 +233,13 @@ class AccountView(Exported):
             )
             for one in db.session.scalars(select(ApiToken).where(ApiToken.account_id == row.id).limit(50))
         ]
-        return related("API tokens", ("Name", "Scopes", "Made", "Ends"), rows, "No token was made.")
+        return related(
+            phrase("API tokens"),
+            (phrase("Name"), phrase("Scopes"), phrase("Made"), phrase("Ends")),
+            rows,
+            phrase("No token was made."),
+        )
 
 
 def _roles(row: Account) -> str:
-    return ", ".join(LABELS[role] for role in Role if role in row.roles)
+    return joined(LABELS[role] for role in Role if role in row.roles)

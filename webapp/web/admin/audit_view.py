@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
 
+from webapp.domain.audit_chain import Verdict
 from webapp.domain.roles import Permission
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
@@ -22,6 +23,7 @@ from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search,
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, LongText, copied_fact
+from webapp.wording import kept, phrase, phrase_of
 
 HASH_LENGTH = 64
 EXPORTED = {"action": "action", "actor": "actor", "kind": "kind", "key": "key", "request": "request_id"}
@@ -34,20 +36,20 @@ class AuditView(DeskView):
     model = AuditEvent
     guard = Permission.READ_AUDIT
     endpoint_name, address = "audit", "/audit"
-    heading = "Audit"
-    lead = "Who did what, when and why. Nothing here can be changed, by anybody."
-    columns = ("Event", "When", "Who", "Did", "To", "Why")
+    heading = phrase("Audit")
+    lead = phrase("Who did what, when and why. Nothing here can be changed, by anybody.")
+    columns = (phrase("Event"), phrase("When"), phrase("Who"), phrase("Did"), phrase("To"), phrase("Why"))
     order = (AuditEvent.seq,)
-    search = Search("Search the audit", "A name, a key, a request or an event's number")
+    search = Search(phrase("Search the audit"), phrase("A name, a key, a request or an event's number"))
     list_filters = (
-        filters.choice("action", "Act", AuditEvent.action, ACTIONS),
-        filters.text("actor", "Who", lambda text: AuditEvent.actor_name == text),
-        filters.text("kind", "Kind", lambda text: AuditEvent.kind == text),
-        filters.text("key", "Of what", lambda text: AuditEvent.key == text),
-        filters.text("request", "Request", lambda text: AuditEvent.request_id == text),
-        *filters.dates("at", "When", AuditEvent.at, ordered=False),
+        filters.choice("action", phrase("Act"), AuditEvent.action, ACTIONS),
+        filters.text("actor", phrase("Who"), lambda text: AuditEvent.actor_name == text),
+        filters.text("kind", phrase("Kind"), lambda text: AuditEvent.kind == text),
+        filters.text("key", phrase("Of what"), lambda text: AuditEvent.key == text),
+        filters.text("request", phrase("Request"), lambda text: AuditEvent.request_id == text),
+        *filters.dates("at", phrase("When"), AuditEvent.at, ordered=False),
     )
-    empty = Empty("Nothing has happened yet", "Every act in the product leaves an event here.")
+    empty = Empty(phrase("Nothing has happened yet"), phrase("Every act in the product leaves an event here."))
 
     def page_links(self) -> list[tuple[str, str]]:
         """Lead to the chain's check, and to files of what the filters leave."""
@@ -55,9 +57,9 @@ class AuditView(DeskView):
         wanted |= _moments(request.args.get("at_from", ""), request.args.get("at_to", ""))
         narrowed = urlencode({name: value for name, value in wanted.items() if value})
         return [
-            ("Check it", page_url("audit.verify")),
-            ("Export CSV", f"{page_url('api.export_csv')}?{narrowed}"),
-            ("Export JSON Lines", f"{page_url('api.export_jsonl')}?{narrowed}"),
+            (phrase("Check it"), page_url("audit.verify")),
+            (phrase("Export CSV"), f"{page_url('api.export_csv')}?{narrowed}"),
+            (phrase("Export JSON Lines"), f"{page_url('api.export_jsonl')}?{narrowed}"),
         ]
 
     @expose("/verify")  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -66,11 +68,14 @@ class AuditView(DeskView):
         """Check every event from the first on, and that the chain reaches a head printed earlier."""
         head = request.args.get("head", "").strip()[:HASH_LENGTH]
         verdict = audit.verify(db.session(), head=head or None)
+        last = chain.last_check(db.session())
         return render_template(
             "admin/verified.html",
             verdict=verdict,
+            said=_said_of(verdict, asked=bool(head)),
             asked=head,
-            last=chain.last_check(db.session()),
+            last=last,
+            last_said=_altered(last.first_bad, kept(last.reason)) if last and last.first_bad else "",
             list_url=self.list_url(),
         )
 
@@ -100,22 +105,22 @@ class AuditView(DeskView):
     def details(self, row: AuditEvent) -> Details:
         """Give an event with all that it says."""
         facts = [
-            Fact("When", cells.when(row.at)),
-            Fact("Who", cells.name(row.actor_name)),
-            Fact("Did", cells.plain(ACTIONS.get(row.action, row.action))),
-            Fact("To", cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
-            Fact("Why", cells.name(row.reason)),
-            copied_fact("From", row.ip),
-            copied_fact("Request", row.request_id, "Events of one request belong together"),
-            copied_fact("Hash", row.hash, "SHA-256 over the event before it and this one"),
+            Fact(phrase("When"), cells.when(row.at)),
+            Fact(phrase("Who"), cells.name(row.actor_name)),
+            Fact(phrase("Did"), cells.plain(ACTIONS.get(row.action, row.action))),
+            Fact(phrase("To"), cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
+            Fact(phrase("Why"), cells.name(row.reason)),
+            copied_fact(phrase("From"), row.ip),
+            copied_fact(phrase("Request"), row.request_id, phrase("Events of one request belong together")),
+            copied_fact(phrase("Hash"), row.hash, phrase("SHA-256 over the event before it and this one")),
         ]
         said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
         return Details(
-            heading=f"Event {row.seq}",
+            heading=phrase("Event {number}", number=row.seq),
             back_url=self.list_url(),
-            back_label="Audit",
-            groups=[Group("Event", facts)],
-            texts=[LongText("Details", said, "What the act changed, as it was written down")],
+            back_label=phrase("Audit"),
+            groups=[Group(phrase("Event"), facts)],
+            texts=[LongText(phrase("Details"), said, phrase("What the act changed, as it was written down"))],
         )
 
     def _subject_url(self, row: AuditEvent) -> str | None:
@@ -125,6 +130,28 @@ class AuditView(DeskView):
         return (
             url_for(f"{pages[row.kind]}.details_view", id=row.key) if row.kind in pages and row.key.isdigit() else None
         )
+
+
+def _said_of(verdict: Verdict, *, asked: bool) -> str:
+    if not verdict.ok:
+        return _altered(verdict.first_bad, verdict.reason or "")
+    if asked:
+        return phrase_of(
+            verdict.checked,
+            "{number} events, all as they were written; the chain reaches the head that you gave.",
+            "{number} events, all as they were written; the chain reaches the head that you gave.",
+            number=verdict.checked,
+        )
+    return phrase_of(
+        verdict.checked,
+        "{number} events, all as they were written.",
+        "{number} events, all as they were written.",
+        number=verdict.checked,
+    )
+
+
+def _altered(first_bad: int | None, reason: str) -> str:
+    return phrase("Event {number}: {reason}.", number=first_bad, reason=reason)
 
 
 def _moments(first: str, last: str) -> dict[str, str]:

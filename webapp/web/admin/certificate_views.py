@@ -1,8 +1,7 @@
-"""The lists of certificates and of example certificates."""
+"""The list of certificates."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app, url_for
 from markupsafe import Markup
@@ -11,12 +10,10 @@ from sqlalchemy import ColumnElement, and_, select
 from webapp import clock
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.certificates.statuses import Status
 from webapp.models.base import db
 from webapp.models.certificates import NOT_ISSUED, WITH_QUEUE, FormerPublicId, GeneratedCertificate
-from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.learners import Learner
-from webapp.models.messages import CallbackInbox
 from webapp.services import certificate_pages
 from webapp.services.certificates import overview, search
 from webapp.services.certificates.timeline import timeline_of
@@ -26,11 +23,11 @@ from webapp.web import cells
 from webapp.web.addresses import course_url, explanation_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.badges.award_view import badge_facts
-from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner, related
+from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.admin.lists.chosen import Choosable
-from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
+from webapp.wording import joined, phrase, phrase_of
 
 MODE_WORDS = {mode.value: mode.value for mode in Mode}
 
@@ -44,7 +41,7 @@ def _stuck() -> ColumnElement[bool]:
 
 def _with_status(value: str) -> ColumnElement[bool]:
     if value not in set(Status):
-        raise filters.NotUnderstood(f"Status: “{value[:40]}” is not one of the choices")
+        raise filters.NotUnderstood(phrase("Status: “{value}” is not one of the choices", value=value[:40]))
     found = GeneratedCertificate.status == Status(value)
     return found if value == Status.DOWNLOADABLE else and_(found, NOT_ISSUED)
 
@@ -61,28 +58,45 @@ class CertificateView(Choosable):
 
     model = GeneratedCertificate
     endpoint_name, address = "certificates", "/admin/certificates/"
-    heading = "Certificates"
-    lead = "What each learner holds in each course run."
-    columns = ("Number", "Learner", "Course", "Status", "Mode", "Grade", "Created")
-    more_columns = ("Name", "Issued", "Changed", "With the queue since", "Certificate id", "Reason")
+    heading = phrase("Certificates")
+    lead = phrase("What each learner holds in each course run.")
+    columns = (
+        phrase("Number"),
+        phrase("Learner"),
+        phrase("Course"),
+        phrase("Status"),
+        phrase("Mode"),
+        phrase("Grade"),
+        phrase("Created"),
+    )
+    more_columns = (
+        phrase("Name"),
+        phrase("Issued"),
+        phrase("Changed"),
+        phrase("With the queue since"),
+        phrase("Certificate id"),
+        phrase("Reason"),
+    )
     order = (GeneratedCertificate.id,)
     date_order = (GeneratedCertificate.created_at, GeneratedCertificate.id)
-    search = Search("Search certificates", "User name, e-mail, name, course key or certificate id")
+    search = Search(phrase("Search certificates"), phrase("User name, e-mail, name, course key or certificate id"))
     list_filters = (
-        filters.Filter("status", "Status", "choice", _with_status, STATUS_WORDS),
-        filters.choice("mode", "Mode", GeneratedCertificate.mode, MODE_WORDS),
+        filters.Filter("status", phrase("Status"), "choice", _with_status, STATUS_WORDS),
+        filters.choice("mode", phrase("Mode"), GeneratedCertificate.mode, MODE_WORDS),
         filters.course(GeneratedCertificate.course_id),
-        filters.text("learner", "Learner", lambda text: _held_by(search.learner_ids(db.session(), text))),
-        filters.text("email", "E-mail", lambda text: _held_by(search.learner_ids_by_email(db.session(), text))),
-        *filters.dates("created", "Created", GeneratedCertificate.created_at),
-        filters.flag("waiting", "With the queue", lambda: and_(WITH_QUEUE)),
-        filters.flag("unsent", "Not sent yet", overview.is_unsent),
-        filters.flag("stuck", "Stuck", _stuck),
+        filters.text("learner", phrase("Learner"), lambda text: _held_by(search.learner_ids(db.session(), text))),
+        filters.text("email", phrase("E-mail"), lambda text: _held_by(search.learner_ids_by_email(db.session(), text))),
+        *filters.dates("created", phrase("Created"), GeneratedCertificate.created_at),
+        filters.flag("waiting", phrase("With the queue"), lambda: and_(WITH_QUEUE)),
+        filters.flag("unsent", phrase("Not sent yet"), overview.is_unsent),
+        filters.flag("stuck", phrase("Stuck"), _stuck),
     )
     empty = Empty(
-        "No certificates yet",
-        "Certificates appear here as soon as records are imported: certdesk records import FILE. "
-        "To look around first, load the demonstration data: certdesk demo load.",
+        phrase("No certificates yet"),
+        phrase(
+            "Certificates appear here as soon as records are imported: certdesk records import FILE. "
+            "To look around first, load the demonstration data: certdesk demo load."
+        ),
     )
 
     def base_query(self) -> Shown:
@@ -129,50 +143,67 @@ class CertificateView(Choosable):
     def details(self, row: GeneratedCertificate) -> Details:
         """Give a certificate with its timeline."""
         return Details(
-            heading=f"Certificate {row.id}",
-            subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
+            heading=phrase("Certificate {number}", number=row.id),
+            subtitle=joined((row.learner.name or row.learner.username, row.course_id)),
             back_url=self.list_url(),
-            back_label="Certificates",
+            back_label=phrase("Certificates"),
             status=cells.status(row.status),
             alert=self._alert(row),
             groups=[self._whose(row), self._what(row), self._ids(row)],
             timeline=timeline_lines(timeline_of(db.session(), row.id)),
-            links=[PageLink("Why, and what to do", explanation_url(row.learner.username, row.course_id))],
+            links=[PageLink(phrase("Why, and what to do"), explanation_url(row.learner.username, row.course_id))],
         )
 
     def _alert(self, row: GeneratedCertificate) -> Alert | None:
         if row.status is Status.ERROR:
-            return Alert("error", "The certificate could not be made", row.error_reason or "The worker gave no reason.")
+            return Alert(
+                "error",
+                phrase("The certificate could not be made"),
+                row.error_reason or phrase("The worker gave no reason."),
+            )
         settings: Settings = current_app.extensions["settings"]
         late = row.submitted_at and clock.now() - row.submitted_at > timedelta(minutes=settings.stuck_minutes)
         if row.awaits_queue and late:
-            text = f"The queue took this job more than {settings.stuck_minutes} minutes ago. See the inbox for an answer that was refused."
-            return Alert("warning", "No answer from the queue", text)
+            text = phrase(
+                "The queue took this job more than {number} minutes ago. See the inbox for an answer that was refused.",
+                number=settings.stuck_minutes,
+            )
+            return Alert("warning", phrase("No answer from the queue"), text)
         return None
 
     def _whose(self, row: GeneratedCertificate) -> Group:
         return Group(
-            "Whose",
+            phrase("Whose"),
             [
-                Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
-                Fact("E-mail", cells.name(row.learner.email)),
-                Fact("Name on the certificate", cells.name(row.name), "As it was when the certificate was asked for"),
-                copied_fact("Course", row.course_id, url=url_for("courses.index_view", q=row.course_id)),
+                Fact(phrase("Learner"), cells.name(row.learner.username, row_url("learners", row.learner_id))),
+                Fact(phrase("E-mail"), cells.name(row.learner.email)),
+                Fact(
+                    phrase("Name on the certificate"),
+                    cells.name(row.name),
+                    phrase("As it was when the certificate was asked for"),
+                ),
+                copied_fact(phrase("Course"), row.course_id, url=url_for("courses.index_view", q=row.course_id)),
             ],
         )
 
     def _what(self, row: GeneratedCertificate) -> Group:
         facts = [
-            Fact("Mode", cells.plain(row.mode)),
-            Fact("Grade", cells.plain(row.grade), "The fraction reached when the status was set, not the letter"),
-            Fact("Created", cells.when(row.created_at)),
-            Fact("Changed", cells.when(row.modified_at)),
-            Fact("Issued", cells.when(row.issued_at), "First time it could be downloaded"),
-            Fact("Taken by the queue", cells.when(row.submitted_at)),
+            Fact(phrase("Mode"), cells.plain(row.mode)),
+            Fact(
+                phrase("Grade"),
+                cells.plain(row.grade),
+                phrase("The fraction reached when the status was set, not the letter"),
+            ),
+            Fact(phrase("Created"), cells.when(row.created_at)),
+            Fact(phrase("Changed"), cells.when(row.modified_at)),
+            Fact(phrase("Issued"), cells.when(row.issued_at), phrase("First time it could be downloaded")),
+            Fact(phrase("Taken by the queue"), cells.when(row.submitted_at)),
         ]
         if row.date_override:
-            facts.append(Fact("Date shown instead", cells.when(row.date_override.date), row.date_override.reason))
-        return Group("What", facts)
+            facts.append(
+                Fact(phrase("Date shown instead"), cells.when(row.date_override.date), row.date_override.reason)
+            )
+        return Group(phrase("What"), facts)
 
     def _ids(self, row: GeneratedCertificate) -> Group:
         former = db.session.scalars(
@@ -181,14 +212,14 @@ class CertificateView(Choosable):
         settings: Settings = current_app.extensions["settings"]
         page = certificate_pages.find_url(db.session(), row, base_url=settings.base_url, now=clock.now())
         facts = [
-            copied_fact("Certificate id", row.verify_uuid, "Stands in its public address"),
-            *([Fact("Page", cells.link(page, page), "Anybody can open it")] if page else []),
-            Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
-            copied_fact("PDF folder", row.download_uuid),
+            copied_fact(phrase("Certificate id"), row.verify_uuid, phrase("Stands in its public address")),
+            *([Fact(phrase("Page"), cells.link(page, page), phrase("Anybody can open it"))] if page else []),
+            Fact("PDF", cells.link(row.download_url, row.download_url) if row.download_url else cells.nothing()),
+            copied_fact(phrase("PDF folder"), row.download_uuid),
             *badge_facts(row.id),
             *_attention(row),
         ]
-        return Group("Ids and files", facts + [copied_fact("Former id", uuid) for uuid in former])
+        return Group(phrase("Ids and files"), facts + [copied_fact(phrase("Former id"), uuid) for uuid in former])
 
 
 def _attention(row: GeneratedCertificate) -> list[Fact]:
@@ -196,99 +227,13 @@ def _attention(row: GeneratedCertificate) -> list[Fact]:
     found = evidence.attention_of(db.session(), row.id)
     if not found.visits and not found.shares:
         return []
-    visits, shares = (f"{number:,} {'time' if number == 1 else 'times'}" for number in (found.visits, found.shares))
+    visits, shares = (phrase_of(number, "{number} time", "{number} times") for number in (found.visits, found.shares))
     return [
-        Fact("Page seen", cells.plain(f"{visits} by others"), "Neither crawlers nor the learner count"),
-        Fact("Last seen", cells.when(found.last_visit_at)),
-        Fact("Passed on", cells.plain(shares)),
+        Fact(
+            phrase("Page seen"),
+            cells.plain(phrase("{visits} by others", visits=visits)),
+            phrase("Neither crawlers nor the learner count"),
+        ),
+        Fact(phrase("Last seen"), cells.when(found.last_visit_at)),
+        Fact(phrase("Passed on"), cells.plain(shares)),
     ]
-
-
-WEB_PAGE = "Web page"
-"""What stands in the place of a PDF's template."""
-
-
-class ExampleView(Exported):
-    """Example certificates, by which it is tried whether those of a course run come out well."""
-
-    model = ExampleCertificate
-    endpoint_name, address = "examples", "/admin/examples/"
-    heading = "Examples"
-    lead = "Certificates made for nobody, to see that those of a course run will come out well."
-    columns = ("Number", "Course", "Mode", "Status", "Template", "Made")
-    order = (ExampleCertificate.id,)
-    date_order = ()
-    list_filters = (
-        filters.course(ExampleCertificateSet.course_id),
-        filters.enum_choice("status", "Status", ExampleCertificate.status, ExampleStatus, statuses.label_of),
-    )
-    empty = Empty(
-        "No examples yet",
-        "An example is made for each mode of a course run before its learners may ask for certificates.",
-    )
-
-    def base_query(self) -> Shown:
-        """Give examples with their sets."""
-        example = ExampleCertificate
-        shown = (example.id, example.description, example.status, example.template, example.created_at)
-        return select(*shown, ExampleCertificateSet.course_id).join(example.set)
-
-    def row(self, row: Listed) -> Row:
-        """Draw one row."""
-        return Row(
-            [
-                cells.strong(row.id),
-                cells.linked(cells.code(row.course_id), course_url(row.course_id)),
-                cells.plain(row.description),
-                cells.status(row.status),
-                cells.plain(row.template or WEB_PAGE),
-                cells.when(row.created_at),
-            ],
-            self.row_url(row.id),
-        )
-
-    def details(self, row: ExampleCertificate) -> Details:
-        """Give an example with the answers that came for it."""
-        failed = row.status is ExampleStatus.ERROR
-        alert = (
-            Alert("error", "The example could not be made", row.error_reason or "No reason was given.")
-            if failed
-            else None
-        )
-        return Details(
-            heading=f"Example {row.id}",
-            subtitle=f"{row.description}, {row.set.course_id}",
-            back_url=self.list_url(),
-            back_label="Examples",
-            status=cells.status(row.status),
-            alert=alert,
-            groups=[Group("Example", self._facts(row))],
-            related=[] if row.rendered_here else [self._answers(row)],
-        )
-
-    def _facts(self, row: ExampleCertificate) -> list[Fact]:
-        url = row.download_url
-        pdf = [] if row.rendered_here else [Fact("PDF", cells.link(url, url) if url else cells.NOTHING)]
-        return [
-            copied_fact("Course", row.set.course_id, url=course_url(row.set.course_id)),
-            Fact("Mode", cells.plain(row.description)),
-            Fact("Name on it", cells.name(row.full_name)),
-            Fact("Template", cells.plain(row.template or WEB_PAGE)),
-            *pdf,
-            Fact("Error", cells.plain(row.error_reason or "")),
-            Fact("Made", cells.when(row.created_at)),
-            Fact("Changed", cells.when(row.modified_at)),
-        ]
-
-    def _answers(self, row: ExampleCertificate) -> dict[str, Any]:
-        query = (
-            select(CallbackInbox).where(CallbackInbox.example_id == row.id).order_by(CallbackInbox.id.desc()).limit(20)
-        )
-        rows = [
-            Row(
-                [cells.strong(answer.id), cells.outcome(answer.outcome), cells.when(answer.received_at)],
-                row_url("inbox", answer.id),
-            )
-            for answer in db.session.scalars(query)
-        ]
-        return related("XQueue's answers", ("Delivery", "Outcome", "Came in"), rows, "No answer has come in yet.")

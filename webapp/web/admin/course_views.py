@@ -14,6 +14,7 @@ from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Empty, Listed, Search, Shown
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
+from webapp.wording import phrase
 
 
 class CourseView(Exported):
@@ -21,18 +22,28 @@ class CourseView(Exported):
 
     model = CourseRun
     endpoint_name, address = "courses", "/admin/courses/"
-    heading = "Courses"
-    lead = "Each run of each course, and how it gives certificates."
-    columns = ("Number", "Course", "Name", "Delivery", "Badges", "Self-paced")
-    more_columns = ("Start", "End", "Certificates from")
-    order = (CourseRun.id,)
-    search = Search("Search courses", "Course key or name")
-    list_filters = (
-        filters.yes_no("html", "Delivery", CourseRun.html_certificates, yes="Web page", no="PDF"),
-        filters.yes_no("badges", "Badges", CourseRun.issue_badges),
-        filters.yes_no("self_paced", "Self-paced", CourseRun.self_paced),
+    heading = phrase("Courses")
+    lead = phrase("Each run of each course, and how it gives certificates.")
+    columns = (
+        phrase("Number"),
+        phrase("Course"),
+        phrase("Name"),
+        phrase("Delivery"),
+        phrase("Badges"),
+        phrase("Self-paced"),
     )
-    empty = Empty("No courses yet", "Course runs come with the records of the platform: certdesk records import FILE.")
+    more_columns = (phrase("Start"), phrase("End"), phrase("Certificates from"))
+    order = (CourseRun.id,)
+    search = Search(phrase("Search courses"), phrase("Course key or name"))
+    list_filters = (
+        filters.yes_no("html", phrase("Delivery"), CourseRun.html_certificates, yes=phrase("Web page"), no="PDF"),
+        filters.yes_no("badges", phrase("Badges"), CourseRun.issue_badges),
+        filters.yes_no("self_paced", phrase("Self-paced"), CourseRun.self_paced),
+    )
+    empty = Empty(
+        phrase("No courses yet"),
+        phrase("Course runs come with the records of the platform: certdesk records import FILE."),
+    )
 
     def base_query(self) -> Shown:
         """Give what a line shows of a course run."""
@@ -73,4 +84,4 @@ class CourseView(Exported):
 
 
 def _delivery(row: Listed) -> str:
-    return "Web page" if row.html_certificates else "PDF"
+    return phrase("Web page") if row.html_certificates else "PDF"

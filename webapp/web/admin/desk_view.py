@@ -19,14 +19,24 @@ from webapp.models.base import db
 from webapp.models.learners import Learner
 from webapp.web import auth
 from webapp.web.addresses import row_url
-from webapp.web.admin.filters import Filter, NotUnderstood
+from webapp.web.admin.filters import Filter, NotUnderstood, sentences
 from webapp.web.admin.lists import columns, saved
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.admin.lists.parts import Details, Empty, Search, related
 from webapp.web.cells import Column, Row
 from webapp.web.paging import PAGE, Page, read_page
+from webapp.wording import phrase, words_of
 
-__all__ = ["DeskView", "Details", "Empty", "Listed", "Search", "Shown", "of_learner", "related"]
+__all__ = [
+    "DeskView",
+    "Details",
+    "Empty",
+    "Listed",
+    "Search",
+    "Shown",
+    "of_learner",
+    "related",
+]
 Shown = Select[*tuple[Any, ...]]
 """The question for the rows of a list."""
 Listed = SqlRow[*tuple[Any, ...]]
@@ -34,6 +44,8 @@ Listed = SqlRow[*tuple[Any, ...]]
 
 OPEN_VIEWS = frozenset({"index_view", "details_view"})
 """Of Flask-Admin's own views these are used; the others would write, and are not there (stack note §3)."""
+_NEWEST_FIRST = phrase("Newest first, {number} a page.", number=PAGE)
+_OLDEST_FIRST = phrase("Oldest first, {number} a page.", number=PAGE)
 
 
 def of_learner(column: InstrumentedAttribute[str], learner_id: InstrumentedAttribute[int]) -> Label[str | None]:
@@ -127,7 +139,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Give the condition that the search field asks for."""
-        raise NotUnderstood("This list cannot be searched")
+        raise NotUnderstood(phrase("This list cannot be searched"))
 
     def row(self, row: Any) -> Row:
         """Draw one row of the list."""
@@ -154,24 +166,25 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
         return url_for(f"{self.endpoint_name}.index_view", **arguments)
 
     def _conditions(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str], bool]:
-        conditions, applied, problems, by_date = [], [], [], False
+        conditions, applied, by_date = [], [], False
+        problems: list[str] = []
         text = request.args.get("q", "").strip()
         if text and self.search is not None:
             applied.append({"label": f"“{text[:80]}”", "remove_url": self._without("q")})
             if storable(text):
                 conditions.append(self.searched(text))
             else:
-                problems.append("That text has characters that no name has")
+                problems.append(phrase("That text has characters that no name has"))
         for one in self.list_filters:
             value = request.args.get(one.name, "").strip()
             if not value:
                 continue
-            label = one.label if one.kind == "flag" else f"{one.label}: {one.word_for(value)[:80]}"
+            label = one.label if one.kind == "flag" else one.chip(value)
             applied.append({"label": label, "remove_url": self._without(one.name)})
             try:
                 conditions.append(one.condition(value))
             except NotUnderstood as problem:
-                problems.append(str(problem))
+                problems.append(words_of(problem))
             by_date = by_date or bool(one.bound)
         return conditions, applied, problems, by_date and bool(self.date_order)
 
@@ -197,8 +210,8 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "rows": [self._drawn(row, chosen) for row in page.rows],
             "newer_url": self._turned(before=page.newer) if page.newer else None,
             "older_url": self._turned(after=page.older) if page.older else None,
-            "note": f"{'Newest' if newest_first else 'Oldest'} first, {PAGE} a page.",
-            "notice": ". ".join(problems) + "." if problems else None,
+            "note": _NEWEST_FIRST if newest_first else _OLDEST_FIRST,
+            "notice": sentences(problems) if problems else None,
             "empty": self._nothing_found() if narrowed else self.empty,
         }
 
@@ -232,12 +245,15 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "label": one.label,
             "kind": one.kind,
             "value": request.args.get(one.name, ""),
-            "choices": [("", "Any"), *one.choices] if one.kind == "choice" else list(one.choices),
+            "choices": [("", phrase("Any")), *one.choices] if one.kind == "choice" else list(one.choices),
         }
 
     def _nothing_found(self) -> Empty:
         return Empty(
-            "Nothing found", "No row fits all of this. Take a filter away, or type less.", "Show all", self.list_url()
+            phrase("Nothing found"),
+            phrase("No row fits all of this. Take a filter away, or type less."),
+            phrase("Show all"),
+            self.list_url(),
         )
 
     def _without(self, name: str) -> str:

@@ -1,6 +1,6 @@
 """By what can a list be narrowed? Each filter is a field of the form and lives in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -10,8 +10,12 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.domain.identifiers import BadCourseId, parse_course_id, storable
+from webapp.wording import SPACE, joined, phrase
 
 Condition = Callable[[str], ColumnElement[bool]]
+LONGEST_WORD = 80
+"""Of what somebody typed the chip shows no more."""
+YES, NO = phrase("Yes"), phrase("No")
 
 
 class NotUnderstood(ValueError):
@@ -32,24 +36,33 @@ class Filter:
 
     def word_for(self, value: str) -> str:
         """Give a value in words."""
-        return dict(self.choices).get(value, value)
+        return dict(self.choices).get(value, value[:LONGEST_WORD])
+
+    def chip(self, value: str) -> str:
+        """Give what stands on the page for as long as the filter narrows by a value."""
+        return phrase("{label}: {value}", label=self.label, value=self.word_for(value))
 
 
-def choice(name: str, label: str, column: InstrumentedAttribute[Any], words: dict[Any, str]) -> Filter:
+def sentences(problems: Sequence[str]) -> str:
+    """Give what was not understood, each as a sentence."""
+    return joined((phrase("{said}.", said=one) for one in problems), SPACE)
+
+
+def choice(name: str, label: str, column: InstrumentedAttribute[Any], words: Mapping[Any, str]) -> Filter:
     """Narrow by one value of a fixed set."""
     choices = tuple((str(value), word) for value, word in words.items())
     by_text = {str(value): value for value in words}
 
     def condition(value: str) -> ColumnElement[bool]:
         if value not in by_text:
-            raise NotUnderstood(f"{label}: “{value[:40]}” is not one of the choices")
+            raise NotUnderstood(phrase("{label}: “{value}” is not one of the choices", label=label, value=value[:40]))
         chosen: ColumnElement[bool] = column == by_text[value]
         return chosen
 
     return Filter(name, label, "choice", condition, choices)
 
 
-def yes_no(name: str, label: str, column: InstrumentedAttribute[bool], *, yes: str = "Yes", no: str = "No") -> Filter:
+def yes_no(name: str, label: str, column: InstrumentedAttribute[bool], *, yes: str = YES, no: str = NO) -> Filter:
     """Narrow by a column that is true or false."""
     chosen = choice(name, label, column, {True: yes, False: no})
     words = (("yes", yes), ("no", no))
@@ -75,10 +88,10 @@ def course(column: InstrumentedAttribute[str]) -> Filter:
             return column == parse_course_id(value)
         except BadCourseId:
             raise NotUnderstood(
-                f"Course: “{value[:60]}” is not a course key such as course-v1:Org+Course+Run"
+                phrase("Course: “{value}” is not a course key such as course-v1:Org+Course+Run", value=value[:60])
             ) from None
 
-    return Filter("course", "Course", "text", condition)
+    return Filter("course", phrase("Course"), "text", condition)
 
 
 def text(name: str, label: str, condition: Condition) -> Filter:
@@ -86,7 +99,7 @@ def text(name: str, label: str, condition: Condition) -> Filter:
 
     def checked(value: str) -> ColumnElement[bool]:
         if not storable(value):
-            raise NotUnderstood(f"{label}: that text has characters that no name has")
+            raise NotUnderstood(phrase("{label}: that text has characters that no name has", label=label))
         return condition(value)
 
     return Filter(name, label, "text", checked)
@@ -94,7 +107,7 @@ def text(name: str, label: str, condition: Condition) -> Filter:
 
 def flag(name: str, label: str, condition: Callable[[], ColumnElement[bool]]) -> Filter:
     """Narrow by a property that is there or not."""
-    return Filter(name, label, "flag", lambda _value: condition(), (("1", "Yes"),))
+    return Filter(name, label, "flag", lambda _value: condition(), (("1", YES),))
 
 
 def dates(
@@ -109,8 +122,20 @@ def dates(
         return column < _day(value, label) + timedelta(days=1)
 
     return (
-        Filter(f"{prefix}_from", f"{label} from (UTC)", "date", since, bound="from" if ordered else ""),
-        Filter(f"{prefix}_to", f"{label} to (UTC)", "date", until, bound="to" if ordered else ""),
+        Filter(
+            f"{prefix}_from",
+            phrase("{label} from (UTC)", label=label),
+            "date",
+            since,
+            bound="from" if ordered else "",
+        ),
+        Filter(
+            f"{prefix}_to",
+            phrase("{label} to (UTC)", label=label),
+            "date",
+            until,
+            bound="to" if ordered else "",
+        ),
     )
 
 
@@ -118,7 +143,9 @@ def _day(value: str, label: str) -> datetime:
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise NotUnderstood(f"{label}: “{value[:20]}” is not a date such as 2026-01-31") from None
+        raise NotUnderstood(
+            phrase("{label}: “{value}” is not a date such as 2026-01-31", label=label, value=value[:20])
+        ) from None
     if not date(1970, 1, 1) <= day <= date(9000, 1, 1):
-        raise NotUnderstood(f"{label}: {value} is out of range")
+        raise NotUnderstood(phrase("{label}: {value} is out of range", label=label, value=value))
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

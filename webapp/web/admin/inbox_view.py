@@ -2,7 +2,7 @@
 
 import json
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -26,23 +26,33 @@ from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
+from webapp.web.language import flash
+from webapp.wording import SPACE, joined, phrase, phrase_of, words_of
 
 HELP = {
-    Outcome.UNKNOWN_KEY: "If the certificate was imported since, apply the answer again. If a newer job replaced this one, close it.",
-    Outcome.INVALID_STATUS: "See the certificate's timeline for what happened before this answer came.",
-    Outcome.CONFLICT: "The first answer stands. If this file is the right one, have the certificate made again.",
-    Outcome.ID_TAKEN: "The worker used one public id twice. Have the certificate made again.",
-    Outcome.INVALID_BODY: "XQueue sends such a body when it gives a job up. Have the certificate made again.",
-    Outcome.UNREADABLE: "Nothing to apply. If it came from your own XQueue, look at what stands between it and Certdesk.",
-    Outcome.UNAUTHORIZED: "If it came from your own XQueue, set the same password there and here, then apply it again.",
-    Outcome.LIMITED: "The address has sent too many bad answers. Apply it again if it is genuine.",
+    Outcome.UNKNOWN_KEY: phrase(
+        "If the certificate was imported since, apply the answer again. If a newer job replaced this one, close it."
+    ),
+    Outcome.INVALID_STATUS: phrase("See the certificate's timeline for what happened before this answer came."),
+    Outcome.CONFLICT: phrase(
+        "The first answer stands. If this file is the right one, have the certificate made again."
+    ),
+    Outcome.ID_TAKEN: phrase("The worker used one public id twice. Have the certificate made again."),
+    Outcome.INVALID_BODY: phrase("XQueue sends such a body when it gives a job up. Have the certificate made again."),
+    Outcome.UNREADABLE: phrase(
+        "Nothing to apply. If it came from your own XQueue, look at what stands between it and Certdesk."
+    ),
+    Outcome.UNAUTHORIZED: phrase(
+        "If it came from your own XQueue, set the same password there and here, then apply it again."
+    ),
+    Outcome.LIMITED: phrase("The address has sent too many bad answers. Apply it again if it is genuine."),
 }
 """What to do about a refused delivery."""
 
 
 def _with_outcome(value: str) -> ColumnElement[bool]:
     if value not in set(Outcome):
-        raise filters.NotUnderstood(f"Outcome: “{value[:40]}” is not one of the choices")
+        raise filters.NotUnderstood(phrase("Outcome: “{value}” is not one of the choices", value=value[:40]))
     found = CallbackInbox.outcome == Outcome(value)
     return found if value == Outcome.APPLIED else and_(found, UNUSUAL)
 
@@ -55,26 +65,33 @@ class InboxView(Exported):
 
     model = CallbackInbox
     endpoint_name, address = "inbox", "/admin/inbox/"
-    heading = "Inbox"
-    lead = "Every answer that XQueue delivered, good or bad, as it came."
-    columns = ("Delivery", "Came in", "Outcome", "About", "Course", "Dealt with")
+    heading = phrase("Inbox")
+    lead = phrase("Every answer that XQueue delivered, good or bad, as it came.")
+    columns = (
+        phrase("Delivery"),
+        phrase("Came in"),
+        phrase("Outcome"),
+        phrase("About"),
+        phrase("Course"),
+        phrase("Dealt with"),
+    )
     order = (CallbackInbox.id,)
     date_order = (CallbackInbox.received_at, CallbackInbox.id)
-    search = Search("Search the inbox", "User name of a learner, or a certificate id")
+    search = Search(phrase("Search the inbox"), phrase("User name of a learner, or a certificate id"))
     list_filters = (
-        filters.flag("waiting", "Waiting for a look", lambda: and_(WAITING)),
-        filters.Filter("outcome", "Outcome", "choice", _with_outcome, OUTCOME_WORDS),
+        filters.flag("waiting", phrase("Waiting for a look"), lambda: and_(WAITING)),
+        filters.Filter("outcome", phrase("Outcome"), "choice", _with_outcome, OUTCOME_WORDS),
         filters.choice(
             "kind",
-            "Kind",
+            phrase("Kind"),
             CallbackInbox.endpoint,
-            {Endpoint.CERTIFICATE: "Certificate", Endpoint.EXAMPLE: "Example"},
+            {Endpoint.CERTIFICATE: phrase("Certificate"), Endpoint.EXAMPLE: phrase("Example")},
         ),
-        *filters.dates("received", "Came in", CallbackInbox.received_at),
+        *filters.dates("received", phrase("Came in"), CallbackInbox.received_at),
     )
     empty = Empty(
-        "No delivery yet",
-        "XQueue's answers appear here the moment they come in, to the address /update_certificate.",
+        phrase("No delivery yet"),
+        phrase("XQueue's answers appear here the moment they come in, to the address /update_certificate."),
     )
 
     def base_query(self) -> Shown:
@@ -95,11 +112,13 @@ class InboxView(Exported):
                 cells.strong(row.id),
                 cells.when(row.received_at),
                 cells.outcome(row.outcome),
-                cells.plain(f"Example {row.example_id}") if row.example_id else cells.name(row.username),
+                cells.plain(phrase("Example {number}", number=row.example_id))
+                if row.example_id
+                else cells.name(row.username),
                 cells.code(row.course_id),
-                cells.name(f"Closed by {row.closed_by}")
+                cells.name(phrase("Closed by {name}", name=row.closed_by))
                 if row.closed_at
-                else cells.plain("Waiting" if refused else ""),
+                else cells.plain(phrase("Waiting") if refused else ""),
             ],
             self.row_url(row.id),
         )
@@ -108,15 +127,21 @@ class InboxView(Exported):
         """Give a delivery as it came, with what can be done about it."""
         closed = row.closed_at is not None
         return Details(
-            heading=f"Delivery {row.id}",
+            heading=phrase("Delivery {number}", number=row.id),
             back_url=self.list_url(),
-            back_label="Inbox",
+            back_label=phrase("Inbox"),
             status=cells.outcome("closed" if closed else row.outcome),
             alert=self._alert(row),
-            groups=[Group("Delivery", self._facts(row)), Group("About", self._about(row))],
+            groups=[Group(phrase("Delivery"), self._facts(row)), Group(phrase("About"), self._about(row))],
             texts=[
-                LongText("Header", _readable(row.header), "The form field xqueue_header, as the queue sent it"),
-                LongText("Body", _readable(row.body), "The form field xqueue_body, as the worker wrote it"),
+                LongText(
+                    phrase("Header"),
+                    _readable(row.header),
+                    phrase("The form field xqueue_header, as the queue sent it"),
+                ),
+                LongText(
+                    phrase("Body"), _readable(row.body), phrase("The form field xqueue_body, as the worker wrote it")
+                ),
             ],
             actions=self._buttons(row),
         )
@@ -135,9 +160,12 @@ class InboxView(Exported):
                 new_uuid=clock.new_uuid,
             )
         if verdict.outcome in NOTHING_TO_DO:
-            flash("The answer was applied.", "success")
+            flash(phrase("The answer was applied."), "success")
         else:
-            flash(f"Refused again: {deliveries.EXPLANATIONS[verdict.outcome]}", "warning")
+            flash(
+                phrase("Refused again: {why}", why=deliveries.EXPLANATIONS[verdict.outcome]),
+                "warning",
+            )
         return redirect(self.row_url(delivery_id))
 
     @expose("/<int(max=2147483647):delivery_id>/close", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -148,9 +176,9 @@ class InboxView(Exported):
             with unit_of_work() as session:
                 inbox.close(session, auth.actor(), delivery_id, note=request.form.get("note", ""), now=clock.now())
         except WebappError as problem:
-            flash(str(problem), "error")
+            flash(words_of(problem), "error")
         else:
-            flash("Closed. It no longer waits for anybody; Reopen undoes this.", "success")
+            flash(phrase("Closed. It no longer waits for anybody; Reopen undoes this."), "success")
         return redirect(self.row_url(delivery_id))
 
     @expose("/<int(max=2147483647):delivery_id>/reopen", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -159,61 +187,72 @@ class InboxView(Exported):
         """Undo close."""
         with unit_of_work() as session:
             inbox.reopen(session, auth.actor(), delivery_id, now=clock.now())
-        flash("Reopened.", "success")
+        flash(phrase("Reopened."), "success")
         return redirect(self.row_url(delivery_id))
 
     def _alert(self, row: CallbackInbox) -> Alert | None:
         if row.closed_at is not None:
-            return Alert("info", f"Closed by {row.closed_by}", row.note)
+            return Alert("info", phrase("Closed by {name}", name=row.closed_by), row.note)
         if row.outcome not in REFUSED:
             return None
-        text = f"{deliveries.EXPLANATIONS[row.outcome]} {HELP[row.outcome]}"
+        text = joined((deliveries.EXPLANATIONS[row.outcome], HELP[row.outcome]), SPACE)
         return Alert("warning", deliveries.LABELS[row.outcome], text)
 
     def _facts(self, row: CallbackInbox) -> list[Fact]:
         return [
-            Fact("Came in", cells.when(row.received_at)),
-            copied_fact("From", row.address),
-            Fact("Kind", cells.plain("Example" if row.endpoint is Endpoint.EXAMPLE else "Certificate")),
-            Fact("Outcome", cells.outcome(row.outcome)),
-            Fact("XQueue was told", cells.plain(row.content or "Taken")),
-            Fact("Tried", cells.plain("Once" if row.tries == 1 else f"{row.tries} times")),
-            copied_fact("Request", row.request_id, "Find it in the logs and the audit by this"),
+            Fact(phrase("Came in"), cells.when(row.received_at)),
+            copied_fact(phrase("From"), row.address),
+            Fact(
+                phrase("Kind"),
+                cells.plain(phrase("Example") if row.endpoint is Endpoint.EXAMPLE else phrase("Certificate")),
+            ),
+            Fact(phrase("Outcome"), cells.outcome(row.outcome)),
+            Fact(phrase("XQueue was told"), cells.plain(row.content or phrase("Taken"))),
+            Fact(
+                phrase("Tried"),
+                cells.plain(phrase_of(row.tries, "Once", "{number} times")),
+            ),
+            copied_fact(phrase("Request"), row.request_id, phrase("Find it in the logs and the audit by this")),
         ]
 
     def _about(self, row: CallbackInbox) -> list[Fact]:
         certificate = (
-            cells.link(f"Certificate {row.certificate_id}", row_url("certificates", row.certificate_id))
+            cells.link(
+                phrase("Certificate {number}", number=row.certificate_id),
+                row_url("certificates", row.certificate_id),
+            )
             if row.certificate_id
-            else cells.plain("None found")
+            else cells.plain(phrase("None found"))
         )
         if row.example_id:
-            certificate = cells.link(f"Example {row.example_id}", row_url("examples", row.example_id))
+            certificate = cells.link(
+                phrase("Example {number}", number=row.example_id), row_url("examples", row.example_id)
+            )
         return [
-            Fact("Settles", certificate),
-            Fact("User name", cells.name(row.username)),
-            copied_fact("Course", row.course_id, url=course_url(row.course_id) if row.matched else None),
-            copied_fact("Key", row.key),
+            Fact(phrase("Settles"), certificate),
+            Fact(phrase("User name"), cells.name(row.username)),
+            copied_fact(phrase("Course"), row.course_id, url=course_url(row.course_id) if row.matched else None),
+            copied_fact(phrase("Key"), row.key),
         ]
 
     def _buttons(self, row: CallbackInbox) -> list[Button]:
         if row.outcome not in REFUSED:
             return []
-        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else phrase("This needs the role support.")
         if row.closed_at is not None:
-            return [Button("Reopen", url_for("inbox.reopen", delivery_id=row.id), disabled_reason=role)]
+            return [Button(phrase("Reopen"), url_for("inbox.reopen", delivery_id=row.id), disabled_reason=role)]
         apply_url = url_for("inbox.apply_again", delivery_id=row.id)
         close_url = url_for("inbox.close", delivery_id=row.id)
         return [
-            Button("Apply again", apply_url, "primary", disabled_reason=role or retries.why_not(row)),
-            Button("Close", close_url, note_label="Why nothing is to be done", disabled_reason=role),
+            Button(phrase("Apply again"), apply_url, "primary", disabled_reason=role or retries.why_not(row)),
+            Button(phrase("Close"), close_url, note_label=phrase("Why nothing is to be done"), disabled_reason=role),
         ]
 
 
 def _readable(text: str | None) -> str:
     """JSON set out on lines; anything else as it came."""
     if text is None:
-        return "(no such field came)"
+        return phrase("(no such field came)")
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, re
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Fact, Group, PageLink
+from webapp.wording import phrase, phrase_as
 
 SHORT = 50
 
@@ -26,13 +27,16 @@ class LearnerView(Exported):
 
     model = Learner
     endpoint_name, address = "learners", "/admin/learners/"
-    heading = "Learners"
-    lead = "Everyone the learning platform has told us of."
-    columns = ("Number", "User name", "Name", "E-mail", "Certificates allowed")
+    heading = phrase("Learners")
+    lead = phrase("Everyone the learning platform has told us of.")
+    columns = (phrase("Number"), phrase("User name"), phrase("Name"), phrase("E-mail"), phrase("Certificates allowed"))
     order = (Learner.id,)
-    search = Search("Search learners", "User name, name or e-mail")
-    list_filters = (filters.yes_no("allowed", "Certificates allowed", Learner.allow_certificate),)
-    empty = Empty("No learners yet", "Learners come with the records of the platform: certdesk records import FILE.")
+    search = Search(phrase("Search learners"), phrase("User name, name or e-mail"))
+    list_filters = (filters.yes_no("allowed", phrase("Certificates allowed"), Learner.allow_certificate),)
+    empty = Empty(
+        phrase("No learners yet"),
+        phrase("Learners come with the records of the platform: certdesk records import FILE."),
+    )
 
     def base_query(self) -> Shown:
         """Give what a line shows of a learner."""
@@ -57,28 +61,28 @@ class LearnerView(Exported):
 
     def details(self, row: Learner) -> Details:
         """Give a learner with what they hold and where they are enrolled."""
-        text = "The learning platform does not allow certificates for this learner, in no course run."
+        text = phrase("The learning platform does not allow certificates for this learner, in no course run.")
         return Details(
             heading=row.name or row.username,
             subtitle=row.username,
             back_url=self.list_url(),
-            back_label="Learners",
-            alert=None if row.allow_certificate else Alert("warning", "Certificates are not allowed", text),
-            links=[PageLink("Why, and what to do", learner_url(row.username))],
-            groups=[Group("Person", self._facts(row))],
+            back_label=phrase("Learners"),
+            alert=None if row.allow_certificate else Alert("warning", phrase("Certificates are not allowed"), text),
+            links=[PageLink(phrase("Why, and what to do"), learner_url(row.username))],
+            groups=[Group(phrase("Person"), self._facts(row))],
             related=[self._certificates(row), self._enrollments(row)],
         )
 
     def _facts(self, row: Learner) -> list[Fact]:
         proof = db.session.scalar(select(IdVerification).where(IdVerification.learner_id == row.id))
         return [
-            Fact("User name", cells.name(row.username)),
-            Fact("Name", cells.name(row.name)),
-            Fact("E-mail", cells.name(row.email)),
-            Fact("Certificates allowed", cells.yes_no(row.allow_certificate)),
-            Fact("Number at the platform", cells.plain(row.external_id or "")),
-            Fact("ID verification", cells.plain(proof.status if proof else "None known")),
-            Fact("ID verification ends", cells.when(proof.expires_at if proof else None)),
+            Fact(phrase("User name"), cells.name(row.username)),
+            Fact(phrase("Name"), cells.name(row.name)),
+            Fact(phrase("E-mail"), cells.name(row.email)),
+            Fact(phrase("Certificates allowed"), cells.yes_no(row.allow_certificate)),
+            Fact(phrase("Number at the platform"), cells.plain(row.external_id or "")),
+            Fact(phrase("ID verification"), cells.plain(proof.status if proof else phrase("None known"))),
+            Fact(phrase("ID verification ends"), cells.when(proof.expires_at if proof else None)),
         ]
 
     def _certificates(self, row: Learner) -> dict[str, Any]:
@@ -102,10 +106,10 @@ class LearnerView(Exported):
         ]
         all_url = url_for("certificates.index_view", learner=row.username)
         return related(
-            "Certificates",
-            ("Number", "Course", "Status", "Changed"),
+            phrase("Certificates"),
+            (phrase("Number"), phrase("Course"), phrase("Status"), phrase("Changed")),
             rows,
-            "No certificate in any course run.",
+            phrase("No certificate in any course run."),
             all_url,
         )
 
@@ -132,12 +136,17 @@ class LearnerView(Exported):
             )
             for place, grade in cast("Iterable[tuple[Enrollment, CourseGrade | None]]", db.session.execute(query))
         ]
-        return related("Enrolments", ("Course", "Mode", "Active", "Grade", "Passed"), rows, "Not enrolled anywhere.")
+        return related(
+            phrase("Enrolments"),
+            (phrase("Course"), phrase("Mode"), phrase("Active"), phrase("Grade"), phrase_as("a course", "Passed")),
+            rows,
+            phrase("Not enrolled anywhere."),
+        )
 
 
 def _grade(grade: CourseGrade | None) -> str:
     if grade is None:
         return ""
     if grade.percent is None:
-        return "Passing" if grade.passed else "Not passing"
+        return phrase("Passing") if grade.passed else phrase("Not passing")
     return f"{grade.percent * 100:.0f} % {grade.letter}".strip()

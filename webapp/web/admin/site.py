@@ -11,18 +11,19 @@ from webapp.domain.roles import Permission
 from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest, Contributor, Decision
 from webapp.models.governance.versions import Blob, ConfigVersion
+from webapp.web.admin.access.access_view import AccessView
 from webapp.web.admin.account_views import AccountView
 from webapp.web.admin.audit_view import AuditView
 from webapp.web.admin.badges.award_view import BadgeView
 from webapp.web.admin.caches.cache_view import CacheView
-from webapp.web.admin.certificate_views import CertificateView, ExampleView
+from webapp.web.admin.certificate_views import CertificateView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.events.letter_view import LetterView
+from webapp.web.admin.example_views import ExampleView
 from webapp.web.admin.exceptions.views import AllowlistView, InvalidationView
 from webapp.web.admin.governed.badge_view import BadgeImageView
 from webapp.web.admin.governed.config_views import (
-    AccessView,
     BadgeDefaultView,
     CourseSettingsView,
     CrawlersView,

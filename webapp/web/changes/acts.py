@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from webapp.web.changes import posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.review import Refused, show_review
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash
 from webapp.web.terms import terms_of
 
 

@@ -1,6 +1,6 @@
 """How does an admin keep changes from going live for a while?"""
 
-from flask import flash, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -17,7 +17,9 @@ from webapp.web.changes import posted
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.queue import show_queue
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash
 from webapp.web.terms import terms_of
+from webapp.wording import phrase
 
 _KIND, _KEY = "changes", "-"
 
@@ -31,11 +33,11 @@ def freeze() -> ResponseReturnValue:
         with recorded(unit_of_work, terms.actor, _KIND, _KEY, now=terms.now) as session:
             until = posted.moment("until")
             if until is None:
-                raise BadMoment("Say until when nothing shall go live.")
+                raise BadMoment(phrase("Say until when nothing shall go live."))
             decisions.freeze(session, terms, until=until, reason=posted.text("reason"))
     except WebappError as problem:
         return show_queue(problem), STATUSES[type(problem)]
-    flash("Changes are frozen. Approvals that would make something live are refused until then.", "success")
+    flash(phrase("Changes are frozen. Approvals that would make something live are refused until then."), "success")
     return redirect(page_url("changes.list_changes"), 303)
 
 
@@ -46,5 +48,5 @@ def thaw() -> ResponseReturnValue:
     terms = terms_of(auth.actor(), clock.now())
     with recorded(unit_of_work, terms.actor, _KIND, _KEY, now=terms.now) as session:
         decisions.thaw(session, terms)
-    flash("Changes go live again.", "success")
+    flash(phrase("Changes go live again."), "success")
     return redirect(page_url("changes.list_changes"), 303)

@@ -11,6 +11,7 @@ from webapp.domain.approval.policy import EMERGENCY_REASON_LENGTH, REASON_LENGTH
 from webapp.domain.approval.states import Move
 from webapp.services.governance.reading.review import Review
 from webapp.web.changes import words
+from webapp.wording import phrase
 
 DECIDING = (Move.APPROVE, Move.ACKNOWLEDGE, Move.RESUME, Move.HOLD, Move.REJECT, Move.TAKE_BACK)
 OTHERS = (Move.WITHDRAW, Move.REVERT, Move.EMERGENCY)
@@ -51,18 +52,18 @@ class Refused:
 
 
 _LABELS: dict[Move, str] = {
-    Move.APPROVE: "Approve",
-    Move.HOLD: "Put on hold",
-    Move.RESUME: "Resume",
-    Move.REJECT: "Reject",
-    Move.TAKE_BACK: "Take my approval back",
-    Move.ACKNOWLEDGE: "I have looked at it",
-    Move.WITHDRAW: "Withdraw",
-    Move.REVERT: "Propose the way back",
-    Move.EMERGENCY: "Make live without approvals",
-    Move.EDIT: "Edit",
-    Move.REBASE: "Bring up to date",
-    Move.COMMENT: "Comment",
+    Move.APPROVE: phrase("Approve"),
+    Move.HOLD: phrase("Put on hold"),
+    Move.RESUME: phrase("Resume"),
+    Move.REJECT: phrase("Reject"),
+    Move.TAKE_BACK: phrase("Take my approval back"),
+    Move.ACKNOWLEDGE: phrase("I have looked at it"),
+    Move.WITHDRAW: phrase("Withdraw"),
+    Move.REVERT: phrase("Propose the way back"),
+    Move.EMERGENCY: phrase("Make live without approvals"),
+    Move.EDIT: phrase("Edit"),
+    Move.REBASE: phrase("Bring up to date"),
+    Move.COMMENT: phrase("Comment"),
 }
 _TONES: dict[Move, Literal["primary", "normal", "danger"]] = {
     Move.APPROVE: "primary",
@@ -72,20 +73,22 @@ _TONES: dict[Move, Literal["primary", "normal", "danger"]] = {
     Move.EMERGENCY: "danger",
 }
 _HELP: dict[Move, str] = {
-    Move.HOLD: "Nobody can approve it, and it does not go live, until somebody resumes it.",
-    Move.RESUME: "Its approvals of this revision count again.",
-    Move.REJECT: "Ends it for good. It can be proposed anew.",
-    Move.TAKE_BACK: "Your approval of this revision does not count any more. You can approve it again.",
-    Move.ACKNOWLEDGE: "Ends the review that is owed. If it should not be live, propose the way back as well.",
-    Move.WITHDRAW: "Ends it for good. It can be proposed anew.",
-    Move.REVERT: "A new change with what was live before, which somebody has to approve.",
-    Move.EMERGENCY: "It goes live at once. All approvers are told, and somebody else has to look at it within 24 hours.",
+    Move.HOLD: phrase("Nobody can approve it, and it does not go live, until somebody resumes it."),
+    Move.RESUME: phrase("Its approvals of this revision count again."),
+    Move.REJECT: phrase("Ends it for good. It can be proposed anew."),
+    Move.TAKE_BACK: phrase("Your approval of this revision does not count any more. You can approve it again."),
+    Move.ACKNOWLEDGE: phrase("Ends the review that is owed. If it should not be live, propose the way back as well."),
+    Move.WITHDRAW: phrase("Ends it for good. It can be proposed anew."),
+    Move.REVERT: phrase("A new change with what was live before, which somebody has to approve."),
+    Move.EMERGENCY: phrase(
+        "It goes live at once. All approvers are told, and somebody else has to look at it within 24 hours."
+    ),
 }
 _NOTES: dict[Move, tuple[str, int]] = {
-    Move.HOLD: ("Why", 1),
-    Move.REJECT: ("Why", 1),
-    Move.REVERT: ("Why", REASON_LENGTH),
-    Move.EMERGENCY: ("Why it cannot wait", EMERGENCY_REASON_LENGTH),
+    Move.HOLD: (phrase("Why"), 1),
+    Move.REJECT: (phrase("Why"), 1),
+    Move.REVERT: (phrase("Why"), REASON_LENGTH),
+    Move.EMERGENCY: (phrase("Why it cannot wait"), EMERGENCY_REASON_LENGTH),
 }
 
 
@@ -116,7 +119,7 @@ def _button(review: Review, move: Move, now: datetime, typed: str) -> Button:
         label,
         length,
         url_for(f"changes.{move.name.lower()}", change_id=review.change.id),
-        confirm=f"Revision {review.change.revision}. {help_text}" if approves else "",
+        confirm=phrase("Revision {number}. {help}", number=review.change.revision, help=help_text) if approves else "",
         asks_key=review.change.key if move is Move.EMERGENCY else "",
         note=typed,
     )

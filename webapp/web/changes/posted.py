@@ -12,6 +12,7 @@ from webapp.errors.governance import BadMoment, CautionsUnread, InvalidPayload, 
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import words
 from webapp.services.governance.terms import Edit
+from webapp.wording import phrase, words_of
 
 _MINUTE = "%Y-%m-%dT%H:%M"
 CHOICE = "choice-"
@@ -46,7 +47,7 @@ def moment(name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(typed)
     except ValueError:
-        raise BadMoment("Type the moment as 2026-09-30 14:00; it is in UTC.") from None
+        raise BadMoment(phrase("Type the moment as 2026-09-30 14:00; it is in UTC.")) from None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
@@ -88,17 +89,19 @@ def typed_fields() -> dict[str, str]:
 def errors_of(problem: WebappError) -> dict[str, list[str]]:
     """Give which field of the form each part of a refusal belongs to; what belongs to none stands under ``."""
     if isinstance(problem, ReasonMissing):
-        return {"reason": [str(problem)]}
+        return {"reason": [words_of(problem)]}
     if isinstance(problem, BadMoment):
-        return {"apply_at": [str(problem)]}
+        return {"apply_at": [words_of(problem)]}
     if isinstance(problem, CautionsUnread):
         return {"confirmed": [said for _, said in problem.cautions]}
     if not isinstance(problem, InvalidPayload):
-        return {"": [str(problem)]}
+        return {"": [words_of(problem)]}
     found: dict[str, list[str]] = {}
     for field, reason in problem.problems:
         own = field in ("title", "ask")
-        found.setdefault(field if own else "payload", []).append(f"{field}: {reason}" if field and not own else reason)
+        found.setdefault(field if own else "payload", []).append(
+            phrase("{field}: {reason}", field=field, reason=reason) if field and not own else reason
+        )
     return found
 
 
@@ -116,4 +119,4 @@ def _payload(typed: str) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
         return read_json(typed)
     except NoJson as problem:
-        raise InvalidPayload([("", f"Must be valid JSON. {problem}")]) from None
+        raise InvalidPayload([("", phrase("Must be valid JSON. {problem}", problem=words_of(problem)))]) from None

@@ -23,19 +23,21 @@ from webapp.web.auth import requires
 from webapp.web.changes import posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.paging import read_page
+from webapp.wording import phrase, words_of
 
 OPEN_WORD, ANY_WORD = "", "any"
 FLAGS = {
-    "waiting": "Waiting for me",
-    "mine": "Mine",
-    "stale": "Stale",
-    "owed": "Review owed",
+    "waiting": phrase("Waiting for me"),
+    "mine": phrase("Mine"),
+    "stale": phrase("Stale"),
+    "owed": phrase("Review owed"),
 }
+_NAMES = {"state": phrase("State"), "kind": phrase("Kind")}
 _EMPTY = {
-    "waiting": ("Nothing waits for you", "What others propose and you may decide on stands here, what you are asked for first."),
-    "mine": ("You have proposed nothing that is open", "A change is proposed on the page of what it changes, and stays here until it is decided."),
-    "stale": ("Nothing is stale", "A change is stale once what it was made from is live no more; its page brings it up to date."),
-    "owed": ("No review is owed", "What an admin makes live in an emergency stands here until somebody else has looked at it."),
+    "waiting": (phrase("Nothing waits for you"), phrase("What others propose and you may decide on stands here, what you are asked for first.")),
+    "mine": (phrase("You have proposed nothing that is open"), phrase("A change is proposed on the page of what it changes, and stays here until it is decided.")),
+    "stale": (phrase("Nothing is stale"), phrase("A change is stale once what it was made from is live no more; its page brings it up to date.")),
+    "owed": (phrase("No review is owed"), phrase("What an admin makes live in an emergency stands here until somebody else has looked at it.")),
 }  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def show_queue(refusal: WebappError | None = None) -> str:
         words=words,
         now=now,
         may_freeze=current_user.may(Permission.ACT_IN_EMERGENCY),
-        refusal=refusal,
+        refusal=words_of(refusal) if refusal else "",
         typed={name: posted.text(name) for name in ("until", "reason")} if refusal else {"until": "", "reason": ""},
     )
 
@@ -107,21 +109,25 @@ def _listing(asked: Asked, older: str | None, newer: str | None) -> dict[str, An
         others = {key: one for key, one in given.items() if key != name}
         return url_for("changes.list_changes", **others)
 
-    states = [(OPEN_WORD, "Open"), (ANY_WORD, "Any"), *((state.value, LABELS[state]) for state in State)]
-    kinds = [("", "Any"), *((kind.value, rule.label) for kind, rule in KINDS.items())]
+    states = [
+        (OPEN_WORD, phrase("Open")),
+        (ANY_WORD, phrase("Any")),
+        *((state.value, LABELS[state]) for state in State),
+    ]
+    kinds = [("", phrase("Any")), *((kind.value, rule.label) for kind, rule in KINDS.items())]
     labels = {"state": dict(states), "kind": dict(kinds)}
     return {
         "base_url": base,
         "hidden": [],
         "search": None,
         "filters": [
-            {"name": "state", "label": "State", "kind": "choice", "choices": states, "value": given.get("state", "")},
-            {"name": "kind", "label": "Kind", "kind": "choice", "choices": kinds, "value": given.get("kind", "")},
+            {"name": "state", "label": _NAMES["state"], "kind": "choice", "choices": states, "value": given.get("state", "")},
+            {"name": "kind", "label": _NAMES["kind"], "kind": "choice", "choices": kinds, "value": given.get("kind", "")},
             *({"name": name, "label": label, "kind": "flag", "choices": (), "value": given.get(name)}
               for name, label in FLAGS.items()),
         ],
         "applied": [
-            {"label": f"{name.title()}: {labels[name][one]}" if name in labels else FLAGS[name], "remove_url": without(name)}
+            {"label": _chip(name, labels[name][one]) if name in labels else FLAGS[name], "remove_url": without(name)}
             for name, one in given.items()
         ],
         "clear_url": base if len(given) > 1 else None,
@@ -130,6 +136,10 @@ def _listing(asked: Asked, older: str | None, newer: str | None) -> dict[str, An
         "note": None,
         "links": _exports(asked),
     }  # fmt: skip
+
+
+def _chip(name: str, word: str) -> str:
+    return phrase("{label}: {value}", label=_NAMES[name], value=word)
 
 
 def _exports(asked: Asked) -> list[tuple[str, str]]:
@@ -144,7 +154,7 @@ def _exports(asked: Asked) -> list[tuple[str, str]]:
     narrowed = urlencode({name: value for name, value in wanted.items() if value})
     return [
         (words, f"{page_url(f'api.export_changes_{form}')}?{narrowed}")
-        for form, words in (("csv", "Export CSV"), ("jsonl", "Export JSON Lines"))
+        for form, words in (("csv", phrase("Export CSV")), ("jsonl", phrase("Export JSON Lines")))
     ]
 
 
@@ -153,9 +163,12 @@ def _empty(asked: Asked) -> dict[str, Any]:
     if len(asked.given) == 1 and flags:
         title, text = _EMPTY[flags[0]]
     elif asked.given:
-        title, text = "Nothing fits", "No change request is as these filters say."
+        title, text = phrase("Nothing fits"), phrase("No change request is as these filters say.")
     else:
-        title, text = "Nothing is open", "Every change has been decided. Those that were decided stay in the history."
+        title, text = (
+            phrase("Nothing is open"),
+            phrase("Every change has been decided. Those that were decided stay in the history."),
+        )
     everything = url_for("changes.list_changes", state=ANY_WORD)
     shown = None if asked.given.get("state") == ANY_WORD and len(asked.given) == 1 else everything
-    return {"title": title, "text": text, "action_url": shown, "action_label": "Show the history"}
+    return {"title": title, "text": text, "action_url": shown, "action_label": phrase("Show the history")}

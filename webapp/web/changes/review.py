@@ -26,6 +26,7 @@ from webapp.web.changes.blueprint import bp
 from webapp.web.changes.shown import SAMPLE_NAMES
 from webapp.web.details import Fact, copied_fact
 from webapp.web.terms import terms_of
+from webapp.wording import joined, phrase, phrase_as, words_of
 
 CONTEXT_LINES = 3
 
@@ -76,6 +77,7 @@ def show_review(change_id: int, refused: Refused | None = None) -> str:
         edit=_edit_form(review, refused),
         comment=typed.get(Move.COMMENT, ""),
         refused=refused,
+        refused_because=words_of(refused.problem) if refused else "",
         refused_at=_refused_at(refused),
         previous_id=previous_id,
         next_id=next_id,
@@ -90,7 +92,7 @@ def _effect(terms: Terms, review: Review) -> tuple[Effect, str]:
     try:
         return effects.find_effect(db.session(), terms, *sides, course_id), ""
     except UnknownCourse as problem:
-        return effects.find_effect(db.session(), terms, *sides, ""), str(problem)
+        return effects.find_effect(db.session(), terms, *sides, ""), words_of(problem)
 
 
 def _pages_shown(review: Review, pages: Pages) -> dict[str, Any]:
@@ -122,7 +124,13 @@ def _pages_shown(review: Review, pages: Pages) -> dict[str, Any]:
 
 
 def _field(difference: Difference) -> dict[str, str]:
-    kind = "Added" if difference.before is ABSENT else "Removed" if difference.after is ABSENT else "Changed"
+    kind = (
+        phrase("Added")
+        if difference.before is ABSENT
+        else phrase("Removed")
+        if difference.after is ABSENT
+        else phrase_as("a field", "Changed")
+    )
     return {
         "name": difference.field,
         "kind": kind,
@@ -134,7 +142,8 @@ def _field(difference: Difference) -> dict[str, str]:
 def _conflicts(review: Review) -> list[dict[str, str]]:
     return [
         {
-            "name": one.field,
+            "name": str(one.field),
+            "label": one.field,
             "base": _side(one, one.base),
             "live": _side(one, one.live),
             "proposed": _side(one, one.proposed),
@@ -160,23 +169,35 @@ def _facts(review: Review) -> list[Fact]:
     change = review.change
     others = [one.account_name for one in change.contributors if one.account_name != change.author_name]
     found = [
-        Fact("Kind", cells.plain(review.rule.label)),
-        *(() if review.rule.single else (copied_fact("Key", change.key),)),
-        Fact("Proposed by", cells.name(change.author_name)),
-        Fact("Proposed", cells.when(change.created_at)),
-        Fact("Revision", cells.plain(change.revision)),
-        Fact("Made from", cells.plain(f"version {change.base_version}" if change.base_version else "no value")),
+        Fact(phrase("Kind"), cells.plain(review.rule.label)),
+        *(() if review.rule.single else (copied_fact(phrase("Key"), change.key),)),
+        Fact(phrase("Proposed by"), cells.name(change.author_name)),
+        Fact(phrase("Proposed"), cells.when(change.created_at)),
+        Fact(phrase("Revision"), cells.plain(change.revision)),
+        Fact(
+            phrase("Made from"),
+            cells.plain(
+                phrase("version {number}", number=change.base_version) if change.base_version else phrase("no value")
+            ),
+        ),
     ]
     if change.apply_at:
-        found.append(Fact("Goes live", cells.when(change.apply_at), "Once it has its approvals."))
+        found.append(Fact(phrase("Goes live"), cells.when(change.apply_at), phrase("Once it has its approvals.")))
     if others:
-        found.append(Fact("Also wrote on it", cells.name(", ".join(others))))
+        found.append(Fact(phrase("Also wrote on it"), cells.name(joined(others))))
     if review.asked:
-        found.append(Fact("Asked", cells.name(review.asked), "Anybody else with the role may decide as well."))
+        found.append(
+            Fact(phrase("Asked"), cells.name(review.asked), phrase("Anybody else with the role may decide as well."))
+        )
     if change.reverts_version:
-        found.append(Fact("Goes back to", cells.plain(f"version {change.reverts_version}")))
+        found.append(
+            Fact(
+                phrase("Goes back to"),
+                cells.plain(phrase("version {number}", number=change.reverts_version)),
+            )
+        )
     if change.batch:
-        found.append(Fact("Filed together as", cells.code(change.batch)))
+        found.append(Fact(phrase("Filed together as"), cells.code(change.batch)))
     return found
 
 

@@ -11,40 +11,43 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.services.audit import details_of
 from webapp.services.governance.reading.listing import age
 from webapp.services.governance.reading.review import Review
+from webapp.wording import joined, phrase, phrase_as, phrase_of
 
 EVENTS: dict[str, tuple[str, str]] = {
-    "change.proposed": ("Proposed", "neutral"),
-    "change.edited": ("Rewritten: another revision", "warning"),
-    "change.reworded": ("Title, reason or who is asked changed", "neutral"),
-    "change.rebased": ("Brought up to date: another revision", "warning"),
-    "change.approved": ("Approved", "good"),
-    "change.scheduled": ("Approved, scheduled", "good"),
-    "change.applied": ("Live", "good"),
-    "change.held": ("Put on hold", "warning"),
-    "change.resumed": ("Resumed", "neutral"),
-    "change.rejected": ("Rejected", "bad"),
-    "change.approval_taken_back": ("Approval taken back", "warning"),
-    "change.emergency": ("Live in an emergency, without approvals", "bad"),
-    "change.reviewed": ("Emergency acknowledged", "good"),
-    "change.withdrawn": ("Withdrawn", "neutral"),
-    "change.commented": ("Comment", "neutral"),
-    "change.schedule_failed": ("Could not go live at its moment", "bad"),
-    "change.expired": ("Expired", "neutral"),
+    "change.proposed": (phrase("Proposed"), "neutral"),
+    "change.edited": (phrase("Rewritten: another revision"), "warning"),
+    "change.reworded": (phrase("Title, reason or who is asked changed"), "neutral"),
+    "change.rebased": (phrase("Brought up to date: another revision"), "warning"),
+    "change.approved": (phrase_as("a change", "Approved"), "good"),
+    "change.scheduled": (phrase("Approved, scheduled"), "good"),
+    "change.applied": (phrase("Live"), "good"),
+    "change.held": (phrase("Put on hold"), "warning"),
+    "change.resumed": (phrase("Resumed"), "neutral"),
+    "change.rejected": (phrase("Rejected"), "bad"),
+    "change.approval_taken_back": (phrase("Approval taken back"), "warning"),
+    "change.emergency": (phrase("Live in an emergency, without approvals"), "bad"),
+    "change.reviewed": (phrase("Emergency acknowledged"), "good"),
+    "change.withdrawn": (phrase("Withdrawn"), "neutral"),
+    "change.commented": (phrase("Comment"), "neutral"),
+    "change.schedule_failed": (phrase("Could not go live at its moment"), "bad"),
+    "change.expired": (phrase("Expired"), "neutral"),
 }
 """Action of an event -> title and tone."""
 
 DONE: dict[Move, str] = {
-    Move.EDIT: "Your changes are kept. If the content or the moment is another, it is another revision.",
-    Move.REBASE: "The change is made from the live value again. It is another revision and needs its approvals anew.",
-    Move.HOLD: "The change is on hold. Its approvals do not count until somebody resumes it.",
-    Move.RESUME: "The change goes on.",
-    Move.REJECT: "The change is rejected. Nothing was changed.",
-    Move.WITHDRAW: "The change is withdrawn. Nothing was changed.",
-    Move.TAKE_BACK: "Your approval of this revision is taken back.",
-    Move.EMERGENCY: "The change is live. Somebody else has to look at it within 24 hours.",
-    Move.REVERT: "This proposes what was live before. It needs its approvals like any other change.",
-    Move.ACKNOWLEDGE: "You have looked at it, and everybody can see that.",
-    Move.COMMENT: "Your comment stands below.",
+    Move.EDIT: phrase("Your changes are kept. If the content or the moment is another, it is another revision."),
+    Move.REBASE: phrase(
+        "The change is made from the live value again. It is another revision and needs its approvals anew."
+    ),
+    Move.HOLD: phrase("The change is on hold. Its approvals do not count until somebody resumes it."),
+    Move.RESUME: phrase("The change goes on."),
+    Move.REJECT: phrase("The change is rejected. Nothing was changed."),
+    Move.WITHDRAW: phrase("The change is withdrawn. Nothing was changed."),
+    Move.TAKE_BACK: phrase("Your approval of this revision is taken back."),
+    Move.EMERGENCY: phrase("The change is live. Somebody else has to look at it within 24 hours."),
+    Move.REVERT: phrase("This proposes what was live before. It needs its approvals like any other change."),
+    Move.ACKNOWLEDGE: phrase("You have looked at it, and everybody can see that."),
+    Move.COMMENT: phrase("Your comment stands below."),
 }
 """What is said when a move is made; approving says what came of it."""
 
@@ -52,24 +55,24 @@ DONE: dict[Move, str] = {
 def state_line(review: Review) -> str:
     """Say in a sentence how a request stands, and by whose word."""
     change, names = review.change, [one.account_name for one in review.approvals]
-    by = f", by {_listed(names)}" if names else ""
-    count = f"{len(names)} of {change.approvals_needed} approval{'' if change.approvals_needed == 1 else 's'}{by}"
     match change.state:
         case State.PENDING:
-            return f"Pending: {count}."
+            return phrase("Pending: {count}.", count=_count(review, names))
         case State.ON_HOLD:
-            held = f"On hold, by {review.holder}" if review.holder else "On hold: it could not go live at its moment"
-            return f"{held}. {count}, to be counted once it is resumed." if names else f"{held}."
+            return _held(review, names)
         case State.SCHEDULED:
-            return f"Approved{by}; it goes live by itself at its moment."
+            if not names:
+                return phrase("Approved; it goes live by itself at its moment.")
+            return phrase("Approved, by {names}; it goes live by itself at its moment.", names=_listed(names))
         case State.APPLIED:
-            return f"Live as version {review.version}{_by_what(review, names)}."
+            return _live(review, names)
         case State.REJECTED:
-            return f"Rejected{_by_last(review, 'change.rejected')}."
+            by = _by_last(review, "change.rejected")
+            return phrase("Rejected by {name}.", name=by) if by else phrase("Rejected.")
         case State.WITHDRAWN:
-            return f"Withdrawn by {change.author_name}."
+            return phrase("Withdrawn by {name}.", name=change.author_name)
         case State.EXPIRED:
-            return "Expired: nobody touched it for 14 days."
+            return phrase("Expired: nobody touched it for 14 days.")
 
 
 def last_word(review: Review) -> str:
@@ -87,38 +90,48 @@ def last_word(review: Review) -> str:
 def heading_of(state: State) -> str:
     """Give the heading of what a request changes."""
     if state is State.APPLIED:
-        return "What changed"
-    return "What would change" if state in OPEN else "What would have changed"
+        return phrase("What changed")
+    return phrase("What would change") if state in OPEN else phrase("What would have changed")
 
 
 def counts_for(review: Review) -> str:
     """Say which revision an approval is for, and who may give one."""
     change = review.change
-    rest = "what is edited later needs its approvals anew"
     if change.revision > 1:
-        rest = "those of earlier revisions do not count"
-    return f"An approval is for revision {change.revision}; {rest}."
+        return phrase(
+            "An approval is for revision {number}; those of earlier revisions do not count.", number=change.revision
+        )
+    return phrase(
+        "An approval is for revision {number}; what is edited later needs its approvals anew.", number=change.revision
+    )
 
 
 def who_decides(review: Review) -> str:
     """Say who may decide on a request, or that nobody can."""
     if not review.deciders:
-        return (
+        return phrase(
             "Nobody can decide on it: everybody with the role Approver wrote on it, or there is nobody with the role."
         )
     names = _listed(review.deciders)
-    asked = f"; {review.asked} is asked" if review.asked else ""
-    return f"{names} can decide on it{asked}."
+    if review.asked:
+        return phrase("{names} can decide on it; {asked} is asked.", names=names, asked=review.asked)
+    return phrase("{names} can decide on it.", names=names)
 
 
 def approving(review: Review, now: datetime) -> str:
     """Say what one more approval does."""
     change, missing = review.change, review.change.approvals_needed - len(review.approvals) - 1
     if missing > 0:
-        return f"{missing} more approval{' is' if missing == 1 else 's are'} needed after yours."
+        return phrase_of(
+            missing,
+            "{number} more approval is needed after yours.",
+            "{number} more approvals are needed after yours.",
+        )
     if review.seen.waits_until(now) is not None and change.apply_at is not None:
-        return f"Yours is the last approval that it needs: it goes live on {moment(change.apply_at)}."
-    return "Yours is the last approval that it needs: it goes live at once."
+        return phrase(
+            "Yours is the last approval that it needs: it goes live on {moment}.", moment=moment(change.apply_at)
+        )
+    return phrase("Yours is the last approval that it needs: it goes live at once.")
 
 
 def approved(state: State) -> str:
@@ -138,9 +151,13 @@ def title_of(event: AuditEvent) -> str:
     """Give what happened in a few words."""
     title = EVENTS.get(event.action, (event.action, ""))[0]
     if event.action != "change.commented":
-        return title if event.revision in (None, 1) else f"{title} (revision {event.revision})"
+        return (
+            title
+            if event.revision in (None, 1)
+            else phrase("{title} (revision {number})", title=title, number=event.revision)
+        )
     field = details_of(event).get("field") or ""
-    return f"Comment on {field}" if field else title
+    return phrase("Comment on {field}", field=field) if field else title
 
 
 def tone_of(event: AuditEvent) -> str:
@@ -160,23 +177,56 @@ def age_of(since: datetime, now: datetime) -> str:
     return age(since, now)
 
 
-def _by_what(review: Review, names: Sequence[str]) -> str:
-    if review.change.emergency:
-        by = _by_last(review, "change.emergency")
-        return f", made live in an emergency{by}; {_reviewed(review.change)}"
-    return f", approved by {_listed(names)}" if names else ""
+def _count(review: Review, names: Sequence[str]) -> str:
+    needed = review.change.approvals_needed
+    if not names:
+        return phrase_of(needed, "{given} of {number} approval", "{given} of {number} approvals", given=len(names))
+    return phrase_of(
+        needed,
+        "{given} of {number} approval, by {names}",
+        "{given} of {number} approvals, by {names}",
+        given=len(names),
+        names=_listed(names),
+    )
+
+
+def _held(review: Review, names: Sequence[str]) -> str:
+    held: str = phrase("On hold: it could not go live at its moment")
+    if review.holder:
+        held = phrase("On hold, by {name}", name=review.holder)
+    if not names:
+        return phrase("{said}.", said=held)
+    return phrase("{held}. {count}, to be counted once it is resumed.", held=held, count=_count(review, names))
+
+
+def _live(review: Review, names: Sequence[str]) -> str:
+    number, change = review.version, review.change
+    if change.emergency:
+        by, then = _by_last(review, "change.emergency"), _reviewed(change)
+        if not by:
+            return phrase("Live as version {number}, made live in an emergency; {then}.", number=number, then=then)
+        return phrase(
+            "Live as version {number}, made live in an emergency by {name}; {then}.", number=number, name=by, then=then
+        )
+    if not names:
+        return phrase("Live as version {number}.", number=number)
+    return phrase("Live as version {number}, approved by {names}.", number=number, names=_listed(names))
 
 
 def _reviewed(change: ChangeRequest) -> str:
     if change.reviewed_at is not None:
-        return f"{change.reviewed_by} has looked at it"
-    return f"change {change.undone_by} has undone it" if change.undone_by else "nobody else has looked at it yet"
+        return phrase("{name} has looked at it", name=change.reviewed_by)
+    if change.undone_by:
+        return phrase("change {number} has undone it", number=change.undone_by)
+    return phrase("nobody else has looked at it yet")
 
 
 def _by_last(review: Review, action: str) -> str:
     found = next((event for event in review.events if event.action == action), None)
-    return f" by {found.actor_name}" if found else ""
+    return found.actor_name if found else ""
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else names[0])
+    if len(names) == 1:
+        return names[0]
+    return phrase("{first} and {last}", first=joined(names[:-1]), last=names[-1])

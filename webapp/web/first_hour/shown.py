@@ -14,9 +14,10 @@ from webapp.web import cells
 from webapp.web.addresses import change_url, explanation_url, learner_url, page_url
 from webapp.web.details import PageLink
 from webapp.web.first_hour.words import SAMPLE_COURSE, SAMPLE_LEARNER, STEPS
+from webapp.wording import phrase
 
 DONE, NEXT, IN_REVIEW, LATER = "done", "next", "in-review", "later"
-_PILLS = {DONE: ("good", "Done"), NEXT: ("progress", "Next"), IN_REVIEW: ("waiting", "In review"), LATER: ("neutral", "Not yet")}  # fmt: skip
+_PILLS = {DONE: ("good", phrase("Done")), NEXT: ("progress", phrase("Next")), IN_REVIEW: ("waiting", phrase("In review")), LATER: ("neutral", phrase("Not yet"))}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,21 @@ def _show(
 def _ways(one: Found, by_step: Mapping[Step, Found]) -> list[PageLink]:
     """Give the pages where the step is taken, or looked at once it is."""
     if one.step is Step.FACTS:
-        return [PageLink("Learners", page_url("learners.index_view"))] if one.done else []
+        return [PageLink(phrase("Learners"), page_url("learners.index_view"))] if one.done else []
     if one.step is Step.MODE:
-        return [PageLink("Course runs", page_url("courses.index_view"))]
+        return [PageLink(phrase("Course runs"), page_url("courses.index_view"))]
     if one.step is Step.WORDS:
         return _ways_to_words(one)
     if one.step is Step.PASSED:
-        return [PageLink("This learner", learner_url(one.learner))] if one.done else []
+        return [PageLink(phrase("This learner"), learner_url(one.learner))] if one.done else []
     passed = one if one.done else by_step[Step.PASSED]
-    label = "The certificate" if one.done else "This learner in this course run"
+    label = phrase("The certificate") if one.done else phrase("This learner in this course run")
     return [PageLink(label, explanation_url(passed.learner, passed.course_id))] if passed.learner else []
 
 
 def _ways_to_words(one: Found) -> list[PageLink]:
     if one.change_id is not None:
-        return [PageLink(f"Change {one.change_id}", change_url(one.change_id))]
+        return [PageLink(phrase("Change {change_id}", change_id=one.change_id), change_url(one.change_id))]
     if current_user.may(Permission.PROPOSE_CHANGES):
-        return [PageLink("Propose the HTML view", url_for("html_view.form_view"))]
-    return [PageLink("HTML view", page_url("html_view.index_view"))]
+        return [PageLink(phrase("Propose the HTML view"), url_for("html_view.form_view"))]
+    return [PageLink(phrase("HTML view"), page_url("html_view.index_view"))]

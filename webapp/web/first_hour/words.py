@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.services.first_hour.steps import Step
+from webapp.wording import phrase
 
 SAMPLE_COURSE = "course-v1:YourOrg+Course1+2027"
 SAMPLE_LEARNER = "ada"
@@ -26,10 +27,14 @@ _IMPORT = ("certdesk records import facts.jsonl --dry-run", "certdesk records im
 
 STEPS: Mapping[Step, Told] = {
     Step.FACTS: Told(
-        "Bring in the platform’s facts",
-        "Certdesk judges learners by what your learning platform tells: who they are, and in which course runs.",
-        "Write one fact a line into a file, look at what would come of it, and import it. Sent again it changes nothing. Where CERTDESK_KAFKA_TOPICS is set, the platform’s events bring the facts by themselves.",
-        "There is a learner and a course run in the database.",
+        phrase("Bring in the platform’s facts"),
+        phrase(
+            "Certdesk judges learners by what your learning platform tells: who they are, and in which course runs."
+        ),
+        phrase(
+            "Write one fact a line into a file, look at what would come of it, and import it. Sent again it changes nothing. Where CERTDESK_KAFKA_TOPICS is set, the platform’s events bring the facts by themselves."
+        ),
+        phrase("There is a learner and a course run in the database."),
         _IMPORT,
         (
             '{{"type": "course", "course_id": "{course}", "display_name": "Our first course"}}',
@@ -37,25 +42,31 @@ STEPS: Mapping[Step, Told] = {
         ),
     ),
     Step.MODE: Told(
-        "Offer a mode that earns certificates",
-        "An enrollment in audit never earns a certificate. Honor does; verified does for whoever has shown who they are.",
-        "Say in which modes the course run is offered, and import the line.",
-        "A course run is offered in a mode other than audit.",
+        phrase("Offer a mode that earns certificates"),
+        phrase(
+            "An enrollment in audit never earns a certificate. Honor does; verified does for whoever has shown who they are."
+        ),
+        phrase("Say in which modes the course run is offered, and import the line."),
+        phrase("A course run is offered in a mode other than audit."),
         _IMPORT[1:],
         ('{{"type": "course_mode", "course_id": "{course}", "mode": "honor", "requires_id_verification": false}}',),
     ),
     Step.WORDS: Told(
-        "Decide what certificates say, by two people",
-        "What the world reads on a certificate is never one person’s work: an editor proposes it, an approver looks at it and lets it go live.",
-        "Give two people an account. The editor switches the HTML view on and names your organization; the approver finds the change on their home page. Nobody approves what they wrote.",
-        "The HTML view is live and switched on.",
+        phrase("Decide what certificates say, by two people"),
+        phrase(
+            "What the world reads on a certificate is never one person’s work: an editor proposes it, an approver looks at it and lets it go live."
+        ),
+        phrase(
+            "Give two people an account. The editor switches the HTML view on and names your organization; the approver finds the change on their home page. Nobody approves what they wrote."
+        ),
+        phrase("The HTML view is live and switched on."),
         ("certdesk accounts create EVA --role editor", "certdesk accounts create AMIR --role approver"),
     ),
     Step.PASSED: Told(
-        "Have a learner who has passed",
-        "A certificate is earned by a passing grade in an enrollment that is active.",
-        "Tell the enrollment and the grade of a learner, and import the lines.",
-        "A learner has a passing grade and is enrolled in a mode that earns certificates.",
+        phrase("Have a learner who has passed"),
+        phrase("A certificate is earned by a passing grade in an enrollment that is active."),
+        phrase("Tell the enrollment and the grade of a learner, and import the lines."),
+        phrase("A learner has a passing grade and is enrolled in a mode that earns certificates."),
         _IMPORT[1:],
         (
             '{{"type": "enrollment", "username": "{learner}", "course_id": "{course}", "mode": "{mode}", "active": true}}',
@@ -63,10 +74,14 @@ STEPS: Mapping[Step, Told] = {
         ),
     ),
     Step.ISSUED: Told(
-        "Issue the first certificate",
-        "From here on it goes by itself: a grade that passes leads to a certificate. The first one is worth looking at.",
-        "Support opens the learner in the course run, reads why there is none yet, and generates it there. The command does the same.",
-        "A certificate is issued.",
+        phrase("Issue the first certificate"),
+        phrase(
+            "From here on it goes by itself: a grade that passes leads to a certificate. The first one is worth looking at."
+        ),
+        phrase(
+            "Support opens the learner in the course run, reads why there is none yet, and generates it there. The command does the same."
+        ),
+        phrase("A certificate is issued."),
         ("certdesk certificates generate --course '{course}' --username {learner}",),
     ),
 }

@@ -6,14 +6,15 @@ from flask.typing import ResponseReturnValue
 from webapp.domain.roles import Permission
 from webapp.web.auth import requires
 from webapp.web.help.blueprint import bp
+from webapp.wording import phrase
 
 KEYS = (
-    ("/", "goes to the search, on every page"),
-    ("Tab", "goes from one thing to the next; what has the focus has a frame"),
-    ("Escape", "closes what lies over the page"),
-    ("j  k", "go on and back among changes"),
-    ("d", "turns between the fields of a change and its JSON"),
-    ("a", "approves a change, and asks first"),
+    ("/", phrase("goes to the search, on every page")),
+    ("Tab", phrase("goes from one thing to the next; what has the focus has a frame")),
+    ("Escape", phrase("closes what lies over the page")),
+    ("j  k", phrase("go on and back among changes")),
+    ("d", phrase("turns between the fields of a change and its JSON")),
+    ("a", phrase("approves a change, and asks first")),
 )
 
 

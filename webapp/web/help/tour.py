@@ -1,6 +1,6 @@
 """Somebody puts the first hour away, or takes it again."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -9,10 +9,12 @@ from webapp.models.base import unit_of_work
 from webapp.services.first_hour.tour import set_tour
 from webapp.web.auth import requires
 from webapp.web.help.blueprint import bp
+from webapp.web.language import flash
+from webapp.wording import phrase
 
 _SAID = {
-    "on": "The first hour is on your home page.",
-    "off": "The first hour is put away. You can take it again from the help.",
+    "on": phrase("The first hour is on your home page."),
+    "off": phrase("The first hour is put away. You can take it again from the help."),
 }
 
 

@@ -1,6 +1,6 @@
 """What can somebody do about their own notices? Nobody can touch another's."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -9,12 +9,14 @@ from webapp.domain.roles import Permission
 from webapp.models.base import unit_of_work
 from webapp.services.notices import mentions, reading
 from webapp.web.auth import requires
+from webapp.web.language import flash
 from webapp.web.notices.blueprint import bp
+from webapp.wording import phrase
 
 BIGGEST = 2**31 - 1
 _SAID = {
-    "on": "You get mails of your notices again.",
-    "off": "You get no more mails. Your notices are on this page, as before.",
+    "on": phrase("You get mails of your notices again."),
+    "off": phrase("You get no more mails. Your notices are on this page, as before."),
 }
 
 

@@ -7,6 +7,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from webapp.domain.approval.notices import NOTICES
 from webapp.domain.approval.states import LABELS
 from webapp.domain.configs.kinds import KINDS, Kind
 from webapp.domain.roles import Permission
@@ -21,6 +22,10 @@ from webapp.web.auth import requires
 from webapp.web.cells import CHANGE_TONES
 from webapp.web.notices.blueprint import bp
 from webapp.web.paging import read_page
+from webapp.wording import joined
+
+_WORDS: dict[str, str] = {words: words for told in NOTICES.values() for _, words in told}
+"""What a notice keeps in English -> the same as a sentence that a page can say in its reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,9 @@ def _line(notice: Notice) -> Line:
     change = notice.change
     label = KINDS[Kind(change.kind)].label
     return Line(
-        text=notice.text,
+        text=_WORDS.get(notice.text, notice.text),
         note=notice.note,
-        about=change.title or (label if change.key == "-" else f"{label}, {change.key}"),
+        about=change.title or (label if change.key == "-" else joined((label, change.key))),
         url=change_url(change.id),
         change_id=change.id,
         state=LABELS[change.state],

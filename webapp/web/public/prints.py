@@ -22,6 +22,7 @@ from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
 from webapp.web.language import reader_language
 from webapp.web.public.finding import find_certificate
+from webapp.wording import phrase
 
 SHOWN_FOR_S = 60
 """As long as the page itself (ecosystem note §4)."""
@@ -51,8 +52,11 @@ def init_app(app: Flask) -> None:
     app.extensions["printer"] = printer
     app.extensions["stores"].add(
         Store(
-            "Prints of certificates",
-            f"The last {KEPT} sheets and cards, each kept under all that it says; another process forgets its own by itself.",
+            phrase("Prints of certificates"),
+            phrase(
+                "The last {number} sheets and cards, each kept under all that it says; another process forgets its own by itself.",
+                number=KEPT,
+            ),
             lambda: [_numbers(printer.cache_info())],
             printer.cache_clear,
         )

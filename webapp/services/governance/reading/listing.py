@@ -20,6 +20,7 @@ from webapp.services.configs import ledger
 from webapp.services.governance import standing
 from webapp.services.governance.reading.conditions import OWES_REVIEW, UP_TO_DATE, waits_for
 from webapp.services.governance.standing import Freeze
+from webapp.wording import joined, phrase, phrase_of
 
 SHORT_LIST = 8
 MOST_COUNTED = 99
@@ -67,7 +68,7 @@ class Line:
     @property
     def heading(self) -> str:
         """What it is known by: its title, or else what it does."""
-        return self.title or self.sentence or f"{self.kind_label}, {self.key}"
+        return self.title or self.sentence or joined((self.kind_label, self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,13 @@ def find_notes(session: Session, person: Person, *, now: datetime) -> Notes:
 def age(since: datetime, now: datetime) -> str:
     """Say how long ago something was, in the largest unit that fits."""
     gone = max(now - since, timedelta())
-    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
-        number = gone // length
-        if number:
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "less than a minute"
+    if days := gone // timedelta(days=1):
+        return phrase_of(days, "{number} day", "{number} days")
+    if hours := gone // timedelta(hours=1):
+        return phrase_of(hours, "{number} hour", "{number} hours")
+    if minutes := gone // timedelta(minutes=1):
+        return phrase_of(minutes, "{number} minute", "{number} minutes")
+    return phrase("less than a minute")
 
 
 _Numbers = Mapping[tuple[str, str], int]

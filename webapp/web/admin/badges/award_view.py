@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -16,7 +16,7 @@ from webapp.domain.roles import Permission
 from webapp.models.badges import BadgeAward
 from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
-from webapp.services.badges import issuing, reading, standing
+from webapp.services.badges import awarding, issuing, reading, standing
 from webapp.services.certificates import search
 from webapp.settings import Settings
 from webapp.web import auth, cells
@@ -27,8 +27,10 @@ from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, copied_fact
+from webapp.web.language import flash
+from webapp.wording import joined, kept, phrase
 
-REVOKED_BECAUSE = (
+REVOKED_BECAUSE = phrase(
     "Its certificate is not valid now. The assertion and the signed badge answer 410, and the status list says so; "
     "it stands again when the certificate does."
 )
@@ -39,9 +41,9 @@ TONES = {
     BadgeState.FAILED: "bad",
 }
 ALERTS: dict[BadgeState, tuple[Literal["info", "warning", "error"], str]] = {
-    BadgeState.WAITING: ("warning", "The badge waits"),
-    BadgeState.SENDING: ("info", "The badge is on its way to the badge server"),
-    BadgeState.FAILED: ("error", "The badge server has not issued it"),
+    BadgeState.WAITING: ("warning", phrase("The badge waits")),
+    BadgeState.SENDING: ("info", phrase("The badge is on its way to the badge server")),
+    BadgeState.FAILED: ("error", phrase("The badge server has not issued it")),
 }
 
 
@@ -50,18 +52,26 @@ class BadgeView(Exported):
 
     model = BadgeAward
     endpoint_name, address = "badge_awards", "/admin/badges/"
-    heading = "Badges"
-    lead = "Which learners have the badge of a course run, which wait for its image, and whose is revoked."
-    columns = ("Number", "Learner", "Course", "State", "Mode", "Since", "Awarded")
+    heading = phrase("Badges")
+    lead = phrase("Which learners have the badge of a course run, which wait for its image, and whose is revoked.")
+    columns = (
+        phrase("Number"),
+        phrase("Learner"),
+        phrase("Course"),
+        phrase("State"),
+        phrase("Mode"),
+        phrase("Since"),
+        phrase("Awarded"),
+    )
     order = (BadgeAward.id,)
-    search = Search("Search badges", "User name, name or e-mail of a learner")
+    search = Search(phrase("Search badges"), phrase("User name, name or e-mail of a learner"))
     list_filters = (
-        filters.choice("state", "State", BadgeAward.state, dict(states.LABELS)),
+        filters.choice("state", phrase("State"), BadgeAward.state, dict(states.LABELS)),
         filters.course(BadgeAward.course_id),
     )
     empty = Empty(
-        "No badges yet",
-        "A badge is awarded when a certificate is first issued in a course run that issues badges.",
+        phrase("No badges yet"),
+        phrase("A badge is awarded when a certificate is first issued in a course run that issues badges."),
     )
 
     def base_query(self) -> Shown:
@@ -94,27 +104,30 @@ class BadgeView(Exported):
         """Give a badge, and why it waits."""
         certificate = row_url("certificates", row.certificate_id)
         facts = [
-            Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
-            Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
-            copied_fact("Course", row.course_id, url=course_url(row.course_id)),
-            Fact("Mode", cells.plain(row.mode), "That of the enrollment when the badge was due"),
+            Fact(phrase("Learner"), cells.name(row.learner.username, row_url("learners", row.learner_id))),
+            Fact(
+                phrase("Certificate"),
+                cells.link(phrase("Certificate {number}", number=row.certificate_id), certificate),
+            ),
+            copied_fact(phrase("Course"), row.course_id, url=course_url(row.course_id)),
+            Fact(phrase("Mode"), cells.plain(row.mode), phrase("That of the enrollment when the badge was due")),
             *_standing(row),
             _place(row),
-            copied_fact("Class", row.class_slug),
-            Fact("Image", cells.code(row.image_sha256)),
-            Fact("Since", cells.when(row.created_at)),
+            copied_fact(phrase("Class"), row.class_slug),
+            Fact(phrase("Image"), cells.code(row.image_sha256)),
+            Fact(phrase("Since"), cells.when(row.created_at)),
         ]
-        alert = Alert(*ALERTS[row.state], row.problem) if row.state in ALERTS else None
+        alert = Alert(*ALERTS[row.state], _problem(row)) if row.state in ALERTS else None
         if _revoked(row):
-            alert = Alert("warning", "The badge is revoked", REVOKED_BECAUSE)
+            alert = Alert("warning", phrase("The badge is revoked"), REVOKED_BECAUSE)
         return Details(
-            heading=f"Badge {row.id}",
-            subtitle=f"{row.learner.name or row.learner.username}, {row.course_id}",
+            heading=phrase("Badge {number}", number=row.id),
+            subtitle=joined((row.learner.name or row.learner.username, row.course_id)),
             back_url=self.list_url(),
-            back_label="Badges",
+            back_label=phrase("Badges"),
             status=badge_state(row.state, revoked=_revoked(row)),
             alert=alert,
-            groups=[Group("Badge", facts)],
+            groups=[Group(phrase("Badge"), facts)],
             actions=_buttons(row),
         )
 
@@ -124,16 +137,16 @@ class BadgeView(Exported):
         """Send a badge that failed to the badge server once more."""
         with unit_of_work() as session:
             issuing.send_again(session, auth.actor(), award_id, now=clock.now())
-        flash("On its way to the badge server again.", "success")
+        flash(phrase("On its way to the badge server again."), "success")
         return redirect(self.row_url(award_id))
 
 
 def _buttons(row: BadgeAward) -> list[Button]:
     if row.state is not BadgeState.FAILED:
         return []
-    role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+    role = None if current_user.may(Permission.HANDLE_DELIVERIES) else phrase("This needs the role support.")
     url = url_for("badge_awards.send_again", award_id=row.id)
-    return [Button("Send again", url, "primary", disabled_reason=role)]
+    return [Button(phrase("Send again"), url, "primary", disabled_reason=role)]
 
 
 def badge_facts(certificate_id: int) -> list[Fact]:
@@ -143,7 +156,7 @@ def badge_facts(certificate_id: int) -> list[Fact]:
         return []
     label = states.REVOKED if _revoked(found) else states.LABELS[found.state]
     word = cells.link(label, row_url("badge_awards", found.id))
-    return [Fact("Badge", word, found.problem), *_standing(found)[1:]]
+    return [Fact(phrase("Badge"), word, _problem(found)), *_standing(found)[1:]]
 
 
 def badge_state(state: BadgeState, *, revoked: bool) -> Markup:
@@ -151,29 +164,48 @@ def badge_state(state: BadgeState, *, revoked: bool) -> Markup:
     return cells.pill("bad", states.REVOKED) if revoked else cells.pill(TONES[state], states.LABELS[state])
 
 
+def _problem(row: BadgeAward) -> str:
+    said = awarding.why_not(row)
+    return said if said == row.problem else kept(row.problem)
+
+
 def _revoked(row: BadgeAward) -> bool:
     return standing.find_revoked(db.session(), row.id)
 
 
 def _standing(row: BadgeAward) -> list[Fact]:
-    facts = [Fact("State", badge_state(row.state, revoked=_revoked(row)), row.problem)]
+    facts = [Fact(phrase("State"), badge_state(row.state, revoked=_revoked(row)), _problem(row))]
     if row.state is BadgeState.AWARDED:
         settings: Settings = current_app.extensions["settings"]
         own = open_badges.assertion_url(settings.base_url, row.assertion_id)
         url = row.server_url or own
-        about = "Issued by the badge server" if row.server_url else "410 once the certificate is not shown any more"
+        about = (
+            phrase("Issued by the badge server")
+            if row.server_url
+            else phrase("410 once the certificate is not shown any more")
+        )
         signed = credentials.credential_url(settings.base_url, row.assertion_id)
         facts += [
-            Fact("Awarded", cells.when(row.awarded_at)),
-            *([Fact("Revoked", cells.when(row.revoked_at))] if row.revoked_at else []),
-            Fact("Assertion", cells.link(url, url), about),
+            Fact(phrase("Awarded"), cells.when(row.awarded_at)),
+            *([Fact(phrase("Revoked"), cells.when(row.revoked_at))] if row.revoked_at else []),
+            Fact(phrase("Assertion"), cells.link(url, url), about),
         ]
         if not row.server_url:
-            facts.append(Fact("Signed badge", cells.link(signed, signed), "Open Badges 3.0, to be verified by anybody"))
+            facts.append(
+                Fact(
+                    phrase("Signed badge"),
+                    cells.link(signed, signed),
+                    phrase("Open Badges 3.0, to be verified by anybody"),
+                )
+            )
     return facts
 
 
 def _place(row: BadgeAward) -> Fact:
     settings: Settings = current_app.extensions["settings"]
     url = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
-    return Fact("Status list", cells.link(url, url), f"Place {status_lists.place_of(row.status_number)}")
+    return Fact(
+        phrase("Status list"),
+        cells.link(url, url),
+        phrase("Place {number}", number=status_lists.place_of(row.status_number)),
+    )

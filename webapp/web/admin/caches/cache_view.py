@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from markupsafe import Markup
@@ -18,23 +18,38 @@ from webapp.web import auth, cells
 from webapp.web.auth import requires
 from webapp.web.cells import Column, Row
 from webapp.web.details import Button
+from webapp.web.language import flash
+from webapp.wording import phrase
 
 WORDS = {
-    "configs": "Lists of live values",
-    "config": "Single values",
-    "versions": "Histories",
-    "diff": "Differences between versions",
-    "unchanged": "Lists that are as they were",
-    "live values": "Live values",
-    "prints": "Prints",
+    "configs": phrase("Lists of live values"),
+    "config": phrase("Single values"),
+    "versions": phrase("Histories"),
+    "diff": phrase("Differences between versions"),
+    "unchanged": phrase("Lists that are as they were"),
+    "live values": phrase("Live values"),
+    "prints": phrase("Prints"),
 }
-COLUMNS = tuple(Column(label) for label in ("Cache", "Entries", "Hits", "Misses", "Found", "Size", "Oldest"))
+COLUMNS = tuple(
+    Column(label)
+    for label in (
+        phrase("Cache"),
+        phrase("Entries"),
+        phrase("Hits"),
+        phrase("Misses"),
+        phrase("Found"),
+        phrase("Size"),
+        phrase("Oldest"),
+    )
+)
 KIB = 1024
 EMPTY = Button(
-    "Empty",
+    phrase("Empty"),
     "",
     "danger",
-    "Empty the caches of every process? Nothing is lost: answers are made anew when somebody asks, which takes longer once.",
+    phrase(
+        "Empty the caches of every process? Nothing is lost: answers are made anew when somebody asks, which takes longer once."
+    ),
 )
 
 
@@ -71,7 +86,9 @@ class CacheView(BaseView):  # type: ignore[misc]  # Flask-Admin's base is untype
         with unit_of_work() as session:
             kept.empty(session, auth.actor(), now=clock.now())
         _stores().empty()
-        flash("The caches are empty: what was kept before is never answered with again, in no process.", "success")
+        flash(
+            phrase("The caches are empty: what was kept before is never answered with again, in no process."), "success"
+        )
         return redirect(url_for("caches.index"))
 
 
@@ -90,7 +107,7 @@ def _row(one: Numbers) -> Row:
             cells.plain(f"{one.misses:,}"),
             cells.plain(f"{100 * one.hits // asked} %" if asked else None),
             _size(one.bytes),
-            cells.plain(None if one.oldest_s is None else f"{one.oldest_s:,.0f} s"),
+            cells.plain(None if one.oldest_s is None else phrase("{number} s", number=format(one.oldest_s, ",.0f"))),
         ]
     )
 
@@ -98,4 +115,4 @@ def _row(one: Numbers) -> Row:
 def _size(number: int | None) -> Markup:
     if number is None:
         return cells.plain(None)
-    return cells.plain(f"{number:,} B" if number < KIB else f"{number / KIB:,.1f} KiB")
+    return cells.plain(f"{number:,} B" if number < KIB else phrase("{value} KiB", value=format(number / KIB, ",.1f")))

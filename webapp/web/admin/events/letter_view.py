@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -34,10 +34,12 @@ from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group, LongText, copied_fact
+from webapp.web.language import flash, tell
+from webapp.wording import SPACE, joined, phrase, phrase_of, words_of
 
 TONES: Mapping[Why, str] = {Why.UNREADABLE: "bad", Why.FAILED: "bad", Why.WAITING: "waiting"}
-CLOSINGS: Mapping[Closing, str] = {Closing.APPLIED: "Applied", Closing.DISCARDED: "Discarded"}
-DISCARD = "Why the event is not needed"
+CLOSINGS: Mapping[Closing, str] = {Closing.APPLIED: phrase("Applied"), Closing.DISCARDED: phrase("Discarded")}
+DISCARD = phrase("Why the event is not needed")
 _LETTER = "/<int(max=2147483647):letter_id>"
 
 
@@ -46,23 +48,32 @@ class LetterView(Exported):
 
     model = DeadLetter
     endpoint_name, address = "letters", "/admin/dead-letters/"
-    heading = "Dead letters"
-    lead = "Events of the platform that could not be taken, as they came."
-    columns = ("Event", "Came in", "Why", "Type", "Reason", "Dealt with")
+    heading = phrase("Dead letters")
+    lead = phrase("Events of the platform that could not be taken, as they came.")
+    columns = (
+        phrase("Event"),
+        phrase("Came in"),
+        phrase("Why"),
+        phrase("Type"),
+        phrase("Reason"),
+        phrase("Dealt with"),
+    )
     order = (DeadLetter.id,)
     date_order = ()
     list_filters = (
-        filters.flag("waiting", "Waiting for a look", lambda: and_(OPEN)),
-        filters.choice("why", "Why", DeadLetter.why, dict(words.LABELS)),
+        filters.flag("waiting", phrase("Waiting for a look"), lambda: and_(OPEN)),
+        filters.choice("why", phrase("Why"), DeadLetter.why, dict(words.LABELS)),
     )
     empty = Empty(
-        "No dead letter",
-        "An event that cannot be read, or cannot be applied in three tries, appears here, so that those behind it come through.",
+        phrase("No dead letter"),
+        phrase(
+            "An event that cannot be read, or cannot be applied in three tries, appears here, so that those behind it come through."
+        ),
     )
 
     def lead_now(self) -> str:
         """Say how the taking of events stands, too."""
-        return f"{self.lead} {counting.read_standing(db.session()).in_words(clock.now())}"
+        return joined((self.lead, counting.read_standing(db.session()).in_words(clock.now())), SPACE)
 
     def base_query(self) -> Shown:
         """Give what a line shows; what an event says may be long."""
@@ -78,7 +89,7 @@ class LetterView(Exported):
                 cells.pill(TONES[row.why], words.LABELS[row.why]),
                 cells.code(_short(row.event_type)),
                 cells.plain(row.reason[:120]),
-                cells.name(row.closed_by) if row.closed_at else cells.plain("Waiting"),
+                cells.name(row.closed_by) if row.closed_at else cells.plain(phrase("Waiting")),
             ],
             self.row_url(row.id),
         )
@@ -86,14 +97,14 @@ class LetterView(Exported):
     def details(self, row: DeadLetter) -> Details:
         """Give an event as it came, with what can be done about it."""
         return Details(
-            heading=f"Dead letter {row.id}",
+            heading=phrase("Dead letter {number}", number=row.id),
             back_url=self.list_url(),
-            back_label="Dead letters",
+            back_label=phrase("Dead letters"),
             status=cells.pill("neutral", CLOSINGS[row.closing])
             if row.closing
             else cells.pill(TONES[row.why], words.LABELS[row.why]),
             alert=_alert(row),
-            groups=[Group("Event", _facts(row)), Group("Message", _message_facts(row))],
+            groups=[Group(phrase("Event"), _facts(row)), Group(phrase("Message"), _message_facts(row))],
             texts=_texts(row),
             actions=self._buttons(row),
         )
@@ -110,14 +121,17 @@ class LetterView(Exported):
             with unit_of_work() as session:
                 outcome, reason = retrying.try_again(session, order, event, terms=terms_of(settings))
         except (WebappError, BusFault) as problem:
-            flash(str(problem), "error")
+            flash(words_of(problem), "error")
         else:
             if outcome is Taken.APPLIED:
-                flash("The event was applied.", "success")
+                flash(phrase("The event was applied."), "success")
             elif outcome is Taken.OLDER:
-                flash("Something newer was told meanwhile: the event changes nothing, and is dealt with.", "success")
+                flash(
+                    phrase("Something newer was told meanwhile: the event changes nothing, and is dealt with."),
+                    "success",
+                )
             else:
-                flash(f"Not applied: {reason}", "warning")
+                flash(phrase("Not applied: {reason}", reason=reason), "warning")
         return redirect(self.row_url(letter_id))
 
     @expose(f"{_LETTER}/discard", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -128,24 +142,24 @@ class LetterView(Exported):
             with unit_of_work() as session:
                 letters.discard(session, auth.actor(), letter_id, note=request.form.get("note", ""), now=clock.now())
         except WebappError as problem:
-            flash(str(problem), "error")
+            flash(words_of(problem), "error")
         else:
-            flash("Discarded: what the event said is deleted.", "success")
+            flash(phrase("Discarded: what the event said is deleted."), "success")
         return redirect(self.row_url(letter_id))
 
     def _buttons(self, row: DeadLetter) -> list[Button]:
         if row.closed_at is not None:
             return []
-        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else "This needs the role support."
+        role = None if current_user.may(Permission.HANDLE_DELIVERIES) else phrase("This needs the role support.")
         return [
             Button(
-                "Try again",
+                phrase("Try again"),
                 url_for("letters.retry", letter_id=row.id),
                 "primary",
                 disabled_reason=role or letters.why_not(row),
             ),
             Button(
-                "Discard",
+                phrase("Discard"),
                 url_for("letters.discard", letter_id=row.id),
                 "danger",
                 note_label=DISCARD,
@@ -162,32 +176,40 @@ def _decode(message: Message) -> Mapping[str, Any]:
 
 
 def _short(event_type: str) -> str:
-    return event_type.removeprefix("org.openedx.") or "(none)"
+    return event_type.removeprefix("org.openedx.") or tell(phrase("(none)"))
 
 
 def _alert(row: DeadLetter) -> Alert:
     if row.closing is None:
-        return Alert("warning", words.LABELS[row.why], f"{words.EXPLANATIONS[row.why]} {row.reason}")
+        return Alert("warning", words.LABELS[row.why], joined((words.EXPLANATIONS[row.why], row.reason), SPACE))
     return Alert(
-        "info", f"{CLOSINGS[row.closing]} by {row.closed_by}", row.note or "What it said is not kept any more."
+        "info",
+        phrase("{done} by {name}", done=CLOSINGS[row.closing], name=row.closed_by),
+        row.note or phrase("What it said is not kept any more."),
     )
 
 
 def _facts(row: DeadLetter) -> list[Fact]:
     return [
-        copied_fact("Id", row.event_id or None),
-        copied_fact("Type", row.event_type or None),
-        Fact("Happened", cells.when(row.occurred_at)),
-        Fact("Tried", cells.plain("Once" if row.tries == 1 else f"{row.tries} times")),
-        Fact("Waits for learner", cells.plain(None if row.waits_for is None else f"Number {row.waits_for}")),
+        copied_fact(phrase("Id"), row.event_id or None),
+        copied_fact(phrase("Type"), row.event_type or None),
+        Fact(phrase("Happened"), cells.when(row.occurred_at)),
+        Fact(
+            phrase("Tried"),
+            cells.plain(phrase_of(row.tries, "Once", "{number} times")),
+        ),
+        Fact(
+            phrase("Waits for learner"),
+            cells.plain(None if row.waits_for is None else phrase("Number {number}", number=row.waits_for)),
+        ),
     ]
 
 
 def _message_facts(row: DeadLetter) -> list[Fact]:
     return [
-        Fact("Came in", cells.when(row.received_at)),
-        Fact("Topic", cells.code(row.topic)),
-        Fact("Partition and offset", cells.plain(f"{row.partition}, {row.offset}")),
+        Fact(phrase("Came in"), cells.when(row.received_at)),
+        Fact(phrase("Topic"), cells.code(row.topic)),
+        Fact(phrase("Partition and offset"), cells.plain(f"{row.partition}, {row.offset}")),
     ]
 
 
@@ -196,16 +218,19 @@ def _texts(row: DeadLetter) -> list[LongText]:
         return []
     headers = "\n".join(f"{name}: {'' if value is None else value}" for name, value in row.headers)
     if row.told is not None:
-        value, form = json.dumps(row.told, indent=2, ensure_ascii=False), "What the event says, decoded"
+        value, form = json.dumps(row.told, indent=2, ensure_ascii=False), phrase("What the event says, decoded")
     else:
-        value, form = _readable(row.value), "The value as it came"
-    return [LongText("Headers", headers or "(none)", "As they came"), LongText("Value", value, form)]
+        value, form = _readable(row.value), phrase("The value as it came")
+    return [
+        LongText(phrase("Headers"), headers or phrase("(none)"), phrase("As they came")),
+        LongText(phrase("Value"), value, form),
+    ]
 
 
 def _readable(value: bytes | None) -> str:
     """JSON set out on lines, a text as it came, anything else byte by byte."""
     if value is None:
-        return "(nothing was kept of it)"
+        return phrase("(nothing was kept of it)")
     try:
         text = value.decode()
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from markupsafe import Markup
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import COURSE_ID_LENGTH, NOTE_LENGTH, BadCourseId, made_storable, parse_course_id
@@ -25,12 +25,19 @@ from webapp.web.admin.desk_view import DeskView
 from webapp.web.auth import requires
 from webapp.web.cells import Column, Row
 from webapp.web.errors import STATUSES
+from webapp.web.language.lengths import SaidLength
+from webapp.wording import phrase, phrase_of, words_of
 
-COLUMNS = ("Row", "Learner", "Result", "Reason")
+TOO_LONG = phrase_of(
+    COURSE_ID_LENGTH,
+    "Field cannot be longer than {number} character.",
+    "Field cannot be longer than {number} characters.",
+)
+COLUMNS = (phrase("Row"), phrase("Learner"), phrase("Result"), phrase("Reason"))
 PILLS = {
-    Result.ADDED: ("good", "Done"),
-    Result.REPEATED: ("neutral", "Repeated"),
-    Result.FAILED: ("bad", "Refused"),
+    Result.ADDED: ("good", phrase("Done")),
+    Result.REPEATED: ("neutral", phrase("Repeated")),
+    Result.FAILED: ("bad", phrase("Refused")),
 }
 
 
@@ -38,25 +45,30 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Which file, for which course run, and why."""
 
     course_id = StringField(
-        "Course key",
-        [InputRequired("Type a course key."), Length(max=COURSE_ID_LENGTH)],
+        phrase("Course key"),
+        [InputRequired(phrase("Type a course key.")), SaidLength(max=COURSE_ID_LENGTH, message=TOO_LONG)],
         filters=[lambda text: (text or "").strip()],
-        description="Such as course-v1:Org+Course+Run.",
+        description=phrase("Such as course-v1:Org+Course+Run."),
     )
     file = FileField(
-        "File",
-        [FileRequired("Choose a file.")],
-        description=f"CSV in UTF-8, as spreadsheets save it, without a head: in each row a user name or e-mail address, "
-        f"and a note if you like. {MOST_ROWS:,} rows at most.",
+        phrase("File"),
+        [FileRequired(phrase("Choose a file."))],
+        description=phrase(
+            "CSV in UTF-8, as spreadsheets save it, without a head: in each row a user name or e-mail address, and a note if you like. {number} rows at most.",
+            number=format(MOST_ROWS, ","),
+        ),
     )
     note = StringField(
-        "Why",
+        phrase("Why"),
         [
-            InputRequired("Say in a note why."),
-            Length(min=1, max=NOTE_LENGTH, message=f"Say in a note why, in at most {NOTE_LENGTH:,} characters."),
+            InputRequired(phrase("Say in a note why.")),
+            SaidLength(
+                max=NOTE_LENGTH,
+                message=phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ",")),
+            ),
         ],
         filters=[lambda text: made_storable(text or "").strip()],
-        description="Stands in the timeline and the audit, of each row that has no note of its own.",
+        description=phrase("Stands in the timeline and the audit, of each row that has no note of its own."),
     )
 
     def validate_course_id(self, field: StringField) -> None:
@@ -64,7 +76,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         try:
             parse_course_id(field.data)
         except BadCourseId:
-            raise ValidationError("This is no course key such as course-v1:Org+Course+Run.") from None
+            raise ValidationError(phrase("This is no course key such as course-v1:Org+Course+Run.")) from None
 
 
 class ImportsFiles(DeskView):
@@ -83,7 +95,7 @@ class ImportsFiles(DeskView):
         """Lead to the page that takes a file."""
         links = super().page_links()
         if current_user.may(Permission.SUPPORT_LEARNERS):
-            links.append(("Import a file", self.get_url(".file_view")))
+            links.append((phrase("Import a file"), self.get_url(".file_view")))
         return links
 
     @expose("/import")  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -104,7 +116,7 @@ class ImportsFiles(DeskView):
         try:
             results = intake.take_file(db.session(), unit_of_work, order, course_id, content, self.import_act())
         except WebappError as problem:
-            return self._shown(form, problem=str(problem)), STATUSES[type(problem)]
+            return self._shown(form, problem=words_of(problem)), STATUSES[type(problem)]
         return self._shown(ImportForm(formdata=None, course_id=course_id), results)
 
     def _shown(self, form: ImportForm, results: list[RowResult] | None = None, *, problem: str = "") -> str:

@@ -21,6 +21,7 @@ from webapp.web.admin.exceptions.import_page import ImportsFiles
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.details import Fact, Group, copied_fact
+from webapp.wording import phrase
 
 
 class AllowlistView(ImportsFiles, Exported):
@@ -28,23 +29,33 @@ class AllowlistView(ImportsFiles, Exported):
 
     model = AllowlistEntry
     endpoint_name, address = "allowlist", "/admin/allowlist/"
-    heading = "Allowlist"
-    lead = "Learners who earn a certificate whatever their grade."
-    columns = ("Number", "Learner", "Course", "On the list", "Note", "By", "Added")
+    heading = phrase("Allowlist")
+    lead = phrase("Learners who earn a certificate whatever their grade.")
+    columns = (
+        phrase("Number"),
+        phrase("Learner"),
+        phrase("Course"),
+        phrase("On the list"),
+        phrase("Note"),
+        phrase("By"),
+        phrase("Added"),
+    )
     order = (AllowlistEntry.id,)
-    search = Search("Search the allowlist", "User name, name or e-mail of a learner")
+    search = Search(phrase("Search the allowlist"), phrase("User name, name or e-mail of a learner"))
     list_filters = (
         filters.course(AllowlistEntry.course_id),
-        filters.yes_no("listed", "On the list", AllowlistEntry.allowlisted),
+        filters.yes_no("listed", phrase("On the list"), AllowlistEntry.allowlisted),
     )
     empty = Empty(
-        "Nobody is on the allowlist",
-        "Support puts learners on it, on the page of each, or many by a file. "
-        "The platform’s own entries come with its records: certdesk records import FILE.",
+        phrase("Nobody is on the allowlist"),
+        phrase(
+            "Support puts learners on it, on the page of each, or many by a file. "
+            "The platform’s own entries come with its records: certdesk records import FILE."
+        ),
     )
-    import_heading = "Put learners on the allowlist"
-    import_lead = "Each of them may have a certificate of the course run without a passing grade."
-    import_done = "on the allowlist now"
+    import_heading = phrase("Put learners on the allowlist")
+    import_lead = phrase("Each of them may have a certificate of the course run without a passing grade.")
+    import_done = phrase("on the allowlist now")
 
     def import_act(self) -> Act:
         """Put the learner of a row on the allowlist; where certificates are made by themselves, theirs follows."""
@@ -79,19 +90,19 @@ class AllowlistView(ImportsFiles, Exported):
     def details(self, row: AllowlistEntry) -> Details:
         """Give an entry."""
         facts = [
-            Fact("Learner", cells.name(row.learner.username, row_url("learners", row.learner_id))),
-            copied_fact("Course", row.course_id, url=course_url(row.course_id)),
-            Fact("On the list", cells.yes_no(row.allowlisted)),
-            Fact("Note", cells.name(row.notes)),
-            Fact("By", cells.name(row.created_by)),
-            Fact("Added", cells.when(row.created_at)),
-            Fact("Changed", cells.when(row.modified_at)),
+            Fact(phrase("Learner"), cells.name(row.learner.username, row_url("learners", row.learner_id))),
+            copied_fact(phrase("Course"), row.course_id, url=course_url(row.course_id)),
+            Fact(phrase("On the list"), cells.yes_no(row.allowlisted)),
+            Fact(phrase("Note"), cells.name(row.notes)),
+            Fact(phrase("By"), cells.name(row.created_by)),
+            Fact(phrase("Added"), cells.when(row.created_at)),
+            Fact(phrase("Changed"), cells.when(row.modified_at)),
         ]
         return Details(
-            heading=f"Allowlist entry {row.id}",
+            heading=phrase("Allowlist entry {number}", number=row.id),
             back_url=self.list_url(),
-            back_label="Allowlist",
-            groups=[Group("Entry", facts)],
+            back_label=phrase("Allowlist"),
+            groups=[Group(phrase("Entry"), facts)],
         )
 
 
@@ -100,23 +111,33 @@ class InvalidationView(ImportsFiles, Exported):
 
     model = Invalidation
     endpoint_name, address = "invalidations", "/admin/invalidations/"
-    heading = "Invalidations"
-    lead = "Certificates that staff declared void."
-    columns = ("Number", "Learner", "Course", "Active", "Note", "By", "Since")
+    heading = phrase("Invalidations")
+    lead = phrase("Certificates that staff declared void.")
+    columns = (
+        phrase("Number"),
+        phrase("Learner"),
+        phrase("Course"),
+        phrase("Active"),
+        phrase("Note"),
+        phrase("By"),
+        phrase("Since"),
+    )
     order = (Invalidation.id,)
-    search = Search("Search invalidations", "User name, e-mail, name, course key or certificate id")
+    search = Search(phrase("Search invalidations"), phrase("User name, e-mail, name, course key or certificate id"))
     list_filters = (
         filters.course(GeneratedCertificate.course_id),
-        filters.yes_no("active", "Active", Invalidation.active),
+        filters.yes_no("active", phrase("Active"), Invalidation.active),
     )
     empty = Empty(
-        "No certificate was invalidated",
-        "Support does that on the page of a learner, or for many by a file. "
-        "The platform’s own come with its records: certdesk records import FILE.",
+        phrase("No certificate was invalidated"),
+        phrase(
+            "Support does that on the page of a learner, or for many by a file. "
+            "The platform’s own come with its records: certdesk records import FILE."
+        ),
     )
-    import_heading = "Invalidate certificates"
-    import_lead = "Each learner’s certificate of the course run is declared void, and its link says so."
-    import_done = "invalidated now"
+    import_heading = phrase("Invalidate certificates")
+    import_lead = phrase("Each learner’s certificate of the course run is declared void, and its link says so.")
+    import_done = phrase("invalidated now")
 
     def import_act(self) -> Act:
         """Declare the certificate of a row's learner void."""
@@ -152,18 +173,21 @@ class InvalidationView(ImportsFiles, Exported):
         """Give an invalidation."""
         certificate = row_url("certificates", row.certificate_id)
         facts = [
-            Fact("Certificate", cells.link(f"Certificate {row.certificate_id}", certificate)),
-            Fact("Learner", cells.name(row.certificate.learner.username)),
-            copied_fact("Course", row.certificate.course_id, url=course_url(row.certificate.course_id)),
-            Fact("Active", cells.yes_no(row.active)),
-            Fact("Note", cells.name(row.notes)),
-            Fact("By", cells.name(row.invalidated_by)),
-            Fact("Since", cells.when(row.created_at)),
-            Fact("Changed", cells.when(row.modified_at)),
+            Fact(
+                phrase("Certificate"),
+                cells.link(phrase("Certificate {number}", number=row.certificate_id), certificate),
+            ),
+            Fact(phrase("Learner"), cells.name(row.certificate.learner.username)),
+            copied_fact(phrase("Course"), row.certificate.course_id, url=course_url(row.certificate.course_id)),
+            Fact(phrase("Active"), cells.yes_no(row.active)),
+            Fact(phrase("Note"), cells.name(row.notes)),
+            Fact(phrase("By"), cells.name(row.invalidated_by)),
+            Fact(phrase("Since"), cells.when(row.created_at)),
+            Fact(phrase("Changed"), cells.when(row.modified_at)),
         ]
         return Details(
-            heading=f"Invalidation {row.id}",
+            heading=phrase("Invalidation {number}", number=row.id),
             back_url=self.list_url(),
-            back_label="Invalidations",
-            groups=[Group("Invalidation", facts)],
+            back_label=phrase("Invalidations"),
+            groups=[Group(phrase("Invalidation"), facts)],
         )

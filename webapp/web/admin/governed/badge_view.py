@@ -25,8 +25,10 @@ from webapp.web.admin.governed.forms.kinds import BadgeForm
 from webapp.web.admin.governed.governed_view import GovernedView
 from webapp.web.admin.governed.item_page import moment_asked
 from webapp.web.details import Fact, copied_fact
+from webapp.web.language import tell
+from webapp.wording import phrase
 
-_THUMBNAIL = Markup('<img class="thumbnail" src="%s" alt="Badge of %s" width="40" height="40" loading="lazy">')
+_THUMBNAIL = Markup('<img class="thumbnail" src="%s" alt="%s" width="40" height="40" loading="lazy">')
 
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 KEPT_FOR = "private, max-age=31536000, immutable"
@@ -44,10 +46,12 @@ class BadgeImageView(GovernedView):
 
     model, kind, form_class = BadgeImageVersion, Kind.BADGE, BadgeForm
     endpoint_name, address = "badge_images", "/admin/badge-images/"
-    heading = "Badge images"
-    lead = "What the badges of each mode look like. Modes without an image of their own show that of the default badge."
-    columns = ("Mode", "Image", "Default")
-    empty = Empty("No mode has a badge image", "Until one has, awards of badges wait.")
+    heading = phrase("Badge images")
+    lead = phrase(
+        "What the badges of each mode look like. Modes without an image of their own show that of the default badge."
+    )
+    columns = (phrase("Mode"), phrase("Image"), phrase("Default"))
+    empty = Empty(phrase("No mode has a badge image"), phrase("Until one has, awards of badges wait."))
     multipart = True
 
     @expose("/image/<string(length=64):sha256>.png")  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -66,29 +70,43 @@ class BadgeImageView(GovernedView):
         assert payload is not None, "the list holds what is live"
         if "default_mode" not in g:
             g.default_mode = _default_mode(db.session(), moment_asked().at)
-        return [_THUMBNAIL % (picture_url(payload["icon"]), row.key), cells.yes_no(row.key == g.default_mode)]
+        return [
+            _THUMBNAIL % (picture_url(payload["icon"]), tell(phrase("Badge of {mode}", mode=row.key))),
+            cells.yes_no(row.key == g.default_mode),
+        ]
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
         """Give what is known of the picture."""
         if payload is None:
             return []
         found = find_image(db.session(), payload["icon"])
-        size = f"{found.width:,} × {found.height:,} pixels, {found.size:,} bytes" if found else ""
+        size = (
+            phrase(
+                "{width} × {height} pixels, {size} bytes",
+                width=format(found.width, ","),
+                height=format(found.height, ","),
+                size=format(found.size, ","),
+            )
+            if found
+            else ""
+        )
         return [
-            Fact("Size", cells.plain(size)),
-            Fact("Default for other modes", cells.yes_no(key == _default_mode(db.session(), moment_asked().at))),
+            Fact(phrase("Size"), cells.plain(size)),
+            Fact(
+                phrase("Default for other modes"), cells.yes_no(key == _default_mode(db.session(), moment_asked().at))
+            ),
             copied_fact("SHA-256", payload["icon"]),
         ]
 
     def pictures(self, key: str, payload: Payload | None) -> list[tuple[str, str]]:
         """Give the picture."""
-        return [(f"Badge of {key}", picture_url(payload["icon"]))] if payload else []
+        return [(phrase("Badge of {mode}", mode=key), picture_url(payload["icon"]))] if payload else []
 
     def form_pictures(self, form: ProposeForm) -> list[tuple[str, str]]:
         """Give the picture that was uploaded, or the one that is there."""
         digest = form["icon"].data or ""
         known = len(digest) == DIGEST_LENGTH and find_image(db.session(), digest) is not None
-        return [("The image that the change proposes", picture_url(digest))] if known else []
+        return [(phrase("The image that the change proposes"), picture_url(digest))] if known else []
 
     def take_uploads(self, form: ProposeForm, key: str) -> None:
         """Keep a picture that can be a badge's, under its hash; raises BadImage, of which an event stays."""

@@ -55,7 +55,7 @@ def compare(older: int, before: Payload | None, newer: int, after: Payload | Non
 def shown(value: object) -> Markup:
     """Draw a JSON value; a text without its quotes, and what is not there as nothing."""
     if value is ABSENT:
-        return cells.NOTHING
+        return cells.nothing()
     if isinstance(value, str):
         return cells.name(value) if value else cells.code('""')
     return cells.code(json.dumps(value, ensure_ascii=False))

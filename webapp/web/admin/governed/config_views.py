@@ -6,7 +6,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, select
 
 from webapp import clock
 from webapp.domain.certificates.modes import Mode
@@ -14,12 +13,8 @@ from webapp.domain.configs import html_view_words
 from webapp.domain.configs.crawlers import share_caught
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.payloads import listed
-from webapp.domain.identifiers import folded
-from webapp.domain.roles import LABELS, Role
-from webapp.models.accounts import Account
 from webapp.models.base import db
 from webapp.models.governance.versions import (
-    AccessVersion,
     BadgeDefaultVersion,
     ConfigVersion,
     CourseSettingVersion,
@@ -27,18 +22,17 @@ from webapp.models.governance.versions import (
     GenerationVersion,
     HtmlViewVersion,
 )
-from webapp.services import accounts, certificate_pages
+from webapp.services import certificate_pages
 from webapp.services.configs import ledger
 from webapp.services.visits import agents
 from webapp.web import cells
 from webapp.web.addresses import course_url
 from webapp.web.admin import filters
-from webapp.web.admin.desk_view import Empty, Search, Shown
+from webapp.web.admin.desk_view import Empty, Search
 from webapp.web.admin.governed.badge_view import picture_url
 from webapp.web.admin.governed.forms.base import ProposeForm
 from webapp.web.admin.governed.forms.html_view import HtmlViewForm
 from webapp.web.admin.governed.forms.kinds import (
-    AccessForm,
     BadgeDefaultForm,
     CourseForm,
     CrawlersForm,
@@ -47,13 +41,30 @@ from webapp.web.admin.governed.forms.kinds import (
 from webapp.web.admin.governed.governed_view import GovernedView
 from webapp.web.admin.governed.previewing import answer_preview, answer_sample
 from webapp.web.details import Fact
+from webapp.web.language import tell
+from webapp.wording import phrase, phrase_as, phrase_of
 
 _ITEMS = Markup('<ul class="plain-list" role="list">%s</ul>')
 _ITEM = Markup("<li>%s</li>")
 _SAID = Markup('<li><span class="said__label">%s</span> <bdi>%s</bdi></li>')
-_RULES_SHORT = {None: "Course record", True: "Regular", False: "Queue"}
-_RULES = {None: "As the course record says", True: "The regular rules", False: "The rules of the queue"}
-NO_VALUES = Empty("Nothing is live yet", "")
+_RULES_SHORT = {None: phrase("Course record"), True: phrase("Regular"), False: phrase("Queue")}
+_RULES = {
+    None: phrase("As the course record says"),
+    True: phrase("The regular rules"),
+    False: phrase("The rules of the queue"),
+}
+_RECORD_SAYS = {
+    None: phrase("The course record says: as the course record says."),
+    True: phrase("The course record says: the regular rules."),
+    False: phrase("The course record says: the rules of the queue."),
+}
+_TAKES = phrase(
+    "The list takes {share} of the visits of the last eight days for a crawler’s: {visits} of {all_visits}."
+)
+_WOULD_TAKE = phrase(
+    "The list would take, switched on, {share} of the visits of the last eight days for a crawler’s: {visits} of {all_visits}."
+)
+NO_VALUES = Empty(phrase("Nothing is live yet"), "")
 
 
 class HtmlViewView(GovernedView):
@@ -61,8 +72,8 @@ class HtmlViewView(GovernedView):
 
     model, kind, form_class = HtmlViewVersion, Kind.HTML_VIEW, HtmlViewForm
     endpoint_name, address = "html_view", "/admin/html-view/"
-    heading = "HTML view"
-    lead = "What certificates say and show, for all of them and by mode, organization, site and course."
+    heading = phrase("HTML view")
+    lead = phrase("What certificates say and show, for all of them and by mode, organization, site and course.")
     empty = NO_VALUES
     fields_template = "admin/governed/html_view_fields.html"
     preview_modes = tuple(mode.value for mode in Mode)
@@ -83,10 +94,10 @@ class HtmlViewView(GovernedView):
             return []
         layers = html_view_words.told(payload)
         texts = [
-            Fact(subject, _ITEMS % Markup("").join(_SAID % (label, words) for label, words in said))
+            Fact(subject, _ITEMS % Markup("").join(_SAID % (tell(label), tell(words)) for label, words in said))
             for subject, said in layers
         ]
-        return [_switch(payload, off="Certificates show the built-in texts alone."), *texts]
+        return [_switch(payload, off=phrase("Certificates show the built-in texts alone.")), *texts]
 
 
 class CrawlersView(GovernedView):
@@ -94,8 +105,10 @@ class CrawlersView(GovernedView):
 
     model, kind, form_class = CrawlersVersion, Kind.CRAWLERS, CrawlersForm
     endpoint_name, address = "crawlers", "/admin/crawlers/"
-    heading = "Crawlers"
-    lead = "Visits whose User-Agent begins with one of these leave no learner state. Nothing else changes for them."
+    heading = phrase("Crawlers")
+    lead = phrase(
+        "Visits whose User-Agent begins with one of these leave no learner state. Nothing else changes for them."
+    )
     empty = NO_VALUES
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
@@ -103,19 +116,23 @@ class CrawlersView(GovernedView):
         if payload is None:
             return []
         agents = payload["known_user_agents"]
-        drawn = _ITEMS % Markup("").join(_ITEM % cells.code(agent) for agent in agents) if agents else cells.NOTHING
-        return [_switch(payload, off="Nobody counts as a crawler."), Fact("User-Agents", drawn)]
+        drawn = _ITEMS % Markup("").join(_ITEM % cells.code(agent) for agent in agents) if agents else cells.nothing()
+        return [_switch(payload, off=phrase("Nobody counts as a crawler.")), Fact(phrase("User-Agents"), drawn)]
 
     def numbers(self, key: str, payload: Payload | None) -> list[str]:
         """Say how many of the recent visits the list takes for a crawler's."""
         visits = agents.recent_agents(db.session(), now=clock.now())
         if payload is None or not visits:
-            return ["No visit was counted in the last eight days."]
+            return [phrase("No visit was counted in the last eight days.")]
         catch = share_caught({**payload, "enabled": True}, visits)
-        verb = "takes" if payload["enabled"] else "would take, switched on,"
-        said = f"The list {verb} {catch.share:.2%} of the visits of the last eight days for a crawler’s: {catch.visits:,} of {catch.all_visits:,}."
+        found = {
+            "share": format(catch.share, ".2%"),
+            "visits": format(catch.visits, ","),
+            "all_visits": format(catch.all_visits, ","),
+        }
+        said = phrase(_TAKES if payload["enabled"] else _WOULD_TAKE, **found)
         worst = [f"{agent[:80]} ({number:,})" for agent, number in [*catch.agents.items()][:3]]
-        return [said, f"Most often: {listed(worst)}."] if worst else [said]
+        return [said, phrase("Most often: {agents}.", agents=listed(worst))] if worst else [said]
 
 
 class GenerationView(GovernedView):
@@ -123,20 +140,25 @@ class GenerationView(GovernedView):
 
     model, kind, form_class = GenerationVersion, Kind.GENERATION, GenerationForm
     endpoint_name, address = "generation", "/admin/generation/"
-    heading = "Self-generation"
-    lead = "Whether learners may generate their own certificates, in the course runs that allow it."
+    heading = phrase("Self-generation")
+    lead = phrase("Whether learners may generate their own certificates, in the course runs that allow it.")
     empty = NO_VALUES
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
         """Give the switch."""
-        return [_switch(payload or {"enabled": False}, off="No learner may, whatever the course runs allow.")]
+        return [_switch(payload or {"enabled": False}, off=phrase("No learner may, whatever the course runs allow."))]
 
     def numbers(self, key: str, payload: Payload | None) -> list[str]:
         """Say for how many course runs the switch counts."""
         settings = ledger.live_set(db.session(), Kind.COURSE).values()
         number = sum(one["self_generation_enabled"] for one in settings)
-        runs = "1 course run allows it" if number == 1 else f"{number:,} course runs allow it"
-        return [f"{runs}; in all others the switch changes nothing."]
+        return [
+            phrase_of(
+                number,
+                "{number} course run allows it; in all others the switch changes nothing.",
+                "{number} course runs allow it; in all others the switch changes nothing.",
+            )
+        ]
 
 
 class CourseSettingsView(GovernedView):
@@ -144,20 +166,22 @@ class CourseSettingsView(GovernedView):
 
     model, kind, form_class = CourseSettingVersion, Kind.COURSE, CourseForm
     endpoint_name, address = "course_settings", "/admin/course-settings/"
-    heading = "Course settings"
-    lead = "Course runs that have settings of their own. All others are closed for self-generation, and judged as their records say."
-    columns = ("Course", "Self-generation", "Rules")
-    search = Search("Search course settings", "The beginning of a course key")
+    heading = phrase("Course settings")
+    lead = phrase(
+        "Course runs that have settings of their own. All others are closed for self-generation, and judged as their records say."
+    )
+    columns = (phrase("Course"), phrase("Self-generation"), phrase("Rules"))
+    search = Search(phrase("Search course settings"), phrase("The beginning of a course key"))
     list_filters = (
         filters.Filter(
             "open",
-            "Self-generation",
+            phrase("Self-generation"),
             "choice",
             lambda value: ConfigVersion.payload.contains(f'"self_generation_enabled":{_true_or_false(value)}'),
-            (("yes", "On"), ("no", "Off")),
+            (("yes", phrase_as("a switch", "On")), ("no", phrase_as("a switch", "Off"))),
         ),
     )
-    empty = Empty("No course run has settings of its own", "Propose some for the first one.")
+    empty = Empty(phrase("No course run has settings of its own"), phrase("Propose some for the first one."))
 
     def find_key(self, text: str) -> str | None:
         """Know the course runs that there are, and those that ever had settings."""
@@ -179,12 +203,14 @@ class CourseSettingsView(GovernedView):
         if payload is None:
             return []
         course = certificate_pages.find_course(db.session(), key)
-        record = None if course is None else f"The course record says: {_RULES[course.use_updated].lower()}."
-        link = [] if course is None else [Fact("Course", cells.link(course.title, course_url(course.course_id)))]
+        record = None if course is None else _RECORD_SAYS[course.use_updated]
+        link = (
+            [] if course is None else [Fact(phrase("Course"), cells.link(course.title, course_url(course.course_id)))]
+        )
         return [
             *link,
-            Fact("Self-generation", cells.yes_no(payload["self_generation_enabled"])),
-            Fact("Learners are judged by", cells.plain(_RULES[payload["use_updated"]]), record),
+            Fact(phrase("Self-generation"), cells.yes_no(payload["self_generation_enabled"])),
+            Fact(phrase("Learners are judged by"), cells.plain(_RULES[payload["use_updated"]]), record),
         ]
 
 
@@ -193,27 +219,31 @@ class BadgeDefaultView(GovernedView):
 
     model, kind, form_class = BadgeDefaultVersion, Kind.BADGE_DEFAULT, BadgeDefaultForm
     endpoint_name, address = "badge_default", "/admin/badge-default/"
-    heading = "Default badge"
-    lead = "The mode whose badge image serves all modes without one of their own."
+    heading = phrase("Default badge")
+    lead = phrase("The mode whose badge image serves all modes without one of their own.")
     empty = NO_VALUES
 
     def facts(self, key: str, payload: Payload | None) -> list[Fact]:
         """Give the mode."""
         mode = payload["mode"] if payload else None
-        help_text = None if mode else "Awards in modes without an image of their own wait."
-        return [Fact("Image of the mode", cells.plain(mode or "None"), help_text)]
+        help_text = None if mode else phrase("Awards in modes without an image of their own wait.")
+        return [Fact(phrase("Image of the mode"), cells.plain(mode or phrase("None")), help_text)]
 
     def numbers(self, key: str, payload: Payload | None) -> list[str]:
         """Name the modes that go by the default."""
         own = ledger.live_set(db.session(), Kind.BADGE)
         falling = [mode.value for mode in Mode if mode not in own]
-        return [f"Without an image of their own: {listed(falling)}."] if falling else ["Every mode has its own image."]
+        return (
+            [phrase("Without an image of their own: {modes}.", modes=listed(falling))]
+            if falling
+            else [phrase("Every mode has its own image.")]
+        )
 
     def pictures(self, key: str, payload: Payload | None) -> list[tuple[str, str]]:
         """Give the image that the default is now."""
         mode = payload["mode"] if payload else None
         badge = ledger.live_set(db.session(), Kind.BADGE).get(mode) if mode else None
-        return [(f"Badge of {mode}", picture_url(badge["icon"]))] if badge else []
+        return [(phrase("Badge of {mode}", mode=mode), picture_url(badge["icon"]))] if badge else []
 
     def prepare(self, form: ProposeForm) -> None:
         """Offer the modes that have an image."""
@@ -221,73 +251,11 @@ class BadgeDefaultView(GovernedView):
         form.offer_modes(sorted(ledger.live_set(db.session(), Kind.BADGE)))
 
 
-class AccessView(GovernedView):
-    """Which roles accounts have."""
-
-    model, kind, form_class = AccessVersion, Kind.ACCESS, AccessForm
-    endpoint_name, address = "access", "/admin/access/"
-    heading = "Access"
-    lead = "The roles of every account. They count from the moment that a change of them is approved."
-    columns = ("Account", "Roles", "Enabled")
-    order = (Account.username_folded,)
-    search = Search("Search accounts", "The beginning of a sign-in name")
-    list_filters = (
-        filters.Filter(
-            "role", "Role", "choice", lambda value: _holds(value), tuple((role.value, LABELS[role]) for role in Role)
-        ),
-    )
-    empty = Empty(
-        "No accounts yet", "Make the first on the machine itself: certdesk accounts create NAME --role admin."
-    )
-
-    def listed(self, at: Any) -> Shown:  # noqa: ANN401 - a datetime or None
-        """Give all accounts, those without a role as well."""
-        return select(Account.username, Account.username_folded, Account.disabled_at)
-
-    def searched(self, text: str) -> ColumnElement[bool]:
-        """Find by the beginning of the name."""
-        return (Account.username_folded >= folded(text)) & (Account.username_folded < folded(text) + "\U0010ffff")
-
-    def key_of(self, row: Any) -> str:  # noqa: ANN401 - a row of the list
-        """Give the name of an account."""
-        return str(row.username)
-
-    def find_key(self, text: str) -> str | None:
-        """Know the accounts that there are, in their own spelling."""
-        account = accounts.find_account(db.session(), text)
-        return account.username if account else None
-
-    def value_cells(self, row: Any, payload: Payload | None) -> list[Markup]:  # noqa: ANN401 - a row of the list
-        """Give the roles, and whether somebody can sign in with them."""
-        return [cells.plain(_roles(payload)), cells.yes_no(row.disabled_at is None)]
-
-    def narrowed(self) -> tuple[list[ColumnElement[bool]], list[dict[str, str]], list[str]]:
-        """Refuse to narrow the past by roles: those who hold one now are others."""
-        conditions, applied, problems = super().narrowed()
-        if request.args.get("role") and request.args.get("at"):
-            problems.append("Roles narrow only what is live now")
-        return conditions, applied, problems
-
-    def facts(self, key: str, payload: Payload | None) -> list[Fact]:
-        """Give the roles."""
-        return [Fact("Roles", cells.plain(_roles(payload) or "None: may see nothing but the home page"))]
-
-
 def _switch(payload: Payload, *, off: str) -> Fact:
-    return Fact("Switched on", cells.yes_no(payload["enabled"]), None if payload["enabled"] else off)
+    return Fact(phrase("Switched on"), cells.yes_no(payload["enabled"]), None if payload["enabled"] else off)
 
 
 def _true_or_false(value: str) -> str:
     if value not in ("yes", "no"):
-        raise filters.NotUnderstood(f"Self-generation: “{value[:20]}” is not one of the choices")
+        raise filters.NotUnderstood(phrase("Self-generation: “{value}” is not one of the choices", value=value[:20]))
     return "true" if value == "yes" else "false"
-
-
-def _roles(payload: Payload | None) -> str:
-    return ", ".join(LABELS[Role(role)] for role in payload["roles"]) if payload else ""
-
-
-def _holds(value: str) -> ColumnElement[bool]:
-    if value not in set(Role):
-        raise filters.NotUnderstood(f"Role: “{value[:20]}” is not one of the choices")
-    return Account.access.contains(f'"{Role(value)}"', autoescape=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from webapp.errors.governance import InvalidPayload, OpenRequest, RoleMissing, S
 from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.configs import history, ledger
+from webapp.web import cells
 from webapp.web.addresses import change_url
 from webapp.web.admin.governed import three_way
 from webapp.web.admin.governed.forms.base import ProposeForm
@@ -20,13 +21,15 @@ from webapp.web.admin.governed.forms.html_view import HtmlViewForm
 from webapp.web.admin.governed.proposals import Effect, deciding_on, file_change, look_ahead
 from webapp.web.admin.governed.three_way import Sides
 from webapp.web.errors import STATUSES
+from webapp.web.language import flash, tell
+from webapp.wording import phrase
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
 
 _CARRIED = ("key", "title", "reason", "apply_at", "ask")
 TURNS = ("fields", "json")
-_LINK = Markup('<a href="%s">Change request %d</a>')
+_LINK = Markup('<a href="%s">%s</a>')
 
 
 def open_form(view: "GovernedView", key: str | None, *, version: int | None = None) -> ProposeForm:
@@ -96,17 +99,29 @@ def answer_form(view: "GovernedView", key: str | None) -> ResponseReturnValue:
         return _refused(view, form, key, problem)
 
 
+def change_link(change_id: int) -> Markup:
+    """Draw the way to a change request, by its number."""
+    return _LINK % (change_url(change_id), tell(phrase("Change request {number}", number=change_id)))
+
+
 def _filed(view: "GovernedView", filed: list[ChangeRequest]) -> ResponseReturnValue:
-    links = Markup(" and ").join(_LINK % (change_url(change.id), change.id) for change in filed)
-    waits = "waits" if len(filed) == 1 else "wait"
-    flash(links + Markup(" %s for approval. Nothing has changed yet.") % waits, "success")
+    first, *second = [change_link(change.id) for change in filed]
+    if second:
+        said = cells.sentence(
+            phrase("{first} and {second} wait for approval. Nothing has changed yet."), first=first, second=second[0]
+        )
+    else:
+        said = cells.sentence(phrase("{change} waits for approval. Nothing has changed yet."), change=first)
+    flash(said, "success")
     return redirect(view.item_url(filed[0].key), 303)
 
 
 def _refused(view: "GovernedView", form: ProposeForm, key: str | None, problem: WebappError) -> ResponseReturnValue:
     if isinstance(problem, OpenRequest):
-        link = _LINK % (change_url(problem.change_id), problem.change_id)
-        form.say_aloud(link + Markup(" on this is open; edit that one, or wait for its end."))
+        link = change_link(problem.change_id)
+        form.say_aloud(
+            cells.sentence(phrase("{change} on this is open; edit that one, or wait for its end."), change=link)
+        )
     else:
         form.say(problem)
     return show_form(view, form, key), STATUSES[type(problem)]
@@ -138,7 +153,10 @@ def _answer_choices(view: "GovernedView", form: ProposeForm, key: str | None, wa
         return _show_choices(view, form, key, sides, chosen, asked=not moved), 409
     carried = {name: form[name].data for name in _CARRIED}
     values = {**view.form_class.values_of(merged.payload), **carried, "base_version": str(sides.live_version.version)}
-    notice = f"Brought together with version {sides.live_version.version}. Read it once more, then propose it."
+    notice = phrase(
+        "Brought together with version {number}. Read it once more, then propose it.",
+        number=sides.live_version.version,
+    )
     return show_form(view, view.form_class(formdata=None, data=values), key, notice=notice)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import Markup
@@ -29,7 +29,6 @@ from webapp.services.configs import ledger
 from webapp.services.governance import changes, refused
 from webapp.services.governance.terms import Wish
 from webapp.web import auth, cells, errors
-from webapp.web.addresses import change_url
 from webapp.web.admin.desk_view import DeskView, Shown
 from webapp.web.admin.governed import form_page, item_page, list_page
 from webapp.web.admin.governed.comparing import json_text
@@ -38,9 +37,12 @@ from webapp.web.admin.governed.proposals import find_refusal, require_proposer
 from webapp.web.admin.lists import columns
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.details import Fact
+from webapp.web.language import flash
 from webapp.web.terms import terms_of
+from webapp.wording import phrase, words_of
 
-_LINK = Markup('<a href="%s">Change request %d</a>')
+_CONFIRM = phrase("{problem} Confirm that on this form, which is filled with version {number}.")
+_WAITS = phrase("{change} waits for approval. Nothing has changed yet.")
 MOST_AT_ONCE = 100
 
 
@@ -50,7 +52,7 @@ class GovernedView(DeskView):
     kind: Kind
     form_class: type[ProposeForm]
     fields_template = "admin/governed/fields.html"
-    columns: Sequence[str] = ("Key", "Value")
+    columns: Sequence[str] = (phrase("Key"), phrase("Value"))
     order = (ConfigVersion.key,)
     multipart = False
 
@@ -107,9 +109,9 @@ class GovernedView(DeskView):
         try:
             change = self._file_deletion(key)
         except WebappError as problem:
-            flash(f"Nothing was filed. {problem}", "error")
+            flash(phrase("Nothing was filed. {problem}", problem=words_of(problem)), "error")
             return redirect(self.list_url(), 303)
-        flash(_LINK % (change_url(change.id), change.id) + " waits for approval. Nothing has changed yet.", "success")
+        flash(cells.sentence(_WAITS, change=form_page.change_link(change.id)), "success")
         return redirect(self.item_url(change.key), 303)
 
     @expose("/action/", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -118,16 +120,17 @@ class GovernedView(DeskView):
         keys = request.form.getlist("rowid")
         require_proposer(self.kind, ", ".join(keys))
         if request.form.get("action") != "delete" or not keys or len(keys) > MOST_AT_ONCE:
-            flash(f"Nothing was filed. Choose 1 to {MOST_AT_ONCE} values to delete.", "error")
+            flash(phrase("Nothing was filed. Choose 1 to {number} values to delete.", number=MOST_AT_ONCE), "error")
             return redirect(self.list_url(), 303)
         batch = uuid4().hex
         for key in keys:
             try:
                 change = self._file_deletion(key, batch)
             except WebappError as problem:
-                flash(f"{key[:100]}: nothing was filed. {problem}", "error")
+                flash(phrase("{key}: nothing was filed. {problem}", key=key[:100], problem=words_of(problem)), "error")
             else:
-                flash(_LINK % (change_url(change.id), change.id) + f" to delete {key} waits for approval.", "success")
+                asked, link = phrase("{change} to delete {key} waits for approval."), form_page.change_link(change.id)
+                flash(cells.sentence(asked, change=link, key=key), "success")
         return redirect(self.list_url(), 303)
 
     @expose("/revert/", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -140,12 +143,13 @@ class GovernedView(DeskView):
             with refused.recorded(unit_of_work, actor, self.kind, key, now=now) as session:
                 change = changes.revert_to(session, terms_of(actor, now), self.kind, key, number or 0, reason=reason)
         except CautionsUnread as problem:
-            flash(f"{problem} Confirm that on this form, which is filled with version {number}.", "warning")
+            confirm = phrase(_CONFIRM, problem=words_of(problem), number=number)
+            flash(confirm, "warning")
             return redirect(self.form_url(key, version=number), 303)
         except WebappError as problem:
-            flash(f"Nothing was filed. {problem}", "error")
+            flash(phrase("Nothing was filed. {problem}", problem=words_of(problem)), "error")
             return redirect(self.item_url(key), 303)
-        flash(_LINK % (change_url(change.id), change.id) + " waits for approval. Nothing has changed yet.", "success")
+        flash(cells.sentence(_WAITS, change=form_page.change_link(change.id)), "success")
         return redirect(self.item_url(change.key), 303)
 
     # What a kind says of itself

@@ -19,15 +19,16 @@ from webapp.web.admin.filters import NotUnderstood
 from webapp.web.admin.governed.comparing import Comparison, compare, json_text
 from webapp.web.admin.governed.forms.moments import read_moment, written
 from webapp.web.admin.governed.proposals import find_refusal
+from webapp.wording import phrase, phrase_as, words_of
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
 
 ORIGINS = {
-    Origin.INSTALLATION: "Installation",
-    Origin.MACHINE: "On the machine itself",
-    Origin.EMERGENCY: "Emergency",
-    Origin.PROPOSAL: "Approved",
+    Origin.INSTALLATION: phrase("Installation"),
+    Origin.MACHINE: phrase("On the machine itself"),
+    Origin.EMERGENCY: phrase("Emergency"),
+    Origin.PROPOSAL: phrase_as("a change", "Approved"),
 }
 
 
@@ -58,7 +59,7 @@ def moment_asked() -> Moment:
     try:
         at = read_moment(typed)
     except NotUnderstood as problem:
-        return Moment(None, typed, f"{problem}. This is what is live now.")
+        return Moment(None, typed, phrase("{problem}. This is what is live now.", problem=words_of(problem)))
     return Moment(at, written(at))
 
 

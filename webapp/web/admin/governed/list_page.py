@@ -15,22 +15,32 @@ from webapp.services.configs import history, ledger
 from webapp.web import cells
 from webapp.web.addresses import change_url
 from webapp.web.admin.desk_view import Empty
+from webapp.web.admin.filters import sentences
 from webapp.web.admin.governed.item_page import moment_asked
 from webapp.web.admin.governed.proposals import find_refusal
 from webapp.web.admin.lists import columns, saved
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.cells import Row
+from webapp.web.language import tell
 from webapp.web.paging import PAGE, Page, read_page
+from webapp.wording import phrase
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
 
 BULK = "bulk"
+_BY = {
+    "Account": phrase("By account, {number} a page.", number=PAGE),
+    "Course": phrase("By course, {number} a page.", number=PAGE),
+    "Mode": phrase("By mode, {number} a page.", number=PAGE),
+}
+"""First column -> how the list is ordered."""
 BESIDE_FILTERS = ("at", "order", columns.NAME, saved.NAME)
-OF_EVERY_KIND = ("Version", "Live since", "Proposed by", "Requests")
+OF_EVERY_KIND = (phrase("Version"), phrase("Live since"), phrase("Proposed by"), phrase("Requests"))
 """The columns behind those that tell the value."""
-_OPEN = Markup('<a class="open-badge" href="%s">1 open<span class="visually-hidden"> change request</span></a>')
-_TICK = Markup('<input class="tick" type="checkbox" name="rowid" value="%s" form="%s" aria-label="Choose %s">')
+_OPEN = Markup('<a class="open-badge" href="%s">%s</a>')
+_ONE_OPEN = phrase('1 open<span class="visually-hidden"> change request</span>')
+_TICK = Markup('<input class="tick" type="checkbox" name="rowid" value="%s" form="%s" aria-label="%s">')
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def _listing(
 ) -> dict[str, Any]:
     kept = view.kept_arguments()
     chosen = view.chosen_columns()
-    labels = [*chosen.shown_labels, *(["Choose"] if bulk else [])]
+    labels = [*chosen.shown_labels, *([phrase("Choose")] if bulk else [])]
     return {
         "heading": view.heading,
         "base_url": view.list_url(),
@@ -113,9 +123,11 @@ def _listing(
         "rows": [_row(view, held, chosen, bulk=bulk) for held in held_on(view, page.rows)],
         "newer_url": view.list_url(**{**kept, "before": page.newer}) if page.newer else None,
         "older_url": view.list_url(**{**kept, "after": page.older}) if page.older else None,
-        "note": f"By {view.columns[0].lower()}, {PAGE} a page.",
-        "notice": ". ".join(problems) + "." if problems else None,
-        "empty": Empty("Nothing found", "No value fits all of this.", "Show all", view.list_url())
+        "note": _BY[view.columns[0]],
+        "notice": sentences(problems) if problems else None,
+        "empty": Empty(
+            phrase("Nothing found"), phrase("No value fits all of this."), phrase("Show all"), view.list_url()
+        )
         if applied
         else view.empty,
     }
@@ -136,8 +148,12 @@ def _row(view: "GovernedView", held: Held, chosen: Chosen, *, bulk: bool) -> Row
         cells.plain(version.version if version else None),
         cells.when(version.created_at if version else None),
         cells.name(version.change.author_name if version else ""),
-        _OPEN % change_url(held.waiting.id) if held.waiting else cells.NOTHING,
+        _OPEN % (change_url(held.waiting.id), cells.sentence(_ONE_OPEN)) if held.waiting else cells.nothing(),
     ]
     kept = view.kept_arguments()
     row = chosen.of(Row(drawn, view.item_url(held.key, **({"at": kept["at"]} if "at" in kept else {}))))
-    return Row([*row.cells, _TICK % (held.key, BULK, held.key)], row.url) if bulk else row
+    return (
+        Row([*row.cells, _TICK % (held.key, BULK, tell(phrase("Choose {key}", key=held.key)))], row.url)
+        if bulk
+        else row
+    )

@@ -15,6 +15,7 @@ from webapp.settings import Settings
 from webapp.web.admin.governed.forms.html_view import HtmlViewForm
 from webapp.web.admin.governed.proposals import require_proposer
 from webapp.web.headers import certificate_policy
+from webapp.web.language import tell
 
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Content-Security-Policy": certificate_policy(())}
 
@@ -31,8 +32,7 @@ def answer_preview(form: HtmlViewForm, mode: str) -> ResponseReturnValue:
     try:
         payload = applying.parse(KINDS[Kind.HTML_VIEW], form.payload())
     except InvalidPayload as problem:
-        text = "\n".join(f"{field}: {reason}" if field else reason for field, reason in problem.problems)
-        return text, 422, _PLAIN
+        return "\n".join(map(tell, problem.lines)), 422, _PLAIN
     return _certificate({**payload, "enabled": True}, mode if mode in set(Mode) else Mode.HONOR)
 
 
@@ -49,7 +49,7 @@ def _certificate(payload: Payload, mode: str) -> ResponseReturnValue:
         render=render_certificate,
     )
     if seen.html is None:
-        return "\n".join(seen.flaws), 422, _PLAIN
+        return "\n".join(map(tell, seen.flaws)), 422, _PLAIN
     response = Response(seen.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = certificate_policy(seen.picture_origins)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -16,6 +16,7 @@ from webapp.services.configs import ledger
 from webapp.services.governance import applying
 from webapp.web.admin.governed.comparing import shown
 from webapp.web.admin.governed.forms.base import ProposeForm
+from webapp.wording import phrase
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView
@@ -102,7 +103,7 @@ def sides_sent(session: Session, view: "GovernedView", form: ProposeForm, key: s
     try:
         proposed = json.loads(request.form.get("proposed", ""))
     except (ValueError, RecursionError):
-        raise InvalidPayload([("proposed", "Is no JSON; open the form anew.")]) from None
+        raise InvalidPayload([("proposed", phrase("Is no JSON; open the form anew."))]) from None
     key = applying.parse_key(session, view.rule, key)
     return _sides(session, view, key, form.wanted_base or 0, applying.parse(view.rule, proposed))
 
@@ -117,7 +118,7 @@ def _sides(session: Session, view: "GovernedView", key: str, number: int, propos
     base = ledger.find_version(session, view.kind, key, number) if number else None
     live = ledger.find_version(session, view.kind, key)
     if live is None:
-        raise InvalidPayload([("base_version", "There is no such version; open the form anew.")])
+        raise InvalidPayload([("base_version", phrase("There is no such version; open the form anew."))])
     return Sides(number, ledger.payload_of(base), live, ledger.payload_of(live), proposed)
 
 

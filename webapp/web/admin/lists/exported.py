@@ -23,6 +23,7 @@ from webapp.settings import Settings
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.lists import columns, saved
 from webapp.web.exports import export
+from webapp.wording import phrase
 
 OF_THE_PAGE = frozenset({"order", columns.NAME, saved.NAME})
 """What the address says of how the page looks: a file has every row and every column."""
@@ -36,8 +37,8 @@ class Exported(DeskView):
         wanted = {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
         return [
             *super().page_links(),
-            ("Export CSV", self.get_url(".export_csv", **wanted)),
-            ("Export JSON Lines", self.get_url(".export_jsonl", **wanted)),
+            (phrase("Export CSV"), self.get_url(".export_csv", **wanted)),
+            (phrase("Export JSON Lines"), self.get_url(".export_jsonl", **wanted)),
         ]
 
     @expose("/export.csv")  # type: ignore[untyped-decorator]  # Flask-Admin

@@ -1,7 +1,7 @@
 """The page of the glossary: words first, then what stands on pills."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template
@@ -18,6 +18,8 @@ from webapp.web import cells
 from webapp.web.auth import requires
 from webapp.web.help.blueprint import bp
 from webapp.web.help.glossary import states, words
+from webapp.web.language import tell
+from webapp.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,23 @@ def show_glossary() -> ResponseReturnValue:
 
 def _sections() -> list[Section]:
     return [
-        Section("words", "Words", [Term(_slug(word), escape(word), said) for word, said in words.WORDS.items()]),
-        _section("status", "Statuses of certificates", ((one, cells.status(one), said) for one, said in states.STATUSES.items())),
-        _section("example", "Statuses of examples", ((one, cells.status(one), said) for one, said in states.EXAMPLE_STATUSES.items())),
-        _section("change", "States of changes", ((one, cells.change_state(one), said) for one, said in states.CHANGE_STATES.items())),
-        _section("run", "States of runs", ((one, escape(runs.STATE_LABELS[one]), said) for one, said in states.RUN_STATES.items())),
-        _section("outcome", "Outcomes of deliveries", ((one, cells.outcome(one), said) for one, said in deliveries.EXPLANATIONS.items())),
-        _section("dead-letter", "Why an event is a dead letter", ((one, escape(letters.LABELS[one]), said) for one, said in letters.EXPLANATIONS.items())),
-        _section("badge", "States of badges", ((one, escape(badge_states.LABELS[one]), said) for one, said in states.BADGE_STATES.items())),
-        _section("role", "Roles", ((one, escape(roles.LABELS[one]), said) for one, said in states.ROLES.items())),
-        _section("mode", "Modes", ((one, cells.code(one), said) for one, said in states.MODES.items())),
-        _section("kind", "Kinds of configuration", ((one, escape(KINDS[one].label), said) for one, said in states.KIND_MEANINGS.items())),
+        Section("words", phrase("Words"), [Term(_slug(word), escape(tell(word)), said) for word, said in _sorted(words.WORDS)]),
+        _section("status", phrase("Statuses of certificates"), ((one, cells.status(one), said) for one, said in states.STATUSES.items())),
+        _section("example", phrase("Statuses of examples"), ((one, cells.status(one), said) for one, said in states.EXAMPLE_STATUSES.items())),
+        _section("change", phrase("States of changes"), ((one, cells.change_state(one), said) for one, said in states.CHANGE_STATES.items())),
+        _section("run", phrase("States of runs"), ((one, escape(tell(runs.STATE_LABELS[one])), said) for one, said in states.RUN_STATES.items())),
+        _section("outcome", phrase("Outcomes of deliveries"), ((one, cells.outcome(one), said) for one, said in deliveries.EXPLANATIONS.items())),
+        _section("dead-letter", phrase("Why an event is a dead letter"), ((one, escape(tell(letters.LABELS[one])), said) for one, said in letters.EXPLANATIONS.items())),
+        _section("badge", phrase("States of badges"), ((one, escape(tell(badge_states.LABELS[one])), said) for one, said in states.BADGE_STATES.items())),
+        _section("role", phrase("Roles"), ((one, escape(tell(roles.LABELS[one])), said) for one, said in states.ROLES.items())),
+        _section("mode", phrase("Modes"), ((one, cells.code(one), said) for one, said in states.MODES.items())),
+        _section("kind", phrase("Kinds of configuration"), ((one, escape(tell(KINDS[one].label)), said) for one, said in states.KIND_MEANINGS.items())),
     ]  # fmt: skip
+
+
+def _sorted(terms: Mapping[str, str]) -> list[tuple[str, str]]:
+    """As the words follow each other in the reader's language."""
+    return sorted(terms.items(), key=lambda term: tell(term[0]).casefold())
 
 
 def _section(prefix: str, title: str, terms: Iterable[tuple[str, Markup, str]]) -> Section:

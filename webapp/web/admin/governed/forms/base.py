@@ -23,6 +23,8 @@ from webapp.errors.governance import BadMoment, CautionsUnread, InvalidPayload, 
 from webapp.services.governance.terms import Wish
 from webapp.web.admin.filters import NotUnderstood
 from webapp.web.admin.governed.forms.moments import read_moment
+from webapp.web.language import tell
+from webapp.wording import phrase, words_of
 
 _ENTRY = re.compile(r"^(?P<name>[^.\[]+)\[(?P<number>\d+)\]")
 _OF_THE_WHOLE = ("", "key", "action")
@@ -42,20 +44,23 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     kind: ClassVar[Kind]
     value_fields: ClassVar[tuple[str, ...]]
     """The fields of the value, in the order in which they stand on the page."""
-    key_label: ClassVar[str] = "Key"
+    key_label: ClassVar[str] = phrase("Key")
     key_help: ClassVar[str] = ""
 
-    key = StringField("Key", filters=[lambda text: (text or "").strip()])
+    key = StringField(phrase("Key"), filters=[lambda text: (text or "").strip()])
     base_version = HiddenField()
-    title = StringField("Title", description="A few words for the list of changes. May stay empty.")
-    reason = TextAreaField("Why", description=f"At least {REASON_LENGTH} characters. It stays in the history for good.")
-    apply_at = StringField(
-        "Go live at (UTC)",
-        widget=DateTimeLocalInput(),
-        description="Times are in UTC. Left empty, it goes live as soon as it is approved.",
+    title = StringField(phrase("Title"), description=phrase("A few words for the list of changes. May stay empty."))
+    reason = TextAreaField(
+        phrase("Why"),
+        description=phrase("At least {number} characters. It stays in the history for good.", number=REASON_LENGTH),
     )
-    ask = SelectField("Ask for the decision of", validate_choice=False, default="")
-    confirmed = TicksField("Read and meant so", validate_choice=False)
+    apply_at = StringField(
+        phrase("Go live at (UTC)"),
+        widget=DateTimeLocalInput(),
+        description=phrase("Times are in UTC. Left empty, it goes live as soon as it is approved."),
+    )
+    ask = SelectField(phrase("Ask for the decision of"), validate_choice=False, default="")
+    confirmed = TicksField(phrase("Read and meant so"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has them
         """Make the form; of the key there is a field only where it is not settled yet."""
@@ -97,7 +102,7 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if not text:
             return None
         if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_VERSION:
-            raise InvalidPayload([("base_version", "Must be the number of a version.")])
+            raise InvalidPayload([("base_version", phrase("Must be the number of a version."))])
         return int(text)
 
     @property
@@ -106,7 +111,7 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         try:
             return read_moment(self.apply_at.data or "")
         except NotUnderstood as problem:
-            raise BadMoment(f"{problem}.") from None
+            raise BadMoment(phrase("{said}.", said=words_of(problem))) from None
 
     def say(self, problem: WebappError) -> None:
         """Show why the change was refused, each reason at its field as far as there is one."""
@@ -117,22 +122,27 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             case CautionsUnread():
                 self.cautions = list(problem.cautions)
             case ReasonMissing():
-                self._mark(self.reason, str(problem))
+                self._mark(self.reason, words_of(problem))
             case BadMoment():
-                self._mark(self.apply_at, str(problem))
+                self._mark(self.apply_at, words_of(problem))
             case BadImage():
-                self.blame("icon", str(problem))
+                self.blame("icon", words_of(problem))
             case _:
-                self.problems.append(str(problem))
+                self.problems.append(words_of(problem))
 
     def blame(self, path: str, reason: str) -> None:
         """Show what is wrong with a part of the value, at its field or above all of them."""
         field = self.field_of(path)
         if field is not None:
             entry = _ENTRY.match(path)
-            self._mark(field, f"Entry {int(entry['number']) + 1}: {reason}" if entry else reason)
+            self._mark(
+                field,
+                phrase("Entry {number}: {reason}", number=int(entry["number"]) + 1, reason=reason) if entry else reason,
+            )
         else:
-            self.problems.append(reason if path in _OF_THE_WHOLE else f"{path}: {reason}")
+            self.problems.append(
+                reason if path in _OF_THE_WHOLE else phrase("{field}: {reason}", field=path, reason=reason)
+            )
 
     def field_of(self, path: str) -> Field | None:
         """Give the field that a part of the value was typed into."""
@@ -152,7 +162,7 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def offer_deciders(self, names: list[str]) -> None:
         """Let one of those be asked who may decide."""
-        anybody = SelectChoice("", "Anybody who may decide")
+        anybody = SelectChoice("", tell(phrase("Anybody who may decide")))
         chosen = self.ask.data or ""
         others = [chosen] if chosen and chosen not in names else []
         self.ask.choices = [anybody, *(SelectChoice(name, name) for name in (*names, *others))]

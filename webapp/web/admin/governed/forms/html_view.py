@@ -12,24 +12,39 @@ from wtforms import BooleanField, Form, FormField, HiddenField, StringField, Tex
 
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.configs import html_view
-from webapp.domain.configs.html_view_words import LABELS
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.proposals import BadPayload
 from webapp.errors.governance import InvalidPayload
 from webapp.web.admin.governed.forms.base import ProposeForm
+from webapp.wording import phrase
 
 FIELDS, JSON = "fields", "json"
 LAYERS = ("default", *(mode.value for mode in Mode))
 LINK = "url"
 _HELP = {
-    "logo_src": "An address that begins with https://, or a path of this site.",
-    "url": "Where the logo leads.",
-    "organization_logo": "An address that begins with https://, or a path of this site.",
+    "logo_src": phrase("An address that begins with https://, or a path of this site."),
+    "url": phrase("Where the logo leads."),
+    "organization_logo": phrase("An address that begins with https://, or a path of this site."),
 }
-SHOWN = ("platform_name", "logo_src", "logo_alt", LINK, "organization_logo", "organization_long_name",
-         "certificate_type", "certificate_type_description", "accomplishment_banner_opening",
-         "accomplishment_copy_description_full", "accomplishment_copy_course_description", "company_about_url",
-         "company_tos_url", "company_privacy_url", "copyright", "document_title")  # fmt: skip
+_LABELS = {
+    "platform_name": phrase("Name of the platform"),
+    "logo_src": phrase("Logo"),
+    "logo_alt": phrase("Text of the logo"),
+    LINK: phrase("Link of the logo"),
+    "organization_logo": phrase("Logo of the organization"),
+    "organization_long_name": phrase("Long name of the organization"),
+    "certificate_type": phrase("Name of the certificate"),
+    "certificate_type_description": phrase("Description of the certificate"),
+    "accomplishment_banner_opening": phrase("Opening line"),
+    "accomplishment_copy_description_full": phrase("Line before the course"),
+    "accomplishment_copy_course_description": phrase("Line after the course"),
+    "company_about_url": phrase("Link “About us”"),
+    "company_tos_url": phrase("Link “Terms of service”"),
+    "company_privacy_url": phrase("Link “Privacy”"),
+    "copyright": phrase("Copyright line"),
+    "document_title": phrase("Title of the window"),
+}
+SHOWN = tuple(_LABELS)
 """The texts that have a field, in the order in which they stand on the form."""
 _LINK_KEYS = (LINK, "logo_url")  # two names of one thing; a layer that has both goes by the second (decision 28)
 
@@ -41,9 +56,7 @@ class LayerForm(Form):  # type: ignore[misc]  # WTForms has no types
 
 
 for _name in SHOWN:
-    setattr(
-        LayerForm, _name, StringField(LABELS[_name][:1].upper() + LABELS[_name][1:], description=_HELP.get(_name, ""))
-    )
+    setattr(LayerForm, _name, StringField(_LABELS[_name], description=_HELP.get(_name, "")))
 
 
 class HtmlViewForm(ProposeForm):
@@ -52,10 +65,12 @@ class HtmlViewForm(ProposeForm):
     kind = Kind.HTML_VIEW
     value_fields = ("enabled",)
 
-    enabled = BooleanField("Switched on", description="Switched off, certificates show the built-in texts alone.")
+    enabled = BooleanField(
+        phrase("Switched on"), description=phrase("Switched off, certificates show the built-in texts alone.")
+    )
     written_as = HiddenField(default=FIELDS)
     kept = HiddenField(default="{}")
-    configuration = TextAreaField("Configuration as JSON")
+    configuration = TextAreaField(phrase("Configuration as JSON"))
 
     @classmethod
     def values_of(cls, payload: Payload | None) -> Mapping[str, Any]:
@@ -132,14 +147,15 @@ class HtmlViewForm(ProposeForm):
     def blame(self, path: str, reason: str) -> None:
         """Name the part that is wrong where one field holds them all."""
         inner = path.removeprefix("configuration").lstrip(".")
-        super().blame(path, f"{inner}: {reason}" if self.as_json and inner else reason)
+        named = self.as_json and inner
+        super().blame(path, phrase("{field}: {reason}", field=inner, reason=reason) if named else reason)
 
     def _together(self) -> object:
         try:
             whole = json.loads(self.kept.data or "{}")
         except (ValueError, RecursionError):
             raise InvalidPayload(
-                [("kept", "The rest of the configuration was lost on the way; open the form anew.")]
+                [("kept", phrase("The rest of the configuration was lost on the way; open the form anew."))]
             ) from None
         if not isinstance(whole, dict):
             return whole

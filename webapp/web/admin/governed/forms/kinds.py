@@ -14,6 +14,7 @@ from webapp.domain.roles import LABELS, Role
 from webapp.errors import BadImage
 from webapp.services.configs.images import TOO_BIG_BYTES, ReadImage, read_badge_image
 from webapp.web.admin.governed.forms.base import ProposeForm, TicksField
+from webapp.wording import phrase
 
 _USE_UPDATED = {"record": None, "on": True, "off": False}
 NO_MODE = ""
@@ -25,11 +26,13 @@ class CrawlersForm(ProposeForm):
     kind = Kind.CRAWLERS
     value_fields = ("enabled", "known_user_agents")
 
-    enabled = BooleanField("Switched on", description="Switched off, nobody counts as a crawler.")
+    enabled = BooleanField(phrase("Switched on"), description=phrase("Switched off, nobody counts as a crawler."))
     known_user_agents = TextAreaField(
-        "User-Agents",
-        description="One a line, or separated by commas. A visit counts as a crawler’s when its User-Agent begins "
-        "with one of these, letter for letter.",
+        phrase("User-Agents"),
+        description=phrase(
+            "One a line, or separated by commas. A visit counts as a crawler’s when its User-Agent begins "
+            "with one of these, letter for letter."
+        ),
     )
 
     @classmethod
@@ -51,8 +54,8 @@ class GenerationForm(ProposeForm):
     value_fields = ("enabled",)
 
     enabled = BooleanField(
-        "Learners may generate their own certificates",
-        description="Where a course run allows it, too. Switched off, nobody may anywhere.",
+        phrase("Learners may generate their own certificates"),
+        description=phrase("Where a course run allows it, too. Switched off, nobody may anywhere."),
     )
 
     @classmethod
@@ -70,19 +73,21 @@ class CourseForm(ProposeForm):
 
     kind = Kind.COURSE
     value_fields = ("self_generation_enabled", "use_updated")
-    key_label, key_help = "Course key", "Such as course-v1:Org+Course+Run."
+    key_label, key_help = phrase("Course key"), phrase("Such as course-v1:Org+Course+Run.")
 
     self_generation_enabled = BooleanField(
-        "Learners may generate their own certificates",
-        description="Counts while self-generation is switched on for the whole desk. A course run that issues PDFs "
-        "needs example certificates that have all succeeded.",
+        phrase("Learners may generate their own certificates"),
+        description=phrase(
+            "Counts while self-generation is switched on for the whole desk. A course run that issues PDFs "
+            "needs example certificates that have all succeeded."
+        ),
     )
     use_updated = RadioField(
-        "By which rules learners are judged",
+        phrase("By which rules learners are judged"),
         choices=[
-            SelectChoice("record", "As the course record says"),
-            SelectChoice("on", "By the regular rules"),
-            SelectChoice("off", "By the rules of the queue"),
+            SelectChoice("record", phrase("As the course record says")),
+            SelectChoice("on", phrase("By the regular rules")),
+            SelectChoice("off", phrase("By the rules of the queue")),
         ],
         default="record",
         validate_choice=False,
@@ -110,19 +115,25 @@ class BadgeForm(ProposeForm):
 
     kind = Kind.BADGE
     value_fields = ("picture", "also_default")
-    key_label, key_help = "Mode", "Certificates of this mode award a badge with this image."
+    key_label, key_help = phrase("Mode"), phrase("Certificates of this mode award a badge with this image.")
 
-    key = SelectField("Mode", choices=[SelectChoice(mode.value, mode.value) for mode in Mode], validate_choice=False)
+    key = SelectField(
+        phrase("Mode"), choices=[SelectChoice(mode.value, mode.value) for mode in Mode], validate_choice=False
+    )
     picture = FileField(
-        "Image",
-        description="A square PNG file of less than 250 KB. Its metadata, such as names and places, is removed.",
+        phrase("Image"),
+        description=phrase(
+            "A square PNG file of less than 250 KB. Its metadata, such as names and places, is removed."
+        ),
         render_kw={"accept": "image/png"},
     )
     icon = HiddenField()
     also_default = BooleanField(
-        "Use it for all other modes, too",
-        description="Files the change of the default badge together with this one: modes without an image of their "
-        "own will show it.",
+        phrase("Use it for all other modes, too"),
+        description=phrase(
+            "Files the change of the default badge together with this one: modes without an image of their "
+            "own will show it."
+        ),
     )
 
     @classmethod
@@ -140,7 +151,7 @@ class BadgeForm(ProposeForm):
     def payload(self) -> object:
         """Give the image that was uploaded, or the one that was there; raises BadImage for neither."""
         if not self.icon.data:
-            raise BadImage("Choose a PNG file.")
+            raise BadImage(phrase("Choose a PNG file."))
         return {"icon": self.icon.data}
 
     def field_of(self, path: str) -> Any:  # noqa: ANN401 - a field or None
@@ -154,7 +165,7 @@ class BadgeDefaultForm(ProposeForm):
     kind = Kind.BADGE_DEFAULT
     value_fields = ("mode",)
 
-    mode = RadioField("Image of modes without their own", validate_choice=False, default=NO_MODE)
+    mode = RadioField(phrase("Image of modes without their own"), validate_choice=False, default=NO_MODE)
 
     @classmethod
     def values_of(cls, payload: Payload | None) -> Mapping[str, Any]:
@@ -167,8 +178,8 @@ class BadgeDefaultForm(ProposeForm):
 
     def offer_modes(self, modes: list[str]) -> None:
         """Let one of the modes be chosen that have an image."""
-        none = SelectChoice(NO_MODE, "None: awards in modes without an image of their own wait")
-        self.mode.choices = [none, *(SelectChoice(mode, f"The image of {mode}") for mode in modes)]
+        none = SelectChoice(NO_MODE, phrase("None: awards in modes without an image of their own wait"))
+        self.mode.choices = [none, *(SelectChoice(mode, phrase("The image of {mode}", mode=mode)) for mode in modes)]
 
 
 class AccessForm(ProposeForm):
@@ -176,10 +187,10 @@ class AccessForm(ProposeForm):
 
     kind = Kind.ACCESS
     value_fields = ("roles",)
-    key_label, key_help = "Account", "The name that somebody signs in with."
+    key_label, key_help = phrase("Account"), phrase("The name that somebody signs in with.")
 
     roles = TicksField(
-        "Roles", choices=[SelectChoice(role.value, LABELS[role]) for role in Role], validate_choice=False
+        phrase("Roles"), choices=[SelectChoice(role.value, LABELS[role]) for role in Role], validate_choice=False
     )
 
     @classmethod

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from webapp.web.admin.filters import NotUnderstood
+from webapp.wording import phrase
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -22,9 +23,9 @@ def read_moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(f"{day}T{rest.replace(' ', '+')}" if rest else text)
         found = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NotUnderstood(f"“{text[:_SHOWN]}” is no moment such as 2026-01-31T09:00Z") from None
+        raise NotUnderstood(phrase("“{text}” is no moment such as 2026-01-31T09:00Z", text=text[:_SHOWN])) from None
     if not _EARLIEST <= found <= _LATEST:
-        raise NotUnderstood(f"“{text[:_SHOWN]}” is out of range")
+        raise NotUnderstood(phrase("“{text}” is out of range", text=text[:_SHOWN]))
     return found
 
 

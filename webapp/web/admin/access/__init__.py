@@ -1,0 +1,1 @@
+"""Which roles have accounts?"""
