@@ -91,15 +91,17 @@ class FakeVisits:
 
 
 class FakeTracking:
-    """Keeps every event in memory; with a `fault` set it takes none, and raises that instead."""
+    """Keeps every event in memory; with a `fault` set it takes none, and raises that instead; `before` is called first."""
 
     def __init__(self, fault: TrackingLost | None = None) -> None:
         """Begin with no event."""
         self.fault = fault
+        self.before: Callable[[], None] = lambda: None
         self.events: list[dict[str, Any]] = []
 
     def write(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Take events, or raise the fault."""
+        self.before()
         if self.fault is not None:
             raise self.fault
         self.events += [dict(event) for event in events]

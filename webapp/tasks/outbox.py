@@ -26,6 +26,7 @@ from webapp.services.generation.orders import by_schedule
 from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel, Entry
 from webapp.services.notices import mailing, mentions
+from webapp.setting_values import topic_of
 from webapp.settings import Settings
 from webapp.tasks import bus
 from webapp.tasks.badges import awarding_by_schedule, issue_badge
@@ -54,6 +55,8 @@ class _Run:
     """Why the badge server could not be asked."""
     bus_fault: str = ""
     """Why no event got through."""
+    tracking_fault: str = ""
+    """Why no tracking event was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +89,22 @@ def send_mails(app: Flask) -> int:
 
 
 def send_events(app: Flask) -> int:
-    """Send the bus's events whose time has come, and give how many were tried."""
-    return send_due(app, channels=frozenset({Channel.BUS}))
+    """Send what is due for the bus's brokers, and give how many were tried."""
+    return send_due(app, channels=_for_brokers(app.extensions["settings"]))
 
 
 def send_others(app: Flask) -> int:
     """Send what is due beside mails and events: a mail server or a broker that hangs keeps back nothing else."""
-    return send_due(app, channels=frozenset(Channel) - MAILS - {Channel.BUS})
+    return send_due(app, channels=frozenset(Channel) - MAILS - _for_brokers(app.extensions["settings"]))
 
 
 def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset[Channel] = frozenset(Channel)) -> int:
     """Send every entry whose time has come, or comes so soon, and give how many were tried; never raises for a receiver."""
     run = _Run(app.extensions["ports"], app.extensions["settings"])
     tried = 0
+    last = _for_brokers(run.settings)
     with app.app_context():
-        for channel, way in _WAYS.items():
+        for channel, way in sorted(_WAYS.items(), key=lambda one: one[0] in last):
             while channel in channels and (entries := _take(channel, way, early)):
                 tried += len(entries)
                 try:
@@ -109,6 +113,12 @@ def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset
                 except Exception:  # what cannot be dealt with must not keep back what comes after it
                     log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
     return tried
+
+
+def _for_brokers(settings: Settings) -> frozenset[Channel]:
+    """What is handed to the brokers of the bus: they may hang for as long as all else takes."""
+    tracking = {Channel.TRACKING} if topic_of(settings.tracking) else set()
+    return frozenset({Channel.BUS} | tracking)
 
 
 def _request_of(entries: Sequence[Entry]) -> str:
@@ -170,17 +180,19 @@ def _ask(run: _Run, entry: Entry) -> tuple[str | None, str | None]:
 
 
 def _track(run: _Run, entries: Sequence[Entry]) -> None:
-    try:
-        run.ports.tracking.write([entry.payload for entry in entries])
-    except TrackingLost as problem:
-        log.warning("tracking.unwritten", problem=str(problem))
-        with unit_of_work() as session:
-            for entry in entries:
-                again_at = clock.now() + backoff.wait_after(entry.tries, _chance())
-                outbox.record_problem(session, entry, str(problem), again_at=again_at)
-        return
+    if not run.tracking_fault:
+        try:
+            run.ports.tracking.write([entry.payload for entry in entries])
+        except TrackingLost as problem:
+            log.warning("tracking.unwritten", problem=str(problem))
+            run.tracking_fault = str(problem)
     with unit_of_work() as session:
-        outbox.record_all_sent(session, entries, now=clock.now())
+        if not run.tracking_fault:
+            outbox.record_all_sent(session, entries, now=clock.now())
+            return
+        for entry in entries:
+            again_at = clock.now() + backoff.wait_after(entry.tries, _chance())
+            outbox.record_problem(session, entry, run.tracking_fault, again_at=again_at)
 
 
 def _generate(run: _Run, entries: Sequence[Entry]) -> None:

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.candidates import PDF, make_candidate, make_run
+from tests.factories.orders import an_order
 from tests.fakes import NOON
+from tests.integration.generation.desk import Desk
 from tests.kafka import MockKafka
-from webapp import create_app
+from webapp import clock, create_app
 from webapp.adapters.kafka.tracking import TrackingTopic
 from webapp.domain import tracking
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Tracking, TrackingLost
+from webapp.services.generation import acts
+from webapp.services.messages import outbox
+from webapp.services.messages.outbox import Channel, Effect
 from webapp.settings import Settings
+from webapp.tasks.outbox import send_events, send_others
 
 TOPIC = "tracking"
 COURSE = "course-v1:edX+Wéb+2026"
@@ -59,3 +66,49 @@ class TestGivenBrokersThatAreAway:
 
         with pytest.raises(TrackingLost, match=r"^the topic tracking did not take .*Connection refused"):
             topic.write([SWITCHED])
+
+
+class TestGivenATopicThatHangs:
+    @pytest.fixture(autouse=True)
+    def _made(self, desk: Desk) -> None:
+        desk.sets(tracking=f"kafka:{TOPIC}")
+        desk.tracking.fault = TrackingLost("no broker has acknowledged it")
+        with desk.work() as session:
+            make_run(session, PDF)
+            for name in ("ada", "bob"):
+                make_candidate(session, name, PDF)
+                acts.generate(session, an_order(now=clock.now()), name, PDF)
+
+    def test_it_is_asked_last_so_that_it_keeps_back_no_job(self, desk: Desk) -> None:
+        asked: list[int] = []
+        desk.tracking.before = lambda: asked.append(len(desk.queue.submissions))
+
+        desk.send()
+
+        assert asked == [2]
+
+    def test_it_is_for_the_job_that_waits_for_brokers(self, desk: Desk) -> None:
+        asked: list[str] = []
+        desk.tracking.before = lambda: asked.append("asked")
+
+        send_others(desk.app)
+        before = [*asked]
+        send_events(desk.app)
+
+        assert (before, asked) == ([], ["asked"])
+        assert {entry.last_problem for entry in desk.entries(Channel.TRACKING)} == {"no broker has acknowledged it"}
+
+
+class TestGivenMoreEventsThanAreSentAtOnce:
+    def test_a_topic_that_took_none_is_not_asked_again_at_once(self, desk: Desk) -> None:
+        asked: list[str] = []
+        desk.tracking.before = lambda: asked.append("asked")
+        desk.tracking.fault = TrackingLost("no broker has acknowledged it")
+        effects = [Effect(Channel.TRACKING, SWITCHED, None, "") for _ in range(501)]
+        with desk.work() as session:
+            outbox.add(session, effects, now=clock.now())
+
+        desk.send()
+
+        assert asked == ["asked"]
+        assert {entry.last_problem for entry in desk.entries(Channel.TRACKING)} == {"no broker has acknowledged it"}
