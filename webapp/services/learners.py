@@ -9,6 +9,7 @@ from webapp.domain.identifiers import folded, storable
 from webapp.errors import AmbiguousLearner, UnknownLearner
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
+from webapp.wording import phrase
 
 
 def find_username(session: Session, text: str) -> str:
@@ -18,13 +19,15 @@ def find_username(session: Session, text: str) -> str:
     that learners share.
     """
     if not text or not storable(text):
-        raise UnknownLearner(f"There is no learner “{text}”.")
+        raise UnknownLearner(phrase("There is no learner “{name}”.", name=text))
     line = Line.of(session)
     found = line.ask(_BY_NAME, {"text": text}) or line.ask(_BY_ADDRESS, {"text": text, "folded": folded(text)})
     if not found:
-        raise UnknownLearner(f"There is no learner “{text}”.")
+        raise UnknownLearner(phrase("There is no learner “{name}”.", name=text))
     if len(found) > 1:
-        raise AmbiguousLearner(AmbiguousLearner.WORDS.format(text))
+        raise AmbiguousLearner(
+            phrase("Several learners have the e-mail address “{address}”: say the user name.", address=text)
+        )
     username: str = found[0][0]
     return username
 

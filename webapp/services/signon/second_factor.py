@@ -13,6 +13,7 @@ from webapp.errors import NoSecondFactor, SecondFactorSet
 from webapp.models.accounts import Account, RecoveryCode, SecondFactor
 from webapp.services import accounts, audit
 from webapp.services.accounts import digest
+from webapp.wording import phrase
 
 RECOVERY_CODES = 10
 CODE_DIGITS = 6
@@ -48,7 +49,7 @@ def begin(session: Session, actor: Actor, account_id: int, *, key: str, now: dat
 
     account, factor = session.get_one(Account, account_id), session.get(SecondFactor, account_id)
     if factor is not None and factor.confirmed_at is not None:
-        raise SecondFactorSet("There is a second factor already; remove it first.")
+        raise SecondFactorSet(phrase("There is a second factor already; remove it first."))
     if factor is not None:
         session.delete(factor)
         session.flush()
@@ -63,7 +64,7 @@ def secret_begun(session: Session, account_id: int, *, key: str) -> str:
 
     factor = session.get(SecondFactor, account_id)
     if factor is None or factor.confirmed_at is not None:
-        raise NoSecondFactor("No second factor was begun.")
+        raise NoSecondFactor(phrase("No second factor was begun."))
     return unseal(factor.sealed_secret, account_id, key)
 
 
@@ -107,7 +108,7 @@ def prove(session: Session, actor: Actor, account_id: int, code: str, *, key: st
 def renew_codes(session: Session, actor: Actor, account_id: int, *, now: datetime) -> Sequence[str]:
     """Give new recovery codes; those of before count no more. Raises NoSecondFactor."""
     if not is_asked(session, account_id):
-        raise NoSecondFactor("There is no second factor.")
+        raise NoSecondFactor(phrase("There is no second factor."))
     codes, account = _make_codes(session, account_id), session.get_one(Account, account_id)
     audit.append(session, actor, "account.recovery_codes_made", "account", account.username, now=now)
     return codes
@@ -142,7 +143,7 @@ def _prove_by_app(session: Session, account_id: int, code: str, key: str, now: d
 def _take_away(session: Session, actor: Actor, account: Account, action: str, now: datetime) -> None:
     factor = session.get(SecondFactor, account.id)
     if factor is None:
-        raise NoSecondFactor(f"{account.username} has no second factor.")
+        raise NoSecondFactor(phrase("{name} has no second factor.", name=account.username))
     details = {"before": {"second_factor": factor.confirmed_at is not None}, "after": {"second_factor": False}}
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     session.delete(factor)
