@@ -68,7 +68,7 @@
   // Times in the reader's zone; the exact UTC time stays in the title, and is shown to whoever comes by keyboard.
   // In a table they take no focus: a list would have a hundred stops more, and each line leads to a page with its own.
   const inUtc = new Date().getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC";
-  const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : `${root.lang}-u-nu-latn`, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  const local = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : `${root.lang}-u-nu-latn`, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
   function times() {
     for (const time of document.querySelectorAll("time.when:not([data-told])")) {
       time.dataset.told = "";

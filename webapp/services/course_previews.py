@@ -12,6 +12,7 @@ from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.errors import UnknownCourse
 from webapp.services.certificate_pages import dates_of, find_course, texts_of
 from webapp.services.configs.previews import SAMPLES
+from webapp.wording import phrase
 
 NOBODYS = "0" * 32
 """A public id that no certificate has."""
@@ -36,7 +37,7 @@ def preview_page(
     except BadCourseId:
         course = None
     if course is None:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     dates = dates_of(course)
     shown_on = now if dates.self_paced else dates.available_at or now
     texts = CertificateTexts(SAMPLES[0].name, mode, NOBODYS, shown_on)

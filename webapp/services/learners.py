@@ -19,11 +19,11 @@ def find_username(session: Session, text: str) -> str:
     that learners share.
     """
     if not text or not storable(text):
-        raise UnknownLearner(phrase("There is no learner “{name}”.", name=text))
+        raise UnknownLearner(phrase("There is no learner “{username}”.", username=text))
     line = Line.of(session)
     found = line.ask(_BY_NAME, {"text": text}) or line.ask(_BY_ADDRESS, {"text": text, "folded": folded(text)})
     if not found:
-        raise UnknownLearner(phrase("There is no learner “{name}”.", name=text))
+        raise UnknownLearner(phrase("There is no learner “{username}”.", username=text))
     if len(found) > 1:
         raise AmbiguousLearner(
             phrase("Several learners have the e-mail address “{address}”: say the user name.", address=text)

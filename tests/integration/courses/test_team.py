@@ -1,15 +1,22 @@
 """What may the team of a course run do on its page, and only there (interface §5, record 32)?"""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import CCX, FAILING, HTML, make_candidate, make_run
+from tests.fakes import NOON
 from tests.integration.courses.conftest import Enter
 from tests.integration.courses.pages import NOTE, CoursePage
 from tests.integration.generation.desk import Desk
+from webapp.domain.actors import Actor
+from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Role
+from webapp.domain.runs import RunState
 from webapp.models.certificates import GenerationRun
 from webapp.models.learners import CourseRole
+from webapp.services.generation import runs
 
 FILES = ("figures", "learners", "allowlist", "invalidations")
 ACTS = ("allow", "invalidate", "disallow", "end-invalidation", "run", "examples", "switch")
@@ -35,6 +42,33 @@ class TestGivenTheTeam:
         (run,) = desk.every(GenerationRun)
         assert f"Run {run.id} is begun." in begun
         assert (run.asked_by, run.dry_run) == ("tom", True)
+
+    def test_it_pauses_resumes_and_cancels_what_it_asked_for(self, team: CoursePage, desk: Desk) -> None:
+        team.does("run", purpose="generate", among="all")
+        (run,) = desk.every(GenerationRun)
+        shown = team.visitor.get(f"/courses/{HTML}?part=runs&run={run.id}")
+        offered = re.findall(rf'action="/runs/{run.id}/(\w+)"', shown)
+
+        states = []
+        for act in ("pause", "resume", "cancel"):
+            answer = team.visitor.post(f"/runs/{run.id}/{act}", of="/")
+            assert answer.location == f"/courses/{HTML}?part=runs&run={run.id}"
+            states += [one.state for one in desk.every(GenerationRun)]
+
+        assert offered == ["pause", "cancel"]
+        assert states == [RunState.PAUSED, RunState.WAITING, RunState.CANCELLED]
+        assert "The run is cancelled. What it did stays." in team.visitor.get(answer.location)
+
+    @pytest.mark.any_database
+    def test_what_somebody_else_asked_for_goes_on(self, team: CoursePage, desk: Desk) -> None:
+        with desk.work() as session:
+            run = runs.start_run(session, Actor("sue", 4711), HTML, Purpose.GENERATE, now=NOON)
+
+        shown = team.visitor.get(f"/courses/{HTML}?part=runs&run={run.id}")
+        answer = team.visitor.post(f"/runs/{run.id}/cancel", of="/")
+
+        assert f'action="/runs/{run.id}/' not in shown
+        assert answer.status_code == 403
 
     @pytest.mark.any_database
     def test_its_home_leads_there_and_nothing_on_the_page_leads_where_it_may_not(self, team: CoursePage) -> None:

@@ -73,3 +73,15 @@ class TestGivenAProgram:
         assert said.json is not None
         assert "Nothing restricts the learner" in json.dumps(said.json)
         assert json.dumps(said.json, ensure_ascii=False).isascii()
+
+
+class TestGivenACaseFile:
+    def test_it_is_english_for_the_ticket_whoever_takes_it(self, support: SupportPage, session: Session) -> None:
+        make_holder(session, status=None, id_status="denied", **FAILING)
+        session.commit()
+        form = next(form for form in support.forms().values() if form.fields.get("learner"))
+
+        answer = support.visitor.client.post("/case-files", data={**form.fields, "form": "markdown"}, headers=ARABIC)
+
+        assert "the grade is not a passing one; the identity is not verified" in answer.text
+        assert not re.search(r"[\u0600-\u06ff]", answer.text)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.domain.identifiers import storable
+from webapp.wording import phrase
 
 SUBJECT_LENGTH, NAME_LENGTH, MAIL_LENGTH = 255, 150, 254
 LONGEST_TOKEN = 16 * 1024
@@ -36,7 +37,7 @@ def text_of(said: Mapping[str, Any], name: str, *, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or not storable(value):
-        raise BadSignOn(f"{name} is no text that can be kept")
+        raise BadSignOn(phrase("{name} is no text that can be kept", name=name))
     return value
 
 
@@ -52,7 +53,7 @@ def moment_of(said: Mapping[str, Any], name: str) -> float:
     """Give a moment in seconds that has to be there; raises BadSignOn."""
     value = said.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadSignOn(f"{name} is missing, or no moment")
+        raise BadSignOn(phrase("{name} is missing, or no moment", name=name))
     return value
 
 
@@ -60,10 +61,10 @@ def require_present(said: Mapping[str, Any], now: datetime, leeway: timedelta) -
     """Hold a token to its end and its beginning, by clocks that may be apart by the leeway; raises BadSignOn."""
     present, apart = now.timestamp(), leeway.total_seconds()
     if moment_of(said, "exp") + apart <= present:
-        raise BadSignOn("it has expired")
+        raise BadSignOn(phrase("it has expired"))
     begins = [moment_of(said, "iat"), *([moment_of(said, "nbf")] if said.get("nbf") is not None else [])]
     if max(begins) - apart > present:
-        raise BadSignOn("it does not hold yet")
+        raise BadSignOn(phrase("it does not hold yet"))
 
 
 def audiences_of(said: Mapping[str, Any]) -> list[str]:

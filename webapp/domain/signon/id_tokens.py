@@ -17,6 +17,7 @@ from webapp.domain.signon.arrivals import (
     text_of,
     words_of,
 )
+from webapp.wording import phrase
 
 LEEWAY = timedelta(seconds=30)
 """So far clocks may be apart."""
@@ -35,21 +36,21 @@ class Attempt:
 def read_id_token(said: object, *, issuer: str, client_id: str, nonce: str, now: datetime) -> Arrival:
     """Give who has signed in, by the content of a signed token; raises BadSignOn."""
     if not isinstance(said, Mapping):
-        raise BadSignOn("it holds no object")
+        raise BadSignOn(phrase("it holds no object"))
     if said.get("iss") != issuer:
-        raise BadSignOn("another issuer")
+        raise BadSignOn(phrase("another issuer"))
     audiences = audiences_of(said)
     if client_id not in audiences:
-        raise BadSignOn("another audience")
+        raise BadSignOn(phrase("another audience"))
     if (len(audiences) > 1 or said.get("azp") is not None) and said.get("azp") != client_id:
-        raise BadSignOn("another authorised party")
+        raise BadSignOn(phrase("another authorised party"))
     brought = said.get("nonce")
     if not isinstance(brought, str) or not hmac.compare_digest(brought.encode(errors="replace"), nonce.encode()):
-        raise BadSignOn("another nonce")
+        raise BadSignOn(phrase("another nonce"))
     require_present(said, now, LEEWAY)
     subject = text_of(said, "sub", most=SUBJECT_LENGTH)
     if not subject:
-        raise BadSignOn("it names nobody")
+        raise BadSignOn(phrase("it names nobody"))
     return with_words(Arrival(issuer, subject), said)
 
 

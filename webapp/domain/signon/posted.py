@@ -16,6 +16,7 @@ from webapp.domain.signon.arrivals import (
     require_present,
     text_of,
 )
+from webapp.wording import phrase
 
 WINDOW = timedelta(seconds=60)
 """A token ends within so long of its making."""
@@ -43,12 +44,12 @@ def read_posted(
     another way, in whose name none of these keys may speak.
     """
     if not isinstance(said, Mapping):
-        raise BadSignOn("it holds no object")
+        raise BadSignOn(phrase("it holds no object"))
     issuer = _required(said, "iss", SUBJECT_LENGTH)
     if issuer in others or of_key not in (None, issuer):
-        raise BadSignOn("another issuer")
+        raise BadSignOn(phrase("another issuer"))
     if audience not in audiences_of(said):
-        raise BadSignOn("another audience")
+        raise BadSignOn(phrase("another audience"))
     _require_window(said, now)
     userid = _userid(said)
     arrival = Arrival(issuer, userid, name=userid.strip()[:NAME_LENGTH], email=_mail(said))
@@ -57,10 +58,10 @@ def read_posted(
 
 def _require_window(said: Mapping[str, Any], now: datetime) -> None:
     if moment_of(said, "exp") <= now.timestamp():
-        raise BadSignOn("it has expired")
+        raise BadSignOn(phrase("it has expired"))
     require_present(said, now, AHEAD)
     if not 0 <= moment_of(said, "exp") - moment_of(said, "iat") <= WINDOW.total_seconds():
-        raise BadSignOn("it holds for longer than 60 seconds")
+        raise BadSignOn(phrase("it holds for longer than 60 seconds"))
 
 
 def _userid(said: Mapping[str, Any]) -> str:
@@ -73,12 +74,12 @@ def _userid(said: Mapping[str, Any]) -> str:
 def _mail(said: Mapping[str, Any]) -> str:
     mail = _required(said, "mail", MAIL_LENGTH)
     if "@" not in mail.strip("@"):
-        raise BadSignOn("mail is no address")
+        raise BadSignOn(phrase("mail is no address"))
     return mail
 
 
 def _required(said: Mapping[str, Any], name: str, most: int) -> str:
     value = text_of(said, name, most=most)
     if not value.strip():
-        raise BadSignOn(f"{name} is missing")
+        raise BadSignOn(phrase("{name} is missing", name=name))
     return value

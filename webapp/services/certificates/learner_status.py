@@ -15,6 +15,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import Learner
 from webapp.services.certificate_pages import dates_of
+from webapp.wording import phrase
 
 
 def get_learner_status(
@@ -40,7 +41,7 @@ def get_course(session: Session, course_id: CourseId) -> CourseRun:
     """Give a course run; raises UnknownCourse."""
     course = session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
     if course is None:
-        raise UnknownCourse(f"There is no course run “{course_id}”.")
+        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     return course
 
 
@@ -60,7 +61,7 @@ def _find_held(session: Session, username: str, course_id: CourseId) -> HeldCert
     )
     row: Any = session.execute(query).one_or_none() if storable(username) else None
     if row is None:
-        raise UnknownLearner(f"There is no learner “{username}”.")
+        raise UnknownLearner(phrase("There is no learner “{username}”.", username=username))
     return None if row[0] is None else HeldCertificate(*row)
 
 

@@ -13,6 +13,7 @@ from webapp.domain.identifiers import storable
 from webapp.errors.desk import BadView, UnknownView, ViewExists, ViewNotYours
 from webapp.models.desk.saved_views import SavedView
 from webapp.services import audit
+from webapp.wording import phrase
 
 LONGEST_NAME = 60
 LONGEST_QUERY = 2_000
@@ -65,7 +66,7 @@ def make(
     if there is not None:
         raise _exists(name)
     if (session.scalar(select(func.count()).select_from(view).where(*own)) or 0) >= MOST:
-        raise BadView(f"You keep {MOST} views of this list already. Delete one first.")
+        raise BadView(phrase("You keep {number} views of this list already. Delete one first.", number=MOST))
     made = SavedView(account_id=keeper.account_id, made_by=keeper.actor.name, list_name=list_name, name=name)
     made.query, made.shared, made.created_at, made.modified_at = query, shared, now, now
     session.add(made)
@@ -90,7 +91,7 @@ def change(
     """
     view = _locked(session, keeper, view_id)
     if view.removed_at is not None:
-        raise UnknownView("That view was deleted.")
+        raise UnknownView(phrase("That view was deleted."))
     name, before = _checked(name, query or ""), _told(view)
     view.name, view.shared = name, shared
     view.query = view.query if query is None else query
@@ -123,20 +124,20 @@ def restore(session: Session, keeper: Keeper, view_id: int, *, now: datetime) ->
 def _locked(session: Session, keeper: Keeper, view_id: int) -> SavedView:
     view = session.get(SavedView, view_id, with_for_update=True, populate_existing=True)
     if view is None or not (view.shared or view.account_id == keeper.account_id):
-        raise UnknownView("There is no such view.")
+        raise UnknownView(phrase("There is no such view."))
     if not may_change(view, keeper.account_id, of_others=keeper.of_others):
-        raise ViewNotYours(f"{view.made_by} made this view. Save one of your own to change it.")
+        raise ViewNotYours(phrase("{who} made this view. Save one of your own to change it.", who=view.made_by))
     return view
 
 
 def _checked(name: str, query: str) -> str:
     name = " ".join(name.split())
     if not name:
-        raise BadView("Type a name for the view.")
+        raise BadView(phrase("Type a name for the view."))
     if len(name) > LONGEST_NAME or not storable(name):
-        raise BadView(f"A view’s name has at most {LONGEST_NAME} characters that can be written.")
+        raise BadView(phrase("A view’s name has at most {number} characters that can be written.", number=LONGEST_NAME))
     if len(query) > LONGEST_QUERY:
-        raise BadView("These filters are too long to be kept.")
+        raise BadView(phrase("These filters are too long to be kept."))
     return name
 
 
@@ -149,7 +150,9 @@ def _flush(session: Session, name: str) -> None:
 
 
 def _exists(name: str) -> ViewExists:
-    return ViewExists(f"A view “{name}” of this list is there already. Choose another name, or change that one.")
+    return ViewExists(
+        phrase("A view “{name}” of this list is there already. Choose another name, or change that one.", name=name)
+    )
 
 
 def _told(view: SavedView) -> dict[str, object]:

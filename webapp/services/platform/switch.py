@@ -10,6 +10,7 @@ from webapp.errors.governance import OpenRequest
 from webapp.services.configs import ledger
 from webapp.services.governance import changes
 from webapp.services.governance.terms import Terms, Wish
+from webapp.wording import phrase
 
 REASON = "Asked for on the instructor's page of the platform."
 _UNSET = {"self_generation_enabled": False, "use_updated": None}
@@ -28,7 +29,9 @@ def ask_for_switch(session: Session, terms: Terms, course_id: CourseId, *, enabl
     if waiting is not None:
         asked = json.loads(waiting.payload) if waiting.payload else _UNSET
         if asked["self_generation_enabled"] is not enabled:
-            raise OpenRequest(f"Change request {waiting.id} on this is open; its end has to come first.", waiting.id)
+            raise OpenRequest(
+                phrase("Change request {id} on this is open; its end has to come first.", id=waiting.id), waiting.id
+            )
         return stands
     if stands is not enabled:
         switched = f"Switch student-generated certificates {'on' if enabled else 'off'}"

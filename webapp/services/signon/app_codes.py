@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from webapp.errors import SecondFactorUnreadable
+from webapp.wording import phrase
 
 STEP_S = 30
 DRIFT = 1
@@ -55,7 +56,9 @@ def unseal(sealed: str, account_id: int, key: str) -> str:
         return AESGCM(_derived(key)).decrypt(nonce, rest, str(account_id).encode()).decode()
     except (InvalidTag, binascii.Error, ValueError):
         raise SecondFactorUnreadable(
-            "The second factor was kept under another CERTDESK_SECRET_KEY. Use a recovery code, or have an admin reset it."
+            phrase(
+                "The second factor was kept under another CERTDESK_SECRET_KEY. Use a recovery code, or have an admin reset it."
+            )
         ) from None
 
 

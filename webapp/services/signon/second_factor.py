@@ -143,7 +143,7 @@ def _prove_by_app(session: Session, account_id: int, code: str, key: str, now: d
 def _take_away(session: Session, actor: Actor, account: Account, action: str, now: datetime) -> None:
     factor = session.get(SecondFactor, account.id)
     if factor is None:
-        raise NoSecondFactor(phrase("{name} has no second factor.", name=account.username))
+        raise NoSecondFactor(phrase("{username} has no second factor.", username=account.username))
     details = {"before": {"second_factor": factor.confirmed_at is not None}, "after": {"second_factor": False}}
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     session.delete(factor)

@@ -33,8 +33,10 @@ from webapp.web.admin.governed.proposals import find_refusal
 from webapp.web.courses import doors, words
 from webapp.web.courses.blueprint import bp
 from webapp.web.courses.forms import LearnersForm
+from webapp.web.runs import rights
 from webapp.web.runs import words as run_words
 from webapp.web.runs.forms import StartForm
+from webapp.web.runs.views import buttons_of
 from webapp.wording import phrase
 
 LAST_RUNS = 3
@@ -171,6 +173,7 @@ def show_runs(course: CourseRun, form: StartForm | None = None, problem: str = "
         run_words=run_words,
         words=run_words,
         looked_at=looked_at,
+        buttons=buttons_of(looked_at) if looked_at and rights.may_act(looked_at) else [],
         sums=runs_of.summarise(session, looked_at) if looked_at else [],
         older_url=older,
         newest_url=part_url(course.course_id, Part.RUNS) if below is not None else None,

@@ -21,7 +21,7 @@ from webapp.web import cells
 from webapp.web.addresses import change_url
 from webapp.web.details import Fact, copied_fact
 from webapp.web.language import tell
-from webapp.wording import joined, phrase, phrase_of
+from webapp.wording import joined, phrase, phrase_as, phrase_of
 
 RECORD = phrase("Course record")
 SERVICE = phrase("Settings of the service")
@@ -222,7 +222,9 @@ def _about_settings(standing: Standing, now: datetime) -> list[Notice]:
 
 
 def _switch(*, on: bool) -> Markup:
-    return cells.pill("good", phrase("On")) if on else cells.pill("neutral", phrase("Off"))
+    return (
+        cells.pill("good", phrase_as("a switch", "On")) if on else cells.pill("neutral", phrase_as("a switch", "Off"))
+    )
 
 
 def _source(words: str, endpoint: str, key: str | None = None) -> Markup:

@@ -31,7 +31,9 @@ ID_WORDS = {
     "created": phrase("Created"),
     "pending": phrase("Pending"),
     "approved": phrase("Approved"),
+    "submitted": phrase("Submitted"),
     "denied": phrase("Denied"),
+    "expired": phrase("Expired"),
 }
 """What the platform says of an ID verification, as a line begins with it; any other word stands as it is."""
 HELD_UP = {NOT_ISSUED.code: phrase("Issued"), NOT_IN_FLIGHT.code: phrase("Waiting")}

@@ -2,6 +2,7 @@
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
@@ -12,7 +13,8 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
 from webapp.services.generation import runs
 from webapp.web import auth
-from webapp.web.auth import requires
+from webapp.web.addresses import page_url
+from webapp.web.auth import requires, signed_in_only
 from webapp.web.errors import STATUSES
 from webapp.web.language import flash
 from webapp.web.runs import rights
@@ -64,21 +66,21 @@ def start_for_real(run_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/runs/<int(max=2147483647):run_id>/pause")
-@requires(Permission.READ_DESK)
+@signed_in_only
 def pause(run_id: int) -> ResponseReturnValue:
     """Let a run rest."""
     return _move(run_id, RunMove.PAUSE)
 
 
 @bp.post("/runs/<int(max=2147483647):run_id>/resume")
-@requires(Permission.READ_DESK)
+@signed_in_only
 def resume(run_id: int) -> ResponseReturnValue:
     """Let a run go on."""
     return _move(run_id, RunMove.RESUME)
 
 
 @bp.post("/runs/<int(max=2147483647):run_id>/cancel")
-@requires(Permission.READ_DESK)
+@signed_in_only
 def cancel(run_id: int) -> ResponseReturnValue:
     """End a run."""
     return _move(run_id, RunMove.CANCEL)
@@ -96,4 +98,14 @@ def _move(run_id: int, move: RunMove) -> ResponseReturnValue:
         flash(phrase("Nothing was changed. {problem}", problem=words_of(problem)), "error")
     else:
         flash(_SAID[move], "success")
-    return redirect(url_for("runs.show", run_id=run_id), 303)
+    return redirect(_page_of(run_id), 303)
+
+
+def _page_of(run_id: int) -> str:
+    """Give the address at which whoever asks sees a run: the team of a course run has only the page of that."""
+    if current_user.may(Permission.READ_DESK):
+        return url_for("runs.show", run_id=run_id)
+    course_id = runs.get_run(db.session(), run_id).course_id
+    return (
+        url_for("course.show", course_id=course_id, part="runs", run=run_id) if course_id else page_url("console.home")
+    )

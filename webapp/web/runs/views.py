@@ -59,7 +59,7 @@ def show(run_id: int) -> ResponseReturnValue:
         words=words,
         sums=runs.summarise(db.session(), run),
         facts=_facts(run),
-        buttons=_buttons(run),
+        buttons=buttons_of(run),
         for_real=ready,
     )
 
@@ -70,6 +70,22 @@ def results(run_id: int) -> ResponseReturnValue:
     """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""
     run = runs.get_run(db.session(), run_id)
     return export(runs.results_of(run), "csv", {})
+
+
+def buttons_of(run: GenerationRun) -> list[Button]:
+    """Give what can be done with a run as it stands, and why whoever looks may not."""
+    role = None if rights.may_act(run) else phrase("This needs the role support.")
+    return [
+        Button(
+            label,
+            url_for(f"runs.{move.value}", run_id=run.id),
+            "danger" if move is RunMove.CANCEL else "primary" if move is RunMove.RESUME else "normal",
+            confirm=confirm,
+            disabled_reason=role,
+        )
+        for move, label, confirm in _BUTTONS
+        if after_move(run.state, move) is not None
+    ]
 
 
 def _facts(run: GenerationRun) -> list[Fact]:
@@ -98,19 +114,4 @@ def _about(run: GenerationRun) -> list[Fact]:
             phrase("As it was when they were chosen; the dry run and the real one share it"),
         ),
         Fact(phrase("Course runs"), cells.plain(f"{courses:,}")),
-    ]
-
-
-def _buttons(run: GenerationRun) -> list[Button]:
-    role = None if rights.may_act(run) else phrase("This needs the role support.")
-    return [
-        Button(
-            label,
-            url_for(f"runs.{move.value}", run_id=run.id),
-            "danger" if move is RunMove.CANCEL else "primary" if move is RunMove.RESUME else "normal",
-            confirm=confirm,
-            disabled_reason=role,
-        )
-        for move, label, confirm in _BUTTONS
-        if after_move(run.state, move) is not None
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.lists import saved
 from webapp.web.admin.site import VIEWS
 from webapp.web.auth import requires
+from webapp.web.language import flash
+from webapp.wording import Phrase, phrase, words_of
 
 bp = Blueprint("saved_views", __name__)
 LISTS: dict[str, type[DeskView]] = {view.endpoint_name: view for view in VIEWS}
@@ -39,7 +41,7 @@ def make() -> ResponseReturnValue:
             session, _keeper(), wanted.endpoint_name, _name(), query, shared=shared, now=clock.now()
         )
 
-    return _answer(act, "The view “{}” is kept.", _back(wanted, query))
+    return _answer(act, phrase("The view “{name}” is kept."), _back(wanted, query))
 
 
 @bp.post(f"/saved-views/{_NUMBER}/change")
@@ -60,7 +62,7 @@ def change(view_id: int) -> ResponseReturnValue:
             now=clock.now(),
         )
 
-    return _answer(act, "The view “{}” is kept as you want it.", _back(wanted, query, view_id))
+    return _answer(act, phrase("The view “{name}” is kept as you want it."), _back(wanted, query, view_id))
 
 
 @bp.post(f"/saved-views/{_NUMBER}/remove")
@@ -82,7 +84,7 @@ def restore(view_id: int) -> ResponseReturnValue:
     def act(session: Session) -> SavedView:
         return saved_views.restore(session, _keeper(), view_id, now=clock.now())
 
-    return _answer(act, "The view “{}” is back.", _url(wanted.endpoint_name, {}))
+    return _answer(act, phrase("The view “{name}” is back."), _url(wanted.endpoint_name, {}))
 
 
 def _answer(act: Callable[[Session], SavedView], said: str, back: str) -> ResponseReturnValue:
@@ -92,9 +94,9 @@ def _answer(act: Callable[[Session], SavedView], said: str, back: str) -> Respon
             view = act(session)
             _list(view.list_name)
     except (BadView, ViewExists) as problem:
-        flash(f"Nothing was kept. {problem}", "error")
+        flash(phrase("Nothing was kept. {problem}", problem=words_of(problem)), "error")
         return redirect(back, 303)
-    flash(said.format(view.name), "success")
+    flash(Phrase(said, {"name": view.name}), "success")
     return redirect(_url(view.list_name, saved.list_arguments(view)), 303)
 
 

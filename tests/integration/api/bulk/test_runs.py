@@ -13,6 +13,7 @@ from tests.factories.population import COURSE, Crowd
 from tests.factories.programs import Program
 from tests.fakes import NOON
 from tests.integration.runs.carrying import RunDesk
+from tests.integration.runs.chosen import OTHER, begin, fill_two, rehearse
 from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
@@ -203,6 +204,29 @@ class TestGivenSeveralRuns:
 
         assert found == [[done], [waiting, done], []]
         assert viewer.get("runs?state=over").get_json(force=True)["code"] == "bad_filter"
+
+
+class TestGivenARunOverChosenCertificates:
+    def test_it_is_told_with_what_they_were_chosen_by_and_of_no_course_run(
+        self, desk: RunDesk, viewer: Program
+    ) -> None:
+        fill_two(desk)
+        number = rehearse(desk)
+
+        told = viewer.get(f"runs/{number}").get_json()
+        file = list(csv.DictReader(io.StringIO(viewer.get(f"runs/{number}/results.csv").text)))
+
+        assert (told["course_id"], told["chosen"], told["done"], told["total"]) == (None, "Status: Error", 60, 60)
+        assert sum(one["learners"] for one in told["results"]) == 60
+        assert {row["course_id"] for row in file} == {COURSE, OTHER}
+
+    def test_it_is_paused_and_ended_as_any_other(self, desk: RunDesk, support: Program) -> None:
+        fill_two(desk)
+        number = begin(desk)
+
+        states = [support.post(f"runs/{number}/{move}").get_json()["state"] for move in ("pause", "resume", "cancel")]
+
+        assert states == ["paused", "waiting", "cancelled"]
 
 
 class TestGivenTheResultsOfARun:

@@ -8,7 +8,9 @@ ID_STATUSES = {
     "created": phrase("created"),
     "pending": phrase("pending"),
     APPROVED: phrase("approved"),
+    "submitted": phrase("submitted"),
     "denied": phrase("denied"),
+    "expired": phrase("expired"),
 }
 """What the platform's events say of an ID verification; records may say it in other words, which stand as they are."""
 

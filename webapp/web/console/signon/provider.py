@@ -16,6 +16,7 @@ from webapp.web.auth import public
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
 from webapp.web.console.signon.beginning import within_site
+from webapp.wording import words_of
 
 WAY = "provider"
 ATTEMPTS = "sign_on"
@@ -66,7 +67,7 @@ def come_from_provider() -> ResponseReturnValue:
     except ProviderUnreachable as problem:
         return beginning.unreachable(str(problem))
     except BadSignOn as problem:
-        return beginning.refuse(WAY, str(problem))
+        return beginning.refuse(WAY, words_of(problem))
     return beginning.admit(redeemed.arrival, How(WAY, redeemed.arrival.issuer, redeemed.id_token), wanted)
 
 

@@ -11,7 +11,7 @@ from webapp.web import errors
 from webapp.web.auth import csrf, public
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
-from webapp.wording import phrase
+from webapp.wording import phrase, words_of
 
 WAY = "third party"
 FIELD = "ReturnValues"
@@ -36,7 +36,7 @@ def come_from_third_party() -> ResponseReturnValue:
     try:
         posted = posts.read(text, now=clock.now())
     except BadSignOn as problem:
-        return beginning.refuse(WAY, str(problem))
+        return beginning.refuse(WAY, words_of(problem))
     wanted = request.values.get("next") or request.values.get("next_page") or ""
     return beginning.admit(posted.arrival, How(WAY, posted.arrival.issuer), wanted, posted)
 
