@@ -48,7 +48,7 @@ class TestGivenNothing:
         "drawn", [cells.plain(None), cells.plain(""), cells.name(""), cells.code(""), cells.when(None)], ids=range(5)
     )
     def test_it_says_so_to_those_who_listen(self, drawn: Markup) -> None:
-        assert drawn == cells.NOTHING
+        assert drawn == cells.nothing()
         assert "None" in drawn
 
     def test_zero_is_not_nothing(self) -> None:
@@ -59,7 +59,7 @@ class TestGivenNothing:
     def test_there_is_nothing_to_copy(self) -> None:
         drawn = cells.copyable(None, "Key")
 
-        assert drawn == cells.NOTHING
+        assert drawn == cells.nothing()
 
 
 class TestGivenAMoment:

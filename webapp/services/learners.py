@@ -25,7 +25,9 @@ def find_username(session: Session, text: str) -> str:
     if not found:
         raise UnknownLearner(phrase("There is no learner “{username}”.", username=text))
     if len(found) > 1:
-        raise AmbiguousLearner(AmbiguousLearner.WORDS.format(text))
+        raise AmbiguousLearner(
+            phrase("Several learners have the e-mail address “{address}”: say the user name.", address=text)
+        )
     username: str = found[0][0]
     return username
 

@@ -27,8 +27,6 @@ _NOTHING = Markup(
     '<span class="nothing"><span aria-hidden="true">–</span><span class="visually-hidden">%s</span></span>'
 )
 _NONE = phrase("None")
-NOTHING = _NOTHING % _NONE
-"""The same for an English reader."""
 _YES = Markup('<span class="yes">%s%s</span>')
 _NO = Markup('<span class="no">%s</span>')
 _STRONG = Markup("<strong>%s</strong>")

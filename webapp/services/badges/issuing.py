@@ -96,9 +96,9 @@ def send_again(session: Session, actor: Actor, award_id: int, *, now: datetime) 
     """Send an award that failed once more, on behalf of staff; raises UnknownBadge, BadgeNotFailed."""
     award = _locked(session, award_id)
     if award is None:
-        raise UnknownBadge(f"There is no badge {award_id}.")
+        raise UnknownBadge(phrase("There is no badge {number}.", number=award_id))
     if award.state is not BadgeState.FAILED:
-        raise BadgeNotFailed("Only a badge that failed is sent again.")
+        raise BadgeNotFailed(phrase("Only a badge that failed is sent again."))
     award.state, award.problem = BadgeState.SENDING, ""
     # Its answer may have been lost: the server is asked first whether it has issued it.
     effect = Effect(Channel.BADGE_SERVER, {"award_id": award.id, "again": True}, award.certificate_id)

@@ -16,6 +16,7 @@ from webapp.services.events.judging import Terms
 from webapp.services.events.opened import Opened, open_message
 from webapp.services.generation.orders import Order
 from webapp.services.records.intake import wait_for_other_imports
+from webapp.wording import phrase
 
 
 def reopen(session: Session, order: Order, letter_id: int, decode: Callable[[Message], Mapping[str, Any]]) -> Opened:
@@ -48,7 +49,7 @@ def try_again(session: Session, order: Order, event: Opened, *, terms: Terms) ->
     outcome: Taken | None = None
     reason = event.fault
     if not event.fault and event.news is None:
-        reason = "Events of this type are not taken."
+        reason = phrase("Events of this type are not taken.")
     elif event.news is not None:
         try:
             with session.begin_nested():
@@ -56,6 +57,6 @@ def try_again(session: Session, order: Order, event: Opened, *, terms: Terms) ->
         except OperationalError:
             raise
         except Exception as problem:
-            reason = f"{type(problem).__name__}: it failed again"
+            reason = phrase("{problem}: it failed again", problem=type(problem).__name__)
     letters.record_retry(session, order.actor, letter, outcome=outcome, reason=reason, now=order.now)
     return outcome, reason

@@ -108,7 +108,7 @@ def refused_of(review: Review, moves: Sequence[Move]) -> list[Refused]:
 
 
 def _button(review: Review, move: Move, now: datetime, typed: str) -> Button:
-    label, length = _NOTES.get(move, ("Note", 0))
+    label, length = _NOTES.get(move, (phrase("Note"), 0))
     approves = move is Move.APPROVE
     help_text = words.approving(review, now) if approves else _HELP[move]
     return Button(

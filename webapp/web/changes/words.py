@@ -137,9 +137,9 @@ def approving(review: Review, now: datetime) -> str:
 def approved(state: State) -> str:
     """Say what came of an approval."""
     return {
-        State.APPLIED: "Approved, and live from now on.",
-        State.SCHEDULED: "Approved; it goes live by itself at its moment.",
-    }.get(state, "Approved. It needs another approval before it goes live.")
+        State.APPLIED: phrase("Approved, and live from now on."),
+        State.SCHEDULED: phrase("Approved; it goes live by itself at its moment."),
+    }.get(state, phrase("Approved. It needs another approval before it goes live."))
 
 
 def moment(at: datetime) -> str:

@@ -117,10 +117,10 @@ def certificate_facts(row: GeneratedCertificate, page: str | None) -> list[Fact]
         Fact(phrase("Problem"), cells.name(row.error_reason)),
         Fact(phrase("Changed"), cells.when(row.modified_at)),
         copied_fact(phrase("Certificate id"), row.verify_uuid),
-        Fact(phrase("Page"), cells.link(page, page) if page else cells.NOTHING, phrase("Anybody can open it")),
-        Fact(phrase("PDF"), cells.link(row.download_url, row.download_url) if row.download_url else cells.NOTHING),
+        Fact(phrase("Page"), cells.link(page, page) if page else cells.nothing(), phrase("Anybody can open it")),
+        Fact(phrase("PDF"), cells.link(row.download_url, row.download_url) if row.download_url else cells.nothing()),
     ]
-    return [fact for fact in facts if fact.cell != cells.NOTHING]
+    return [fact for fact in facts if fact.cell != cells.nothing()]
 
 
 def exception_facts(exceptions: Exceptions) -> list[Fact]:
