@@ -8,9 +8,9 @@ from dotenv import load_dotenv
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
-from webapp.cli import accounts, audit, certificates, database, records, runs
+from webapp.cli import accounts, certificates, database, logs, records, runs
 from webapp.cli.generation import allowlist, badges, examples, invalidations
-from webapp.cli.governance import caches, changes, configs
+from webapp.cli.governance import audit, caches, changes, configs
 from webapp.cli.program import VERBOSE
 from webapp.consumer import events
 from webapp.server import beat, check_config, demo, outbox, serve, work
@@ -49,6 +49,7 @@ for command in (
     configs.group,
     changes.group,
     audit.group,
+    logs.group,
     caches.group,
 ):
     program.add_command(command)

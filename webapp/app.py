@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from flask import Flask
@@ -17,8 +18,9 @@ from webapp import paths, web
 from webapp.adapters.caches.process import ProcessCache
 from webapp.adapters.counting.attempts import Attempts
 from webapp.adapters.counting.pace import Pace
+from webapp.adapters.couriers.threads import ThreadCourier
+from webapp.adapters.disk import Disk
 from webapp.adapters.metering.late import LateMeter
-from webapp.adapters.threads import ThreadCourier
 from webapp.adapters.tracking import TrackingFile
 from webapp.compiling import Compiled, SiteLoader
 from webapp.logs import configure_logs
@@ -125,6 +127,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         attempts=Attempts(settings.redis_url),
         requests=Pace(settings.redis_url),
         courier=_courier(settings, app),
+        disk=Disk(_places(settings)),
         tracking=_tracking(settings),
         queue=_queue(settings),
         visits=VisitTeller(app),
@@ -138,6 +141,16 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         signed_posts=_signed_posts(settings),
         meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
     )
+
+
+def _places(settings: Settings) -> dict[str, Path]:
+    """Where files of ours grow; what is uploaded and what workers count lies among the temporary ones."""
+    places = {"temporary files": Path(gettempdir())}
+    if settings.database_url.startswith("sqlite"):
+        places["the database"] = Path(make_url(settings.database_url).database or "").absolute().parent
+    if settings.tracking and topic_of(settings.tracking) is None:
+        places["the tracking file"] = Path(settings.tracking).absolute().parent
+    return places
 
 
 def _tracking(settings: Settings) -> Tracking:
@@ -159,7 +172,7 @@ def _cache(settings: Settings) -> Cache:
 
 def _courier(settings: Settings, app: Flask) -> Courier:
     if settings.broker_url is not None:
-        from webapp.adapters.courier import BrokerCourier  # Celery: 0.2 s and 15 MB for whoever has a broker
+        from webapp.adapters.couriers.broker import BrokerCourier  # Celery: 0.2 s and 15 MB for whoever has a broker
 
         return BrokerCourier(settings.broker_url, settings.broker_queue)
     delay = timedelta(seconds=settings.delay_seconds)

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 import traceback
+import zlib
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -15,6 +16,8 @@ _ADDRESS = re.compile(r"[^\s@\"'<>(),;:=]+@[^\s@\"'<>(),;:=]+\.[^\s@\"'<>(),;:=]
 _WITHHELD = frozenset({"authorization", "cookie", "email", "name", "password", "token", "username"})
 """Words that no line may tell, by whatever mistake they get there."""
 _EXPLAINED = ("sqlstate", "sqlite_errorname")
+_as_json = structlog.processors.JSONRenderer(ensure_ascii=True)  # control characters are escaped with the rest
+_SEAL = re.compile(rb', "crc32": "([0-9a-f]{8})"}\Z')
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -26,7 +29,7 @@ def configure_logs(stream: TextIO | None = None) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             without_people,
-            structlog.processors.JSONRenderer(ensure_ascii=True),  # control characters are escaped with the rest
+            _sealed_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
@@ -72,6 +75,16 @@ def without_people(_logger: object, _level: str, event: MutableMapping[str, Any]
     return event
 
 
+def is_whole(line: bytes) -> bool:
+    """Say whether a line is as it was written, by its checksum: not where it was cut, altered, or is none of ours.
+
+    The checksum is the CRC-32 (ISO 3309) of the line's bytes without itself; it guards against accidents alone.
+    """
+    line = line.rstrip(b"\r\n")
+    seal = _SEAL.search(line)
+    return seal is not None and _sum_of(line[: seal.start()] + b"}") == seal[1].decode()
+
+
 @contextmanager
 def quiet_logs() -> Iterator[None]:
     """Write down nothing: for a command, which says itself what came of it.
@@ -84,6 +97,15 @@ def quiet_logs() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**usual)
+
+
+def _sealed_line(logger: object, level: str, event: MutableMapping[str, Any]) -> str:
+    line = str(_as_json(logger, level, event))
+    return f'{line[:-1]}, "crc32": "{_sum_of(line.encode())}"}}'
+
+
+def _sum_of(line: bytes) -> str:
+    return f"{zlib.crc32(line):08x}"
 
 
 def _belong_to(request: str) -> None:

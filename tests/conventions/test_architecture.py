@@ -17,7 +17,7 @@ OPTIONAL = {
     "babel.messages.pofile",
     "webapp.adapters.badge_server",
     "webapp.adapters.caches.shared",
-    "webapp.adapters.courier",
+    "webapp.adapters.couriers.broker",
     "webapp.adapters.kafka.bus",
     "webapp.adapters.kafka.stream",
     "webapp.adapters.kafka.tracking",

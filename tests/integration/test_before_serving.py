@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.fakes import FakeAttempts
 from webapp import create_app
-from webapp.adapters.threads import ThreadCourier
+from webapp.adapters.couriers.threads import ThreadCourier
 from webapp.ports import Ports
 from webapp.server import prepare_demo
 from webapp.settings import Settings

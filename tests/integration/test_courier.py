@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from tests.brokers import BROKERS, NOBODY_LISTENS, Asked, Broker, queue_on
 from tests.waiting import wait_until
-from webapp.adapters.courier import FINISHES_WITHIN_S, BrokerCourier
+from webapp.adapters.couriers.broker import FINISHES_WITHIN_S, BrokerCourier
 from webapp.app import create_app
 from webapp.ports import NoCourier
 from webapp.settings import Settings

@@ -3,11 +3,15 @@
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from click.testing import CliRunner
 from flask import Flask, abort, request
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,6 +22,7 @@ from tests.factories.messages import make_entry
 from tests.factories.queue_messages import success
 from tests.fakes import FakeAttempts, FakeQueue
 from webapp import create_app, logs
+from webapp.__main__ import program
 from webapp.domain.queue.requests import Submission
 from webapp.models.base import db
 from webapp.models.messages import Outbox
@@ -156,3 +161,45 @@ class TestGivenARequestWithAnIdOfItsOwn:
 
         assert answer.headers["X-Request-ID"] != bad
         assert len(answer.headers["X-Request-ID"]) == 36
+
+
+class TestGivenLinesThatWereKept:
+    @pytest.fixture
+    def kept(self, app: Flask, written: io.StringIO, tmp_path: Path) -> Path:
+        """A file with the lines of three requests, the second with a name that is not ASCII."""
+        for path in ("/healthz", "/learners/شهادة", "/healthz"):
+            app.test_client().get(path)
+        file = tmp_path / "desk.log"
+        file.write_text(written.getvalue())
+        return file
+
+    def test_each_is_whole_and_the_command_says_so(self, kept: Path) -> None:
+        result = CliRunner().invoke(program, ["logs", "verify", str(kept)])
+
+        assert (result.exit_code, result.output) == (0, "3 lines, all as they were written.\n")
+
+    def test_one_that_was_cut_and_one_that_was_altered_are_named(self, kept: Path) -> None:
+        first, second, third = kept.read_bytes().splitlines()
+        kept.write_bytes(
+            b"\n".join([first, second[: len(second) // 2], third.replace(b"200", b"500"), first, b"strange"])
+        )
+
+        result = CliRunner().invoke(program, ["logs", "verify"], input=kept.read_bytes())
+
+        assert result.exit_code == 1
+        assert result.output == "3 of 5 lines are not as they were written: 2, 3, 5.\n"
+
+    @given(data=st.data())
+    def test_no_line_with_another_character_is_whole(self, data: st.DataObject) -> None:
+        written = io.StringIO()
+        usual = structlog.get_config()
+        logs.configure_logs(written)
+        structlog.get_logger().info("made.up", said=data.draw(st.text()), number=data.draw(st.integers()))
+        structlog.configure(**usual)
+        line = written.getvalue().encode()
+        place = data.draw(st.integers(0, len(line) - 2))
+        other = data.draw(st.integers(0, 255).filter(lambda byte: byte not in (line[place], 0x0A, 0x0D)))
+
+        assert logs.is_whole(line)
+        assert not logs.is_whole(line[:place] + bytes([other]) + line[place + 1 :])
+        assert not logs.is_whole(line[:place])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from structlog.testing import capture_logs
 
 from tests.waiting import wait_until
-from webapp.adapters.threads import ThreadCourier
+from webapp.adapters.couriers.threads import ThreadCourier
 
 SOON_S = 0.5
 

@@ -84,6 +84,21 @@ class NoCourier:
         return True
 
 
+class Disk(Protocol):
+    """Knows how much room is left where files of ours grow."""
+
+    def full(self) -> str | None:
+        """Give what has too little room to be written; None where there is enough."""
+
+
+class AnyRoom:
+    """Room without end: for tests, and for what writes no file."""
+
+    def full(self) -> str | None:
+        """Say no."""
+        return None
+
+
 class VisitCounter(Protocol):
     """Counts visits of the public pages by User-Agent (decision 41), and those of a certificate by others than its owner."""
 
@@ -214,5 +229,6 @@ class Ports:
     """None where nobody signs in by a provider."""
     signed_posts: SignedPosts | None = None
     """None where no third party's word is taken."""
+    disk: Disk = field(default_factory=AnyRoom)
     requests: RequestCounter = field(default_factory=NoRequestCounter)
     meter: Meter = field(default_factory=NoMeter)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from tests.databases import Databases
 from tests.fakes import FakeAttempts
 from tests.servers import free_port
 from webapp import create_app
+from webapp.adapters.disk import Disk
 from webapp.adapters.drain import Drain
 from webapp.models.base import db
 from webapp.ports import Ports
@@ -44,7 +46,7 @@ class TestGivenAMigratedDatabase:
     def test_it_is_ready(self, own_app: Flask) -> None:
         answer = own_app.test_client().get("/readyz")
 
-        assert (answer.status_code, answer.json) == (200, {"status": "ready", "database": "ok"})
+        assert (answer.status_code, answer.json) == (200, {"status": "ready", "database": "ok", "disk": "ok"})
 
     def test_an_older_schema_makes_it_wait_for_the_migration(self, own_app: Flask) -> None:
         migrate_to(own_app, "0001")
@@ -62,6 +64,38 @@ class TestGivenAMigratedDatabase:
         answer = own_app.test_client().get("/readyz")
 
         assert answer.status_code == 200
+
+
+class TestGivenADiskThatIsFull:
+    def test_it_is_alive_but_not_ready_and_says_what_has_no_room(self, own_app: Flask, tmp_path: Path) -> None:
+        disk = Disk({"temporary files": Path("/proc"), "the tracking file": tmp_path}, least_bytes=0)
+        own_app.extensions["ports"] = Ports(attempts=FakeAttempts(), disk=disk)
+        roomy = own_app.test_client().get("/readyz")
+        full = Disk({"the tracking file": tmp_path / "not" / "made"}, least_bytes=disk_usage(tmp_path).total + 1)
+        own_app.extensions["ports"] = Ports(attempts=FakeAttempts(), disk=full)
+
+        alive, ready = own_app.test_client().get("/healthz"), own_app.test_client().get("/readyz")
+
+        assert (roomy.status_code, alive.status_code, ready.status_code) == (200, 200, 503)
+        assert ready.json == {
+            "status": "unavailable",
+            "database": "ok",
+            "disk": "too little room for the tracking file",
+        }
+
+    def test_a_service_of_our_own_looks_where_it_writes(self, databases: Databases, tmp_path: Path) -> None:
+        with databases.own("sqlite") as database:
+            settings = Settings(
+                database_url=database.url, secret_key="not-a-secret-of-anyone", tracking=str(tmp_path / "t" / "t.log")
+            )
+            app = create_app(settings)
+
+            answer = app.test_client().get("/readyz")
+
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+        assert (answer.status_code, answer.json) == (200, {"status": "ready", "database": "ok", "disk": "ok"})
 
 
 class TestGivenADatabaseThatIsAway:

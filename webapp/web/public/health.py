@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.models.base import db
+from webapp.ports import Ports
 from webapp.services.installation import schema
 from webapp.web.auth import public
 
@@ -26,7 +27,7 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public("operators and load balancers ask without signing in")
 def readyz() -> ResponseReturnValue:
-    """Say whether requests should come here: not while the server drains, nor without a database at this version's schema."""
+    """Say whether requests should come here: not while the server drains, nor without a database at this version's schema, nor on a full disk."""
     drain = current_app.extensions.get(
         "drain"
     )  # of a server that stops in good order; other servers have their own ways
@@ -38,4 +39,8 @@ def readyz() -> ResponseReturnValue:
         return {"status": "unavailable", "database": "cannot be reached"}, 503
     if not serves:
         return {"status": "unavailable", "database": "needs `certdesk db upgrade`"}, 503
-    return {"status": "ready", "database": "ok"}
+    ports: Ports = current_app.extensions["ports"]
+    full = ports.disk.full()
+    if full is not None:
+        return {"status": "unavailable", "database": "ok", "disk": f"too little room for {full}"}, 503
+    return {"status": "ready", "database": "ok", "disk": "ok"}

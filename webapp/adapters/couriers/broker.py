@@ -3,7 +3,7 @@
 import structlog
 
 from webapp.adapters import broker
-from webapp.adapters.soon import Soon
+from webapp.adapters.couriers.soon import Soon
 
 log = structlog.get_logger(__name__)
 JOB = "send-outbox"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from webapp.adapters.soon import Soon
+from webapp.adapters.couriers.soon import Soon
 
 log = structlog.get_logger(__name__)
 FINISHES_WITHIN_S = 600
