@@ -194,7 +194,7 @@ class FakeCourier:
 
 
 class FakeBus:
-    """Topics in memory; with a `fault` nothing is to be had, and `refused` is what is wrong with frames."""
+    """Topics in memory; with a `fault` nothing is to be had once, and while `away` never."""
 
     def __init__(self, messages: Sequence[Message] = (), *, ends: Callable[[], None] | None = None) -> None:
         """Begin with messages that nobody has taken; `ends` is called once all are confirmed."""
@@ -202,6 +202,7 @@ class FakeBus:
         self.confirmed: list[Message] = []
         self.framed: dict[bytes, Mapping[str, Any]] = {}
         self.fault: BusFault | None = None
+        self.away = False
         self.opened = self.closed = 0
         self._ends = ends
         self._given = 0
@@ -217,6 +218,8 @@ class FakeBus:
         if self.fault is not None:
             fault, self.fault = self.fault, None
             raise fault
+        if self.away:
+            return []  # as librdkafka does: it goes on trying, and says nothing
         given = self.waiting[self._given : self._given + at_most]
         self._given += len(given)
         if not given and self._ends is not None:
@@ -237,6 +240,8 @@ class FakeBus:
 
     def behind(self) -> Mapping[tuple[str, int], int]:
         """Count what waits."""
+        if self.away:
+            raise BusFault("no broker answers")
         return {("learning", 0): len(self.waiting)}
 
     def close(self) -> None:

@@ -13,10 +13,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.cli.program import current_settings, refuse, show_json, with_app
+from webapp.cli.program import current_settings, printable, refuse, show_json, with_app
 from webapp.domain.bus.letters import Taken
 from webapp.models.base import db
 from webapp.ports import Ports
+from webapp.ports.events import BusFault
 from webapp.services.events import counting
 from webapp.tasks.events.consuming import consume
 
@@ -38,7 +39,8 @@ def events() -> None:
 def consume_events(deadline: int | None) -> None:
     """Take events until the deadline, or until told to stop; any number of processes may, each takes its share.
 
-    Ends with exit code 0 whatever came. What could not be taken is among the dead letters.
+    Ends with exit code 0 whatever came, and with 1 where the brokers did not answer in all that time. What could not
+    be taken is among the dead letters.
     """
     settings, ports = current_settings(), _ports()
     if ports.events is None:
@@ -46,7 +48,12 @@ def consume_events(deadline: int | None) -> None:
     seconds = settings.consume_deadline_seconds if deadline is None else deadline
     with _until_told_to_stop() as stopping:
         click.echo(f"Certdesk takes events from {', '.join(settings.kafka_topics)} (Ctrl-C stops it)")
-        counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
+        try:
+            counts = consume(current_app, deadline_s=seconds or math.inf, stopping=stopping)
+        except BusFault as problem:
+            refuse(
+                f"No events could be taken: {printable(str(problem))}. Nothing is lost; certdesk check-config asks again."
+            )
     click.echo(_summary(counts))
 
 

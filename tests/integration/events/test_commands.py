@@ -15,10 +15,12 @@ from tests.fakes import FakeAttempts, FakeBus
 from tests.integration.events.follower import Follower
 from webapp import clock, create_app
 from webapp.__main__ import program
+from webapp.domain.bus.letters import Taken
 from webapp.ports import Ports
 from webapp.ports.events import BusFault
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
+from webapp.tasks.jobs import AT_ONCE, incoming, run_job
 
 pytestmark = pytest.mark.any_database
 
@@ -35,6 +37,23 @@ class TestGivenABus:
         assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (0, "1 events: 1 applied.")
         assert len(follower.state()["enrollments"]) == 1
         assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == usual
+
+    def test_one_that_never_answers_is_told_and_fails_the_command_and_the_job(self, follower: Follower) -> None:
+        follower.bus.away = True
+        follower.bus.waiting = [message(ENROLLED, events.enrollment(), at=clock.now())]
+        follower.sets(kafka_topics=("learning",), consume_deadline_seconds=1)
+        (job,) = incoming(follower.app.extensions["settings"])
+
+        ran = FlaskCliRunner(follower.app).invoke(
+            program, ["events", "consume", "--deadline", "1"], obj=lambda: follower.app
+        )
+        of_the_job = run_job(follower.app, job, "this one", rest=AT_ONCE)
+        follower.bus.away = False
+        afterwards = follower.consumes()
+
+        assert (ran.exit_code, of_the_job) == (1, None)
+        assert ran.stderr.startswith("No events could be taken: no broker answers. Nothing is lost")
+        assert afterwards == {Taken.APPLIED: 1}
 
     def test_it_says_how_far_we_are(self, follower: Follower, session: Session) -> None:
         follower.consumes(message(ENROLLED, events.enrollment(), at=clock.now()))

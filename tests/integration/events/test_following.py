@@ -1,5 +1,8 @@
 """How is the bus followed where something goes wrong: with an event, or with what is around it (decision 44)?"""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
@@ -14,6 +17,7 @@ from webapp.domain.bus.letters import Closing, Taken, Why
 from webapp.ports import Ports
 from webapp.ports.events import BusFault
 from webapp.services.events import counting
+from webapp.services.events.counting import Behind
 from webapp.tasks.jobs import incoming, run_job
 from webapp.tasks.schedule import Scheduler
 
@@ -44,6 +48,10 @@ class TestGivenMessagesThatCanBeTaken:
         assert (standing.lag, standing.dead, standing.waiting) == (0, 0, 0)
         assert (standing.age_s(clock.now()) or 99) < 30
         assert standing.in_words(clock.now()).startswith("Nothing is waiting (looked ")
+        later = clock.now() + timedelta(hours=3)
+        assert standing.in_words(later).startswith("The brokers last answered 3 hours ago, when nothing was waiting; ")
+        behind = replace(standing, behind=[Behind("learning", 0, 2)])
+        assert behind.in_words(later).startswith("The brokers last answered 3 hours ago, when 2 messages were waiting")
 
     def test_a_batch_that_comes_again_changes_nothing(self, follower: Follower) -> None:
         messages = [now(ENROLLED, events.enrollment("honor")), now(GRADE, events.grade())]

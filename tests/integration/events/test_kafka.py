@@ -16,6 +16,7 @@ from tests.factories.events import COURSE, ENROLLED, GRADE, UNHEARD_OF, message
 from tests.fakes import FakeAttempts, FakeCourier
 from tests.integration.events.follower import Follower
 from tests.kafka import OFFSET_COMMIT, MockKafka, Registry, a_registry
+from tests.servers import free_port
 from tests.waiting import wait_until
 from webapp import clock
 from webapp.adapters.kafka.bus import KafkaBus
@@ -23,6 +24,7 @@ from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Taken, Why
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Ports
+from webapp.ports.events import BusFault
 from webapp.tasks.events.consuming import consume
 
 pytestmark = pytest.mark.any_database
@@ -158,6 +160,17 @@ class TestGivenSeveralConsumers:
 
         assert sum((one[Taken.APPLIED] for one in counts), 0) == 80
         assert len(follower.to_be_judged()) == 40
+        assert follower.letters() == []
+
+    def test_brokers_that_are_not_there_are_told(self, follower: Follower) -> None:
+        nowhere = KafkaBus(
+            KafkaServer(bootstrap=f"127.0.0.1:{free_port()}"), [TOPIC], group="certdesk", begin="earliest"
+        )
+        follower.app.extensions["ports"] = Ports(FakeAttempts(), FakeCourier(), events=nowhere)
+
+        with pytest.raises(BusFault, match="transport"):
+            consume(follower.app, deadline_s=1, stopping=threading.Event())
+
         assert follower.letters() == []
 
     def test_one_that_is_killed_before_it_confirms_leaves_nothing_to_be_done_twice(

@@ -140,10 +140,13 @@ class KafkaSubscription:
 
     def behind(self) -> dict[tuple[str, int], int]:
         """Give, by topic and partition, how many messages of our share are there and not confirmed; raises BusFault."""
-        found = {}
+        found: dict[tuple[str, int], int] = {}
         try:
             share = self._consumer.assignment()
-            for one in self._consumer.committed(share, timeout=LOOK_TIMEOUT_S) if share else []:
+            if not share:  # as well where nobody was ever reached, which is no fault to librdkafka: it goes on trying
+                self._consumer.list_topics(timeout=LOOK_TIMEOUT_S)
+                return found
+            for one in self._consumer.committed(share, timeout=LOOK_TIMEOUT_S):
                 low, high = self._consumer.get_watermark_offsets(one, timeout=LOOK_TIMEOUT_S)
                 done = one.offset if one.offset >= 0 else low
                 found[one.topic, one.partition] = max(0, high - max(low, done))

@@ -16,6 +16,8 @@ from webapp.services.events import held_back
 from webapp.wording import SPACE, joined, phrase, phrase_of
 
 NO_TYPE = "(none)"
+OLD_LOOK_S = 900
+"""A look that is older says nothing of now, however seldom events are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class Standing:
             return phrase("No events have been taken yet.")
         age = self.age_s(now)
         last = phrase("none has come yet") if age is None else phrase("the last one was taken {ago}", ago=_ago(age))
-        looked = _ago((now - self.looked_at).total_seconds())
-        said = phrase("{lag}; {last}; {dead}.", lag=self._lag_in_words(looked), last=last, dead=self._dead_in_words())
+        looked_s = (now - self.looked_at).total_seconds()
+        lag = self._lag_in_words(_ago(looked_s)) if looked_s < OLD_LOOK_S else self._old_lag_in_words(_ago(looked_s))
+        said = phrase("{lag}; {last}; {dead}.", lag=lag, last=last, dead=self._dead_in_words())
         return joined((said, self._held_in_words()), SPACE) if self.held_back else said
 
     def _lag_in_words(self, looked: str) -> str:
@@ -71,6 +74,18 @@ class Standing:
             self.lag,
             "{number} messages are waiting to be taken (looked {ago})",
             "{number} messages are waiting to be taken (looked {ago})",
+            number=self.lag,
+            ago=looked,
+        )
+
+    def _old_lag_in_words(self, looked: str) -> str:
+        """Say nothing of now: what is waiting since, or whether the brokers can be reached, nobody has seen."""
+        if not self.lag:
+            return phrase("The brokers last answered {ago}, when nothing was waiting", ago=looked)
+        return phrase_of(
+            self.lag,
+            "The brokers last answered {ago}, when {number} message was waiting",
+            "The brokers last answered {ago}, when {number} messages were waiting",
             number=self.lag,
             ago=looked,
         )

@@ -57,6 +57,10 @@ class _Run:
     faults: int = 0
     """How often in a row something around us failed."""
     looked_at: float = 0.0
+    reached: bool = False
+    """Whether the brokers have answered at all."""
+    reason: str = ""
+    """Why nothing could be taken, when it last could not."""
 
     @property
     def over(self) -> bool:
@@ -69,7 +73,8 @@ def consume(
     """Follow the bus until the deadline, or until told to stop, and give how many events came to what.
 
     It may be killed anywhere: what was kept is confirmed only afterwards, and what comes again was kept already. A
-    fault of the brokers, the registry or the database puts everything off, and nothing is passed over.
+    fault of the brokers, the registry or the database puts everything off, and nothing is passed over. Raises BusFault
+    at the deadline where the brokers have answered in all that time not once.
     """
     settings: Settings = app.extensions["settings"]
     ports: Ports = app.extensions["ports"]
@@ -82,10 +87,12 @@ def consume(
                 _follow(run, ports.events, told)
             except _LATER as problem:
                 run.faults += 1
-                reason = str(problem) if isinstance(problem, BusFault) else type(problem).__name__
-                log.warning("events.put_off", problem=reason, faults=run.faults)
+                run.reason = str(problem) if isinstance(problem, BusFault) else type(problem).__name__
+                log.warning("events.put_off", problem=run.reason, faults=run.faults)
                 pause = min(2.0 ** min(run.faults, 10) / 2, LONGEST_PAUSE_S, max(0.0, run.until - time.monotonic()))
                 stopping.wait(pause)
+    if not run.reached and not stopping.is_set():
+        raise BusFault(run.reason or "nobody answered in time")
     return run.counts
 
 
@@ -99,7 +106,7 @@ def _follow(run: _Run, bus: EventBus, told: Callable[[Counter[Taken]], None] | N
             if messages:
                 _keep(run, subscription, messages)
                 subscription.confirm(messages)
-                run.faults = 0
+                run.faults, run.reached = 0, True
                 if told is not None:
                     told(run.counts)
             _look(run, subscription)
@@ -217,8 +224,10 @@ def _look(run: _Run, subscription: Subscription, *, at_once: bool = False) -> No
     try:
         found = subscription.behind()
     except BusFault as problem:  # what comes, comes all the same
-        log.warning("events.lag_unknown", problem=str(problem))
+        run.reason = str(problem)
+        log.warning("events.lag_unknown", problem=run.reason)
         return
+    run.reached = True
     behind = [Behind(topic, partition, number) for (topic, partition), number in found.items()]
     with unit_of_work() as session:
         counting.note_behind(session, behind, now=clock.now())
