@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     JSON,
@@ -38,6 +39,7 @@ def _access_of(username: Mapped[str]) -> ScalarSelect[str | None]:
     return found.correlate_except(newest).scalar_subquery()
 
 
+@lru_cache(maxsize=256)  # the same few texts, at every request of everybody
 def read_roles(access: str | None) -> tuple[Role, ...]:
     """Give the roles that a payload of kind `access` names; none where there is no payload."""
     held = set(json.loads(access)["roles"]) if access else set()

@@ -12,6 +12,7 @@ from webapp.domain.roles import Permission, Role, Scope
 from webapp.models.accounts import Account, ApiToken, read_roles
 from webapp.models.prepared import Line, Prepared
 from webapp.services.accounts import digest
+from webapp.services.caching.snapshots import SNAPSHOT
 from webapp.services.signon.sessions import SEEN_EVERY
 
 _BEARER = Prepared(
@@ -27,6 +28,7 @@ _BEARER = Prepared(
         Account.learner_id,
         Account.disabled_at,
         Account.access.expression,
+        SNAPSHOT,
     )
     .join(ApiToken.account)
     .where(ApiToken.token_digest == bindparam("token_digest"))
@@ -44,6 +46,8 @@ class Bearer:
     scopes: frozenset[str]
     learner_id: int | None
     used_at: datetime | None
+    snapshot: str | None
+    """What was committed when they were looked up (services.caching.snapshots)."""
 
     def may(self, permission: Permission) -> bool:
         """Say whether one of the account's roles carries the permission; the scopes are asked for apart."""
@@ -58,20 +62,31 @@ class Bearer:
         return self.used_at is None or now - self.used_at > SEEN_EVERY
 
 
-def find_bearer(session: Session, token: str, *, now: datetime) -> Bearer | None:
+def find_bearer(line: Line, token: str, *, now: datetime) -> Bearer | None:
     """Give for whom a token stands; None for one that is unknown, revoked or over, or whose account is disabled."""
     wanted = digest(token)
-    found = Line.of(session).ask(_BEARER, {"token_digest": wanted})
+    found = line.ask(_BEARER, {"token_digest": wanted})
     if not found:
         return None
-    number, account_id, known, scopes, expires_at, used_at, revoked_at, username, learner_id, disabled_at, access = (
-        found[0]
-    )
+    (
+        number,
+        account_id,
+        known,
+        scopes,
+        expires_at,
+        used_at,
+        revoked_at,
+        username,
+        learner_id,
+        disabled_at,
+        access,
+        snapshot,
+    ) = found[0]
     if not hmac.compare_digest(known, wanted) or revoked_at is not None or disabled_at is not None:
         return None
     if expires_at is not None and expires_at <= now:
         return None
-    return Bearer(account_id, number, username, read_roles(access), frozenset(scopes), learner_id, used_at)
+    return Bearer(account_id, number, username, read_roles(access), frozenset(scopes), learner_id, used_at, snapshot)
 
 
 def note_used(session: Session, bearer: Bearer, *, now: datetime) -> None:

@@ -11,7 +11,6 @@ from tests.factories.programs import Program, program_of
 from webapp.domain.roles import Role, Scope
 from webapp.models.accounts import ApiToken
 from webapp.models.certificates import GeneratedCertificate
-from webapp.services.caching.snapshots import read_snapshot
 
 LIST = "certificates?limit=10"
 ENOUGH = 200
@@ -42,7 +41,7 @@ class TestGivenNobodyWrites:
 
         assert {(one.status_code, one.data, one.headers["ETag"]) for one in told} == {(304, b"", tag)}
         assert {one.headers["Cache-Control"] for one in told} == {"private, no-cache"}
-        assert (hits(app) > 0) is (read_snapshot(session) is not None)
+        assert (hits(app) > 0) is (session.get_bind().dialect.name == "postgresql")
 
     def test_another_place_in_the_list_is_another_question(self, program: Program) -> None:
         tag = program.get(LIST).headers["ETag"]

@@ -48,12 +48,14 @@ def search(session: Session, user: str, course_id: str) -> Found:
     """
     if not user.strip():
         raise SupportMistake(answers.NO_USER)
-    by_name = None if course_id.strip() else _held_by(session, plus_restored(user), None)
-    if by_name is not None:
-        return by_name  # what the tool asks for most, in one question
     username = _find_username(session, user)
     key = _known_course(session, plus_restored(course_id)) if course_id.strip() else None
-    return _held_by(session, username, key) or Found(username, key, [])
+    return _held_by(Line.of(session), username, key) or Found(username, key, [])
+
+
+def search_by_name(line: Line, user: str) -> Found | None:
+    """Give what the learner of that very user name holds anywhere; None where nobody has it. The tool's usual question."""
+    return _held_by(line, plus_restored(user), None)
 
 
 def find_subject(session: Session, user: str, course_key: str) -> tuple[str, CourseId]:
@@ -84,12 +86,12 @@ def find_subject(session: Session, user: str, course_key: str) -> tuple[str, Cou
     return username, key
 
 
-def _held_by(session: Session, username: str, key: CourseId | None) -> Found | None:
+def _held_by(line: Line, username: str, key: CourseId | None) -> Found | None:
     """What the learner with that very user name holds; None where nobody has it."""
     if not storable(username):
         return None
     values = {"username": username, "course_id": key}
-    rows = Line.of(session).ask(_HELD_ANYWHERE if key is None else _HELD_THERE, values)
+    rows = line.ask(_HELD_ANYWHERE if key is None else _HELD_THERE, values)
     held = [Held._make(row) for _, *row in rows if row[0] is not None]  # who holds nothing is a row all the same
     return Found(username, key, held) if rows else None
 

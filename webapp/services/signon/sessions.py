@@ -14,6 +14,7 @@ from webapp.models.accounts import Account, AccountSession, read_roles
 from webapp.models.prepared import Line, Prepared
 from webapp.services import audit
 from webapp.services.accounts import digest
+from webapp.services.caching.snapshots import SNAPSHOT
 
 IDLE_TIME = timedelta(hours=1)
 LONGEST_SESSION = timedelta(hours=12)
@@ -31,6 +32,7 @@ _SIGNED_IN = Prepared(
         Account.learner_id,
         Account.disabled_at,
         Account.access.expression,
+        SNAPSHOT,
     )
     .join(AccountSession.account)
     .where(AccountSession.token_digest == bindparam("token_digest"))
@@ -66,6 +68,8 @@ class SignedIn:
     roles: tuple[Role, ...]
     learner_id: int | None
     seen_at: datetime
+    snapshot: str | None = None
+    """What was committed when they were looked up (services.caching.snapshots)."""
 
     def may(self, permission: Permission) -> bool:
         """Say whether one of the roles carries the permission."""
@@ -92,16 +96,16 @@ def sign_in(
     return SignedIn(account.id, begun.id, account.username, account.roles, account.learner_id, now)
 
 
-def find_signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+def find_signed_in(line: Line, token: str, *, now: datetime) -> SignedIn | None:
     """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
-    found = Line.of(session).ask(_SIGNED_IN, {"token_digest": digest(token)})
+    found = line.ask(_SIGNED_IN, {"token_digest": digest(token)})
     if not found:
         return None
-    number, account_id, created_at, seen_at, ended_at, username, learner_id, disabled_at, access = found[0]
+    number, account_id, created_at, seen_at, ended_at, username, learner_id, disabled_at, access, snapshot = found[0]
     over = now - seen_at > IDLE_TIME or now - created_at > LONGEST_SESSION
     if over or ended_at is not None or disabled_at is not None:
         return None
-    return SignedIn(account_id, number, username, read_roles(access), learner_id, seen_at)
+    return SignedIn(account_id, number, username, read_roles(access), learner_id, seen_at, snapshot)
 
 
 def note_seen(session: Session, signed_in: SignedIn, *, now: datetime) -> None:

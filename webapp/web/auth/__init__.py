@@ -7,12 +7,14 @@ from flask import Flask, Request, Response, abort, current_app, flash, g, redire
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.approval.policy import Person
 from webapp.domain.roles import Permission, Scope
-from webapp.models.base import db, unit_of_work
+from webapp.models.base import unit_of_work
+from webapp.models.prepared import direct_line
 from webapp.services import tokens
 from webapp.services.platform.visitors import PlatformVisitor
 from webapp.services.signon import sessions
@@ -54,7 +56,15 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, without making a signer for whoever brings no cookie: XQueue, and whatever looks at our health."""
+    """Flask's sessions, with one signer for all requests, and none of it for whoever brings no cookie: XQueue, say."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if self.get_cookie_name(app) not in request.cookies:
@@ -159,7 +169,10 @@ def find_visiting_learner() -> int | None:
         return None
     opened = interface.open_session(current_app._get_current_object(), request)  # type: ignore[attr-defined]  # a proxy
     token = opened.get("_user_id") if opened is not None else None
-    found = sessions.find_signed_in(db.session(), token, now=clock.now()) if isinstance(token, str) else None
+    if not isinstance(token, str):
+        return None
+    with direct_line() as line:
+        found = sessions.find_signed_in(line, token, now=clock.now())
     return None if found is None else found.learner_id
 
 
@@ -238,7 +251,8 @@ def _refuse_unguarded() -> ResponseReturnValue | None:
 
 def _load_user(token: str) -> User | None:
     now = clock.now()
-    found = sessions.find_signed_in(db.session(), token, now=now)
+    with direct_line() as line:
+        found = sessions.find_signed_in(line, token, now=now)
     if found is None:
         return None
     if now - found.seen_at > SEEN_EVERY and not _crawls() and UNATTENDED not in request.headers:
@@ -262,7 +276,8 @@ def _load_bearer() -> User | None:
     if sent is None or sent.type != "bearer" or not sent.token:
         return None
     now = clock.now()
-    found = tokens.find_bearer(db.session(), sent.token, now=now)
+    with direct_line() as line:
+        found = tokens.find_bearer(line, sent.token, now=now)
     if found is None:
         return None
     if found.unnoted(now):

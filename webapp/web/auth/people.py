@@ -40,6 +40,11 @@ class User(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         """The roles in words."""
         return [LABELS[role] for role in self.roles]
 
+    @property
+    def snapshot(self) -> str | None:
+        """The name of what was committed when they were looked up; None on SQLite, and for who comes by the platform's word."""
+        return None if isinstance(self.signed_in, PlatformVisitor) else self.signed_in.snapshot
+
     def may(self, permission: Permission) -> bool:
         """Say whether one of the roles carries the permission."""
         return self.signed_in.may(permission)
