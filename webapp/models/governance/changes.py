@@ -73,6 +73,7 @@ class ChangeRequest(Model):
         Index(None, "author_id", "id"),
         Index(None, "state", "id"),
         Index(None, "kind", "id"),
+        Index(None, "created_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     origin: Mapped[Origin] = mapped_column(wire_enum(Origin))
