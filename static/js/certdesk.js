@@ -43,11 +43,10 @@
     });
   }
 
-  // In the queue of changes: `j` and `k` go on and back, `a` approves and asks first, `d` turns to the other way to see a difference.
+  // On the page of a change: `j` and `k` go on and back, `a` approves and asks first, `d` turns to the other way to see a difference.
   function reviewKeys() {
-    const steps = [...document.querySelectorAll("[data-step]")];
     const folds = [...document.querySelectorAll("[data-key-fold]")];
-    if (!steps.length && !folds.length && !document.querySelector("[data-key]")) return;
+    if (!folds.length && !document.querySelector("[data-key]")) return;
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
       const one = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
@@ -56,11 +55,6 @@
         const [fields, json] = folds;
         json.open = fields.open;
         fields.open = !json.open;
-      }
-      if ("jk".includes(event.key) && steps.length) {
-        const at = steps.indexOf(document.activeElement);
-        const to = event.key === "j" ? Math.min(at + 1, steps.length - 1) : Math.max(at - 1, 0);
-        steps[to].focus();
       }
     });
   }

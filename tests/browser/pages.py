@@ -17,6 +17,7 @@ MORE = (
     "/search?q=a",
     "/search?q=nobody-at-all",
     "/changes?state=any",
+    "/changes?state=any&columns=number,kind,approvals,goes-live,closed-on,why",
     "/changes?owed=1",
     "/changes?state=expired",
     *(f"/changes/{number}" for number in range(12, 20)),

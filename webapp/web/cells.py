@@ -20,6 +20,7 @@ from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.runs import STATE_LABELS, RunState
 from webapp.icons import icon, shape
 from webapp.languages import DIRECTIONS
+from webapp.services.governance.reading.listing import Line
 from webapp.web.language import dates, reader_language, tell
 from webapp.wording import phrase
 
@@ -41,12 +42,13 @@ _STEP = re.compile(r"[^._]*[._]?")
 _COPYABLE = Markup('<span class="copyable">%s%s</span>')
 _COPY = Markup('<button class="copy" type="button" data-copy hidden>%s<span class="visually-hidden">%s</span></button>')
 _PILL = Markup('<span class="pill pill--%s">%s<span class="pill__word">%s</span></span>')
+_TAG = Markup('<span class="tag">%s</span>')
 _LINE = Markup('<tr role="row">\n<th role="rowheader" scope="row">')
 _HEAD_END = Markup("</th>\n")
 _CELL = Markup('<td role="cell" data-label="%s"><div class="table__value">')
 _CELL_END = Markup("</div></td>\n")
 _LINE_END = Markup("</tr>\n")
-NO_TICK = Markup("")
+NO_TICK = NOTHING_UNDER = Markup("")
 
 SHORT_CODE = 36
 """Short enough for one line of a wide table: it is not broken there."""
@@ -114,6 +116,8 @@ class Row:
     url: str | None = None
     tick: Markup = NO_TICK
     """What it is chosen by, where it can be."""
+    under: Markup = NOTHING_UNDER
+    """What stands below what it is known by, and leads nowhere."""
 
 
 def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
@@ -121,7 +125,7 @@ def lines(columns: Sequence[Column], rows: Iterable[Row]) -> Markup:
     openings, parts = [_CELL % tell(column.label) for column in columns[1:]], []
     for row in rows:
         head, *others = row.cells
-        parts += [_LINE, row.tick, linked(head, row.url), _HEAD_END]
+        parts += [_LINE, row.tick, linked(head, row.url), row.under, _HEAD_END]
         for opening, cell in zip(openings, others, strict=True):
             parts += [opening, cell, _CELL_END]
         parts.append(_LINE_END)
@@ -229,6 +233,20 @@ def change_state(state: State, *, emergency: bool = False) -> Markup:
     if emergency and state is State.APPLIED:
         return pill("warning", phrase("Live"))
     return pill(CHANGE_TONES[state], states.LABELS[state])
+
+
+def change_marks(line: Line, implied: State | None = None) -> Markup:
+    """Draw how far a change request is, unless that is implied, and what somebody has to see about it."""
+    marks = [] if line.state is implied else [change_state(line.state, emergency=line.emergency)]
+    if line.asked:
+        marks.append(pill("waiting", phrase("Asked of you")))
+    if line.stale:
+        marks.append(pill("warning", phrase("Stale")))
+    if line.owed:
+        marks.append(pill("bad", phrase("Review owed")))
+    elif line.emergency:
+        marks.append(_TAG % tell(phrase("Emergency")))
+    return Markup(" ").join(marks)
 
 
 def run_state(state: RunState) -> Markup:

@@ -51,7 +51,7 @@ NAVIGATION: tuple[tuple[str, tuple[Link, ...]], ...] = (
     (
         phrase("Configuration"),
         (
-            Link(phrase("Changes"), "changes", "changes.list_changes", Permission.READ_DESK),
+            Link(phrase("Changes"), "changes", "change_list.index_view", Permission.READ_DESK, also="changes"),
             Link(phrase("HTML view"), "layout", "html_view.index_view", Permission.READ_DESK),
             Link(phrase("Crawlers"), "robot", "crawlers.index_view", Permission.READ_DESK),
             Link(phrase("Self-generation"), "switch", "generation.index_view", Permission.READ_DESK),
@@ -137,5 +137,5 @@ def _entry(link: Link) -> dict[str, Any]:
         "url": page_url(link.endpoint),
         "icon": link.icon,
         "current": current,
-        "counts": blueprint == "changes",
+        "counts": blueprint == "change_list",
     }

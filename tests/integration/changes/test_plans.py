@@ -29,6 +29,13 @@ PATHS = (
     "/changes?kind=access",
     "/changes?kind=course&state=any",
     "/changes?state=any&mine=1",
+    "/changes?state=any&by=eva",
+    "/changes?state=any&by=nobody",
+    *(f"/changes?{words}&state=any" for words in ("q=3000", "q=-", "q=nobody", "q=course-v1:Crowd%2BC12%2B1")),
+    "/changes?state=any&order=oldest&columns=number,approvals",
+    "/changes?state=any&proposed_to=2026-11-20",
+    "/changes?state=any&proposed_from=2026-11-22",
+    *(f"/changes?proposed_from=2026-11-01&{words}" for words in ("", "state=pending", "owed=1")),
 )
 
 

@@ -4,15 +4,20 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as question
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from webapp.domain.approval.states import Action
 from webapp.models.certificates import CourseMilestone, GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.governance.changes import ChangeRequest
 from webapp.services.certificates import listing as certificate_listing
 from webapp.services.certificates.listing import Wanted, iso
+from webapp.services.configs import ledger
+from webapp.services.configs.listing import approvers_of
 from webapp.services.exceptions import listing as exception_listing
-from webapp.services.exports.sources import Source, by_number
+from webapp.services.exports.sources import Row, Source, by_number
 from webapp.services.following import milestones as milestone_listing
+from webapp.services.governance.reading import listing as change_listing
 
 Conditions = Iterable[ColumnElement[bool]]
 
@@ -24,6 +29,12 @@ ALLOWLISTED = ("id", "username", "course_id", "notes", "allowlisted", "created_b
 INVALIDATED = (
     "id", "username", "course_id", "certificate_id", "notes", "active", "invalidated_by", "created_at", "ended_at",
 )  # fmt: skip
+CHANGE = (
+    "id", "kind", "key", "action", "payload", "base_version", "revision", "state", "author", "contributors",
+    "approvals_needed", "approved_by", "apply_at", "title", "reason", "origin", "emergency", "review_owed",
+    "reverts_version", "created_at", "closed_at",
+)  # fmt: skip
+"""As far as programs read the same (interface §6) the names are the same."""
 MILESTONE = ("username", "course_id", "fulfilled_at", "reason")
 
 
@@ -62,6 +73,13 @@ def invalidations(conditions: Conditions) -> Source:
     return by_number("invalidations", INVALIDATED, query, Invalidation.id, exception_listing.invalidation_object)
 
 
+def changes(conditions: Conditions) -> Source:
+    """Give change requests of people, the newest number first, with who wrote on them and whose approvals stand."""
+    of_people = change_listing.of_people().where(*conditions)
+    query = of_people.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
+    return by_number("changes", CHANGE, query, ChangeRequest.id, _change)
+
+
 def milestones(*, username: str | None, course_id: str | None) -> Source:
     """Give milestones, what was written down last first."""
 
@@ -78,3 +96,29 @@ def milestones(*, username: str | None, course_id: str | None) -> Source:
             for row, name in pairs
         ),
     )
+
+
+def _change(row: ChangeRequest) -> Row:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "key": row.key,
+        "action": Action.DELETE if row.payload is None else Action.SET,
+        "payload": ledger.payload_of(row),
+        "base_version": row.base_version,
+        "revision": row.revision,
+        "state": row.state,
+        "author": row.author_name,
+        "contributors": [one.account_name for one in row.contributors],
+        "approvals_needed": row.approvals_needed,
+        "approved_by": approvers_of(row),
+        "apply_at": iso(row.apply_at),
+        "title": row.title,
+        "reason": row.reason,
+        "origin": row.origin,
+        "emergency": row.emergency,
+        "review_owed": row.owes_review,
+        "reverts_version": row.reverts_version,
+        "created_at": iso(row.created_at),
+        "closed_at": iso(row.closed_at),
+    }

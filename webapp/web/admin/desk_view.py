@@ -1,6 +1,7 @@
 """What do all lists have in common? Read-only, paged by keyset, searched by index, narrowed by the address."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -94,6 +95,10 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     @expose("/")  # type: ignore[untyped-decorator]  # Flask-Admin
     def index_view(self) -> ResponseReturnValue:
         """Show one page of the list."""
+        return self.show_page()
+
+    def show_page(self, **more: Any) -> str:
+        """Draw the page of the list that the address asks for, with what the list's own template tells besides."""
         conditions, applied, problems, by_date = self._conditions()
         order = self.date_order if by_date else self.order
         newest_first = request.args.get("order") != "oldest"
@@ -110,7 +115,8 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
                 newest_first=newest_first,
             )
         )
-        return render_template(self.template, listing=self._listing(page, applied, problems, newest_first=newest_first))
+        listing = self._listing(page, applied, problems, newest_first=newest_first)
+        return render_template(self.template, listing=listing, **more)
 
     @expose("/details/")  # type: ignore[untyped-decorator]  # Flask-Admin
     def details_view(self) -> ResponseReturnValue:
@@ -212,7 +218,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "older_url": self._turned(after=page.older) if page.older else None,
             "note": _NEWEST_FIRST if newest_first else _OLDEST_FIRST,
             "notice": sentences(problems) if problems else None,
-            "empty": self._nothing_found() if narrowed else self.empty,
+            "empty": self._empty(narrowed=narrowed),
         }
 
     def _columns(self, chosen: Chosen, *, newest_first: bool) -> list[Column]:
@@ -223,7 +229,7 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
     def _drawn(self, row: Any, chosen: Chosen) -> Row:
         drawn = self.row(row)
         if chosen.with_more:
-            drawn = Row([*drawn.cells, *self.more_cells(row)], drawn.url)
+            drawn = replace(drawn, cells=[*drawn.cells, *self.more_cells(row)])
         return chosen.of(drawn)
 
     def _beside_filters(self) -> list[tuple[str, str]]:
@@ -245,10 +251,12 @@ class DeskView(ModelView):  # type: ignore[misc]  # Flask-Admin's base is untype
             "label": one.label,
             "kind": one.kind,
             "value": request.args.get(one.name, ""),
-            "choices": [("", phrase("Any")), *one.choices] if one.kind == "choice" else list(one.choices),
+            "choices": [("", one.unset), *one.choices] if one.kind == "choice" else list(one.choices),
         }
 
-    def _nothing_found(self) -> Empty:
+    def _empty(self, *, narrowed: bool) -> Empty:
+        if not narrowed:
+            return self.empty
         return Empty(
             phrase("Nothing found"),
             phrase("No row fits all of this. Take a filter away, or type less."),

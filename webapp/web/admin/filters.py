@@ -16,6 +16,7 @@ Condition = Callable[[str], ColumnElement[bool]]
 LONGEST_WORD = 80
 """Of what somebody typed the chip shows no more."""
 YES, NO = phrase("Yes"), phrase("No")
+ANY = phrase("Any")
 
 
 class NotUnderstood(ValueError):
@@ -33,6 +34,8 @@ class Filter:
     choices: tuple[tuple[str, str], ...] = ()
     bound: Literal["", "from", "to"] = ""
     """One end of the span by which the list is then ordered, so that an index serves it."""
+    unset: str = ANY
+    """What is shown where none of the choices is made, in a word."""
 
     def word_for(self, value: str) -> str:
         """Give a value in words."""

@@ -17,6 +17,7 @@ from webapp.web.admin.audit_view import AuditView
 from webapp.web.admin.badges.award_view import BadgeView
 from webapp.web.admin.caches.cache_view import CacheView
 from webapp.web.admin.certificate_views import CertificateView
+from webapp.web.admin.changes.change_view import ChangeView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.events.letter_view import LetterView
@@ -53,6 +54,7 @@ VIEWS = (
     InvalidationView,
     BadgeView,
     RunView,
+    ChangeView,
     InboxView,
     LetterView,
     AuditView,

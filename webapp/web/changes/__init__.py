@@ -1,11 +1,11 @@
-"""Which changes of configuration wait, what would each of them do, and how is it decided on?"""
+"""What would a change of configuration do, and how is it decided on?"""
 
 from flask import Flask
 
-from webapp.web.changes import acts, freezing, queue, review, shown
+from webapp.web.changes import acts, review, shown
 from webapp.web.changes.blueprint import bp
 
-__all__ = ["acts", "freezing", "queue", "review", "shown"]
+__all__ = ["acts", "review", "shown"]
 
 
 def init_app(app: Flask) -> None:

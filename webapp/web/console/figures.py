@@ -180,7 +180,9 @@ def _review(numbers: Mapping[tuple[State, Age], int]) -> Sequence[dict[str, Any]
     longest = max(totals.values())
     return [
         {
-            "cell": cells.linked(cells.change_state(state), f"{page_url('changes.list_changes')}?state={state.value}"),
+            "cell": cells.linked(
+                cells.change_state(state), f"{page_url('change_list.index_view')}?state={state.value}"
+            ),
             "tone": cells.CHANGE_TONES[state],
             "total": totals[state],
             "length": 100 * totals[state] / longest,

@@ -97,7 +97,7 @@ def _changes() -> list[dict[str, Any]]:
         {
             "title": title,
             "lines": [lines[change.id] for change in found],
-            "url": f"{page_url('changes.list_changes')}?{f'{flag}=1' if flag else f'state={State.APPLIED}'}",
+            "url": f"{page_url('change_list.index_view')}?{f'{flag}=1' if flag else f'state={State.APPLIED}'}",
             "implied": implied,
             "waits": flag in ("waiting", "owed"),
         }

@@ -18,7 +18,7 @@ from webapp.models.governance.versions import ConfigVersion
 from webapp.models.prepared import Prepared
 from webapp.services.configs import ledger
 from webapp.services.governance import standing
-from webapp.services.governance.reading.conditions import OWES_REVIEW, UP_TO_DATE, waits_for
+from webapp.services.governance.reading.conditions import OWES_REVIEW, waits_for
 from webapp.services.governance.standing import Freeze
 from webapp.wording import joined, phrase, phrase_of
 
@@ -26,19 +26,6 @@ SHORT_LIST = 8
 MOST_COUNTED = 99
 """Of what waits for somebody no more is counted."""
 BY_PEOPLE = (Origin.PROPOSAL, Origin.EMERGENCY)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """By what a list is narrowed; each condition counts."""
-
-    state: State | None = None
-    kind: Kind | None = None
-    open: bool = False
-    mine: bool = False
-    waiting: bool = False
-    stale: bool = False
-    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +71,12 @@ class Notes:
     """The emergency whose review is owed for the longest, where that is too long."""
 
 
-def list_changes(wanted: Wanted, person: Person) -> Select[ChangeRequest]:
-    """Give the question for the change requests of people, to be paged by their numbers.
+def of_people() -> Select[ChangeRequest]:
+    """Give the question for the change requests of people.
 
     What the machine and an installation wrote is no request of anybody; it stands in the history of its key.
     """
-    query = select(ChangeRequest).where(ChangeRequest.origin.in_(BY_PEOPLE))
-    if wanted.open or wanted.waiting or wanted.stale:
-        query = query.where(LIVE)
-    if wanted.state is not None:
-        query = query.where(ChangeRequest.state == wanted.state)
-    if wanted.kind is not None:
-        query = query.where(ChangeRequest.kind == wanted.kind)
-    if wanted.mine:
-        query = query.where(ChangeRequest.author_id == person.id)
-    if wanted.waiting:
-        query = query.where(waits_for(person.id))
-    if wanted.stale:
-        query = query.where(~UP_TO_DATE)
-    return query.where(OWES_REVIEW) if wanted.owed else query
+    return select(ChangeRequest).where(ChangeRequest.origin.in_(BY_PEOPLE))
 
 
 def waiting_for(session: Session, person: Person, most: int = SHORT_LIST) -> Sequence[ChangeRequest]:

@@ -8,9 +8,13 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.approval.states import Origin, State
+from webapp.domain.configs.kinds import Kind
+from webapp.domain.identifiers import row_number
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance.reading.conditions import OWES_REVIEW, STALE, waits_for
+
+MOST_FOUND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,19 @@ def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[Chang
     return session.scalars(
         query.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
     ).all()
+
+
+def find_by_word(session: Session, word: str) -> list[int]:
+    """Give the newest requests, MOST_FOUND (1,000) of each kind at most, that a word names: by number, or by key.
+
+    A key is meant letter for letter; it is looked up kind by kind, as the requests are indexed.
+    """
+    number = row_number(word)
+    found = [] if number is None else [number]
+    for kind in Kind:
+        about = select(ChangeRequest.id).where(ChangeRequest.kind == kind, ChangeRequest.key == word)
+        found += session.scalars(about.order_by(ChangeRequest.id.desc()).limit(MOST_FOUND))
+    return found
 
 
 def events_of(session: Session, changes: Collection[ChangeRequest]) -> Mapping[int, Sequence[AuditEvent]]:

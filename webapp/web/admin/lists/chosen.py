@@ -20,7 +20,7 @@ from webapp.services.generation import runs
 from webapp.services.platform.course_staff import list_taught
 from webapp.web import auth
 from webapp.web.admin.lists.columns import Chosen
-from webapp.web.admin.lists.exported import OF_THE_PAGE, Exported
+from webapp.web.admin.lists.exported import Exported
 from webapp.web.cells import Row
 from webapp.web.language import flash, tell
 from webapp.web.paging import Page
@@ -105,9 +105,6 @@ class Choosable(Exported):
         numbers = sorted(number for number in found if number is not None)
         told = "1 that was ticked" if len(numbers) == 1 else f"{len(numbers):,} that were ticked"
         return runs.Choice([GeneratedCertificate.id.in_(numbers)], told, f"{token} {numbers}")
-
-    def _narrowed(self) -> dict[str, str]:
-        return {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
 
 
 def _may_choose() -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from webapp.web.cells import Row
@@ -44,7 +44,7 @@ class Chosen:
 
     def of(self, row: Row) -> Row:
         """Give a row, drawn with all of its cells or with the usual ones, with those alone that are shown."""
-        return row if self.as_usual else Row([row.cells[place] for place in self.shown], row.url)
+        return row if self.as_usual else replace(row, cells=[row.cells[place] for place in self.shown])
 
     def field(self, kept: Mapping[str, str], usual_url: str) -> dict[str, Any]:
         """Give what the page needs to let somebody choose; `kept` is what the address says besides."""

@@ -15,6 +15,7 @@ from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.courses import CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
+from webapp.models.governance.changes import ChangeRequest
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 from webapp.services.exports import desk, lists
@@ -34,7 +35,7 @@ class Exported(DeskView):
 
     def page_links(self) -> list[tuple[str, str]]:
         """Lead to files of what the filters leave."""
-        wanted = {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
+        wanted = self._narrowed()
         return [
             *super().page_links(),
             (phrase("Export CSV"), self.get_url(".export_csv", **wanted)),
@@ -55,8 +56,15 @@ class Exported(DeskView):
         conditions, _, problems, _ = self._conditions()
         if problems:
             abort(400)
-        sent = {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
-        return export(self._source(conditions), form, sent)
+        return export(self._source(conditions), form, self._noted())
+
+    def _narrowed(self) -> dict[str, str]:
+        """Give what the address says of which rows there shall be."""
+        return {name: value for name, value in self._kept_arguments().items() if name not in OF_THE_PAGE}
+
+    def _noted(self) -> dict[str, str]:
+        """Give what the audit is told of which rows were taken."""
+        return self._narrowed()
 
     def _source(self, conditions: Sequence[ColumnElement[bool]]) -> Source:
         settings: Settings = current_app.extensions["settings"]
@@ -69,6 +77,7 @@ class Exported(DeskView):
             CallbackInbox: lambda: desk.deliveries(conditions),
             DeadLetter: lambda: desk.letters(conditions),
             GenerationRun: lambda: desk.runs(conditions),
+            ChangeRequest: lambda: lists.changes(conditions),
             Account: lambda: desk.accounts(conditions),
             AllowlistEntry: lambda: lists.allowlist(conditions),
             Invalidation: lambda: lists.invalidations(conditions),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, url_for
-from flask_admin import Admin
+from flask import url_for
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
@@ -19,7 +18,7 @@ from webapp.web import cells
 from webapp.web.addresses import course_url, page_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Empty, Listed, Shown
-from webapp.web.admin.lists.exported import Exported
+from webapp.web.admin.lists.elsewhere import Elsewhere
 from webapp.web.cells import Row
 from webapp.web.language import tell
 from webapp.web.paging import Page
@@ -37,7 +36,7 @@ def _asked_by(text: str) -> ColumnElement[bool]:
     return GenerationRun.asked_by == text
 
 
-class RunView(Exported):
+class RunView(Elsewhere):
     """Runs over whole course runs and over chosen certificates, the newest first."""
 
     model = GenerationRun
@@ -69,12 +68,6 @@ class RunView(Exported):
         phrase("No runs yet"),
         phrase("Support begins one here; on the command line certdesk runs start does the same."),
     )
-
-    def create_blueprint(self, admin: Admin) -> Blueprint:
-        """Make the doors: the list lies at the address without a slash at its end, and a run has a page of its own."""
-        doors = [door for door in self._urls if door[1] != "details_view"]
-        self._urls = [("" if name == "index_view" else url, name, methods) for url, name, methods in doors]
-        return super().create_blueprint(admin)
 
     def page_links(self) -> list[tuple[str, str]]:
         """Lead to the form that begins one, and to files of what the filters leave."""
