@@ -14,6 +14,7 @@ from tests.integration.events.follower import Follower
 from webapp import clock
 from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Closing, Taken, Why
+from webapp.models.base import unit_of_work
 from webapp.ports import Ports
 from webapp.ports.events import BusFault
 from webapp.services.events import counting
@@ -52,6 +53,16 @@ class TestGivenMessagesThatCanBeTaken:
         assert standing.in_words(later).startswith("The brokers last answered 3 hours ago, when nothing was waiting; ")
         behind = replace(standing, behind=[Behind("learning", 0, 2)])
         assert behind.in_words(later).startswith("The brokers last answered 3 hours ago, when 2 messages were waiting")
+
+    def test_a_topic_that_is_followed_no_more_is_forgotten(self, follower: Follower) -> None:
+        with follower.app.app_context(), unit_of_work() as session:
+            counting.note_behind(session, [Behind("exams", 0, 9)], topics=["exams"], now=clock.now())
+        follower.sets(kafka_topics=("learning",))
+
+        follower.consumes(now(ENROLLED, events.enrollment()))
+
+        with follower.reading() as session:
+            assert counting.read_standing(session).behind == [Behind("learning", 0, 0)]
 
     def test_a_batch_that_comes_again_changes_nothing(self, follower: Follower) -> None:
         messages = [now(ENROLLED, events.enrollment("honor")), now(GRADE, events.grade())]

@@ -168,7 +168,7 @@ class TestGivenWhatLiesInTheDatabase:
 
     def test_how_far_the_consumer_is_behind_is_told(self, app: Flask, session: Session) -> None:
         before = scrape(app)
-        counting.note_behind(session, [Behind("exams", 3, 17)], now=clock.now())
+        counting.note_behind(session, [Behind("exams", 3, 17)], topics=["exams"], now=clock.now())
         counting.count(session, [("a.type", Taken.APPLIED), ("another.type", Taken.APPLIED)], now=clock.now())
         session.commit()
 

@@ -1,7 +1,7 @@
 """How many events came, of which type, and what came of them?"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -139,8 +139,9 @@ def count(session: Session, came: Iterable[tuple[str, Taken]], *, now: datetime)
     session.execute(query.on_conflict_do_update(index_elements=["event_type", "outcome"], set_=added), rows)
 
 
-def note_behind(session: Session, behind: Sequence[Behind], *, now: datetime) -> None:
-    """Write down how far we are with partitions."""
+def note_behind(session: Session, behind: Sequence[Behind], *, topics: Collection[str], now: datetime) -> None:
+    """Write down how far we are with partitions, and forget those of topics that are followed no more."""
+    session.execute(delete(EventPartition).where(EventPartition.topic.not_in(topics)))
     if not behind:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -230,7 +230,7 @@ def _look(run: _Run, subscription: Subscription, *, at_once: bool = False) -> No
     run.reached = True
     behind = [Behind(topic, partition, number) for (topic, partition), number in found.items()]
     with unit_of_work() as session:
-        counting.note_behind(session, behind, now=clock.now())
+        counting.note_behind(session, behind, topics=run.settings.kafka_topics, now=clock.now())
 
 
 def _first_line(problem: Exception) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from webapp import clock
 from webapp.domain.identifiers import folded
@@ -24,6 +24,7 @@ from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import second_step
 from webapp.web.console.signon.beginning import begin, within_site
 from webapp.web.language import flash
+from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase, phrase_of
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,8 @@ WRONG = phrase("The name or the password is wrong.")
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Who, and the proof."""
 
-    username = StringField(phrase("Name"), [InputRequired(phrase("Type your sign-in name.")), Length(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
-    password = PasswordField(phrase("Password"), [InputRequired(phrase("Type your password.")), Length(max=1024)], render_kw={"autocomplete": "current-password"})  # fmt: skip
+    username = StringField(phrase("Name"), [InputRequired(phrase("Type your sign-in name.")), SaidLength(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
+    password = PasswordField(phrase("Password"), [InputRequired(phrase("Type your password.")), SaidLength(max=1024)], render_kw={"autocomplete": "current-password"})  # fmt: skip
     next = HiddenField()
 
 

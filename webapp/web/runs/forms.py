@@ -3,13 +3,14 @@
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, CourseId, parse_course_id
 from webapp.domain.runs import AMONG, Among
+from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase
 
 
@@ -18,7 +19,7 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     course_id = StringField(
         phrase("Course key"),
-        [InputRequired(phrase("Type a course key.")), Length(max=COURSE_ID_LENGTH)],
+        [InputRequired(phrase("Type a course key.")), SaidLength(max=COURSE_ID_LENGTH)],
         filters=[lambda text: (text or "").strip()],
         description=phrase("Such as course-v1:Org+Course+Run."),
     )

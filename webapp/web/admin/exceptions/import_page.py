@@ -26,13 +26,8 @@ from webapp.web.auth import requires
 from webapp.web.cells import Column, Row
 from webapp.web.errors import STATUSES
 from webapp.web.language.lengths import SaidLength
-from webapp.wording import phrase, phrase_of, words_of
+from webapp.wording import phrase, words_of
 
-TOO_LONG = phrase_of(
-    COURSE_ID_LENGTH,
-    "Field cannot be longer than {number} character.",
-    "Field cannot be longer than {number} characters.",
-)
 COLUMNS = (phrase("Row"), phrase("Learner"), phrase("Result"), phrase("Reason"))
 PILLS = {
     Result.ADDED: ("good", phrase("Done")),
@@ -46,7 +41,7 @@ class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     course_id = StringField(
         phrase("Course key"),
-        [InputRequired(phrase("Type a course key.")), SaidLength(max=COURSE_ID_LENGTH, message=TOO_LONG)],
+        [InputRequired(phrase("Type a course key.")), SaidLength(max=COURSE_ID_LENGTH)],
         filters=[lambda text: (text or "").strip()],
         description=phrase("Such as course-v1:Org+Course+Run."),
     )

@@ -8,7 +8,7 @@ from flask import current_app, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from webapp import clock
 from webapp.models.accounts import Account
@@ -23,6 +23,7 @@ from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
 from webapp.web.console.signon.beginning import within_site
 from webapp.web.language import flash
+from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase, phrase_of
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ WRONG = phrase("That code is wrong, or it has been used. Wait for the next one."
 class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The code that the app shows, or one of those on paper."""
 
-    code = StringField(phrase("Code"), [InputRequired(phrase("Type the code.")), Length(max=40)], description=phrase("The six digits that your app shows now, or a recovery code."), render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True, "dir": "ltr"})  # fmt: skip
+    code = StringField(phrase("Code"), [InputRequired(phrase("Type the code.")), SaidLength(max=40)], description=phrase("The six digits that your app shows now, or a recovery code."), render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True, "dir": "ltr"})  # fmt: skip
 
 
 def ask_for(account: Account, wanted: str) -> ResponseReturnValue:
