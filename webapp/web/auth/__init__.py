@@ -44,10 +44,14 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
 
+    def _session_protection_failed(self) -> bool:
+        return False  # it is off, and yet the browser's name and address would be digested at every request
+
     def _load_user(self) -> None:
-        if platform.wanted() and not platform.of_ours():
+        by_platform = platform.wanted()
+        if by_platform and not platform.of_ours():
             self._update_request_context_with_user(platform.load())
-        elif by_token() or platform.wanted():
+        elif by_platform or by_token():
             self._update_request_context_with_user(_load_bearer())
         else:
             super()._load_user()
