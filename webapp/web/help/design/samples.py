@@ -1,5 +1,6 @@
 """What do the parts of the design page show? Made-up values, with names that are not ASCII and run in either direction."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.runs import RunState
+from webapp.services.governance.reading.listing import Line
 from webapp.web import cells
 from webapp.web.cells import Column, Row
 from webapp.web.details import Button, TimelineLine, copied_fact
@@ -106,6 +108,13 @@ def make_buttons(url: str) -> list[Button]:
         Button("Invalidate", url, "danger", confirm="The world will be told that it is void.", note_label="Why"),
         Button("Regenerate", url, disabled_reason="It is being made at this moment."),
     ]
+
+
+def every_mark() -> Markup:
+    """Give the marks of a change request that is to be decided by whoever looks, and of one that was made live alone."""
+    waits = Line(7, "html-view", "HTML view", "-", "", "", 0, State.PENDING, "eva", AT, stale=True, owed=False, asked=True, emergency=False, apply_at=None, closed_at=None)  # fmt: skip
+    owes = replace(waits, state=State.APPLIED, stale=False, owed=True, asked=False, emergency=True)
+    return Markup(" ").join([cells.change_marks(waits), cells.change_marks(owes)])
 
 
 def every_pill() -> list[Markup]:
