@@ -1,11 +1,13 @@
 """What does somebody at a browser see, and what happens there that should not?"""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 SUPPORT = ("sasha", "demo-support-1")
+_NOT_SHOWN = re.compile(r"Failed to load resource: the server responded with a status of (404|410) \(.*\)")
 
 
 @dataclass
@@ -36,8 +38,9 @@ class Watched:
             self.complaints.append(f"console: {message.text}")
 
     def _is_the_framed_certificate(self, message: ConsoleMessage) -> bool:
-        told = urlsplit(message.location["url"]).path
-        return told.startswith("/certificates/") and told != urlsplit(self.page.url).path
+        framed = urlsplit(message.location["url"]).path
+        theirs = framed.startswith("/certificates/") and framed != urlsplit(self.page.url).path
+        return theirs and _NOT_SHOWN.fullmatch(message.text) is not None
 
     def failed(self, problem: object) -> None:
         """Note a script that broke."""
