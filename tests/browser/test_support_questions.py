@@ -94,6 +94,7 @@ class TestGivenAQuestion:
 
         walk.search(f"{question.username}@example.org")
         walk.click(page.locator("main").get_by_role("link", name=question.course))
+        page.wait_for_url(f"**/learners/{question.username}/**")  # else what is read may be the page before
         read = ""
         if question.opened:
             walk.click(page.get_by_text(question.opened))
