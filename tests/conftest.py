@@ -107,7 +107,7 @@ def settings(database: Database) -> Settings:
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Flask:
     """One application for all tests: to make it takes longer than most of them."""
-    app = create_app(settings, Ports(attempts=FakeAttempts(), cache=ProcessCache()))
+    app = create_app(settings, Ports(attempts=FakeAttempts(), cache=ProcessCache(), pages=ProcessCache()))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
@@ -117,7 +117,7 @@ def shared_app(settings: Settings) -> Flask:
 def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
     """The application over an empty database, with nobody's attempts counted."""
     database.empty(shared_app)
-    shared_app.extensions["ports"] = Ports(attempts=FakeAttempts(), cache=ProcessCache())
+    shared_app.extensions["ports"] = Ports(attempts=FakeAttempts(), cache=ProcessCache(), pages=ProcessCache())
     shared_app.extensions["overflow"].__init__()
     shared_app.extensions["current"].forget()
     shared_app.extensions["status_lists"].forget()

@@ -50,6 +50,8 @@ from webapp.tasks.visits import VisitTeller
 from webapp.wording import phrase
 
 MOST_BODY_BYTES = 1024 * 1024
+# Some hundred pages of lists; where somebody writes each second none of them is of use for longer than that.
+PAGES_BYTES, PAGES_KEPT_S = 4 * 1024 * 1024, 60
 # Two connections a thread at most (one reads, one writes), and room for more threads than we start.
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 3, "pool_recycle": 1800}
 # XQueue waits 5 s for an answer: whoever waits longer for a lock had better be told so.
@@ -97,13 +99,19 @@ def _stores(app: Flask, current: Current) -> Stores:
         lambda: app.extensions["ports"].cache.empty(),
         shared=app.extensions["ports"].cache.shared,
     )
+    pages = Store(
+        phrase("Pages of lists"),
+        phrase("As the API sent them; given again while nothing at all was written to the database since."),
+        lambda: app.extensions["ports"].pages.numbers(),
+        lambda: app.extensions["ports"].pages.empty(),
+    )
     live = Store(
         phrase("Live configuration"),
         phrase("What public pages and the crawler check go by; looked after every half second."),
         lambda: [current.numbers()],
         current.forget,
     )
-    return Stores([answers, live])
+    return Stores([answers, pages, live])
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
@@ -136,6 +144,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         stream=_stream(settings),
         events=_events(settings),
         cache=_cache(settings),
+        pages=ProcessCache(PAGES_BYTES, PAGES_KEPT_S),
         platform_tokens=_platform_tokens(settings),
         identity_provider=_identity_provider(settings),
         signed_posts=_signed_posts(settings),

@@ -223,6 +223,8 @@ class Ports:
     events: EventBus | None = None
     """None where no events are taken."""
     cache: Cache = field(default_factory=NoCache)
+    pages: Cache = field(default_factory=NoCache)
+    """Of lists, which tell of people: it leaves this process for nowhere."""
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
     identity_provider: IdentityProvider | None = None

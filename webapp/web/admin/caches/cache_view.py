@@ -26,7 +26,7 @@ WORDS = {
     "config": phrase("Single values"),
     "versions": phrase("Histories"),
     "diff": phrase("Differences between versions"),
-    "unchanged": phrase("Lists that are as they were"),
+    "unchanged": phrase("Certificates"),
     "live values": phrase("Live values"),
     "prints": phrase("Prints"),
 }
