@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
     select,
     true,
 )
@@ -27,16 +26,9 @@ from webapp.models.learners import Learner
 
 def _access_of(username: Mapped[str]) -> ScalarSelect[str | None]:
     """The live value of kind `access` of an account: the roles lie in the ledger and nowhere else (decision 26)."""
-    newest, every = aliased(ConfigVersion), aliased(ConfigVersion)
-    # Both are tied to the account in so many words: of a subquery within a subquery SQLAlchemy ties the outer one alone,
-    # and the highest number would be that of all accounts. (No LIMIT: SQLite's comes with an OFFSET.)
-    number = select(func.max(every.version)).where(every.kind == "access", every.key == username)
-    found = select(newest.payload).where(
-        newest.kind == "access",
-        newest.key == username,
-        newest.version == number.correlate_except(every).scalar_subquery(),
-    )
-    return found.correlate_except(newest).scalar_subquery()
+    newest = aliased(ConfigVersion)
+    found = select(newest.payload).where(newest.kind == "access", newest.key == username)
+    return found.order_by(newest.version.desc()).limit(1).correlate_except(newest).scalar_subquery()
 
 
 @lru_cache(maxsize=256)  # the same few texts, at every request of everybody

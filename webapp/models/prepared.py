@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from webapp.models.base import db
@@ -85,17 +86,19 @@ class Together:
 class Line:
     """A connection as the driver has it, with the statements that are run on it."""
 
-    def __init__(self, dialect: Dialect, driver: Any) -> None:  # noqa: ANN401 - a connection of any driver
-        """Speak a dialect with a driver's connection."""
+    def __init__(self, dialect: Dialect, connection: PoolProxiedConnection) -> None:
+        """Speak a dialect with the driver's connection that the pool has lent."""
+        driver: Any = connection.driver_connection
         self._dialect, self._driver = dialect, driver
-        self.on_postgresql = dialect.name == "postgresql"
+        self.on_postgresql = isinstance(driver, psycopg.Connection)
+        self._cursor = _raw_cursor(driver, connection.info) if self.on_postgresql else driver.cursor()
 
     @classmethod
     def of(cls, session: Session) -> "Line":
         """Work in a session's transaction, after all that is pending in it."""
         session.flush()
         connection = session.connection()
-        return cls(connection.dialect, connection.connection.driver_connection)
+        return cls(connection.dialect, connection.connection)
 
     def ask(self, statement: Prepared, values: Values) -> list[tuple[Any, ...]]:
         """Run a query and give its rows."""
@@ -110,7 +113,7 @@ class Line:
             if len(rows) == 1:
                 self._execute(form, rows[0])
             else:
-                self._cursor().executemany(form.sql, [form.bound(values) for values in rows])
+                self._cursor.executemany(form.sql, [form.bound(values) for values in rows])
 
     def write(self, together: Together, change: Values, rows: Rows) -> bool:
         """Make a change and write its rows; False, with nothing written, where the row is not as the change expects it."""
@@ -147,11 +150,7 @@ class Line:
         return [row(self) if callable(row) else row]
 
     def _execute(self, form: "_Form", values: Values) -> Any:  # noqa: ANN401 - a cursor of any driver
-        return self._cursor().execute(form.sql, form.bound(values))
-
-    def _cursor(self) -> Any:  # noqa: ANN401 - a cursor of any driver
-        """On PostgreSQL one that takes the text as it is: the usual one reads it anew each time for its placeholders."""
-        return psycopg.RawCursor(self._driver) if self.on_postgresql else self._driver.cursor()
+        return self._cursor.execute(form.sql, form.bound(values))
 
 
 @contextmanager
@@ -163,11 +162,23 @@ def direct_line() -> Iterator[Line]:
     try:
         if isinstance(driver, psycopg.Connection):
             driver.autocommit = True
-        yield Line(db.engine.dialect, driver)
+        yield Line(db.engine.dialect, connection)
     finally:
         if isinstance(driver, psycopg.Connection) and not driver.closed:
             driver.autocommit = False
         connection.close()  # one that broke is thrown away by the pool, which cannot put it back in order
+
+
+def _raw_cursor(driver: psycopg.Connection[Any], kept: dict[Any, Any]) -> psycopg.RawCursor[Any]:
+    """Give the one cursor of a connection that takes the text as it is, for as long as the connection lives.
+
+    The usual kind reads the text anew each time for its placeholders, and a new one learns anew how values are read. We
+    take all rows of a statement before the next, so that one is enough.
+    """
+    cursor: psycopg.RawCursor[Any] | None = kept.get("raw_cursor")
+    if cursor is None:
+        cursor = kept["raw_cursor"] = psycopg.RawCursor(driver)
+    return cursor
 
 
 @contextmanager
