@@ -5,12 +5,15 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import structlog
-import typst
 
 from webapp.adapters.certificate_print.sheets import FOLDER, NO_PICTURES, Sheet, house_drawings
 from webapp.ports import PageBroken
+
+if TYPE_CHECKING:
+    from typst import Compiler
 
 CARD_PPI = 72.0
 """A card is drawn in points; so each of them is a pixel."""
@@ -79,7 +82,8 @@ def _set(sheet: Sheet) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        root=FOLDER, font_paths=typst.Fonts(include_embedded_fonts=False, font_paths=[FOLDER / "fonts"])
-    )
+def _compiler() -> "Compiler":
+    from typst import Compiler, Fonts  # 7 MB, for whichever process sets a sheet
+
+    fonts = Fonts(include_embedded_fonts=False, font_paths=[FOLDER / "fonts"])
+    return Compiler(root=FOLDER, font_paths=fonts)
