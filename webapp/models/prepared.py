@@ -79,8 +79,11 @@ class Together:
             for model, number in numbers.items()
         }
         changed = change.returning(literal_column("1")).cte("changed")
-        *others, last = (_insert_from(model, changed, number) for model, number in numbers.items())
-        self.whole = Prepared(last.add_cte(*(other.cte(f"step_{place}") for place, other in enumerate(others))))
+        first, *others = (_insert_from(model, changed, number) for model, number in numbers.items())
+        # PostgreSQL makes the insertion outside of WITH first and the last of those within it next. In our own order
+        # the audit comes at the end, whose writers stand in line until they have committed.
+        steps = (other.cte(f"step_{place}") for place, other in enumerate(reversed(others)))
+        self.whole = Prepared(first.add_cte(*steps))
 
 
 class Line:

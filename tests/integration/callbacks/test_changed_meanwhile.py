@@ -1,22 +1,24 @@
 """What becomes of an answer whose certificate changes between the moment it is judged and the moment it is written?"""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories.certificates import make_example
 from tests.factories.deliveries import count, store_certificate
 from tests.factories.queue_messages import EXAMPLE_HEADER, URL, example_result, header_of, success
 from tests.fakes import NOON
+from tests.waiting import seeing_writers_wait, wait_until
 from webapp import clock
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.audit import AuditEvent
-from webapp.models.base import unit_of_work
+from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
@@ -67,8 +69,38 @@ def take(rivals: Iterator[Act]) -> Verdict:
         )
 
 
+def answer() -> dict[str, str]:
+    return {"xqueue_header": header_of(), "xqueue_body": success()}
+
+
 def written(session: Session) -> tuple[int, int]:
     return count(session, CertificateTransition), count(session, AuditEvent)
+
+
+def numbers(session: Session) -> list[int]:
+    """How far the tables beside the audit have counted, which is told before anything is committed."""
+    session.rollback()
+    counted = "SELECT last_value FROM {}_id_seq WHERE is_called UNION ALL SELECT 0 LIMIT 1"
+    return [session.scalar(text(counted.format(table))) or 0 for table in ("certificate_transition", "callback_inbox")]
+
+
+class TestGivenTheAuditIsHeld:
+    def test_all_else_is_written_before_the_writer_stands_in_line(self, app: Flask, session: Session) -> None:
+        if session.get_bind().dialect.name == "sqlite":
+            pytest.skip("SQLite has one lock for all that is written")
+        store_certificate(session)
+        before = numbers(session)
+        with app.app_context(), db.engine.connect() as holder, seeing_writers_wait(app) as waits:
+            holder.execute(text("SELECT pg_advisory_xact_lock(7242002)"))
+            writer = threading.Thread(target=lambda: app.test_client().post("/update_certificate", data=answer()))
+            writer.start()
+            wait_until(waits)
+            held = numbers(session)
+            holder.rollback()
+            writer.join()
+
+        assert [after - first for first, after in zip(before, held, strict=True)] == [1, 1]
+        assert written(session) == (1, 1)
 
 
 class TestGivenACertificateThatChangesInBetween:
