@@ -1,7 +1,7 @@
 """Measure this project, beside the peer where it is given: make bench, or python -m tests.benchmarks --help.
 
-Both serve the same rows from the same PostgreSQL (or from SQLite files), in turn, repetition by
-repetition; what counts is the median of the ratios, since the machine's speed drifts.
+Both serve the same rows from the same PostgreSQL (or from SQLite files), in turn, scenario by
+scenario; what counts is the median of the ratios, since the machine's speed drifts.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Figure:
 
     rate: float
     p50_ms: float
+    p95_ms: float
     errors: int
 
 
@@ -67,15 +69,19 @@ def main() -> None:
 
 
 def _measure(sides: list[Side], pools: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
-    """Every scenario on one side, then on the other, and so on: what slows the machine slows both."""
+    """Every scenario on one side and at once on the other, who is first in turn: what slows the machine slows both.
+
+    Both serve all the while; the one that nobody asks takes nothing of the machine.
+    """
     results: list[dict[str, Any]] = [
         {"scenario": scenario, "figures": {side.name: [] for side in sides}} for scenario in options.scenarios
     ]
-    for _ in range(options.reps):
-        for side in sides:
-            with side.serving() as base:
-                for result in results:
-                    figure = _drive(side, base, result["scenario"], pools, options)
+    for number in range(options.reps):
+        with ExitStack() as served:
+            bases = {side.name: served.enter_context(side.serving()) for side in sides}
+            for result in results:
+                for side in sides if number % 2 == 0 else reversed(sides):
+                    figure = _drive(side, bases[side.name], result["scenario"], pools, options)
                     result["figures"][side.name].append(figure)
     return results
 
@@ -99,7 +105,7 @@ def _drive(side: Side, base: str, scenario: str, pools: Path, options: argparse.
             f"  {side.name} {scenario}: {measured['errors']} errors, {measured['runs'][0]['first_error']}",
             file=sys.stderr,
         )
-    return Figure(measured["rps"], measured["p50_ms"], measured["errors"])
+    return Figure(measured["rps"], measured["p50_ms"], measured["p95_ms"], measured["errors"])
 
 
 def _write_pools(size: int, folder: Path) -> Path:
@@ -133,14 +139,15 @@ def _print(results: list[dict[str, Any]], weights: dict[str, dict[str, float]], 
 
 
 def _heads(figures: dict[str, list[Figure]]) -> list[str]:
-    heads = [f"{name} {unit}" for name in figures for unit in ("req/s", "p50 ms")]
+    heads = [f"{name} {unit}" for name in figures for unit in ("req/s", "p50 ms", "p95 ms")]
     return [*heads, "ratio (median)"] if len(figures) == 2 else heads
 
 
 def _cells(figures: dict[str, list[Figure]]) -> list[str]:
     cells = []
     for runs in figures.values():
-        cells += [f"{statistics.median(f.rate for f in runs):,.0f}", f"{statistics.median(f.p50_ms for f in runs):.1f}"]
+        cells.append(f"{statistics.median(one.rate for one in runs):,.0f}")
+        cells += [f"{statistics.median(times):.1f}" for times in zip(*((f.p50_ms, f.p95_ms) for f in runs), strict=True)]
     if len(figures) == 2:
         cells.append(f"{_ratio(figures):.2f}")
     return cells
