@@ -28,7 +28,7 @@ CALLBACKS = ("hello", "callback_success", "callback_bad", "callback_unknown", "c
 PUBLIC = ("cert_page", "crawler_check")
 LISTS = ("admin_list_first", "admin_list_deep", "admin_search_user", "admin_filter_status")
 DESK = ("support_lookup",)
-API = ("api_list", "api_list_deep", "api_list_conditional")
+API = ("hello@2", "api_list", "api_list_deep", "api_list_conditional")
 FEW = {*LISTS, *DESK, *API}
 """What somebody signed in asks for: two connections, as many as there are workers."""
 API_PAGE = 100
@@ -87,16 +87,10 @@ def _measure(sides: list[Side], pools: Path, options: argparse.Namespace) -> lis
 
 
 def _drive(side: Side, base: str, scenario: str, pools: Path, options: argparse.Namespace) -> Figure:
-    few = scenario in FEW
-    command = [sys.executable, str(LOAD), base, scenario, "--target", str(side.target), "--pools", str(pools)]
-    command += [
-        "--connections",
-        "2" if few else str(options.connections),
-        "--seconds",
-        str(options.seconds),
-        "--reps",
-        "1",
-    ]
+    name, _, connections = scenario.partition("@")
+    connections = connections or ("2" if name in FEW else str(options.connections))
+    command = [sys.executable, str(LOAD), base, name, "--target", str(side.target), "--pools", str(pools)]
+    command += ["--connections", connections, "--seconds", str(options.seconds), "--reps", "1"]
     command += ["--warmup", str(options.warmup), "--before", side.reset_command]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env=side.environ)
     measured = json.loads(answer.stdout)
@@ -147,7 +141,9 @@ def _cells(figures: dict[str, list[Figure]]) -> list[str]:
     cells = []
     for runs in figures.values():
         cells.append(f"{statistics.median(one.rate for one in runs):,.0f}")
-        cells += [f"{statistics.median(times):.1f}" for times in zip(*((f.p50_ms, f.p95_ms) for f in runs), strict=True)]
+        cells += [
+            f"{statistics.median(times):.1f}" for times in zip(*((f.p50_ms, f.p95_ms) for f in runs), strict=True)
+        ]
     if len(figures) == 2:
         cells.append(f"{_ratio(figures):.2f}")
     return cells
@@ -171,7 +167,8 @@ def _options() -> argparse.Namespace:
         "scenarios",
         nargs="*",
         default=[*CALLBACKS, *PUBLIC, *LISTS, *DESK, *API],
-        help="which; eligibility alone judges a course run, current alone reads and changes what is live",
+        help="which, and at how many connections where that is to be another number: hello@2; "
+        "eligibility alone judges a course run, current alone reads and changes what is live",
     )
     parser.add_argument(
         "--size", type=int, default=100_000, help="how many certificates, learners to be judged, or versions"
