@@ -15,6 +15,7 @@ OPTIONAL = {
     "babel.messages.catalog",
     "babel.messages.mofile",
     "babel.messages.pofile",
+    "typst",
     "webapp.adapters.badge_server",
     "webapp.adapters.caches.shared",
     "webapp.adapters.couriers.broker",

@@ -32,7 +32,7 @@ def hits(app: Flask) -> int:
 
 
 def on_postgresql(app: Flask) -> bool:
-    return app.extensions["settings"].database_url.startswith("postgresql")
+    return bool(app.extensions["settings"].database_url.startswith("postgresql"))
 
 
 def grade(session: Session, grade: str) -> None:
@@ -132,7 +132,8 @@ class TestGivenSomebodyWrites:
         assert program.get(LIST).status_code == 403
 
     def test_readers_and_writers_at_once_see_no_old_page(self, app: Flask, session: Session, program: Program) -> None:
-        stop, behind = threading.Event(), []
+        stop = threading.Event()
+        behind: list[tuple[float, float]] = []
 
         def read() -> None:
             while not stop.is_set():
