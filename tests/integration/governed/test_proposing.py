@@ -1,6 +1,6 @@
 """Does a form end in a change request that says what was typed, and say beforehand who will decide?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +60,7 @@ class TestGivenAnEditor:
         assert DEMO_COURSE in eva.get(answer.location)
 
     def test_a_moment_is_in_utc_unless_it_says_otherwise(self, eva: Visitor, session: Session) -> None:
-        soon = datetime.now(UTC).replace(microsecond=0, second=0, tzinfo=None, month=12, day=31)
+        soon = (datetime.now(UTC) + timedelta(days=10)).replace(microsecond=0, second=0, tzinfo=None)
 
         propose(eva, "crawlers", {**CRAWLERS, "apply_at": soon.isoformat(), "ask": "amir"})
 
