@@ -101,7 +101,10 @@ def _stores(app: Flask, current: Current) -> Stores:
     )
     pages = Store(
         phrase("Pages of lists"),
-        phrase("As the API sent them; given again while nothing at all was written to the database since."),
+        phrase(
+            "As the API sent them; given again while nothing at all was written to PostgreSQL since. "
+            "SQLite does not tell, so that nothing is kept there."
+        ),
         lambda: app.extensions["ports"].pages.numbers(),
         lambda: app.extensions["ports"].pages.empty(),
     )
