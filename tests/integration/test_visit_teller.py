@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from tests.fakes import NOON
-from tests.waiting import wait_until
+from tests.waiting import seeing_writers_wait, wait_until
 from webapp.models.base import db
 from webapp.services.visits.agents import recent_agents
 from webapp.tasks.visits import VisitTeller
@@ -114,8 +114,9 @@ class TestGivenADatabaseThatFails:
             if writer.dialect.name == "postgresql":
                 writer.execute(text("LOCK TABLE user_agent_count"))
             busy = VisitTeller(app, SOON)
-            busy.count("curl/8", NOON)
-            time.sleep(4 * SOON.total_seconds())
+            with seeing_writers_wait(app) as waits:
+                busy.count("curl/8", NOON)
+                wait_until(waits)
 
             for _ in range(100):
                 busy.count("curl/8", NOON)  # would never come back: the table is ours until this block ends
