@@ -224,7 +224,7 @@ class Ports:
     """None where no events are taken."""
     cache: Cache = field(default_factory=NoCache)
     pages: Cache = field(default_factory=NoCache)
-    """Of lists, which tell of people: it leaves this process for nowhere."""
+    """Pages of lists. They tell of people, so it must be one that keeps them in this process."""
     platform_tokens: PlatformTokens | None = None
     """None where no token of the platform is taken."""
     identity_provider: IdentityProvider | None = None
