@@ -29,7 +29,7 @@ def group() -> None:
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Check every line against the database and keep nothing. On SQLite other writers wait meanwhile, on PostgreSQL those of the same rows.",
+    help="Check every line against the database and keep nothing. On PostgreSQL who writes the same rows waits meanwhile.",
 )
 @click.option("--quiet", is_flag=True, help="Print the lines that failed and the summary alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON objects, one a line.")

@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.records import LINE_BYTES
 from webapp.models.base import Transactions
+from webapp.models.trial import trial
 from webapp.services.following.moves import Switches
 from webapp.services.records import intake
 from webapp.services.records.intake import Line, Taken
@@ -43,13 +44,12 @@ class Lines:
 
 @contextmanager
 def transactions(begin: Transactions, *, dry_run: bool) -> Iterator[Transactions]:
-    """Give what begins a transaction: a new one for each batch, or of a dry run one alone that is undone."""
+    """Give what begins a transaction: a new one for each batch, or of a dry run one alone that is only tried."""
     if not dry_run:
         yield begin
         return
-    with begin() as session:
+    with trial() as session:
         yield lambda: nullcontext(session)
-        session.rollback()
 
 
 def keep(

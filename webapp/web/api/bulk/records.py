@@ -32,8 +32,8 @@ JSON_LINES = ("application/x-ndjson", "application/jsonl")
 MOST_BYTES = 64 * 1024 * 1024
 """Of JSON Lines; an array, which is read whole, may be as large as any body."""
 MOST_DRY_BYTES = 256 * 1024
-"""Of a dry run: some 2,000 records, in one transaction, since the later ones go by the earlier. On SQLite other writers
-wait for its end, and XQueue's answers wait four seconds at most: 1 MiB took longer than that on a busy machine."""
+"""Of a dry run: some 2,000 records, in one transaction, since the later ones go by the earlier. On PostgreSQL whoever
+writes the same rows waits for its end, and XQueue for an answer five seconds: 1 MiB took as long on a busy machine."""
 MOST_FAULTS = 1_000
 REASON_LENGTH = 500
 BUFFER_BYTES = 64 * 1024
@@ -121,15 +121,15 @@ def take_records() -> Response:
     """Take in the platform's facts, each an upsert by its natural key: good ones are kept, bad ones told of with the reason.
 
     JSON Lines are read and kept a thousand at a time, in their order; a learner comes before what is said of them.
-    Sent again they change nothing. They may have 64 MiB, an array 1 MiB, and a dry run, which keeps other writers
-    waiting, 256 KiB.
+    Sent again they change nothing. They may have 64 MiB, an array 1 MiB, and a dry run, which is tried as a whole,
+    256 KiB.
     """
     dry_run = Asked(FILTERS).truth("dry_run") is True
     switches = switches_of(current_app.extensions["settings"])
     tally = _Tally()
     try:
         batches = _batches()
-        if dry_run:  # read to the end before there is a lock that others wait for
+        if dry_run:  # read to the end before there is a transaction that others may wait for
             batches = iter(list(batches))
         with importing.transactions(unit_of_work, dry_run=dry_run) as begin:
             for batch in batches:
