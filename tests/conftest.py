@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +26,9 @@ from webapp.ports import Ports
 from webapp.settings import Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders in it that are its user's alone
-TRACED = tuple(Path(__file__).with_name(name) for name in ("unit", "integration"))
+UNITS, FLOORS = (Path(__file__).with_name(name) for name in ("unit", "integration"))
+ROWS_TRACED = 2
+IS_TRACED = pytest.StashKey[bool]()
 ENOUGH_BYTES = 2 * 1024**3
 
 examples.register_profile("check", max_examples=40, deadline=None, derandomize=True, database=None)
@@ -60,14 +63,25 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Choose what is measured: the units, and on the floors the first rows of each table, on SQLite alone.
+
+    Tracing doubles the time, and the other rows and PostgreSQL go through the same lines again, as do the conventions,
+    browsers and whole programs. What is measured so is less than what is covered, never more.
+    """
+    rows: Counter[str] = Counter()
+    for item in items:
+        table = item.nodeid.partition("[")[0]
+        is_row = item.path.is_relative_to(FLOORS) and not _on_postgresql(item)
+        rows[table] += is_row
+        item.stash[IS_TRACED] = item.path.is_relative_to(UNITS) or (is_row and rows[table] <= ROWS_TRACED)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure what the units and the floors go through, on SQLite alone: tracing doubles the time.
-
-    PostgreSQL goes through the same lines again, and so do the conventions, browsers and whole programs.
-    """
+    """Measure what was chosen to be."""
     coverage = Coverage.current()
-    if coverage is None or (any(map(item.path.is_relative_to, TRACED)) and not _on_postgresql(item)):
+    if coverage is None or item.stash[IS_TRACED]:
         return (yield)
     coverage.stop()
     try:

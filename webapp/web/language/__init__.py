@@ -13,6 +13,7 @@ from webapp import languages
 from webapp.domain.certificates.page.voices import Voice
 from webapp.languages import DIRECTIONS, ENGLISH
 from webapp.web.language import dates
+from webapp.wording import Joined, Phrase
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +44,8 @@ def tell(text: str) -> str: ...
 def tell(text: object) -> object: ...
 def tell(text: object) -> object:
     """Give a sentence in the reader's language, and anything else as it is."""
+    if type(text) not in (Phrase, Joined):  # nearly all that a page prints: who reads it need not be asked
+        return text
     return languages.tell(text, reader_language())
 
 
