@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from tests.factories.certificates import make_learner
 from tests.fakes import FakeAttempts
 from webapp import clock
-from webapp.models.base import ISSUE
+from webapp.models.base import ISSUE, trial
 from webapp.models.learners import Enrollment, Learner
-from webapp.models.trial import trial
 from webapp.ports import Ports
 from webapp.ports.meters import NoMeter
 
