@@ -12,12 +12,12 @@ from webapp.domain import spreadsheets
 from webapp.domain.identifiers import NOTE_LENGTH, CourseId, storable
 from webapp.domain.spreadsheets import CsvRow, NotText
 from webapp.errors import BadFile, WebappError
-from webapp.models.base import Transactions
+from webapp.models.base import Transactions, look_again
 from webapp.services import learners
 from webapp.services.certificates.learner_status import get_course
 from webapp.services.generation import allowlist, invalidations
 from webapp.services.generation.orders import Order
-from webapp.wording import phrase, words_of
+from webapp.wording import Phrase, phrase, words_of
 
 BAD_ROW = "bad_row"
 MOST_CELLS = 2
@@ -124,8 +124,16 @@ def take_row(transactions: Transactions, order: Order, course_id: CourseId, row:
         with transactions() as session:
             act(session, replace(order, note=row.note or order.note), row.username, course_id)
     except WebappError as refusal:
-        return RowResult(row.number, row.name, Result.FAILED, refusal.code, words_of(refusal))
+        return RowResult(row.number, row.name, Result.FAILED, refusal.code, words_for(refusal, row.name))
     return RowResult(row.number, row.name)
+
+
+def words_for(refusal: WebappError, name: str) -> str:
+    """Say why a learner was refused, under the name that was sent: an address leads nobody to a user name (interface §5)."""
+    said = words_of(refusal)
+    if isinstance(said, Phrase) and "username" in said.values:
+        return Phrase(said.template, {**said.values, "username": name})
+    return said
 
 
 def take_file(
@@ -137,7 +145,7 @@ def take_file(
     """
     get_course(session, course_id)
     rows = read_rows(session, content, most=MOST_ROWS)
-    session.rollback()  # what was read before must not stay open for as long as this takes
+    look_again()  # what was read before must not stay open for as long as this takes
     return [take_row(transactions, order, course_id, row, act) for row in rows]
 
 

@@ -36,6 +36,17 @@ def told(answer: TestResponse) -> Sequence[tuple[int, str, str | None]]:
     return [(row["row"], row["result"], row["code"]) for row in answer.get_json()["results"]]
 
 
+class TestGivenAFileUnderAKey:
+    def test_it_is_taken_once(self, support: Program, session: Session) -> None:
+        support.headers = {**support.headers, "Idempotency-Key": "list-of-monday"}
+
+        first, again = (send(support, b"ada\nnobody\nbob\n") for _ in range(2))
+
+        assert told(first) == [(1, "added", None), (2, "failed", "unknown_learner"), (3, "added", None)]
+        assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
+        assert len(session.scalars(select(AllowlistEntry)).all()) == 2
+
+
 class TestGivenAFile:
     def test_good_rows_are_kept_and_bad_ones_told(self, support: Program, session: Session) -> None:
         content = b'\xef\xbb\xbfada,"ill, on\r\nthe day"\r\nnobody\r\n\r\na,b,c\r\nbob,once\r\nbob@example.org,\xc3\xa9t\xc3\xa9\r\n'

@@ -103,7 +103,7 @@ def invalidate(course_id: str) -> Response:
             with unit_of_work() as session:
                 invalidations.invalidate(session, order, learners.find_username(session, name), key)
         except WebappError as refusal:
-            failed.append((name, str(refusal)))
+            failed.append((name, intake.words_for(refusal, name)))
         else:
             done.append(name)
     return _each(done, failed)
@@ -133,9 +133,13 @@ def _allow(key: CourseId, rows: Iterable[NamedRow]) -> Response:
     given, order = settings(), ordered()
     act = intake.allowing(timedelta(seconds=given.delay_seconds) if given.auto_generate else None)
     db.session.rollback()  # what was read to name them must not stay open for as long as this takes
-    results = [intake.take_row(unit_of_work, order, key, row, act) for row in rows]
-    done = [one.name for one in results if one.result is Result.ADDED]
-    return _each(done, [(one.name, one.reason) for one in results if one.result is Result.FAILED])
+    numbered = {row.number: row for row in rows}
+    results = {number: intake.take_row(unit_of_work, order, key, row, act) for number, row in numbered.items()}
+    # Of a learner who was sent under two names the page hears of both.
+    heard = [row for row in numbered.values() if row.counts_in is None or numbered[row.counts_in].name != row.name]
+    ended = [(row.name, results[row.counts_in or row.number]) for row in heard]
+    done = [name for name, one in ended if one.result is Result.ADDED]
+    return _each(done, [(name, one.reason) for name, one in ended if one.result is Result.FAILED])
 
 
 def _each(done: Iterable[str], failed: Iterable[tuple[str, str]]) -> Response:
