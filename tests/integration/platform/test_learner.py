@@ -75,6 +75,23 @@ class TestGivenALearnerWhoAsks:
         assert (held.status if held else None) == became
 
     @pytest.mark.any_database
+    @pytest.mark.parametrize(
+        "claims", [{"is_restricted": True, "scopes": ["certificates:read"]}, {"filters": ["user:me"]}]
+    )
+    def test_an_application_of_somebody_else_asks_for_nobody(
+        self, app: Flask, desk: Desk, session: Session, claims: dict[str, Any]
+    ) -> None:
+        make_holder(session, None)
+        session.commit()
+
+        answers_of = [ask(client(app, "ada", **claims)) for client in (Service, FrontEnd)]
+        by_form = FrontEnd(app, "ada", **claims).client.post("/request_certificate", data={"course_id": HTML})
+
+        assert [said(answer) for answer in answers_of] == [(400, answers.NOT_SIGNED_IN)] * 2
+        assert by_form.get_json() == {"add_status": "ERRORANONYMOUSUSER"}
+        assert desk.certificate("ada", HTML) is None
+
+    @pytest.mark.any_database
     def test_it_is_recorded_as_their_own_wish(self, app: Flask, desk: Desk, session: Session) -> None:
         make_holder(session, None)
         session.commit()

@@ -93,7 +93,10 @@ def of_ours() -> bool:
 
 
 def load() -> User | None:
-    """Give for whom the token stands; None where it stands for nobody."""
+    """Give for whom the token stands; None where it stands for nobody.
+
+    That of somebody else's application stands for a learner only where its scopes are looked at (record 21).
+    """
     token = _in_header()[1] if by_header() else ".".join(request.cookies[name] for name in COOKIES)
     reader = _reader()
     if reader is None:
@@ -102,6 +105,9 @@ def load() -> User | None:
         claims = reader.read(token, now=clock.now())
     except BadToken as problem:
         log.info("platform_token.refused", reason=str(problem))
+        return None
+    if claims.restricted and _guard() is None:
+        log.info("platform_token.refused", reason="restricted")
         return None
     found = find_visitor(db.session(), claims)
     return None if found is None else User("", found)
