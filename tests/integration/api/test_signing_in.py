@@ -135,6 +135,16 @@ class TestGivenASession:
         assert (answer.status_code, answer.get_json()["code"]) == (400, "csrf")
         assert script.get("changes?mine=true").get_json()["results"] == []
 
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://desk.test.evil.example"])
+    def test_from_a_page_that_may_not_write_nothing_is_written(self, app: Flask, staff: Staff, origin: str) -> None:
+        script = script_of(app, staff.editor)
+        script.headers = {**script.headers, "Origin": origin}
+
+        answer = script.post("changes", WISH)
+
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "csrf")
+        assert script.get("changes?mine=true").get_json()["results"] == []
+
     def test_the_token_of_another_session_is_worth_nothing(self, app: Flask, staff: Staff) -> None:
         script, other = script_of(app, staff.editor), script_of(app, staff.admin)
         script.headers = other.headers

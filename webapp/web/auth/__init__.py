@@ -236,7 +236,7 @@ def _check_program(guard: ProgramGuard) -> None:
     if not signed_in.may(guard.permission):
         abort(403)
     if not isinstance(signed_in, Bearer):
-        csrf.protect()  # a cookie is sent along by any page's form; a token by its program alone
+        platform.require_page_that_may_write()  # a cookie is sent along by any page's form; a token by its program alone
 
 
 def _challenge(**said: str) -> dict[str, str]:

@@ -125,11 +125,17 @@ def check(guard: PlatformGuard) -> None:
 
 
 def require_form_token() -> None:
-    """Hold whoever would write and came with cookies, which are sent along whoever wrote the page, to two signs of theirs.
+    """Hold whoever would write and came with cookies to two signs of theirs; raises as `require_page_that_may_write` does."""
+    if not by_header():
+        require_page_that_may_write()
 
-    Raises CSRFError where the token of a form is missing, and Refused where the page is neither ours nor on the list.
+
+def require_page_that_may_write() -> None:
+    """Ask of a write for a form's token, and for the page it began on: cookies are sent along whoever wrote the page.
+
+    Raises CSRFError where the token is missing, and Refused where the page is neither ours nor on the list.
     """
-    if by_header() or request.method in READS:
+    if request.method in READS:
         return
     csrf.protect()
     if not begun_where_pages_may_write():

@@ -21,7 +21,8 @@ MEANINGS: Mapping[str, str] = {
     "bad_page": "The list has no page of that number.",
     "bad_request": "The request cannot be read.",
     "conflict": "Both sides changed the same fields; `errors` names them, and `choices` says for each whose word counts.",
-    "csrf": "A session writes with `X-CSRFToken` alone; get it from `/csrf/api/v1/token`.",
+    "csrf": "A session writes with `X-CSRFToken` alone; get it from `/csrf/api/v1/token`. 403: the page that asks is of an "
+    "origin that may not write.",
     "failed": "Something went wrong on our side; `request_id` stands in our logs.",
     "idempotency_key_in_flight": "The request of that `Idempotency-Key` is under way; ask again in a moment.",
     "idempotency_key_reused": "The `Idempotency-Key` came with another request before; each request has its own.",
@@ -69,6 +70,7 @@ def _at_the_door(method: str, guard: object) -> Iterator[tuple[int, str]]:
         yield 429, "too_many_requests"
         if method != "GET":
             yield 400, "csrf"
+            yield 403, "csrf"
 
 
 def _of_the_request(rule: Rule, method: str, said: Operation) -> Iterator[tuple[int, str]]:
