@@ -266,6 +266,14 @@ class TestGivenWhoAsks:
         assert all(set(one.get_json()) >= {"error", "message", "detail"} for one in answers)
         assert all("location" not in one.headers for one in answers)
 
+    @pytest.mark.parametrize("path", ["generate", "regenerate"])
+    def test_what_is_nested_too_deep_names_nobody(self, app: Flask, path: str) -> None:
+        client = Service(app, "worker", administrator=True)
+
+        answer = client.ask("POST", f"/certificates/{path}", data=b"[" * 100_000, content_type="application/json")
+
+        assert answer.status_code == 400
+
     @pytest.mark.parametrize(("method", "path"), [("POST", "search"), ("GET", "generate"), ("PUT", "regenerate")])
     def test_the_wrong_method_is_405_before_who_asks_matters(self, app: Flask, method: str, path: str) -> None:
         answer = FrontEnd(app, None).client.open(f"/certificates/{path}", method=method)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories.candidates import FAILING, HTML, make_candidate
-from tests.factories.certificates import make_certificate
+from tests.factories.certificates import make_certificate, make_learner
 from tests.factories.exceptions import make_allowlist_entry, make_invalidation
 from tests.factories.platform_clients import FrontEnd
 from tests.integration.generation.desk import Desk
@@ -31,6 +31,36 @@ class TestGivenExceptions:
         assert [one["learner"] for one in said["errors"]] == ["nobody"]
         assert (again["success"], len(again["errors"])) == ([], 3)
         assert {(one.notes, one.created_by) for one in desk.every(AllowlistEntry)} == {("ill", "teacher.account")}
+
+    @pytest.mark.any_database
+    def test_of_two_names_of_one_learner_both_are_heard_of(self, page: FrontEnd, desk: Desk) -> None:
+        with desk.work() as session:
+            make_candidate(session, "ada", **FAILING)
+
+        said = ok(page.post(f"{BASE}/certificates/exceptions", {"learners": ["ada", "ada@example.org"]}))
+
+        assert said == {"success": ["ada", "ada@example.org"], "errors": []}
+        assert len(desk.every(AllowlistEntry)) == 1
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("path", ["exceptions", "invalidations"])
+    def test_an_address_leads_nobody_to_a_user_name(self, page: FrontEnd, desk: Desk, path: str) -> None:
+        with desk.work() as session:
+            make_learner(session, "elsewhere")
+
+        said = ok(page.post(f"{BASE}/certificates/{path}", {"learners": ["elsewhere@example.org"]}))
+
+        (one,) = said["errors"]
+        assert one["message"].startswith("elsewhere@example.org ")
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("path", ["exceptions", "invalidations"])
+    def test_what_is_nested_too_deep_is_refused(self, page: FrontEnd, path: str) -> None:
+        deep = b"[" * 100_000
+
+        answer = page.ask("POST", f"{BASE}/certificates/{path}", data=deep, content_type="application/json")
+
+        refused(answer, 400)
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(

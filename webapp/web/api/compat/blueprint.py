@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.routing import BaseConverter
 
 from webapp.domain.certificates.modes import GenerationMode
@@ -43,6 +43,15 @@ def told(said: object, status: int = 200) -> Response:
 def text(said: str, status: int = 200) -> Response:
     """Answer with a text, letter for letter."""
     return Response(said, status, mimetype="text/plain")
+
+
+def json_sent() -> object:
+    """Give what was sent as JSON, whatever its content type; None for what is none, or is nested deeper than can be read."""
+    try:
+        said: object = request.get_json(silent=True, force=True)
+    except RecursionError:
+        return None
+    return said
 
 
 def ordered(generation_mode: GenerationMode = GenerationMode.SUPPORT, *, note: str = "") -> Order:

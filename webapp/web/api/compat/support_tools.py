@@ -18,7 +18,7 @@ from webapp.services.generation import acts
 from webapp.services.platform import support
 from webapp.services.platform.support import Found, Held
 from webapp.web.api.blueprint import tells
-from webapp.web.api.compat.blueprint import bp, iso, ordered, settings, text, told
+from webapp.web.api.compat.blueprint import bp, iso, json_sent, ordered, settings, text, told
 from webapp.web.api.compat.objects import SupportCertificate, SupportSubject
 from webapp.web.auth import public
 from webapp.web.auth.guards import Door
@@ -106,7 +106,7 @@ def _carry_out(act: Any) -> Response:  # noqa: ANN401 - one of two services that
 
 def _sent() -> dict[str, str]:
     """Give the texts of a form of either kind, or of JSON."""
-    said: Any = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+    said = json_sent() if request.is_json else request.form.to_dict()
     return {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
 
 

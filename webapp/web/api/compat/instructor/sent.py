@@ -9,7 +9,7 @@ from flask import Response, request
 from webapp.domain.identifiers import storable
 from webapp.domain.platform.instructor_answers import MOST_LEARNERS
 from webapp.errors import UnknownCourse
-from webapp.web.api.compat.blueprint import bp, settings, told
+from webapp.web.api.compat.blueprint import bp, json_sent, settings, told
 from webapp.web.errors.problems import Refused
 
 BASE = "/api/instructor/v2/courses/<course:course_id>"
@@ -38,7 +38,7 @@ def _bad_field(problem: BadField) -> Response:
 
 def body() -> dict[str, Any]:
     """Give the object that was sent; raises Refused for anything else."""
-    said: object = request.get_json(silent=True, force=True)
+    said = json_sent()
     if not isinstance(said, dict):
         raise Refused(400, "bad_json", "Send a JSON object.")
     return said
