@@ -221,6 +221,21 @@ class TestGivenTheCommands:
 
         assert (done.code, done.text) == (0, f"2 events, all as they were written. Head: {head}\n")
 
+    def test_verify_says_how_many_are_left_of_a_cut_tail(self, app: Flask, session: Session) -> None:
+        write(session, 2)
+
+        arguments = ["audit", "verify", "--head", "a" * 64]
+        done = app.test_cli_runner().invoke(program, arguments, obj=lambda: app)
+
+        assert (done.exit_code, "Event 3: the head printed earlier is gone" in done.stderr) == (1, True)
+        assert "The 2 before it are as they were written." in done.stderr
+
+    @pytest.mark.parametrize("head", ["zzz", "", "A" * 64, "a" * 63])
+    def test_what_is_no_head_is_wrong_usage(self, app: Flask, session: Session, head: str) -> None:
+        write(session, 1)
+
+        assert run(app, "audit", "verify", "--head", head).code == 2
+
     def test_verify_names_the_bad_row_as_json(self, app: Flask, session: Session, database: Database) -> None:
         write(session, 3)
         tamper(session, database, "UPDATE audit_event SET reason = 'x' WHERE seq = 2")

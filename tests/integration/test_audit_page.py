@@ -46,6 +46,13 @@ class TestGivenEvents:
 
         assert "the tail was cut" in page
 
+    @pytest.mark.parametrize("head", ["zzz", "A" * 64, "a" * 63])
+    def test_what_is_no_head_is_no_alarm(self, auditor: Visitor, head: str) -> None:
+        page = auditor.get(f"/audit/verify?head={head}")
+
+        assert "That is no head" in page
+        assert "Nothing was altered" in page
+
     def test_an_altered_event_is_named(self, auditor: Visitor, app: Flask, database: SqliteDatabase) -> None:
         with app.app_context(), db.engine.begin() as connection:
             connection.execute(text("DROP TRIGGER audit_event_no_update"))

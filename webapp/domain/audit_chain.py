@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from webapp.wording import phrase
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 GENESIS = "0" * 64
 """What the first event names as its predecessor."""
 
@@ -58,6 +60,11 @@ def unplaced_text(columns: Mapping[str, object], details: Mapping[str, object]) 
 def hash_of(prev: str, body: str) -> str:
     """Give SHA-256 over the predecessor's hash and the event's text (approvals note §3.1)."""
     return hashlib.sha256((prev + body).encode()).hexdigest()
+
+
+def is_hash(text: str) -> bool:
+    """Say whether a text can be the hash of an event, and so a head that was printed earlier."""
+    return _HASH.fullmatch(text) is not None
 
 
 def verify(links: Iterable[Link], *, head: str | None = None) -> Verdict:

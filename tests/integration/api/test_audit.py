@@ -81,6 +81,13 @@ class TestGivenTheAudit:
         assert said == {"ok": True, "checked": said["checked"], "first_bad": None, "head": audit.head_of(session)}
         assert (cut["ok"], cut["first_bad"]) == (False, said["checked"] + 1)
 
+    @pytest.mark.any_database
+    @pytest.mark.parametrize("head", ["x", "A" * 64, "a" * 65])
+    def test_what_is_no_head_is_refused(self, auditor: Program, head: str) -> None:
+        answer = auditor.get(f"audit/verify?head={head}")
+
+        assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_filter")
+
 
 class TestGivenAnExport:
     def test_it_holds_every_event_and_itself(self, session: Session, staff: Staff, auditor: Program) -> None:

@@ -100,6 +100,13 @@ class TestGivenAList:
         assert 0 < ended[3]["rows"] < 2 * PAGE
 
     @pytest.mark.any_database
+    def test_who_asks_for_its_head_alone_took_nothing(self, program: Program, session: Session) -> None:
+        answer = program.client.head("/api/v1/certificates.csv", headers=program.headers)
+
+        assert (answer.status_code, answer.data) == (200, b"")
+        assert events(session) == []
+
+    @pytest.mark.any_database
     @pytest.mark.parametrize("query", ["limit=5", "cursor=x", "status=no", "course_id=x", "other=1"])
     def test_what_cannot_be_understood_leaves_no_event(self, program: Program, session: Session, query: str) -> None:
         answer = program.get(f"certificates.csv?{query}")

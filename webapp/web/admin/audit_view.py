@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
 
-from webapp.domain.audit_chain import Verdict
+from webapp.domain.audit_chain import Verdict, is_hash
 from webapp.domain.roles import Permission
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db
@@ -67,13 +67,15 @@ class AuditView(DeskView):
     def verify(self) -> ResponseReturnValue:
         """Check every event from the first on, and that the chain reaches a head printed earlier."""
         head = request.args.get("head", "").strip()[:HASH_LENGTH]
-        verdict = audit.verify(db.session(), head=head or None)
+        is_one = is_hash(head)
+        verdict = audit.verify(db.session(), head=head if is_one else None)
         last = chain.last_check(db.session())
         return render_template(
             "admin/verified.html",
             verdict=verdict,
-            said=_said_of(verdict, asked=bool(head)),
+            said=_said_of(verdict, asked=is_one),
             asked=head,
+            mistyped=bool(head) and not is_one,
             last=last,
             last_said=_altered(last.first_bad, kept(last.reason)) if last and last.first_bad else "",
             list_url=self.list_url(),

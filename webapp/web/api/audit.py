@@ -3,16 +3,17 @@
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Response, request
 
 from webapp import clock
+from webapp.domain.audit_chain import is_hash
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db, unit_of_work
 from webapp.services import audit, audit_reading
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
-from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.lists import LIST_FILTERS, Asked, bad_filter, page_of
 from webapp.web.auth import allows
 from webapp.web.exports import sent
 
@@ -94,7 +95,10 @@ def export_jsonl() -> Response:
 @tells(filters=HEAD, gives={200: Verified})
 def verify() -> Response:
     """Check every event from the first on: altered, missing and swapped ones are found."""
-    verdict = audit.verify(db.session(), head=Asked(HEAD).text("head"))
+    head = Asked(HEAD).text("head")
+    if head is not None and not is_hash(head):
+        raise bad_filter("head", "Must be 64 hexadecimal digits, as a head was printed.")
+    verdict = audit.verify(db.session(), head=head)
     return answer(Verified(verdict.ok, verdict.checked, verdict.first_bad, verdict.head))
 
 
@@ -113,6 +117,7 @@ def _wanted(asked: Asked) -> audit_reading.Filter:
 def _export(form: str) -> Response:
     asked = Asked(FILTERS)
     wanted = _wanted(asked)
-    with unit_of_work() as session:
-        audit_reading.note_export(session, auth.actor(), form, asked.filters(), now=clock.now())
+    if request.method != "HEAD":  # of which nothing leaves
+        with unit_of_work() as session:
+            audit_reading.note_export(session, auth.actor(), form, asked.filters(), now=clock.now())
     return sent(audit_reading.source_of(wanted), form)

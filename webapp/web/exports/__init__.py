@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,12 @@ Ended = Callable[[int, bool], None]
 
 
 def export(source: Source, form: str, filters: Mapping[str, str]) -> Response:
-    """Send a list as `csv` or `jsonl`, and leave the events that tell who took it, by which filters, and how many rows."""
+    """Send a list as `csv` or `jsonl`, and leave the events that tell who took it, by which filters, and how many rows.
+
+    Who asks for the head alone takes nothing.
+    """
+    if request.method == "HEAD":
+        return sent(source, form)
     app, actor = current_app._get_current_object(), auth.actor()  # type: ignore[attr-defined]  # Flask's documented way
     with unit_of_work() as session:
         noting.note_begun(session, actor, source.name, form, filters, now=clock.now())

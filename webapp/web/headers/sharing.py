@@ -19,7 +19,10 @@ METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 SENT = (
     "USE-JWT-COOKIE, X-CSRFToken, Content-Type, If-Match, If-None-Match, Idempotency-Key, Authorization, X-Request-ID"
 )
-SEEN = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, Content-Disposition, X-Request-ID"
+SEEN = (
+    "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, Content-Disposition, X-Request-ID, "
+    "Idempotent-Replayed, WWW-Authenticate"
+)
 KEPT_S = 600
 """How long a browser may keep what we say beforehand."""
 
