@@ -262,7 +262,7 @@ class Settings:
     def require_secret_key(self) -> str:
         """Give the secret key, or raise SettingsError when there is none."""
         if self.secret_key is None:
-            raise SettingsError(f"{PREFIX}SECRET_KEY is not set; make one with: openssl rand -hex 32")
+            raise SettingsError(f"{PREFIX}SECRET_KEY is not set; see var/secret_key, or make one: openssl rand -hex 32")
         return self.secret_key
 
     def require_broker_url(self) -> str:

@@ -158,6 +158,17 @@ class TestGivenSomebodyAtTheMachine:
             f"{former.kid} stays published; 2 keys are.",
         ]
 
+    def test_a_secret_that_the_service_does_not_have_makes_no_key(self, terminal: Terminal) -> None:
+        terminal.done("badges", "rotate-key")
+        terminal.sets(secret_key="another-secret-of-no-one")
+
+        refused = terminal.types("badges", "rotate-key")
+        changed = terminal.types("badges", "rotate-key", "--secret-changed")
+
+        assert (refused.exit_code, changed.exit_code) == (1, 0)
+        assert "sealed with another CERTDESK_SECRET_KEY" in refused.stderr
+        assert len(terminal.every(BadgeKey)) == 2
+
     def test_without_a_secret_there_is_nothing_to_seal_it_with(self, terminal: Terminal) -> None:
         terminal.sets(secret_key=None)
 

@@ -64,8 +64,8 @@ def _opened(sealed_key: str, secret: str) -> ECKey:
         opened = jwe.decrypt_compact(sealed_key, _sealing_key(secret), list(_SEALING.values()))
     except JoseError:
         raise KeyUnreadable(
-            "The key that signs badges was sealed with another CERTDESK_SECRET_KEY. Set that one again, or run "
-            "certdesk badges rotate-key: what was signed before still verifies."
+            "The key that signs badges was sealed with another CERTDESK_SECRET_KEY. Set that one again, or, if it has "
+            "changed for good, run certdesk badges rotate-key --secret-changed: what was signed before still verifies."
         ) from None
     assert opened.plaintext is not None
     return ECKey.import_key(json.loads(opened.plaintext))
