@@ -26,11 +26,13 @@ GUIDE: Mapping[str, str] = {
     ),
     "Asking again": (
         "Every GET but an export has an `ETag`. Send it in `If-None-Match`, and the answer is 304 without a body as long "
-        "as nothing has changed. What edits, and what decides, wants the ETag that was seen in `If-Match`: 428 "
+        "as nothing has changed; a value of the configuration that somebody asks to change is always sent whole. What edits "
+        "the configuration, and what decides about a change, wants the ETag that was seen in `If-Match`: 428 "
         "`precondition_required` without it, 412 `revision_moved` where somebody was quicker; then look again and decide anew."
     ),
     "Doing once": (
-        "Send an `Idempotency-Key`, such as a new UUID, with each POST. The same request with the same key is carried out "
+        "Send an `Idempotency-Key`, such as a new UUID, with each POST but `/records`, which may be sent again as it is, and "
+        "those of the platform's own clients. The same request with the same key is carried out "
         "once in a day, and answered as before, with `Idempotent-Replayed: true`. 409 `idempotency_key_in_flight` while it "
         "is under way, 422 `idempotency_key_reused` where the key came with another request."
     ),
