@@ -16,6 +16,7 @@ CourseId = NewType("CourseId", str)
 COURSE_ID_LENGTH = 255
 USERNAME_LENGTH = 150
 NOTE_LENGTH = 1_000
+MAIL_LENGTH = 254
 """What staff may say of an act about a learner, wherever they say it (ecosystem note §1.1, B3)."""
 BIGGEST_ROW = 2**31 - 1
 _HEX_32 = re.compile(r"[0-9a-f]{32}")
@@ -87,6 +88,12 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc) and text.split() == [text]
+
+
+def is_mail(text: str) -> bool:
+    """Say whether mail could go to a text: one line of 254 characters at most, with something on both sides of its @ (RFC 5321)."""
+    name, _, host = text.rpartition("@")
+    return bool(name and host) and len(text) <= MAIL_LENGTH and storable(text) and not any(map(str.isspace, text))
 
 
 def storable(text: str) -> bool:

@@ -94,6 +94,12 @@ class NoteRefused(WebappError):
     code = "note_refused"
 
 
+class BadMail(WebappError):
+    """No mail could go to this address."""
+
+    code = "bad_mail"
+
+
 class BadName(WebappError):
     """The text cannot be the name of an account."""
 

@@ -13,9 +13,18 @@ from sqlalchemy.orm import Session
 from webapp.domain import roles as rules
 from webapp.domain.actors import Actor
 from webapp.domain.configs.kinds import Kind
-from webapp.domain.identifiers import folded, storable
+from webapp.domain.identifiers import folded, is_mail, storable
 from webapp.domain.roles import Role, Scope
-from webapp.errors import AccountExists, BadName, OwnAccount, RolesClash, UnknownAccount, UnknownLearner, WeakPassword
+from webapp.errors import (
+    AccountExists,
+    BadMail,
+    BadName,
+    OwnAccount,
+    RolesClash,
+    UnknownAccount,
+    UnknownLearner,
+    WeakPassword,
+)
 from webapp.models.accounts import Account, AccountSession, ApiToken, read_roles
 from webapp.models.learners import Learner
 from webapp.services import audit
@@ -39,12 +48,14 @@ def create_account(
     learner: str | None = None,
     password: str | None = None,
 ) -> Account:
-    """Make a local account; raises AccountExists, UnknownLearner, WeakPassword, RolesClash, BadName."""
+    """Make a local account; raises AccountExists, UnknownLearner, WeakPassword, RolesClash, BadName, BadMail."""
     username = username.strip()
     if not username or len(username) > 150 or len(folded(username)) > 300 or not storable(username):
         raise BadName("A sign-in name has 1 to 150 characters.")
     if find_account(session, username):
         raise AccountExists(f"There is an account named {username} already.")
+    if email and not is_mail(email):
+        raise BadMail("An e-mail address is somebody@somewhere, up to 254 characters.")
     account = Account(
         username=username,
         username_folded=folded(username),

@@ -9,7 +9,7 @@ from typing import Any
 from webapp.domain.identifiers import storable
 from webapp.wording import phrase
 
-SUBJECT_LENGTH, NAME_LENGTH, MAIL_LENGTH = 255, 150, 254
+SUBJECT_LENGTH, NAME_LENGTH = 255, 150
 LONGEST_TOKEN = 16 * 1024
 """Characters; nothing of a token is worth more."""
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from webapp.domain.identifiers import MAIL_LENGTH
 from webapp.domain.signon.arrivals import (
-    MAIL_LENGTH,
     NAME_LENGTH,
     SUBJECT_LENGTH,
     Arrival,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from webapp.domain.identifiers import MAIL_LENGTH
 from webapp.domain.signon.arrivals import (
-    MAIL_LENGTH,
     NAME_LENGTH,
     SUBJECT_LENGTH,
     Arrival,

@@ -46,6 +46,7 @@ STATUSES: dict[type[WebappError], int] = {
     errors.RolesClash: 409,
     errors.BadFile: 422,
     errors.BadImage: 422,
+    errors.BadMail: 422,
     errors.BadName: 422,
     errors.NoteMissing: 422,
     errors.WeakPassword: 422,
