@@ -26,7 +26,7 @@ class TestGivenTheLog:
             (Status.NOT_PASSING, failure(), KEY, "critical", Outcome.INVALID_STATUS),
             (Status.GENERATING, success(url=None), KEY, "warning", Outcome.INVALID_BODY),
             (Status.GENERATING, "not json", KEY, "warning", Outcome.INVALID_BODY),
-            (Status.DOWNLOADABLE, failure(), KEY, "warning", Outcome.CONFLICT),
+            (Status.DOWNLOADABLE, failure(), KEY, "critical", Outcome.INVALID_STATUS),
             (Status.GENERATING, success(), None, "warning", Outcome.UNREADABLE),
         ],
     )

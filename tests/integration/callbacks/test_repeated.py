@@ -30,7 +30,6 @@ class TestGivenASettledCertificate:
             success(download_uuid="e" * 32),
             success(url="https://certs.example.org/other.pdf"),
             success(url=None),
-            failure(),
         ],
     )
     def test_a_rival_answer_is_a_conflict(self, client: FlaskClient, session: Session, rival: str) -> None:
@@ -45,12 +44,23 @@ class TestGivenASettledCertificate:
         assert outcomes(session) == [Outcome.APPLIED, Outcome.CONFLICT]
         assert "Rival answer" in [entry.title for entry in timeline_of(session, certificate.id)]
 
+    def test_an_error_that_comes_late_names_no_other_file(self, client: FlaskClient, session: Session) -> None:
+        certificate = store_certificate(session)
+        send(client, success())
+        before = columns_of(session, certificate.id)
+
+        answer = send(client, failure())
+
+        assert (answer.status_code, answer.json) == (200, WRONG_STATUS)
+        assert columns_of(session, certificate.id) == before
+        assert outcomes(session) == [Outcome.APPLIED, Outcome.INVALID_STATUS]
+
     @pytest.mark.parametrize(
         ("second", "outcome"),
         [
             (failure(), Outcome.DUPLICATE),
             (failure(error="other words"), Outcome.DUPLICATE),
-            (failure(error_reason="another reason"), Outcome.CONFLICT),
+            (failure(error_reason="another reason"), Outcome.INVALID_STATUS),
             (success(), Outcome.CONFLICT),
         ],
     )

@@ -183,7 +183,9 @@ def _repetition(line: Line, delivery: Delivery, result: QueueResult, row: Row) -
         return Outcome.DUPLICATE
     if taken is None and row.status not in SETTLED:
         return Outcome.INVALID_STATUS
-    return Outcome.DUPLICATE if _says_what_row_says(result, row) else Outcome.CONFLICT
+    if _says_what_row_says(result, row):
+        return Outcome.DUPLICATE
+    return Outcome.CONFLICT if result.answer is Answer.DONE else Outcome.INVALID_STATUS  # an error names no other file
 
 
 def _says_what_row_says(result: QueueResult, row: Row) -> bool:
