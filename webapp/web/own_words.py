@@ -27,6 +27,7 @@ MADE_ANEW_WORDS: dict[Status, str] = {
     ),
 }
 """What is said of a certificate that was issued before."""
+WITHDRAWN = phrase("Your certificate was withdrawn, and its page says so. Ask your support team why.")
 OTHER_WORDS = phrase("There is no certificate for this course at the moment.")
 NOT_EARNED = phrase("There is no certificate for you yet. If you think that you have passed, ask your support team.")
 ASK_WORDS = phrase("Once you have passed, ask for your certificate here.")
@@ -36,7 +37,7 @@ def words_for(one: OwnCertificate) -> str:
     """Give what a learner is told of what they hold."""
     if one.status is not Status.DOWNLOADABLE:
         words = MADE_ANEW_WORDS if one.url else PLAIN_WORDS
-        return words.get(one.status, OTHER_WORDS)
+        return words.get(one.status, OTHER_WORDS if one.issued_at is None else WITHDRAWN)
     if one.seen is Publicity.GONE:
-        return OTHER_WORDS  # invalidated, in a record of the platform that left it downloadable
+        return WITHDRAWN  # in a record of the platform that left it downloadable
     return PLAIN_WORDS[one.status] if one.url or one.seen is Publicity.SHOWN else NOT_SHOWN_YET

@@ -1,7 +1,7 @@
 """What does a learner see of their own certificates, and of nothing else?"""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from tests.visitors import Visitor
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
+from webapp.models.certificates import DateOverride
 
 UUID, FILE = "0123456789abcdef0123456789abcdef", "https://files.test/a.pdf"
 LATER = NOON + timedelta(days=20_000)
@@ -67,7 +68,8 @@ class TestGivenALearner:
             (Status.NOT_PASSING, "Not issued", "You have not passed this course yet."),
             (Status.UNVERIFIED, "Not issued", "Your identity has to be verified"),
             (Status.RESTRICTED, "Not issued", "Ask support why."),
-            (Status.INVALIDATED, "Not issued", "There is no certificate for this course at the moment."),
+            (Status.INVALIDATED, "Not issued", "Your certificate was withdrawn"),
+            (Status.DELETED, "Not issued", "Your certificate was withdrawn"),
         ],
     )
     def test_home_shows_the_own_certificate_in_plain_words(
@@ -95,14 +97,43 @@ class TestGivenALearner:
         assert ("https://files.test/a.pdf" in page) is (status is Status.DOWNLOADABLE)
         assert "_" not in page.split("mine__status")[-1].split("</p>")[0] if status not in HIDDEN else True
 
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(
+        ("run", "override", "day"),
+        [
+            ({}, None, "November 21, 2026"),
+            ({"certificate_available_date": NOON + timedelta(days=1)}, None, "November 22, 2026"),
+            ({"certificate_available_date": NOON + timedelta(days=1)}, NOON - timedelta(days=1), "November 20, 2026"),
+        ],
+    )
+    def test_the_day_is_the_one_that_the_certificate_shows(
+        self, visitor: Visitor, session: Session, run: dict[str, Any], override: datetime | None, day: str
+    ) -> None:
+        make_course(session, **run)
+        certificate = make_certificate(session, status=Status.DOWNLOADABLE, verify_uuid=UUID, issued_at=NOON)
+        if override is not None:
+            certificate.date_override = DateOverride(
+                date=override, reason="late", overridden_by="sam", created_at=NOON, modified_at=NOON
+            )
+        learner = signed_in_learner(visitor, session)
+
+        assert f"on {day}" in words_of(learner.get("/"))
+        assert day in words_of(learner.client.get(f"/certificates/{UUID}").text)
+
     @pytest.mark.parametrize(
         ("run", "more", "leads_to", "words"),
         [
             ({}, {}, f"http://desk.test/certificates/{UUID}", "Your certificate is ready."),
             ({}, {"download_url": FILE}, FILE, "Your certificate is ready."),
             ({"end": LATER}, {}, None, "You can open it once the course shows its certificates."),
-            ({"end": LATER}, {"download_url": FILE}, FILE, "Your certificate is ready."),
-            ({}, {"status": Status.UNAVAILABLE}, None, "There is no certificate for this course at the moment."),
+            ({"end": LATER}, {"download_url": FILE}, None, "You can open it once the course shows its certificates."),
+            ({}, {"status": Status.UNAVAILABLE}, None, "Your certificate was withdrawn"),
+            (
+                {},
+                {"status": Status.UNAVAILABLE, "issued_at": None},
+                None,
+                "There is no certificate for this course at the moment.",
+            ),
         ],
     )
     def test_an_own_certificate_is_opened_where_it_can_be_seen(
@@ -158,7 +189,7 @@ class TestGivenALearner:
 
         page = learner.get("/")
 
-        assert "There is no certificate for this course at the moment." in page
+        assert "Your certificate was withdrawn" in page
         assert [text for text in ("Issued", UUID, FILE) if text in page] == []
 
     def test_nothing_of_audit_enrolments_and_of_others_is_shown(self, visitor: Visitor, session: Session) -> None:

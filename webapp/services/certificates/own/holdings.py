@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from webapp.domain.certificates.page_context import shown_date
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.domain.certificates.visibility import Publicity, page_url
 from webapp.models.certificates import GeneratedCertificate
@@ -23,6 +24,8 @@ class OwnCertificate:
     course_name: str
     status: Status
     issued_at: datetime | None
+    issued_on: datetime | None
+    """The day that its page shows, which an override or the course may have set (decision 18)."""
     seen: Publicity
     url: str | None
     """Where it can be opened now: its file, or its page."""
@@ -35,6 +38,7 @@ def list_own(session: Session, learner_id: int, *, base_url: str, now: datetime)
     rows = session.execute(
         select(GeneratedCertificate, CourseRun)
         .outerjoin(CourseRun, CourseRun.course_id == GeneratedCertificate.course_id)
+        .options(joinedload(GeneratedCertificate.date_override))
         .where(GeneratedCertificate.learner_id == learner_id, GeneratedCertificate.status.not_in(sorted(HIDDEN)))
         .order_by(GeneratedCertificate.id.desc())
     )
@@ -55,11 +59,21 @@ def own_of(
         certificate.course_id if course is None else course.title,
         certificate.status,
         certificate.issued_at,
+        _day(certificate, course, now),
         seen,
         {
             Publicity.SHOWN: certificate.download_url or page,
-            Publicity.UNSEEN: certificate.download_url or None,  # a file is its learner's once it is made
+            # Of a course run that nobody told of, nobody can tell that it still hides its certificates.
+            Publicity.UNSEEN: (certificate.download_url or None) if course is None else None,
             Publicity.GONE: None,
         }[seen],
         f"{page}.pdf" if page and seen is Publicity.SHOWN else None,
     )
+
+
+def _day(certificate: GeneratedCertificate, course: CourseRun | None, now: datetime) -> datetime | None:
+    issued_at, override = certificate.issued_at, certificate.date_override
+    if issued_at is None or course is None:
+        return issued_at
+    dates = certificate_pages.dates_of(course)
+    return shown_date(override=override.date if override else None, dates=dates, issued_at=issued_at, now=now)
