@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.certificates.page.voices import Voice
 from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page, site_of
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.errors import UnknownCourse
@@ -27,6 +28,7 @@ def preview_page(
     base_url: str,
     host: str,
     now: datetime,
+    voice: Voice | None = None,
 ) -> Page:
     """Build the page of a certificate that nobody holds, in any mode that is asked for; raises UnknownCourse.
 
@@ -41,5 +43,5 @@ def preview_page(
     dates = dates_of(course)
     shown_on = now if dates.self_paced else dates.available_at or now
     texts = CertificateTexts(SAMPLES[0].name, mode, NOBODYS, shown_on)
-    page = build_page(html_view, texts_of(course), texts, base_url=base_url, site=site_of(host), now=now)
+    page = build_page(html_view, texts_of(course), texts, base_url=base_url, site=site_of(host), now=now, voice=voice)
     return replace(page, values={**page.values, "preview": True, "indexable": False})

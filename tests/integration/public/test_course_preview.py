@@ -23,7 +23,12 @@ OTHER = "course-v1:edX+Other+2026"
 
 
 def ask(
-    app: Flask, session: Session, *roles: Role, course_id: str = HTML, query: str = "?preview=honor"
+    app: Flask,
+    session: Session,
+    *roles: Role,
+    course_id: str = HTML,
+    query: str = "?preview=honor",
+    language: str = "en",
 ) -> TestResponse:
     """Ask for a preview as Tess, a learner whose account has the roles."""
     learner = make_learner(session, "tess")
@@ -31,7 +36,7 @@ def ask(
     session.commit()
     visitor = Visitor(app)
     visitor.sign_in("tess", PASSWORD)
-    return visitor.client.get(f"/certificates/course/{course_id}{query}")
+    return visitor.client.get(f"/certificates/course/{course_id}{query}", headers={"Accept-Language": language})
 
 
 def teach(session: Session, course_id: str, part: str) -> None:
@@ -89,6 +94,12 @@ class TestGivenAPreview:
             for text in ("Valid now", "Verify at", "Copy link", '<svg class="qr', "<script", "og:")
             if text in answer.text
         ] == []
+
+    def test_it_is_in_the_language_of_its_reader(self, app: Flask, session: Session) -> None:
+        page = ask(app, session, Role.VIEWER, language="ar").text
+
+        assert '<html lang="ar" dir="rtl">' in page
+        assert "Preview: not a certificate" not in page
 
     def test_no_cache_and_no_search_engine_keeps_it(self, app: Flask, session: Session) -> None:
         answer = ask(app, session, Role.VIEWER)

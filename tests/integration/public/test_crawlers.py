@@ -188,6 +188,7 @@ class TestGivenACrawler:
 
         assert [answer.request.path for answer in answers if "Set-Cookie" in answer.headers] == []
 
+    @pytest.mark.usefixtures("same_minute")
     @pytest.mark.any_database
     def test_it_gets_what_everybody_gets(self, client: FlaskClient, visit: Visit) -> None:
         of_crawler, of_person = visit(client, CRAWLER), visit(client, PERSON)

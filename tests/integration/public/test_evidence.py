@@ -77,6 +77,7 @@ class TestGivenAPerson:
 
         assert [(visit.network, visit.by_badge) for visit in visits.seen] == [("LinkedIn", by_badge)]
 
+    @pytest.mark.usefixtures("same_minute")
     def test_who_has_the_page_already_is_seen(self, client: FlaskClient, visits: FakeVisits) -> None:
         tag = client.get(PAGE).headers["ETag"]
 
@@ -109,6 +110,7 @@ class TestGivenAPerson:
 
         assert len(visits.seen) == 1
 
+    @pytest.mark.usefixtures("same_minute")
     @pytest.mark.parametrize("name", ["ada.account", "sam"])
     def test_the_page_is_the_same_for_all_and_keeps_no_session(
         self, app: Flask, session: Session, client: FlaskClient, visits: FakeVisits, name: str
@@ -138,6 +140,7 @@ class TestGivenAPerson:
 
 
 class TestGivenACrawler:
+    @pytest.mark.usefixtures("same_minute")
     @pytest.mark.parametrize(
         "agent", ["edX-downloader", "edX-downloader/1.2", "müde/1", f"edX-downloader {'x' * 3000}"]
     )

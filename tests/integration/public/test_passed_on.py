@@ -114,6 +114,7 @@ class TestGivenSearchEngines:
 
 
 class TestGivenSomebodyWhoLooksAgain:
+    @pytest.mark.usefixtures("same_minute")
     def test_they_are_told_that_nothing_changed(self, session: Session, client: FlaskClient) -> None:
         issue(session)
         first = client.get(PAGE)

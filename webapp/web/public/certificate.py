@@ -1,6 +1,7 @@
 """The public page of a certificate: anybody may see it, and nobody's session is looked at."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.adapters.certificate_page import render, render_certificate
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
-from webapp.domain.certificates.page_context import Page
+from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.domain.certificates.visibility import Publicity
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
@@ -41,18 +42,19 @@ def init_app(app: Flask) -> None:
 def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
     language = reader_language()
-    found = find_certificate(verify_uuid, voice_of(language))
+    voice = voice_of(language)
+    found = find_certificate(verify_uuid, voice)
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
     if found.shown is not None:
         note_evidence(found.shown)
-        return _certificate(found, verify_uuid, language)
+        return _certificate(found, verify_uuid, language, voice)
     gone = found.publicity is Publicity.GONE
     text = render("public/gone.html" if gone else "public/unknown.html", {}, language)
     return _guarded(Response(text, 410 if gone else 404))
 
 
-def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
+def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | None) -> Response:
     assert found.page is not None
     if found.page.flaws:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
@@ -65,6 +67,7 @@ def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
         badge_url=badge_url,
         signed_badge_url=signed_url,
         card_url=f"{own_url}.png",
+        voice=voice or IN_ENGLISH,
     )
     text = render_certificate(page.values, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
@@ -73,13 +76,15 @@ def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
         del answer.headers["X-Robots-Tag"]
     if page.values["badge_url"]:
         answer.headers["Link"] = f'<{page.values["badge_url"]}>; rel="alternate"; type="application/ld+json"'
-    return tagged(answer, _tag(text, page), vary=None, kept=KEPT)
+    return tagged(answer, tag_of(text, page.values["checked_at"]), vary=None, kept=KEPT)
 
 
-def _tag(text: str, page: Page) -> str:
-    """Tell the page by all that it shows but the moment at which it was looked at, which is another each time."""
-    moment = page.values["checked_at"].isoformat(timespec="seconds")
-    return digest_tag(text.replace(moment, "").replace(page.values["checked_at_text"], "").encode())
+def tag_of(text: str, checked_at: datetime) -> str:
+    """Tell a page by all that people read on it, the minute among it in which it was looked at.
+
+    Who comes back after that minute gets it anew: what says "checked at" must not say when somebody looked before.
+    """
+    return digest_tag(text.replace(checked_at.isoformat(timespec="seconds"), "").encode())
 
 
 def _guarded(answer: Answer, picture_origins: Sequence[str] = (), *, scripts: bool = False) -> Answer:

@@ -15,6 +15,7 @@ from webapp.services.platform.course_staff import is_course_staff
 from webapp.settings import Settings
 from webapp.web.auth import signed_in_only
 from webapp.web.headers import certificate_policy
+from webapp.web.language import reader_language, voice_of
 
 bp = Blueprint("course_preview", __name__)
 
@@ -33,6 +34,7 @@ def show(course_id: str) -> ResponseReturnValue:
     mode = request.args.get("preview")
     if mode is None:
         abort(404)
+    language = reader_language()
     settings: Settings = current_app.extensions["settings"]
     current: Current = current_app.extensions["current"]
     try:
@@ -44,10 +46,11 @@ def show(course_id: str) -> ResponseReturnValue:
             base_url=settings.base_url,
             host=request.host,
             now=clock.now(),
+            voice=voice_of(language),
         )
     except UnknownCourse:
         abort(404)
-    answer = Response(render_certificate(page.values))
+    answer = Response(render_certificate(page.values, language))
     answer.headers["Content-Security-Policy"] = certificate_policy(page.picture_origins)
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "private, no-store"

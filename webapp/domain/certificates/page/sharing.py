@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.domain.certificates.page_context import Page
 from webapp.wording import phrase
 
@@ -12,6 +13,7 @@ LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_SHARE = "https://www.linkedin.com/sharing/share-offsite/"
 X_INTENT = "https://twitter.com/intent/tweet"
 COPY = "copy"
+_MARKS = {0x2068: None, 0x2069: None}
 FACEBOOK_SHARER = "https://www.facebook.com/sharer/sharer.php"
 
 
@@ -31,18 +33,21 @@ def publish(
     badge_url: str | None = None,
     signed_badge_url: str | None = None,
     card_url: str | None = None,
+    voice: Voice = IN_ENGLISH,
 ) -> Page:
     """Give a page what it has where the world sees it, and an example or a preview has not.
 
     `pdf_url` leads to the same on paper, `badge_url` to its badge's assertion, `signed_badge_url` to the same as a
-    credential, `card_url` (absolute) to its picture for those who link to it; without one, the page names none.
+    credential, `card_url` (absolute) to its picture for those who link to it; without one, the page names none. What
+    leaves with a link is in the language of the page, whose `voice` that is.
     """
     values = page.values
+    summary = _sentence(values, voice)
     own = {
         "canonical_url": values["own_url"],
-        "share_links": share_links(values),
-        "linked_data": linked_data(values),
-        "summary": _sentence(values),
+        "share_links": share_links(values, voice),
+        "linked_data": linked_data(values, summary),
+        "summary": summary,
         "pdf_url": pdf_url,
         "badge_url": badge_url,
         "signed_badge_url": signed_badge_url,
@@ -51,9 +56,9 @@ def publish(
     return replace(page, values={**values, **own})
 
 
-def share_links(values: Mapping[str, Any]) -> tuple[ShareLink, ...]:
+def share_links(values: Mapping[str, Any], voice: Voice = IN_ENGLISH) -> tuple[ShareLink, ...]:
     """Give the ways to pass a certificate on: what its configuration switched on, and mail, which asks nobody."""
-    return tuple(_links(values))
+    return tuple(_links(values, voice))
 
 
 def ways_to_share(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -61,13 +66,13 @@ def ways_to_share(values: Mapping[str, Any]) -> tuple[str, ...]:
     return *(link.key for link in share_links(values)), COPY
 
 
-def linked_data(values: Mapping[str, Any]) -> dict[str, Any]:
+def linked_data(values: Mapping[str, Any], summary: str) -> dict[str, Any]:
     """Give what the page says in the words of schema.org: a person has a credential, which is about a course."""
     issuer = {"@type": "Organization", "name": values["accomplishment_copy_course_org"]}
     credential = {
         "@type": "EducationalOccupationalCredential",
         "name": f"{values['certificate_type']}: {values['accomplishment_copy_course_name']}",
-        "description": _sentence(values),
+        "description": summary,
         "credentialCategory": "certificate",
         "recognizedBy": issuer,
         "dateCreated": values["issued_on"].date().isoformat(),
@@ -88,11 +93,14 @@ def linked_data(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _links(values: Mapping[str, Any]) -> Iterator[ShareLink]:
+def _links(values: Mapping[str, Any], voice: Voice) -> Iterator[ShareLink]:
     url = values["own_url"]
-    said = f"I completed the {values['accomplishment_copy_course_name']} course on {values['platform_name']}."
+    course, platform = values["accomplishment_copy_course_name"], values["platform_name"]
+    said = _plain(voice, phrase("I completed the {course} course on {platform}.", course=course, platform=platform))
     if values["share_linkedin"]:
-        yield ShareLink("linkedin-profile", phrase("Add to LinkedIn"), f"{LINKEDIN_PROFILE}?{_profile_query(values)}")
+        yield ShareLink(
+            "linkedin-profile", phrase("Add to LinkedIn"), f"{LINKEDIN_PROFILE}?{_profile_query(values, voice)}"
+        )
         yield ShareLink("linkedin", phrase("Share on LinkedIn"), f"{LINKEDIN_SHARE}?{_query(url=url)}")
     if values["share_x"]:
         yield ShareLink("x", phrase("Share on X"), f"{X_INTENT}?{_query(text=said, url=url)}")
@@ -103,14 +111,19 @@ def _links(values: Mapping[str, Any]) -> Iterator[ShareLink]:
     yield ShareLink("mail", phrase("Send by mail"), f"mailto:?{mail}")
 
 
-def _profile_query(values: Mapping[str, Any]) -> str:
+def _profile_query(values: Mapping[str, Any], voice: Voice) -> str:
     """An organization's number brings its logo into the profile; without one its name stands there."""
     number = values["linkedin_organization_id"]
-    name = f"{values['platform_name']} {values['certificate_type']} for {values['accomplishment_copy_course_name']}"
+    name = phrase(
+        "{platform} {certificate_type} for {course}",
+        platform=values["platform_name"],
+        certificate_type=values["certificate_type"],
+        course=values["accomplishment_copy_course_name"],
+    )
     issuer = {"organizationId": number} if number else {"organizationName": values["accomplishment_copy_course_org"]}
     return _query(
         startTask="CERTIFICATION_NAME",
-        name=name,
+        name=_plain(voice, name),
         **issuer,
         issueYear=str(values["issued_on"].year),
         issueMonth=str(values["issued_on"].month),
@@ -124,6 +137,16 @@ def _query(**fields: str) -> str:
     return urlencode(fields, quote_via=quote, safe="", errors="replace")
 
 
-def _sentence(values: Mapping[str, Any]) -> str:
-    about = f"{values['certificate_type']} of {values['accomplishment_copy_course_org']}"
-    return f"{about}, issued on {values['certificate_date_issued']}."
+def _sentence(values: Mapping[str, Any], voice: Voice) -> str:
+    said = phrase(
+        "{certificate_type} of {organization}, issued on {day}.",
+        certificate_type=values["certificate_type"],
+        organization=values["accomplishment_copy_course_org"],
+        day=values["certificate_date_issued"],
+    )
+    return _plain(voice, said)
+
+
+def _plain(voice: Voice, said: str) -> str:
+    """Say a sentence without the marks that keep the direction of what stands in it: it leaves for somebody else's page."""
+    return voice.say(said).translate(_MARKS)
