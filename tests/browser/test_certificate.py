@@ -28,12 +28,24 @@ VIEWS: tuple[tuple[int, int, Literal["screen", "print"]], ...] = (
     (320, 844, "screen"), (1123, 794, "print"), (1056, 816, "print")
 )  # fmt: skip
 """A telephone, or a screen at 400 %; A4; letter."""
-SIGNING = {"name": "Dr. Imogen Hale", "title": "Course lead and Professor", "organization": "Harbour University"}
+SIGNING = {
+    "name": "Prof. Dr. Annette Mayer-Lindenberg",
+    "title": "Director, Institute of Marine Engineering",
+    "organization": "Harbour University",
+}
+ON_THE_FRAME = """() => {
+  const sheet = document.querySelector(".sheet").getBoundingClientRect(), proof = document.querySelector(".sheet__proof").getBoundingClientRect();
+  return proof.bottom > sheet.bottom - 0.064 * sheet.width;
+}"""
+"""Whether the last line of a sheet lies on its inner frame, which is as far from the edge as the style has it."""
 EXTREMES: dict[str, tuple[str, int]] = {
     "255 characters": ("Ж" * 255, 1),
     "255 characters in words": ("Maria Wilhelmina " * 15, 4),
     "nobody signs": ("Ada Lovelace", 0),
+    "six sign": ("Ada Lovelace", 6),
     "nine sign": ("Ada Lovelace", 9),
+    "twelve sign": ("Ada Lovelace", 12),
+    "twenty sign": ("Maria Wilhelmina " * 6, 20),
     "nine sign for the longest": ("عائشة بنت عبد الرحمن " * 12, 9),
 }
 """What is odd -> whose certificate, and how many sign it."""
@@ -160,12 +172,14 @@ class TestGivenExtremes:
         watched.open("/made-up")
 
         printed = {paper: page.pdf(format=paper, landscape=True, print_background=True) for paper in PAPER}
-        outside = {}
+        outside, on_frame = {}, False
         for width, height, media in VIEWS:
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(media=media)
             outside[width] = words_outside(page)
+            on_frame = on_frame or (media == "print" and page.evaluate(ON_THE_FRAME))
 
+        assert not on_frame
         assert {paper: len(re.findall(rb"/Type\s*/Page\b", pdf)) for paper, pdf in printed.items()} == dict.fromkeys(
             PAPER, 1
         )
