@@ -88,7 +88,7 @@ def _tell_counts() -> None:
 @bp.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        log.warning("delivery.too_large", address=auth.address(), length=request.content_length)
+        log.warning("delivery.too_large", length=request.content_length)
     answer = _json({"error": error.description}, error.code or 500)
     answer.headers.extend(header for header in error.get_headers() if header[0] == "Allow")
     return answer
