@@ -221,9 +221,8 @@ def _copy(engine: Engine, copied: sqlite3.Connection) -> None:
     with closing(engine.raw_connection()) as connection:
         source = connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
-        source.backup(
-            copied
-        )  # in one step, which others write beside: in several it begins anew after each write of theirs
+        # In one step, beside which others write: in several it would begin anew after each write of theirs.
+        source.backup(copied)
 
 
 def _writing() -> Engine:

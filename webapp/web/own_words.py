@@ -27,7 +27,7 @@ MADE_ANEW_WORDS: dict[Status, str] = {
     ),
 }
 """What is said of a certificate that was issued before."""
-WITHDRAWN = phrase("Your certificate was withdrawn, and its page says so. Ask your support team why.")
+WITHDRAWN = phrase("Your certificate was withdrawn. Ask your support team why.")
 OTHER_WORDS = phrase("There is no certificate for this course at the moment.")
 NOT_EARNED = phrase("There is no certificate for you yet. If you think that you have passed, ask your support team.")
 ASK_WORDS = phrase("Once you have passed, ask for your certificate here.")
