@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.badges.states import BadgeState
@@ -20,7 +20,15 @@ from webapp.domain.certificates.page_context import (
     site_of,
 )
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.certificates.visibility import IN_THE_MAKING, CourseDates, Publicity, page_url, publicity
+from webapp.domain.certificates.visibility import (
+    IN_THE_MAKING,
+    CourseDates,
+    Ending,
+    Publicity,
+    ending,
+    page_url,
+    publicity,
+)
 from webapp.domain.identifiers import CourseId, is_hex_32
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import (
@@ -37,6 +45,14 @@ from webapp.models.prepared import Line, Prepared
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """How a certificate came not to be valid, and when; nothing of whose it was (decision 20)."""
+
+    ending: Ending
+    on: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What the world gets to see at an address: a page, its end, or the address that it has moved to."""
 
@@ -49,6 +65,8 @@ class Found:
     """No badge server has issued that badge: ours can be had signed."""
     shown: Shown | None = None
     """Whose certificate it is, where there is a page."""
+    gone: Gone | None = None
+    """Where there was a page, or nearly."""
 
 
 UNSEEN = Found(Publicity.UNSEEN)
@@ -74,8 +92,10 @@ def find_page(
     if row is None:
         return _find_former(line, verify_uuid, base_url=base_url, now=now)
     seen = row.publicity(line, now)
-    if seen is not Publicity.SHOWN:
-        return Found(seen)
+    if seen is Publicity.GONE:
+        return _gone(line, row)
+    if seen is Publicity.UNSEEN:
+        return UNSEEN
     texts = CertificateTexts(
         name=row.name or row.profile_name,  # rows of the platform's early years carry none
         mode=row.mode,
@@ -146,8 +166,14 @@ def _find_former(line: Line, verify_uuid: str, *, base_url: str, now: datetime) 
     if seen is Publicity.UNSEEN:
         return UNSEEN
     if not row.verify_uuid:
-        return Found(Publicity.GONE)
+        return _gone(line, row)
     return Found(seen, moved_to=page_url(base_url, row.verify_uuid))
+
+
+def _gone(line: Line, row: "_Row") -> Found:
+    ((invalidated_at, moved_at),) = line.ask(_ENDED, {"certificate_id": row.id})
+    how = ending(row.status, invalidated=row.invalidated, was_issued=row.issued_at is not None)
+    return Found(Publicity.GONE, gone=Gone(how, invalidated_at or moved_at or row.modified_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +188,7 @@ class _Row:
     course_id: str
     issued_at: datetime | None
     created_at: datetime
+    modified_at: datetime
     learner_id: int
     profile_name: str
     user_id: int | None
@@ -209,6 +236,7 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         certificate.course_id,
         certificate.issued_at,
         certificate.created_at,
+        certificate.modified_at,
         certificate.learner_id,
         Learner.name,
         Learner.external_id,
@@ -240,6 +268,16 @@ _BY_FORMER_ID = _reading(
     == select(FormerPublicId.certificate_id)
     .where(FormerPublicId.verify_uuid == bindparam("verify_uuid"))
     .scalar_subquery()
+)
+_ENDED = Prepared(
+    select(
+        select(func.max(Invalidation.created_at))
+        .where(Invalidation.certificate_id == bindparam("certificate_id"), Invalidation.active)
+        .scalar_subquery(),
+        select(func.max(CertificateTransition.at))
+        .where(CertificateTransition.certificate_id == bindparam("certificate_id"))
+        .scalar_subquery(),
+    )
 )
 _CAME_FROM = Prepared(
     select(CertificateTransition.from_status)

@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import PDF, make_run
+from tests.factories.certificates import make_moves
 from tests.factories.exceptions import make_invalidation
 from tests.fakes import NOON, FakeAttempts
-from tests.integration.public.pages import AFTER, BEFORE, FORMER, PAGE, PERSONAL, UUID, make_issued
+from tests.integration.public.pages import AFTER, BEFORE, FORMER, PAGE, PERSONAL, UUID, make_issued, words_of
 from webapp import create_app
 from webapp.domain.certificates.statuses import HIDDEN, Status
 from webapp.models.certificates import FormerPublicId
@@ -32,6 +33,35 @@ class TestGivenACertificateThatIsNotValid:
         assert answer.headers["Cache-Control"] == "public, max-age=60"
         assert answer.headers["X-Robots-Tag"] == "noindex"
         assert "Set-Cookie" not in answer.headers
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(
+        ("more", "words"),
+        [
+            ({"status": Status.DELETED}, "It was deleted on November 21, 2026."),
+            ({"status": Status.NOT_PASSING}, "It was taken back on November 21, 2026."),
+            ({"status": Status.UNAVAILABLE, "issued_at": None}, "It was never finished."),
+        ],
+    )
+    def test_its_page_says_how_that_came_and_when(
+        self, session: Session, client: FlaskClient, more: dict[str, Any], words: str
+    ) -> None:
+        make_run(session)
+        certificate = make_issued(session, **more)
+        make_moves(session, certificate, certificate.status)
+        session.commit()
+
+        assert words in words_of(client.get(PAGE).text)
+        assert words in words_of(client.get(f"{PAGE}.pdf").text)
+
+    @pytest.mark.any_database
+    def test_of_an_invalidation_it_says_the_day(self, session: Session, client: FlaskClient) -> None:
+        make_run(session)
+        make_invalidation(session, make_issued(session))
+        session.commit()
+
+        assert "It was declared invalid on November 21, 2026." in words_of(client.get(PAGE).text)
+        assert "November" not in client.get(PAGE, headers={"Accept-Language": "ar"}).text
 
     def test_invalidated_it_is_gone_though_its_status_says_otherwise(
         self, session: Session, client: FlaskClient

@@ -93,6 +93,16 @@ class Publicity(Enum):
     """As if there were none: 404."""
 
 
+class Ending(Enum):
+    """How a certificate came not to be valid, as its page tells the world (ecosystem note §4)."""
+
+    INVALIDATED = "invalidated"
+    DELETED = "deleted"
+    TAKEN_BACK = "taken_back"
+    """It was issued, and its learner was judged anew."""
+    UNFINISHED = "unfinished"
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTriple:
     """What the grade report says of a learner; `mode` is None where nothing was delivered."""
@@ -149,6 +159,15 @@ def publicity(
     if is_lost(status, came_from=came_from, invalidated=invalidated):
         return Publicity.GONE
     return Publicity.SHOWN if may_certify(dates, now) else Publicity.UNSEEN
+
+
+def ending(status: Status, *, invalidated: bool, was_issued: bool) -> Ending:
+    """Say how a certificate that is gone came to its end."""
+    if invalidated or status is Status.INVALIDATED:
+        return Ending.INVALIDATED
+    if status in (Status.DELETING, Status.DELETED):
+        return Ending.DELETED
+    return Ending.TAKEN_BACK if was_issued else Ending.UNFINISHED
 
 
 def page_url(base_url: str, verify_uuid: str) -> str:

@@ -9,17 +9,16 @@ from flask import Blueprint, Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.adapters.certificate_page import render, render_certificate
+from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
 from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
-from webapp.domain.certificates.visibility import Publicity
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
 from webapp.web.headers import certificate_policy
 from webapp.web.language import reader_language, voice_of
-from webapp.web.public.finding import find_certificate
+from webapp.web.public.finding import find_certificate, not_shown
 from webapp.web.public.visits import count_visits, note_evidence
 
 SHOWN_FOR_S = 60
@@ -49,9 +48,7 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     if found.shown is not None:
         note_evidence(found.shown)
         return _certificate(found, verify_uuid, language, voice)
-    gone = found.publicity is Publicity.GONE
-    text = render("public/gone.html" if gone else "public/unknown.html", {}, language)
-    return _guarded(Response(text, 410 if gone else 404))
+    return _guarded(Response(*not_shown(found, language)))
 
 
 def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | None) -> Response:

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.adapters.certificate_page import render
 from webapp.adapters.certificate_print import PAPERS, Sheet, card_of, pdf_of, typeset
 from webapp.domain.certificates.page_context import Page
-from webapp.domain.certificates.visibility import Publicity
 from webapp.ports import PageBroken
 from webapp.ports.caches import Numbers
 from webapp.services.caching.kept import Store
@@ -21,7 +20,7 @@ from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.headers import certificate_policy
 from webapp.web.language import reader_language
-from webapp.web.public.finding import find_certificate
+from webapp.web.public.finding import find_certificate, not_shown
 from webapp.wording import phrase
 
 SHOWN_FOR_S = 60
@@ -94,9 +93,7 @@ def _none(found: Found, kind: _Kind) -> BaseResponse:
         paper = request.args.get("paper")
         asked = f"?paper={paper}" if kind is PDF and paper in PAPERS else ""
         return _guarded(redirect(f"{found.moved_to}.{kind.ending}{asked}", 301))
-    gone = found.publicity is Publicity.GONE
-    text = render("public/gone.html" if gone else "public/unknown.html", {}, reader_language())
-    return _guarded(Response(text, 410 if gone else 404))
+    return _guarded(Response(*not_shown(found, reader_language())))
 
 
 def _answer(page: Page, kind: _Kind, prepare: Callable[[], Sheet]) -> BaseResponse:
