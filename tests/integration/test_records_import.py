@@ -280,6 +280,7 @@ class TestGivenADatabaseThatFailsMidWay:
 
         assert ran.exit_code == 1
         assert "This was a dry run: nothing was kept." in ran.stderr
+        assert "certdesk db upgrade" in ran.stderr
 
 
 class Saboteur(io.RawIOBase):

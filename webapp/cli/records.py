@@ -119,6 +119,7 @@ def _size_of(name: str) -> int | None:
 def _what_is_kept(name: str, batch: list[Line], problem: SQLAlchemyError, *, kept: int, dry_run: bool) -> str:
     reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
     told = f"The database failed at lines {batch[0].number} to {batch[-1].number} of {printable(name)}: {reason}"
+    told += "\nIs it running, and migrated (certdesk db upgrade)?"
     if dry_run:
         return f"{told}\nThis was a dry run: nothing was kept."
     before = f"Everything up to line {kept} is kept, nothing after it" if kept else "Nothing of this file is kept"
