@@ -62,7 +62,7 @@ class TestGivenAnOriginOnTheList:
         }
         seen = said_to(answer.headers)
         assert (seen["Access-Control-Allow-Origin"], seen["Access-Control-Allow-Credentials"]) == (OURS, "true")
-        assert {"ETag", "Link", "Location", "Retry-After", "RateLimit"} <= {
+        assert {"ETag", "Link", "Location", "Retry-After", "RateLimit", "Idempotent-Replayed", "WWW-Authenticate"} <= {
             *seen["Access-Control-Expose-Headers"].split(", ")
         }
         assert "Origin" in answer.headers["Vary"].split(", ")

@@ -67,6 +67,7 @@ class TestGivenALargeDelivery:
         assert answer.status_code == 413
         assert answer.is_json
         assert [(entry["event"], entry["log_level"]) for entry in logs] == [("delivery.too_large", "warning")]
+        assert "address" not in logs[0]
         assert count(session, CallbackInbox) == 0
 
     @pytest.mark.parametrize(

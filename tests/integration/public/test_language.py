@@ -32,6 +32,7 @@ class TestGivenACertificate:
 
         assert '<html lang="ar" dir="rtl">' in answer.text
         assert "سارية الآن" in answer.text
+        assert '<meta property="og:locale" content="ar_AR">' in answer.text
         assert "Valid now" not in answer.text
 
     def test_what_leaves_with_a_link_is_in_the_language_of_the_page(
