@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.domain.identifiers import MAIL_LENGTH
+from webapp.domain.identifiers import MAIL_LENGTH, is_mail
 from webapp.domain.signon.arrivals import (
     NAME_LENGTH,
     SUBJECT_LENGTH,
@@ -73,7 +73,7 @@ def _userid(said: Mapping[str, Any]) -> str:
 
 def _mail(said: Mapping[str, Any]) -> str:
     mail = _required(said, "mail", MAIL_LENGTH)
-    if "@" not in mail.strip("@"):
+    if not is_mail(mail):
         raise BadSignOn(phrase("mail is no address"))
     return mail
 
