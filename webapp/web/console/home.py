@@ -9,7 +9,6 @@ from flask_login import current_user
 
 from webapp import clock
 from webapp.domain.approval.states import State
-from webapp.domain.certificates.page.voices import IN_ENGLISH
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import Publicity
 from webapp.domain.queue import deliveries
@@ -31,7 +30,7 @@ from webapp.web.auth.platform import own_page
 from webapp.web.console import attention, figures
 from webapp.web.console.blueprint import bp
 from webapp.web.first_hour.shown import show_tour
-from webapp.web.language import reader_language, voice_of
+from webapp.web.language import certificate_day, reader_language
 from webapp.web.own_words import ASK_WORDS, words_for
 from webapp.web.pages import desk_notes
 from webapp.wording import phrase
@@ -138,16 +137,11 @@ def _own(one: OwnCertificate, *, may_ask: bool) -> dict[str, Any]:
         "course_name": one.course_name,
         "status_text": shown,
         "explanation": words_for(one),
-        "issued_on": _day(one.issued_on) if issued and one.issued_on else None,
+        "issued_on": certificate_day(one.issued_on, reader_language()) if issued and one.issued_on else None,
         "url": one.url,
         "pdf_url": one.pdf_url,
         "may_ask": may_ask,
     }
-
-
-def _day(moment: datetime) -> str:
-    """Write a day as the certificate's page does."""
-    return (voice_of(reader_language()) or IN_ENGLISH).day(moment)
 
 
 def _to_ask(course_id: str, name: str) -> dict[str, Any]:

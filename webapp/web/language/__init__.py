@@ -1,6 +1,7 @@
 """In whose language is a page? In that of the browser, where it is one of ours, else in English (interface note §9)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, overload
 
@@ -10,7 +11,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from webapp import languages
-from webapp.domain.certificates.page.voices import Voice
+from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.languages import DIRECTIONS, ENGLISH
 from webapp.web.language import dates
 from webapp.wording import Joined, Phrase
@@ -60,6 +61,11 @@ def voice_of(language: str) -> Voice | None:
         return None
     say = partial(languages.tell, language=language)
     return Voice(say, *(partial(write, language=language) for write in (dates.day_of, dates.minute_of)))
+
+
+def certificate_day(moment: datetime, language: str) -> str:
+    """Write a day as the page of a certificate does in a language."""
+    return (voice_of(language) or IN_ENGLISH).day(moment)
 
 
 def _one(text: str) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
-from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
+from webapp.domain.certificates.page.voices import Voice
 from webapp.services.certificate_pages import Found
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
@@ -64,7 +64,7 @@ def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | N
         badge_url=badge_url,
         signed_badge_url=signed_url,
         card_url=f"{own_url}.png",
-        voice=voice or IN_ENGLISH,
+        voice=voice,
     )
     text = render_certificate(page.values, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)

@@ -4,13 +4,13 @@ from flask import current_app, request
 
 from webapp import clock
 from webapp.adapters.certificate_page import render
-from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
+from webapp.domain.certificates.page.voices import Voice
 from webapp.models.prepared import direct_line
 from webapp.services import certificate_pages
 from webapp.services.certificate_pages import Found
 from webapp.services.configs.current import Current
 from webapp.settings import Settings
-from webapp.web.language import voice_of
+from webapp.web.language import certificate_day
 
 
 def find_certificate(verify_uuid: str, voice: Voice | None = None) -> Found:
@@ -28,5 +28,5 @@ def not_shown(found: Found, language: str) -> tuple[str, int]:
     """Give the page that stands where no certificate is shown, and its status: 410 where there was one, else 404 (decision 20)."""
     if found.gone is None:
         return render("public/unknown.html", {}, language), 404
-    day = (voice_of(language) or IN_ENGLISH).day(found.gone.on)
+    day = certificate_day(found.gone.on, language)
     return render("public/gone.html", {"ending": found.gone.ending.value, "day": day}, language), 410

@@ -33,15 +33,15 @@ def publish(
     badge_url: str | None = None,
     signed_badge_url: str | None = None,
     card_url: str | None = None,
-    voice: Voice = IN_ENGLISH,
+    voice: Voice | None = None,
 ) -> Page:
     """Give a page what it has where the world sees it, and an example or a preview has not.
 
     `pdf_url` leads to the same on paper, `badge_url` to its badge's assertion, `signed_badge_url` to the same as a
     credential, `card_url` (absolute) to its picture for those who link to it; without one, the page names none. What
-    leaves with a link is in the language of the page, whose `voice` that is.
+    leaves with a link is in the language of the page, whose `voice` that is; None is English.
     """
-    values = page.values
+    values, voice = page.values, voice or IN_ENGLISH
     summary = _sentence(values, voice)
     own = {
         "canonical_url": values["own_url"],
