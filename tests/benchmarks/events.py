@@ -38,6 +38,7 @@ CHUNK = 1_000
 REFUSED_EVERY = 10_000
 """After so many messages a confirmation is refused: each costs whoever meets it some seconds of joining anew."""
 WORD_EVERY_S = 10
+LOOK_EVERY_S = 0.2
 POISON = b"\xff\xfe poison"
 
 
@@ -164,7 +165,7 @@ def _run(kafka: MockKafka, url: str, told: Told, options: argparse.Namespace, fo
             if time.monotonic() > next_word:
                 next_word = time.monotonic() + WORD_EVERY_S
                 print(f"{sent} sent, {taken} of {len(told.ids)} taken, {kills} killed", file=sys.stderr)
-            time.sleep(0.2)
+            time.sleep(LOOK_EVERY_S)
     finally:
         for one in consumers:
             one.send_signal(signal.SIGTERM)

@@ -25,7 +25,7 @@ class TestGivenANewDatabase:
         def send() -> None:
             began.set()
             sending.set()
-            time.sleep(0.3)
+            time.sleep(0.3)  # whoever does not wait for its end finds it under way
             sending.clear()
 
         people = prepare_demo(self.app_that_sends(tmp_path / "new.sqlite3", ThreadCourier(send, send)))

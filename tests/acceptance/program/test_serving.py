@@ -93,9 +93,9 @@ from webapp.serving import hear_signals_in_a_thread
 signal.signal(signal.SIGTERM, lambda *_: print("the parent's", flush=True))
 hear_signals_in_a_thread()
 os.kill(os.getpid(), signal.SIGTERM)
-time.sleep(0.3)
+time.sleep(0.3)  # the thread looks six times meanwhile for what the server says
 signal.signal(signal.SIGTERM, lambda *_: (print("its own", flush=True), os._exit(0)))
-time.sleep(20)
+time.sleep(20)  # the signal ends it long before
 print("nothing")
 """
 

@@ -98,7 +98,7 @@ class TestGivenARealBroker:
 
     def test_a_topic_may_be_begun_at_a_moment(self, follower: Follower, topic: str) -> None:
         put(topic, crowd(5))
-        time.sleep(1)
+        time.sleep(1)  # messages are stamped to the millisecond, and by the broker's clock where it is set so
         moment = clock.now()
         put(topic, crowd(5, start=6))
 

@@ -47,4 +47,4 @@ class Soon:
             with self._change:
                 self._done = asked
                 self._change.notify_all()
-            time.sleep(rest_s)
+            time.sleep(rest_s)  # whatever is asked for meanwhile is done together afterwards
