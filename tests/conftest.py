@@ -80,14 +80,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure what was chosen to be."""
-    coverage = Coverage.current()
-    if coverage is None or item.stash[IS_TRACED]:
+    if item.stash[IS_TRACED]:
         return (yield)
-    coverage.stop()
+    stopped = []
+    while measuring := Coverage.current():  # in a worker of xdist it was started twice, and stopped once it goes on
+        measuring.stop()
+        stopped.append(measuring)
     try:
         return (yield)
     finally:
-        coverage.start()
+        for measuring in reversed(stopped):
+            measuring.start()
 
 
 def _on_postgresql(item: pytest.Item) -> bool:
