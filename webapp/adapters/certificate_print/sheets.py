@@ -97,6 +97,7 @@ def _shown(values: Mapping[str, Any], pictures: list[str]) -> dict[str, Any]:
         "organization": printed(values["accomplishment_copy_course_org"]),
         "date": values["certificate_date_issued"],
         "number": values["certificate_id_number"],
+        "check_code": values["check_code"],
         "address": address,
         "address_shown": printed(address, LONGEST_ADDRESS)["text"],
         "code": code_of(address),

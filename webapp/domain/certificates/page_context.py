@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.checking import check_code
 from webapp.domain.certificates.page.settings import UNSAID, find_fault
 from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.domain.certificates.visibility import CourseDates, page_url
@@ -74,7 +75,7 @@ _NAMES = ("platform_name", "course_title", "course_number", "display_name", "org
 TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, _PREFIX})
 UNPUBLISHED: Mapping[str, Any] = {
     "canonical_url": None, "share_links": (), "linked_data": None, "summary": None, "pdf_url": None, "badge_url": None, "signed_badge_url": None, "card_url": None,
-    "preview": False,
+    "embed_code": None, "preview": False,
 }  # fmt: skip
 """What a page has only where the world sees it (page/sharing.py); no configuration can say it."""
 SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
@@ -252,15 +253,22 @@ def _own(
 ) -> dict[str, Any]:
     """What nobody configures: whose it is, of which mode, from when, under which number, and when it was looked at."""
     prefix, suffix = names.get("certificate_verify_url_prefix"), names.get("certificate_verify_url_suffix", "")
-    own_url = page_url(base_url, certificate.verify_uuid)
+    own_url, issued_on = page_url(base_url, certificate.verify_uuid), certificate.shown_on.astimezone(UTC)
     address = f"{prefix}{certificate.verify_uuid}{suffix}" if prefix else own_url
     return {
         "own_url": own_url,
-        "issued_on": certificate.shown_on.astimezone(UTC),
+        "issued_on": issued_on,
         "accomplishment_copy_name": certificate.name,
         "course_mode": certificate.mode,
         "certificate_date_issued": voice.day(certificate.shown_on),
         "certificate_id_number": certificate.verify_uuid,
+        "check_code": check_code(
+            verify_uuid=certificate.verify_uuid,
+            name=certificate.name,
+            course_id=names["course_id"],
+            mode=certificate.mode,
+            issued_on=issued_on,
+        ),
         "certificate_verify_url": address,
         "checked_at": now.astimezone(UTC),
         "checked_at_text": voice.minute(now),
