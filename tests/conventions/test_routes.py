@@ -32,6 +32,7 @@ PUBLIC = {
         for what in ("credential", "status_list", "did_document")
     },
     "certificate.show": "a certificate is there to be shown to the world",
+    "certificate.show_slip": "a certificate is there to be shown to the world, in other people's pages too",
     "console.ask_code": "this is where people sign in",
     "console.come_from_provider": "this is where people sign in",
     "console.come_from_third_party": "this is where people sign in",
@@ -46,6 +47,7 @@ PUBLIC = {
     "metrics.show": "whoever can reach it may look, unless a token is set",
     "prints.show_card": "a shared address is shown with its picture",
     "prints.show_pdf": "a certificate is there to be shown to the world, on paper too",
+    "shares.lead_to_profile": "the page of a certificate is open to everybody, and so are its ways to pass it on",
     "shares.note_share": "the page of a certificate is open to everybody, and so are its ways to pass it on",
     "xqueue.update_certificate": "XQueue has no session; the job's key is the proof",
     "xqueue.update_example_certificate": "XQueue has no session; the job's key is the proof",

@@ -41,7 +41,7 @@ def noted(session: Session) -> list[int]:
 
 class TestGivenAPerson:
     def test_it_is_noted_and_told_at_once(self, client: FlaskClient, session: Session) -> None:
-        offered = {"share_linkedin": True, "share_x": True, "share_facebook": True}
+        offered = dict.fromkeys(("share_linkedin", "share_x", "share_facebook", "share_embed"), True)
         payload = {"enabled": True, "configuration": {"default": offered}}
         make_live(session, make_staff(session), "html-view", "-", payload)
 

@@ -42,6 +42,7 @@ LABELS: Mapping[str, str] = {
     "linkedin_organization_id": phrase("number of the organization at LinkedIn"),
     "share_x": phrase("link to X"),
     "share_facebook": phrase("link to Facebook"),
+    "share_embed": phrase("code to embed"),
     "indexable": phrase("permission for search engines"),
 }
 _LAYERS = {

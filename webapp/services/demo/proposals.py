@@ -39,6 +39,8 @@ CERTIFICATES: dict[str, Any] = {
             "platform_name": "Certdesk Academy",
             "accomplishment_copy_course_description": "a course of study offered by the Certdesk Academy",
             "copyright": "© 2026 Certdesk Academy. Certificates may be shared freely.",
+            "share_linkedin": True,
+            "share_embed": True,
         },
         "verified": {"certificate_type": "Certificate with Verified Identity"},
     },

@@ -20,7 +20,7 @@ STAFF_POLICY = (
 # A page that caches share can have no nonce: no script runs here, or the one file of ours alone.
 _CERTIFICATE_POLICY = (
     "default-src 'none'; {scripts}style-src 'self'; font-src 'self'; img-src 'self' data:{origins}; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    "form-action 'none'; base-uri 'none'; frame-ancestors {framed_by}"
 )
 # A cache guesses how long to keep a 404 that does not say: a file that comes with a release would stay missing.
 UNLESS_GIVEN = {
@@ -60,14 +60,18 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-def certificate_policy(picture_origins: Iterable[str] = (), *, scripts: bool = False) -> str:
+def certificate_policy(
+    picture_origins: Iterable[str] = (), *, scripts: bool = False, framed_anywhere: bool = False
+) -> str:
     """Give the policy of a page that shows a certificate, whose pictures may come from these origins.
 
     `scripts` lets the files of our own host run and speak to it, as on the page that the world sees; an example needs none.
+    `framed_anywhere` lets any site show it in a frame, as the one page that is made for it.
     """
     return _CERTIFICATE_POLICY.format(
         origins="".join(f" {one}" for one in picture_origins),
         scripts="script-src 'self'; connect-src 'self'; " if scripts else "",
+        framed_by="*" if framed_anywhere else "'self'",
     )
 
 

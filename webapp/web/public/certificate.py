@@ -9,11 +9,11 @@ from flask import Blueprint, Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.adapters.certificate_page import render_certificate
+from webapp.adapters.certificate_page import render, render_certificate
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
 from webapp.domain.certificates.page.voices import Voice
-from webapp.services.certificate_pages import Found
+from webapp.services.certificate_pages import UNSEEN, Found
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
 from webapp.web.headers import certificate_policy
@@ -51,6 +51,26 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     return _guarded(Response(*not_shown(found, language)))
 
 
+@bp.get("/certificates/<string:verify_uuid>/embed")
+@public("a certificate is there to be shown to the world, in other people's pages too")
+def show_slip(verify_uuid: str) -> ResponseReturnValue:
+    """Show a certificate as other sites frame it, where its configuration offers that; one that ended says so there too."""
+    language = reader_language()
+    voice = voice_of(language)
+    found = find_certificate(verify_uuid, voice)
+    if found.moved_to is not None:
+        return _guarded(redirect(f"{found.moved_to}/embed", 301), framed_anywhere=True)
+    if found.page is not None and found.shown is not None and found.page.values["share_embed"]:
+        note_evidence(found.shown)
+        values, origins = found.page.values, found.page.picture_origins
+        answer = _guarded(Response(render("public/slip.html", values, language)), origins, framed_anywhere=True)
+        return tagged(answer, digest_tag(answer.get_data()), vary=None, kept=KEPT)
+    if found.gone is not None:
+        text = render("public/slip_gone.html", {"own_url": f"/certificates/{verify_uuid}"}, language)
+        return _guarded(Response(text, 410), framed_anywhere=True)
+    return _guarded(Response(*not_shown(UNSEEN, language)))
+
+
 def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | None) -> Response:
     assert found.page is not None
     if found.page.flaws:
@@ -84,8 +104,13 @@ def tag_of(text: str, checked_at: datetime) -> str:
     return digest_tag(text.replace(checked_at.isoformat(timespec="seconds"), "").encode())
 
 
-def _guarded(answer: Answer, picture_origins: Sequence[str] = (), *, scripts: bool = False) -> Answer:
-    answer.headers["Content-Security-Policy"] = certificate_policy(picture_origins, scripts=scripts)
+def _guarded(
+    answer: Answer, picture_origins: Sequence[str] = (), *, scripts: bool = False, framed_anywhere: bool = False
+) -> Answer:
+    policy = certificate_policy(picture_origins, scripts=scripts, framed_anywhere=framed_anywhere)
+    answer.headers["Content-Security-Policy"] = policy
+    if framed_anywhere:
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
     answer.vary.add("Accept-Language")
     if answer.status_code != 404:

@@ -7,10 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import clock
-from webapp.domain.certificates.page.sharing import ways_to_share
+from webapp.domain.certificates.page.sharing import profile_url, ways_to_share
+from webapp.domain.certificates.page.voices import IN_ENGLISH
 from webapp.domain.certificates.visibility import Publicity
 from webapp.models.base import unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
+from webapp.services.certificate_pages import UNSEEN
 from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import auth
@@ -18,8 +20,10 @@ from webapp.web.auth import csrf, public
 from webapp.web.crawlers import is_crawler
 from webapp.web.errors import problems
 from webapp.web.errors.problems import Refused
+from webapp.web.headers import certificate_policy
+from webapp.web.language import reader_language, voice_of
 from webapp.web.origins import began_elsewhere
-from webapp.web.public.finding import find_certificate
+from webapp.web.public.finding import find_certificate, not_shown
 
 bp = Blueprint("shares", __name__)
 log = structlog.get_logger(__name__)
@@ -63,6 +67,22 @@ def _refuse(error: HTTPException) -> ResponseReturnValue:
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database.failed", problem=type(error).__name__, endpoint=request.endpoint)
     return problems.problem(503, "unavailable", "Certdesk cannot work just now; nothing was noted.")
+
+
+@bp.get("/certificates/<string:verify_uuid>/linkedin")
+@public("the page of a certificate is open to everybody, and so are its ways to pass it on")
+def lead_to_profile(verify_uuid: str) -> ResponseReturnValue:
+    """Lead to LinkedIn's form by an address short enough for mails that cut long ones off (ecosystem note §4)."""
+    language = reader_language()
+    voice = voice_of(language)
+    found = find_certificate(verify_uuid, voice)
+    if found.moved_to is not None:
+        return redirect(f"{found.moved_to}/linkedin", 301)
+    if found.page is None or not found.page.values["share_linkedin"]:
+        text, status = not_shown(found if found.page is None else UNSEEN, language)
+        headers = {"Content-Security-Policy": certificate_policy(), "X-Robots-Tag": "noindex"}
+        return Response(text, status, headers)
+    return redirect(profile_url(found.page.values, voice or IN_ENGLISH))
 
 
 def _count_one() -> None:

@@ -37,12 +37,13 @@ def _count() -> None:
 def _in_our_frame() -> bool:
     """Say whether staff look at a page in the frame of ours: nobody came to see it.
 
-    Only pages of our own may frame one (`frame-ancestors 'self'`). A browser that does not say what it loads a page
-    into says from where: our pages let it, and the support pages are the only ones of ours with such a frame.
+    Other sites may frame one page alone, that which is made for them, and who looks at it there is a visitor. A browser
+    that does not say what it loads a page into says from where: our pages let it, and the support pages are the only
+    ones of ours with such a frame.
     """
     into = request.headers.get("Sec-Fetch-Dest")
     if into is not None:
-        return into in ("iframe", "frame")
+        return into in ("iframe", "frame") and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     return request.headers.get("Referer", "").startswith(f"{request.host_url}learners/")
 
 

@@ -37,6 +37,8 @@ def test_any_text_is_a_network_or_none(referrer: str) -> None:
 
 
 def test_every_way_that_a_page_offers_can_be_told() -> None:
-    offered = publish(page({"default": {"share_linkedin": True, "share_x": True, "share_facebook": True}}))
+    offered = publish(
+        page({"default": dict.fromkeys(("share_linkedin", "share_x", "share_facebook", "share_embed"), True)})
+    )
 
     assert set(ways_to_share(offered.values)) == set(NETWORKS)

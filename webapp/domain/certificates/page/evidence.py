@@ -11,6 +11,7 @@ NETWORKS = {
     "facebook": "Facebook",
     "mail": "Mail",
     "copy": "Link",
+    "embed": "Embed",
 }
 """The key of a way to share, as the page and its script know it -> what is told of it."""
 _HOSTS = {

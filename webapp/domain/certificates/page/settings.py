@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 INDEXABLE = "indexable"
-SWITCHES = ("share_linkedin", "share_x", "share_facebook", INDEXABLE)
+SWITCHES = ("share_linkedin", "share_x", "share_facebook", "share_embed", INDEXABLE)
 LINKEDIN_ID = "linkedin_organization_id"
 UNSAID: Mapping[str, Any] = {**dict.fromkeys(SWITCHES, False), LINKEDIN_ID: ""}
 """What counts where no layer says anything: nothing is shared but by mail, and no search engine is let in."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,7 +13,9 @@ from webapp.wording import phrase
 LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_SHARE = "https://www.linkedin.com/sharing/share-offsite/"
 X_INTENT = "https://twitter.com/intent/tweet"
-COPY = "copy"
+COPY, EMBED = "copy", "embed"
+SLIP = (420, 220)
+"""The width and height of a certificate in somebody else's page, in CSS pixels."""
 _MARKS = {0x2068: None, 0x2069: None}
 FACEBOOK_SHARER = "https://www.facebook.com/sharer/sharer.php"
 
@@ -52,6 +55,7 @@ def publish(
         "badge_url": badge_url,
         "signed_badge_url": signed_badge_url,
         "card_url": card_url,
+        "embed_code": embed_code(values, voice) if values["share_embed"] else None,
     }
     return replace(page, values={**values, **own})
 
@@ -63,7 +67,31 @@ def share_links(values: Mapping[str, Any], voice: Voice = IN_ENGLISH) -> tuple[S
 
 def ways_to_share(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the keys of the ways that a page offers, its address to be copied among them; each is one of `NETWORKS`."""
-    return *(link.key for link in share_links(values)), COPY
+    return *(link.key for link in share_links(values)), COPY, *((EMBED,) if values["share_embed"] else ())
+
+
+def profile_url(values: Mapping[str, Any], voice: Voice = IN_ENGLISH) -> str:
+    """Give the address at LinkedIn that adds a certificate to the visitor's own profile."""
+    return f"{LINKEDIN_PROFILE}?{_profile_query(values, voice)}"
+
+
+def embed_url(values: Mapping[str, Any]) -> str:
+    """Give the address of a certificate as others show it in a page of theirs."""
+    return f"{values['own_url']}/embed"
+
+
+def embed_code(values: Mapping[str, Any], voice: Voice = IN_ENGLISH) -> str:
+    """Give the HTML that shows a certificate in somebody else's page: a frame in which nothing of ours can run."""
+    named = phrase(
+        "{certificate_type} of {name}",
+        certificate_type=values["certificate_type"],
+        name=values["accomplishment_copy_name"],
+    )
+    width, height = SLIP
+    return (
+        f'<iframe src="{escape(embed_url(values))}" title="{escape(_plain(voice, named))}" width="{width}" height="{height}"'
+        ' sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" loading="lazy" style="border:0;max-width:100%"></iframe>'
+    )
 
 
 def linked_data(values: Mapping[str, Any], summary: str) -> dict[str, Any]:
@@ -98,9 +126,7 @@ def _links(values: Mapping[str, Any], voice: Voice) -> Iterator[ShareLink]:
     course, platform = values["accomplishment_copy_course_name"], values["platform_name"]
     said = _plain(voice, phrase("I completed the {course} course on {platform}.", course=course, platform=platform))
     if values["share_linkedin"]:
-        yield ShareLink(
-            "linkedin-profile", phrase("Add to LinkedIn"), f"{LINKEDIN_PROFILE}?{_profile_query(values, voice)}"
-        )
+        yield ShareLink("linkedin-profile", phrase("Add to LinkedIn"), profile_url(values, voice))
         yield ShareLink("linkedin", phrase("Share on LinkedIn"), f"{LINKEDIN_SHARE}?{_query(url=url)}")
     if values["share_x"]:
         yield ShareLink("x", phrase("Share on X"), f"{X_INTENT}?{_query(text=said, url=url)}")
