@@ -94,7 +94,7 @@ def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, width:
     """Print rows under their heads, each column as wide as it must be.
 
     With a `width` in characters what stands last is cut in its middle, down to the width of its head, where a line would
-    be wider.
+    be wider. Where there is no row, standard error says so: programs that read the output meet the heads alone.
     """
     texts = [tuple(heads), *(tuple("" if value is None else str(value) for value in row) for row in rows)]
     widths = [max(len(text[column]) for text in texts) for column in range(len(heads))]
@@ -102,6 +102,8 @@ def show_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, width:
     for *others, last in texts:
         before = "".join(f"{value.ljust(wide)}  " for value, wide in zip(others, widths, strict=False))
         click.echo(f"{before}{shortened(last, room)}".rstrip())
+    if len(texts) == 1:
+        click.echo("There is nothing to list.", err=True)
 
 
 def show_rows(heads: Sequence[str], rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:

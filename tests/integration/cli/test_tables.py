@@ -26,6 +26,12 @@ class TestGivenATable:
 
         assert capsys.readouterr().out.splitlines() == lines
 
+    def test_where_there_is_no_row_that_is_said_beside_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        show_table(HEADS, [])
+
+        said = capsys.readouterr()
+        assert (said.out, said.err) == ("id  course_id\n", "There is nothing to list.\n")
+
 
 class TestGivenAText:
     @pytest.mark.parametrize(
