@@ -72,13 +72,14 @@ class TestGivenAnEmergency:
         refused = someone("approver").move(stale.id, "approve")
         listed = editor.get("changes?stale=true").get_json()["results"]
         conflict = editor.move(stale.id, "rebase")
-        rebased = editor.move(stale.id, "rebase", {"choices": {"known_user_agents": "proposed"}})
+        rebased = editor.move(stale.id, "rebase", {"choices": {"known_user_agents": "proposed"}, "note": "Both count."})
 
         assert (refused.status_code, refused.get_json(force=True)["code"]) == (409, "stale")
         assert [one["id"] for one in listed] == [stale.id]
         assert (conflict.status_code, conflict.get_json(force=True)["code"]) == (409, "conflict")
         assert conflict.get_json(force=True)["errors"][0]["field"] == "known_user_agents"
         assert (rebased.status_code, rebased.get_json()["stale"], rebased.get_json()["base_version"]) == (200, False, 2)
+        assert rebased.get_json()["events"][-1]["reason"] == "Both count."
 
 
 class TestGivenAFreeze:

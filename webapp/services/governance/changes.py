@@ -130,13 +130,20 @@ def edit_change(
 
 
 def rebase_change(
-    session: Session, terms: Terms, change_id: int, chosen: Mapping[str, str], *, expected: str | None = None
+    session: Session,
+    terms: Terms,
+    change_id: int,
+    chosen: Mapping[str, str],
+    *,
+    note: str = "",
+    expected: str | None = None,
 ) -> ChangeRequest:
     """Make a stale request from the live value, field by field; earlier approvals do not count any more (I6).
 
     `chosen` says whose word counts for fields that both sides changed: "live" or "proposed". Raises MergeConflict for
     those it leaves open, Unchanged where nothing is left of the request, and as `edit_change`.
     """
+    note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.REBASE, change, terms.actor, now=terms.now)
     base = ledger.payload_of(ledger.find_version(session, change.kind, change.key, change.base_version))
@@ -160,6 +167,7 @@ def rebase_change(
         change,
         "change.rebased",
         {"base_before": was, "chosen": {field: chosen[field] for field in sorted(asked)}},
+        reason=note,
     )
     return change
 

@@ -36,8 +36,9 @@ class Commented(Body, frozen=True):
 
 
 class Chosen(Body, frozen=True):
-    """For fields that both sides changed: whose word counts."""
+    """What somebody says to it, and for fields that both sides changed whose word counts."""
 
+    note: str = ""
     choices: dict[str, Literal["live", "proposed"]] = {}
 
 
@@ -126,7 +127,9 @@ def rebase(change_id: int) -> Response:
     said = read_body(Chosen, optional=True)
     return move_change(
         change_id,
-        lambda work, seen: changes.rebase_change(work.session, work.terms, change_id, said.choices, expected=seen),
+        lambda work, seen: changes.rebase_change(
+            work.session, work.terms, change_id, said.choices, note=said.note, expected=seen
+        ),
     )
 
 
