@@ -14,7 +14,8 @@ from flask_login import current_user
 from webapp.ports.caches import Cache
 from webapp.web.errors.problems import Refused
 
-VARY = "Cookie, Authorization, Accept, Accept-Language"
+VARY = "Cookie, Authorization, Accept, Accept-Language, Accept-Encoding"
+"""The last is for 304, which has to name what 200 would (RFC 9110): compression itself passes over an empty answer."""
 CACHED = "private, no-cache"
 UNCHANGED = "unchanged"
 """The cache of pages of lists, of which nobody wrote anything since."""

@@ -112,7 +112,7 @@ def _guarded(
     if framed_anywhere:
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Robots-Tag"] = "noindex"  # names are personal data, and this is the learner's to spread
-    answer.vary.add("Accept-Language")
+    answer.vary.update(("Accept-Language", "Accept-Encoding"))
     if answer.status_code != 404:
         answer.headers["Cache-Control"] = KEPT
     return answer
