@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from webapp import icons, paths
+from webapp.adapters.certificate_page.folding import FoldingEnvironment, spoken
 from webapp.adapters.certificate_page.qr import draw_qr
 from webapp.compiling import Compiled, FileLoader
 from webapp.languages import DIRECTIONS, ENGLISH, catalog, tell
@@ -28,7 +29,7 @@ def render(template: str, values: Mapping[str, Any], language: str = ENGLISH) ->
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = Environment(
+    environment = FoldingEnvironment(
         loader=FileLoader(paths.TEMPLATES),
         bytecode_cache=Compiled(),
         autoescape=True,
@@ -37,7 +38,10 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         finalize=partial(tell, language=language),
     )
-    environment.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    words = catalog(language)
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    say = spoken(words.gettext)
+    environment.fold({"_": say, "gettext": say, "icon": icons.icon, "seal": icons.seal})
     environment.globals.update(icon=icons.icon, seal=icons.seal, qr=draw_qr)
     environment.globals.update(page_language=language, page_direction=DIRECTIONS[language])
     return environment
