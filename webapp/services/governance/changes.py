@@ -161,14 +161,8 @@ def rebase_change(
     was, change.payload, change.base_version = change.base_version, text, seen.live_version
     _require_valid(session, terms, change)
     _renew(session, terms, change)
-    tell(
-        session,
-        terms,
-        change,
-        "change.rebased",
-        {"base_before": was, "chosen": {field: chosen[field] for field in sorted(asked)}},
-        reason=note,
-    )
+    details = {"base_before": was, "chosen": {field: chosen[field] for field in sorted(asked)}}
+    tell(session, terms, change, "change.rebased", details, reason=note)
     return change
 
 
