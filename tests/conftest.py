@@ -67,12 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Choose what is measured: the units, and on the floors the first rows of each table, on SQLite alone.
 
     Tracing doubles the time, and the other rows and PostgreSQL go through the same lines again, as do the conventions,
-    browsers and whole programs. What is measured so is less than what is covered, never more.
+    browsers, whole programs and what is marked as long. What is measured so is less than what is covered, never more.
     """
     rows: Counter[str] = Counter()
     for item in items:
         table = item.nodeid.partition("[")[0]
-        is_row = item.path.is_relative_to(FLOORS) and not _on_postgresql(item)
+        is_row = item.path.is_relative_to(FLOORS) and not _on_postgresql(item) and not item.get_closest_marker("long")
         rows[table] += is_row
         item.stash[IS_TRACED] = item.path.is_relative_to(UNITS) or (is_row and rows[table] <= ROWS_TRACED)
 

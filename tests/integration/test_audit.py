@@ -192,6 +192,7 @@ class TestGivenWritersAtOnce:
 
 
 class TestGivenManyEvents:
+    @pytest.mark.long
     def test_memory_does_not_grow_with_them(self, session: Session) -> None:
         many = 12_000
         for number in range(many):

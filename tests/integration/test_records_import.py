@@ -171,6 +171,7 @@ class TestGivenManyLines:
 
         assert [(one["first_line"], one["last_line"]) for one in desk.events("records.imported")] == [(1, 6), (7, 7)]
 
+    @pytest.mark.long
     def test_memory_does_not_grow_with_them(self, desk: Desk, tmp_path: Path) -> None:
         def peak_of(number: int) -> int:
             file = tmp_path / str(number)

@@ -36,7 +36,7 @@ from tests.factories.programs import program_of, script_of
 from webapp import clock
 from webapp.domain.roles import Role, Scope
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.long]
 
 ASKED = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 """How often each operation is asked by whoever may do most; 0 is as often as every commit can afford."""
