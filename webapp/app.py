@@ -42,6 +42,7 @@ from webapp.ports.events import EventBus
 from webapp.ports.meters import NoMeter
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores
+from webapp.services.caching.merged import MergedTexts
 from webapp.services.configs.current import Current
 from webapp.setting_values import topic_of
 from webapp.settings import Settings
@@ -83,14 +84,15 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
     configure_logs()
     db.init_app(app)
     current = app.extensions["current"] = Current(lambda: Session(db.engine))
-    app.extensions["stores"] = _stores(app, current)
+    merged = app.extensions["merged"] = MergedTexts(current.html_view)
+    app.extensions["stores"] = _stores(app, current, merged)
     # A redirect for the sake of a slash loses what was posted.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     web.init_app(app)
     return app
 
 
-def _stores(app: Flask, current: Current) -> Stores:
+def _stores(app: Flask, current: Current, merged: MergedTexts) -> Stores:
     """What is kept ready; the doors add what they keep."""
     answers = Store(
         phrase("Answers of the API about configuration"),
@@ -114,7 +116,13 @@ def _stores(app: Flask, current: Current) -> Stores:
         lambda: [current.numbers()],
         current.forget,
     )
-    return Stores([answers, pages, live])
+    texts = Store(
+        phrase("Texts of certificates"),
+        phrase("Merged for each course run, mode, site and language; another live configuration is merged anew."),
+        lambda: [merged.numbers()],
+        merged.forget,
+    )
+    return Stores([answers, pages, live, texts])
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

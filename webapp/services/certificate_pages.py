@@ -1,24 +1,16 @@
 """What stands at the public address of a certificate, and where can a certificate be opened?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.page.evidence import Shown
 from webapp.domain.certificates.page.voices import Voice
-from webapp.domain.certificates.page_context import (
-    CertificateTexts,
-    CourseTexts,
-    Page,
-    build_page,
-    shown_date,
-    site_of,
-)
+from webapp.domain.certificates.page_context import CertificateTexts, CourseTexts, Merged, Page, complete
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import (
     IN_THE_MAKING,
@@ -28,6 +20,7 @@ from webapp.domain.certificates.visibility import (
     ending,
     page_url,
     publicity,
+    shown_date,
 )
 from webapp.domain.identifiers import CourseId, is_hex_32
 from webapp.models.badges import BadgeAward
@@ -42,6 +35,10 @@ from webapp.models.courses import CourseRun
 from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
+from webapp.services.caching.merged import RecordedCourse
+
+Merging = Callable[[RecordedCourse, str], Merged]
+"""A course run and a mode -> what all their certificates show alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,15 @@ UNSEEN = Found(Publicity.UNSEEN)
 def find_page(
     line: Line,
     verify_uuid: str,
-    html_view: Mapping[str, Any],
+    merged: Merging,
     *,
     base_url: str,
-    host: str,
     now: datetime,
     voice: Voice | None = None,
 ) -> Found:
     """Give what stands at the address of a public id, whatever text was asked for (decisions 9, 15, 20).
 
+    `merged` gives what the certificates of a course run and a mode show alike where it was asked, in the same voice.
     One question for a certificate that is shown, another where it is being made anew or the id is a former one.
     """
     if not is_hex_32(verify_uuid):
@@ -104,8 +101,8 @@ def find_page(
             override=row.date_override, dates=row.dates, issued_at=row.issued_at or row.created_at, now=now
         ),
     )
-    course = CourseTexts(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
-    page = build_page(html_view, course, texts, base_url=base_url, site=site_of(host), now=now, voice=voice)
+    course = RecordedCourse(CourseId(row.course_id), row.display_name or row.course_id, row.course_certificate)
+    page = complete(merged(course, row.mode), texts, base_url=base_url, now=now, voice=voice)
     shown = Shown(row.id, row.learner_id, row.user_id, row.course_id, row.mode, row.verify_uuid)
     return Found(seen, page, assertion_id=row.assertion_id, signed_here=row.server_url == "", shown=shown)
 
@@ -197,7 +194,7 @@ class _Row:
     self_paced: bool
     end: datetime | None
     available_at: datetime | None
-    course_certificate: Mapping[str, Any] | None
+    course_certificate: str | None
     assertion_id: str | None
     server_url: str | None
     invalidated: bool
@@ -245,7 +242,7 @@ def _reading(condition: ColumnElement[bool]) -> Prepared:
         CourseRun.self_paced,
         CourseRun.end,
         CourseRun.certificate_available_date,
-        CourseRun.certificate,
+        cast(CourseRun.certificate, Text),  # read where its texts are not merged yet
         BadgeAward.assertion_id,
         BadgeAward.server_url,
         exists().where(Invalidation.certificate_id == certificate.id, Invalidation.active),

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.certificates.page.addresses import site_of
 from webapp.domain.certificates.page.voices import Voice
-from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page, site_of
+from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.errors import UnknownCourse
 from webapp.services.certificate_pages import dates_of, find_course, texts_of

@@ -1,17 +1,24 @@
 """Which values does the page of a certificate show, and whose word counts where several sources give one (domain note §6)?"""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.addresses import (
+    LINKS,
+    PICTURES,
+    VERIFY_PREFIX,
+    is_address,
+    is_picture,
+    origins_of,
+)
 from webapp.domain.certificates.page.checking import check_code
 from webapp.domain.certificates.page.settings import UNSAID, find_fault
 from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
-from webapp.domain.certificates.visibility import CourseDates, page_url
-from webapp.domain.identifiers import CourseId, course_of, is_web_address, organisation_of
+from webapp.domain.certificates.visibility import page_url
+from webapp.domain.identifiers import CourseId, course_of, organisation_of
 from webapp.wording import phrase
 
 INSTALLATION: Mapping[str, Any] = {"enabled": False, "configuration": {"default": {}}}
@@ -66,21 +73,16 @@ BUILT_IN: Mapping[str, str] = {
 
 SECTIONS = ("organizations", "sites", "courses")
 """The parts of a configuration that hold a layer for each name in them; beside them stand `default` and the modes."""
-PICTURES = ("logo_src", "organization_logo")
-LINKS = ("url", "logo_url", "company_about_url", "company_tos_url", "company_privacy_url")
-_PREFIX = "certificate_verify_url_prefix"
 _OF_COURSE = "the configuration's course"
 _NAMES = ("platform_name", "course_title", "course_number", "display_name", "organization_short_name",
           "organization_long_name", "certificate_type", "certificate_type_description", "certificate_verify_url_suffix")  # fmt: skip
-TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, _PREFIX})
+TEXTS = frozenset({*BUILT_IN, *_NAMES, *LINKS, VERIFY_PREFIX})
 UNPUBLISHED: Mapping[str, Any] = {
     "canonical_url": None, "share_links": (), "linked_data": None, "summary": None, "pdf_url": None, "badge_url": None, "signed_badge_url": None, "card_url": None,
     "embed_code": None, "preview": False,
 }  # fmt: skip
 """What a page has only where the world sees it (page/sharing.py); no configuration can say it."""
 SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
-_PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
-_OWN_PATH = re.compile(r"/[^/\\\s]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,46 @@ class Page:
     flaws: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What all certificates of a course run, a mode and a site show alike in one language; nothing in it is anybody's."""
+
+    values: Mapping[str, Any]
+    picture_origins: tuple[str, ...]
+    flaws: tuple[str, ...]
+
+
+def merge(
+    html_view: Mapping[str, Any], course: CourseTexts, mode: str, *, site: str, year: int, voice: Voice | None = None
+) -> Merged:
+    """Merge all that is configured and recorded; a later layer wins.
+
+    `html_view` is the payload of the governed kind (interface §8), `site` the first label of the host that was asked,
+    `year` that of the copyright line. What cannot be shown is left out and named in `flaws`: the page stands, and an
+    example fails by it. The built-in texts are English where no `voice` says them in the reader's language; what
+    somebody configured stays as it is.
+    """
+    voice, flaws = voice or IN_ENGLISH, list[str]()
+    merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id, **UNSAID}
+    for source, layer in _layers(html_view, course, mode, site):
+        merged.update(_read(source, layer, flaws))
+    merged.setdefault("course_title", merged["display_name"])
+    texts = {key: voice.say(text).format_map({**merged, "year": year}) for key, text in BUILT_IN.items()}
+    values = {**texts, **_mode_texts(mode, merged, flaws, voice), **merged}
+    signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
+    values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
+    pictures = [values[key] for key in PICTURES] + [one.signature_image_path for one in values["signatories"]]
+    return Merged(values, origins_of(pictures), tuple(flaws))
+
+
+def complete(
+    merged: Merged, certificate: CertificateTexts, *, base_url: str, now: datetime, voice: Voice | None = None
+) -> Page:
+    """Give the page of a certificate: what is merged for its mode, and its own word, which nothing overrules."""
+    own = _own(merged.values, certificate, base_url, now, voice or IN_ENGLISH)
+    return Page({**merged.values, **own, **UNPUBLISHED}, merged.picture_origins, merged.flaws)
+
+
 def build_page(
     html_view: Mapping[str, Any],
     course: CourseTexts,
@@ -131,70 +173,17 @@ def build_page(
     now: datetime,
     voice: Voice | None = None,
 ) -> Page:
-    """Merge all that is known into the values of a page; a later layer wins, and the certificate's own word is the last.
-
-    `html_view` is the payload of the governed kind (interface §8), `site` the first label of the host that was asked.
-    What cannot be shown is left out and named in `flaws`: the page stands, and an example fails by it. The built-in
-    texts are English where no `voice` says them in the reader's language; what somebody configured stays as it is.
-    """
-    voice, flaws = voice or IN_ENGLISH, list[str]()
-    merged: dict[str, Any] = {"platform_name": "Certdesk", "course_id": course.course_id, **UNSAID}
-    for source, layer in _layers(html_view, course, certificate, site):
-        merged.update(_read(source, layer, flaws))
-    merged.setdefault("course_title", merged["display_name"])
-    texts = {key: voice.say(text).format_map({**merged, "year": now.year}) for key, text in BUILT_IN.items()}
-    values = {**texts, **_mode_texts(certificate.mode, merged, flaws, voice), **merged}
-    values |= {**_own(values, certificate, base_url, now, voice), **UNPUBLISHED}
-    signatories = [_signatory(number, one, flaws) for number, one in enumerate(merged.get("signatories", ()), 1)]
-    values["signatories"] = [one for one in signatories if one.name or one.title or one.organization]
-    pictures = [values[key] for key in PICTURES] + [one.signature_image_path for one in values["signatories"]]
-    return Page(values, _origins(pictures), tuple(flaws))
-
-
-def shown_date(*, override: datetime | None, dates: CourseDates, issued_at: datetime, now: datetime) -> datetime:
-    """Give the date that a certificate shows: the override's, else the course's available date once past, else its own.
-
-    A self-paced run has no available date, as where it decides what is shown (decision 18, domain note §6).
-    """
-    if override is not None:
-        return override
-    if dates.available_at is not None and dates.available_at <= now and not dates.self_paced:
-        return dates.available_at
-    return issued_at
-
-
-def site_of(host: str) -> str:
-    """Give the key of a site: the first label of its host (interface §4)."""
-    return host.partition(":")[0].partition(".")[0].lower()
-
-
-def is_address(key: str, value: object) -> bool:
-    """Say whether a value is an address that its key can have; True for a key that is neither a link nor a picture.
-
-    A link leads to the web or to a path of our own host; the address to verify at is read on paper, and so has a host.
-    """
-    if key not in (*PICTURES, *LINKS, _PREFIX) or value == "":
-        return True
-    if not isinstance(value, str):
-        return False
-    if key in PICTURES:
-        return is_picture(value)
-    on_own_host = value == "/" or bool(_OWN_PATH.fullmatch(value))
-    return is_web_address(value) or (on_own_host and key != _PREFIX)
-
-
-def is_picture(address: str) -> bool:
-    """Say whether a page may load it: from our own host, or from one that the page's policy can name."""
-    return not address or bool(_PICTURE.fullmatch(address) or _OWN_PATH.fullmatch(address))
+    """Merge, and complete at once: for whoever shows a page seldom."""
+    merged = merge(html_view, course, certificate.mode, site=site, year=now.year, voice=voice)
+    return complete(merged, certificate, base_url=base_url, now=now, voice=voice)
 
 
 def _layers(
-    html_view: Mapping[str, Any], course: CourseTexts, certificate: CertificateTexts, site: str
+    html_view: Mapping[str, Any], course: CourseTexts, mode: str, site: str
 ) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """The order of domain note §6 with decision 28: default, mode, organisation, site, course; the weakest first."""
     view = _part(html_view, "configuration") if html_view.get("enabled") is True else {}
     organisation = organisation_of(course.course_id)
-    mode = certificate.mode
     return (
         ("the configuration's default", _part(view, "default")),
         ("the course record", _certificate_of(course)),
@@ -252,7 +241,7 @@ def _own(
     names: Mapping[str, Any], certificate: CertificateTexts, base_url: str, now: datetime, voice: Voice
 ) -> dict[str, Any]:
     """What nobody configures: whose it is, of which mode, from when, under which number, and when it was looked at."""
-    prefix, suffix = names.get("certificate_verify_url_prefix"), names.get("certificate_verify_url_suffix", "")
+    prefix, suffix = names.get(VERIFY_PREFIX), names.get("certificate_verify_url_suffix", "")
     own_url, issued_on = page_url(base_url, certificate.verify_uuid), certificate.shown_on.astimezone(UTC)
     address = f"{prefix}{certificate.verify_uuid}{suffix}" if prefix else own_url
     return {
@@ -289,8 +278,3 @@ def _signatory(number: int, given: object, flaws: list[str]) -> Signatory:
     if not any(found.get(key) for key in SIGNED_WITH[:3]):
         flaws.append(f"signatory {number} has neither a name nor a title")
     return Signatory(**{key: value for key, value in found.items() if key not in broken})
-
-
-def _origins(pictures: Iterable[str]) -> tuple[str, ...]:
-    found = (_PICTURE.fullmatch(address) for address in pictures)
-    return tuple(sorted({match["origin"].lower() for match in found if match}))

@@ -221,3 +221,15 @@ def report_triple(
         delivered=delivered,
         mode=held.mode if held is not None and delivered else None,
     )
+
+
+def shown_date(*, override: datetime | None, dates: CourseDates, issued_at: datetime, now: datetime) -> datetime:
+    """Give the date that a certificate shows: the override's, else the course's available date once past, else its own.
+
+    A self-paced run has no available date, as where it decides what is shown (decision 18, domain note §6).
+    """
+    if override is not None:
+        return override
+    if dates.available_at is not None and dates.available_at <= now and not dates.self_paced:
+        return dates.available_at
+    return issued_at

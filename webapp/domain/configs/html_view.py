@@ -5,16 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.addresses import PICTURES, is_address, is_picture, site_of
 from webapp.domain.certificates.page.settings import find_fault
 from webapp.domain.certificates.page_context import (
     INSTALLATION,
-    PICTURES,
     SECTIONS,
     SIGNED_WITH,
     TEXTS,
-    is_address,
-    is_picture,
-    site_of,
 )
 from webapp.domain.configs.payloads import LARGEST, NoJson, inside, listed, read_json, read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.addresses import site_of
 from webapp.domain.certificates.page_context import (
     INSTALLATION,
     CertificateTexts,
     CourseTexts,
     Page,
     build_page,
-    site_of,
 )
 from webapp.domain.identifiers import BadCourseId, CourseId, organisation_of, parse_course_id
 from webapp.errors import UnknownCourse

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.domain.certificates.page_context import CertificateTexts, build_page, site_of
+from webapp.domain.certificates.page.addresses import site_of
+from webapp.domain.certificates.page_context import CertificateTexts, build_page
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import made_storable
 from webapp.models.courses import CourseRun

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.adapters.certificate_page import render, render_certificate
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
-from webapp.domain.certificates.page.voices import Voice
 from webapp.services.certificate_pages import UNSEEN, Found
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
@@ -41,13 +40,12 @@ def init_app(app: Flask) -> None:
 def show(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate; 410 where it is not valid any more, 404 where there is none to be seen (decision 20)."""
     language = reader_language()
-    voice = voice_of(language)
-    found = find_certificate(verify_uuid, voice)
+    found = find_certificate(verify_uuid, language)
     if found.moved_to is not None:
         return _guarded(redirect(found.moved_to, 301))
     if found.shown is not None:
         note_evidence(found.shown)
-        return _certificate(found, verify_uuid, language, voice)
+        return _certificate(found, verify_uuid, language)
     return _guarded(Response(*not_shown(found, language)))
 
 
@@ -56,8 +54,7 @@ def show(verify_uuid: str) -> ResponseReturnValue:
 def show_slip(verify_uuid: str) -> ResponseReturnValue:
     """Show a certificate as other sites frame it, where its configuration offers that; one that ended says so there too."""
     language = reader_language()
-    voice = voice_of(language)
-    found = find_certificate(verify_uuid, voice)
+    found = find_certificate(verify_uuid, language)
     if found.moved_to is not None:
         return _guarded(redirect(f"{found.moved_to}/embed", 301), framed_anywhere=True)
     if found.page is not None and found.shown is not None and found.page.values["share_embed"]:
@@ -71,7 +68,7 @@ def show_slip(verify_uuid: str) -> ResponseReturnValue:
     return _guarded(Response(*not_shown(UNSEEN, language)))
 
 
-def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | None) -> Response:
+def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
     assert found.page is not None
     if found.page.flaws:
         log.info("certificate.page_flawed", verify_uuid=verify_uuid, flaws=found.page.flaws)
@@ -84,7 +81,7 @@ def _certificate(found: Found, verify_uuid: str, language: str, voice: Voice | N
         badge_url=badge_url,
         signed_badge_url=signed_url,
         card_url=f"{own_url}.png",
-        voice=voice,
+        voice=voice_of(language),
     )
     text = render_certificate(page.values, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)

@@ -1,26 +1,32 @@
 """What stands at the address that a visitor asks for? One answer for the page and for its prints."""
 
+from functools import partial
+
 from flask import current_app, request
 
 from webapp import clock
 from webapp.adapters.certificate_page import render
-from webapp.domain.certificates.page.voices import Voice
+from webapp.domain.certificates.page.addresses import site_of
+from webapp.languages import ENGLISH
 from webapp.models.prepared import direct_line
 from webapp.services import certificate_pages
+from webapp.services.caching.merged import MergedTexts
 from webapp.services.certificate_pages import Found
-from webapp.services.configs.current import Current
 from webapp.settings import Settings
-from webapp.web.language import certificate_day
+from webapp.web.language import certificate_day, voice_of
 
 
-def find_certificate(verify_uuid: str, voice: Voice | None = None) -> Found:
-    """Look up a public id, outside of any session; what is printed has no voice but English."""
+def find_certificate(verify_uuid: str, language: str = ENGLISH) -> Found:
+    """Look up a public id, outside of any session; what is printed is English."""
     settings: Settings = current_app.extensions["settings"]
-    current: Current = current_app.extensions["current"]
-    html_view = current.html_view()
+    merged: MergedTexts = current_app.extensions["merged"]
+    now = clock.now()
+    of_reader = partial(
+        merged.find, site=site_of(request.host), year=now.year, language=language, voice=voice_of(language)
+    )
     with direct_line() as line:
         return certificate_pages.find_page(
-            line, verify_uuid, html_view, base_url=settings.base_url, host=request.host, now=clock.now(), voice=voice
+            line, verify_uuid, of_reader, base_url=settings.base_url, now=now, voice=voice_of(language)
         )
 
 

@@ -74,15 +74,14 @@ def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
 def lead_to_profile(verify_uuid: str) -> ResponseReturnValue:
     """Lead to LinkedIn's form by an address short enough for mails that cut long ones off (ecosystem note §4)."""
     language = reader_language()
-    voice = voice_of(language)
-    found = find_certificate(verify_uuid, voice)
+    found = find_certificate(verify_uuid, language)
     if found.moved_to is not None:
         return redirect(f"{found.moved_to}/linkedin", 301)
     if found.page is None or not found.page.values["share_linkedin"]:
         text, status = not_shown(found if found.page is None else UNSEEN, language)
         headers = {"Content-Security-Policy": certificate_policy(), "X-Robots-Tag": "noindex"}
         return Response(text, status, headers)
-    return redirect(profile_url(found.page.values, voice or IN_ENGLISH))
+    return redirect(profile_url(found.page.values, voice_of(language) or IN_ENGLISH))
 
 
 def _count_one() -> None:

@@ -7,7 +7,8 @@ import pytest
 from tests.factories.page_values import COURSE, DESK, UUID, page
 from tests.fakes import NOON
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.page_context import INSTALLATION, CertificateTexts, CourseTexts, build_page, site_of
+from webapp.domain.certificates.page.addresses import site_of
+from webapp.domain.certificates.page_context import INSTALLATION, CertificateTexts, CourseTexts, build_page
 
 LAYERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("default", {"default": {"accomplishment_copy_description_full": "by default"}}),

@@ -6,10 +6,7 @@ import pytest
 
 from tests.fakes import NOON
 from webapp.domain.certificates.page.voices import date_text
-from webapp.domain.certificates.page_context import (
-    shown_date,
-)
-from webapp.domain.certificates.visibility import CourseDates
+from webapp.domain.certificates.visibility import CourseDates, shown_date
 
 PAST, FUTURE = NOON - timedelta(days=3), NOON + timedelta(days=3)
 OVERRIDE, ISSUED = NOON - timedelta(days=1), NOON - timedelta(days=9)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.factories.page_values import COURSE, DESK, UUID, page
-from webapp.domain.certificates.page_context import Signatory, is_address
+from webapp.domain.certificates.page.addresses import is_address
+from webapp.domain.certificates.page_context import Signatory
 
 
 class TestGivenWhatCannotBeShown:

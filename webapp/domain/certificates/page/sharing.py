@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from webapp.domain.certificates.page.voices import IN_ENGLISH, Voice
 from webapp.domain.certificates.page_context import Page
@@ -17,6 +18,9 @@ COPY, EMBED = "copy", "embed"
 SLIP = (420, 220)
 """The width and height of a certificate in somebody else's page, in CSS pixels."""
 _MARKS = {0x2068: None, 0x2069: None}
+_BLANK_LINE = "\r\n\r\n"
+_quoted = lru_cache(4096)(partial(quote, safe="", errors="replace"))
+"""A course is named on each of its certificates, and to encode its name takes as long as all else that is said here."""
 FACEBOOK_SHARER = "https://www.facebook.com/sharer/sharer.php"
 
 
@@ -133,7 +137,7 @@ def _links(values: Mapping[str, Any], voice: Voice) -> Iterator[ShareLink]:
     if values["share_facebook"]:
         yield ShareLink("facebook", phrase("Share on Facebook"), f"{FACEBOOK_SHARER}?{_query(u=url)}")
     title = f"{values['certificate_type']}: {values['accomplishment_copy_course_name']}"
-    mail = _query(subject=title, body=f"{said}\r\n\r\n{url}")
+    mail = f"{_query(subject=title, body=said)}{_quoted(_BLANK_LINE)}{_quoted(url)}"
     yield ShareLink("mail", phrase("Send by mail"), f"mailto:?{mail}")
 
 
@@ -160,7 +164,7 @@ def _profile_query(values: Mapping[str, Any], voice: Voice) -> str:
 
 def _query(**fields: str) -> str:
     """Encode every field whole: in an address of mail a plus sign stands for itself, and so a space is %20."""
-    return urlencode(fields, quote_via=quote, safe="", errors="replace")
+    return "&".join(f"{name}={_quoted(value)}" for name, value in fields.items())
 
 
 def _sentence(values: Mapping[str, Any], voice: Voice) -> str:

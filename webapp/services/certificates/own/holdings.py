@@ -8,9 +8,8 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.domain.certificates.page_context import shown_date
 from webapp.domain.certificates.statuses import HIDDEN, Status
-from webapp.domain.certificates.visibility import Publicity, page_url
+from webapp.domain.certificates.visibility import Publicity, page_url, shown_date
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.services import certificate_pages
