@@ -71,7 +71,8 @@ class _Sessions(SecureCookieSessionInterface):
         return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
+        # Whoever brings no cookie at all needs no look into them.
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
 
@@ -87,11 +88,13 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # _refuse_forged asks for it, where anything may be written
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
         WTF_CSRF_SSL_STRICT=False,  # proxies end TLS before us; SameSite and the token guard the form
     )
     app.session_interface = _Sessions()
     csrf.init_app(app)
+    app.before_request(_refuse_forged)
     _login.init_app(app)
     _login.session_protection = None  # ours lie in the database and can be ended there
     _login.user_loader(_load_user)
@@ -242,6 +245,11 @@ def _check_program(guard: ProgramGuard) -> None:
 def _challenge(**said: str) -> dict[str, str]:
     words = ", ".join(f'{name}="{value}"' for name, value in {"realm": "certdesk", **said}.items())
     return {"WWW-Authenticate": f"Bearer {words}"}  # RFC 6750 §3
+
+
+def _refuse_forged() -> None:
+    if request.method not in READS:
+        csrf.protect(apply_exemptions=True)
 
 
 def _refuse_unguarded() -> ResponseReturnValue | None:
