@@ -28,6 +28,7 @@ WORDS = {
     "diff": phrase("Differences between versions"),
     "unchanged": phrase("Certificates"),
     "live values": phrase("Live values"),
+    "merged texts": phrase("Merged texts"),
     "prints": phrase("Prints"),
 }
 COLUMNS = tuple(
