@@ -18,7 +18,7 @@ from tests.starting import Process, start
 HOST = "127.0.0.1"
 STARTS_WITHIN_S = 90
 STOPS_WITHIN_S = 30
-LOOK_EVERY_S = 0.05
+LOOK_EVERY_S = 0.05  # nobody is told when a port is opened or let go: it is asked until a deadline
 SECRET_KEY = "not-a-secret-of-anyone"
 
 

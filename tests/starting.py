@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 BECOME_SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of prctl(2): whose parent dies becomes ours, so that we can wait for what we did not fork."""
 _LENGTH = struct.Struct("!q")
-_LOOK_EVERY_S = 0.01
+_LOOK_EVERY_S = 0.01  # waitpid waits for ever or not at all: to wait for so long, it is asked again and again
 
 
 @dataclass

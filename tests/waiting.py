@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from webapp.models.base import db
 
 DEADLINE_S = 30
-LOOK_EVERY_S = 0.01
+LOOK_EVERY_S = 0.01  # what other threads and processes do is seen in the database, which wakes nobody
 
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 

@@ -82,7 +82,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]  # granian names one o
 
     def _stop_when_drained(self) -> None:
         began = time.monotonic()
-        time.sleep(self._drain_s)
+        time.sleep(self._drain_s)  # for so long load balancers hear 503 of /readyz, and send nothing new
         while self._in_flight() and time.monotonic() - began < FINISHES_WITHIN_S:
             time.sleep(_LOOK_EVERY_S)
         self.workers_kill_timeout = STOPS_WITHIN_S - (time.monotonic() - began)

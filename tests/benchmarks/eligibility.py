@@ -216,7 +216,7 @@ def _carry_out(*, dry_run: bool) -> None:
         step = runs.carry_on(unit_of_work, run.id, _order_by)
         assert step is not None
         run = step
-        time.sleep(runs.BREATH_S)
+        time.sleep(runs.BREATH_S)  # whoever carries a run rests so between two steps: it belongs to what is measured
 
 
 def _order_by(actor: Actor) -> Order:

@@ -38,7 +38,7 @@ CHUNK = 1_000
 REFUSED_EVERY = 10_000
 """After so many messages a confirmation is refused: each costs whoever meets it some seconds of joining anew."""
 WORD_EVERY_S = 10
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.2  # other processes do the work, and only their database tells how far they are
 POISON = b"\xff\xfe poison"
 
 

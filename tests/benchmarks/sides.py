@@ -92,7 +92,7 @@ class Side:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{self.hello}", timeout=2).read()
             except (URLError, OSError):
-                time.sleep(0.05)
+                time.sleep(0.05)  # a server that starts tells nobody; its port is asked until it answers
             else:
                 return
         raise TimeoutError(f"{self.name} does not answer")

@@ -11,7 +11,7 @@ from typing import Any
 from webapp.ports import TrackingLost
 
 PATIENCE_S = 5
-LOOK_EVERY_S = 0.01
+LOOK_EVERY_S = 0.01  # flock waits for ever or not at all: to wait for so long, it is tried again and again
 LONGEST_WRITE_BYTES = 1024 * 1024  # more than 500 events ever are
 _BEGINNING = b'{"name":'
 

@@ -29,7 +29,7 @@ from webapp.services.generation.orders import Order, order_of
 
 HEADS = ("id", "purpose", "dry_run", "state", "done", "created_at", "course_id")
 """What a line has room for; the key comes last, since the longest would make every line as long."""
-LOOK_AGAIN_S = 0.2
+LOOK_AGAIN_S = 0.2  # who holds the run is another process, which tells nobody when its step is done
 _number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
 _detach = click.option("--detach", is_flag=True, help="Leave it to the service, which carries it on by itself.")
 

@@ -15,8 +15,8 @@ from tests.servers import HOST, STOPS_WITHIN_S, Server
 from tests.waiting import wait_until
 
 SENDERS = 6
-PAUSE_S = 0.05
-LOOKS_EVERY_S = 0.2
+PAUSE_S = 0.05  # between two requests a connection that is kept open lies idle, as a proxy's does
+LOOKS_EVERY_S = 0.2  # a load balancer asks by the clock, too
 BODY = urlencode({"xqueue_header": '{"lms_key": "k"}', "xqueue_body": "{}"})
 
 

@@ -274,7 +274,7 @@ class SlowStream(FakeStream):
 
     def send(self, events: Sequence[CloudEvent]) -> list[Undelivered | None]:
         """Take events a moment later."""
-        time.sleep(0.005)
+        time.sleep(0.005)  # a receiver at the other end of a wire: without it one sender is done before the next begins
         return super().send(events)
 
 
