@@ -1,30 +1,73 @@
 """How do the values of a certificate's page become a page? Jinja by itself: no request, no session, no cookie."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
 
 from webapp import icons, paths
 from webapp.adapters.certificate_page.folding import FoldingEnvironment, spoken
 from webapp.adapters.certificate_page.qr import draw_qr
+from webapp.adapters.certificate_page.stencils import Stencils
 from webapp.compiling import Compiled, FileLoader
+from webapp.domain.certificates.page_context import Page
 from webapp.languages import DIRECTIONS, ENGLISH, catalog, tell
 from webapp.ports import PageBroken
+from webapp.wording import phrase
+
+CERTIFICATE = "public/certificate.html"
+_CODE = phrase("QR code with the address of this certificate")
 
 
 def render_certificate(values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """Give the page of a certificate, whether it is real or an example; raises PageBroken with the template's error."""
-    try:
-        return render("public/certificate.html", values, language)
-    except Exception as problem:  # a template is a program that the installation may change: it fails in any way
-        raise PageBroken(f"{type(problem).__name__}: {problem}") from problem
+    with _blaming_the_template():
+        return render(CERTIFICATE, _drawn(values, language), language)
+
+
+def render_published(page: Page, language: str = ENGLISH) -> str:
+    """Give the same for a page of which the world asks for many that are alike; raises PageBroken."""
+    with _blaming_the_template():
+        return _stencils(language).draw(replace(page, values=_drawn(page.values, language)))
 
 
 def render(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """Give a page that anybody may see, in a language."""
     return _environment(language).get_template(template).render(values)
+
+
+@contextmanager
+def _blaming_the_template() -> Iterator[None]:
+    try:
+        yield
+    except Exception as problem:  # a template is a program: it fails in any way
+        raise PageBroken(f"{type(problem).__name__}: {problem}") from problem
+
+
+def _drawn(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Give the values as the template prints them, which asks nothing of them (stencils.py)."""
+    linked = values["linked_data"]
+    return {
+        **values,
+        "checked_at": values["checked_at"].isoformat(timespec="seconds"),
+        "linked_data": None if linked is None else htmlsafe_json_dumps(linked),
+        "name_size": _name_size(values["accomplishment_copy_name"]),
+        "own_code": None if values["preview"] else draw_qr(values["own_url"], tell(_CODE, language)),
+    }
+
+
+def _name_size(name: str) -> str:
+    length = len(name)
+    return "endless" if length > 110 else "longest" if length > 44 else "long" if length > 26 else ""
+
+
+@cache
+def _stencils(language: str) -> Stencils:
+    return Stencils(partial(render, CERTIFICATE, language=language))
 
 
 @cache
@@ -42,6 +85,6 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     say = spoken(words.gettext)
     environment.fold({"_": say, "gettext": say, "icon": icons.icon, "seal": icons.seal})
-    environment.globals.update(icon=icons.icon, seal=icons.seal, qr=draw_qr)
+    environment.globals.update(icon=icons.icon, seal=icons.seal)
     environment.globals.update(page_language=language, page_direction=DIRECTIONS[language])
     return environment

@@ -114,22 +114,35 @@ class Signatory:
     signature_image_path: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Merged:
+    """What all certificates of a course run, a mode and a site show alike in one language; nothing in it is anybody's.
+
+    From which hosts its pictures come, and what had to be left out of it. Each merge is one of its own: what is drawn of
+    it is remembered beside it, and goes with it.
+    """
+
+    values: Mapping[str, Any]
+    picture_origins: tuple[str, ...]
+    flaws: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The values of a page, from which hosts its pictures come, and what had to be left out of it."""
+    """The values of a page, and what is merged in them."""
 
     values: Mapping[str, Any]
-    picture_origins: tuple[str, ...]
-    flaws: tuple[str, ...]
+    merged: Merged
 
+    @property
+    def picture_origins(self) -> tuple[str, ...]:
+        """The hosts that its pictures come from."""
+        return self.merged.picture_origins
 
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What all certificates of a course run, a mode and a site show alike in one language; nothing in it is anybody's."""
-
-    values: Mapping[str, Any]
-    picture_origins: tuple[str, ...]
-    flaws: tuple[str, ...]
+    @property
+    def flaws(self) -> tuple[str, ...]:
+        """What had to be left out of it."""
+        return self.merged.flaws
 
 
 def merge(
@@ -160,7 +173,7 @@ def complete(
 ) -> Page:
     """Give the page of a certificate: what is merged for its mode, and its own word, which nothing overrules."""
     own = _own(merged.values, certificate, base_url, now, voice or IN_ENGLISH)
-    return Page({**merged.values, **own, **UNPUBLISHED}, merged.picture_origins, merged.flaws)
+    return Page({**merged.values, **own, **UNPUBLISHED}, merged)
 
 
 def build_page(

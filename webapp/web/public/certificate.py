@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.adapters.certificate_page import render, render_certificate
+from webapp.adapters.certificate_page import render, render_published
 from webapp.domain.badges import credentials, open_badges
 from webapp.domain.certificates.page.sharing import publish
 from webapp.services.certificate_pages import UNSEEN, Found
@@ -83,7 +83,7 @@ def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
         card_url=f"{own_url}.png",
         voice=voice_of(language),
     )
-    text = render_certificate(page.values, language)
+    text = render_published(page, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # whoever is shared with may know from where
     if page.values["indexable"]:

@@ -44,7 +44,10 @@ def _in_our_frame() -> bool:
     into = request.headers.get("Sec-Fetch-Dest")
     if into is not None:
         return into in ("iframe", "frame") and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    return request.headers.get("Referer", "").startswith(f"{request.host_url}learners/")
+    referer = request.headers.get("Referer", "")
+    return "/learners/" in referer and referer.startswith(
+        f"{request.host_url}learners/"
+    )  # to tell our host takes longer
 
 
 def _visits() -> VisitCounter:
