@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +13,6 @@ from webapp.adapters.certificate_page.folding import FoldingEnvironment, spoken
 from webapp.adapters.certificate_page.qr import draw_qr
 from webapp.adapters.certificate_page.stencils import Stencils
 from webapp.compiling import Compiled, FileLoader
-from webapp.domain.certificates.page_context import Page
 from webapp.languages import DIRECTIONS, ENGLISH, catalog, tell
 from webapp.ports import PageBroken
 from webapp.wording import phrase
@@ -29,10 +27,10 @@ def render_certificate(values: Mapping[str, Any], language: str = ENGLISH) -> st
         return render(CERTIFICATE, _drawn(values, language), language)
 
 
-def render_published(page: Page, language: str = ENGLISH) -> str:
+def render_published(values: Mapping[str, Any], language: str = ENGLISH) -> str:
     """Give the same for a page of which the world asks for many that are alike; raises PageBroken."""
     with _blaming_the_template():
-        return _stencils(language).draw(replace(page, values=_drawn(page.values, language)))
+        return _stencils(language).draw(_drawn(values, language))
 
 
 def render(template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
@@ -49,20 +47,22 @@ def _blaming_the_template() -> Iterator[None]:
 
 
 def _drawn(values: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Give the values as the template prints them, which asks nothing of them (stencils.py)."""
+    """Give the values as the template prints them: texts, and the few of which it asks more (stencils.py)."""
     linked = values["linked_data"]
     return {
         **values,
         "checked_at": values["checked_at"].isoformat(timespec="seconds"),
+        "course_size": _size(values["accomplishment_copy_course_name"], endless=120, long=60),
         "linked_data": None if linked is None else htmlsafe_json_dumps(linked),
-        "name_size": _name_size(values["accomplishment_copy_name"]),
+        "name_size": _size(values["accomplishment_copy_name"], endless=110, longest=44, long=26),
+        "on_platform": values["platform_name"] != values["accomplishment_copy_course_org"],
         "own_code": None if values["preview"] else draw_qr(values["own_url"], tell(_CODE, language)),
     }
 
 
-def _name_size(name: str) -> str:
-    length = len(name)
-    return "endless" if length > 110 else "longest" if length > 44 else "long" if length > 26 else ""
+def _size(text: str, **above: int) -> str:
+    """Give the first size whose number of characters a text exceeds, the largest standing first; empty for none."""
+    return next((size for size, length in above.items() if len(text) > length), "")
 
 
 @cache

@@ -114,13 +114,9 @@ class Signatory:
     signature_image_path: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Merged:
-    """What all certificates of a course run, a mode and a site show alike in one language; nothing in it is anybody's.
-
-    From which hosts its pictures come, and what had to be left out of it. Each merge is one of its own: what is drawn of
-    it is remembered beside it, and goes with it.
-    """
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The values of a page, from which hosts its pictures come, and what had to be left out of it."""
 
     values: Mapping[str, Any]
     picture_origins: tuple[str, ...]
@@ -128,21 +124,12 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The values of a page, and what is merged in them."""
+class Merged:
+    """What all certificates of a course run, a mode and a site show alike in one language; nothing in it is anybody's."""
 
     values: Mapping[str, Any]
-    merged: Merged
-
-    @property
-    def picture_origins(self) -> tuple[str, ...]:
-        """The hosts that its pictures come from."""
-        return self.merged.picture_origins
-
-    @property
-    def flaws(self) -> tuple[str, ...]:
-        """What had to be left out of it."""
-        return self.merged.flaws
+    picture_origins: tuple[str, ...]
+    flaws: tuple[str, ...]
 
 
 def merge(
@@ -173,7 +160,7 @@ def complete(
 ) -> Page:
     """Give the page of a certificate: what is merged for its mode, and its own word, which nothing overrules."""
     own = _own(merged.values, certificate, base_url, now, voice or IN_ENGLISH)
-    return Page({**merged.values, **own, **UNPUBLISHED}, merged)
+    return Page({**merged.values, **own, **UNPUBLISHED}, merged.picture_origins, merged.flaws)
 
 
 def build_page(

@@ -83,7 +83,7 @@ def _certificate(found: Found, verify_uuid: str, language: str) -> Response:
         card_url=f"{own_url}.png",
         voice=voice_of(language),
     )
-    text = render_published(page, language)
+    text = render_published(page.values, language)
     answer = _guarded(Response(text, 200), page.picture_origins, scripts=True)
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # whoever is shared with may know from where
     if page.values["indexable"]:
