@@ -70,6 +70,18 @@ class TestGivenSomethingToCollect:
         courier.finish()
         assert runs == [0, 1, 2, 3]
 
+    def test_those_that_ask_one_by_one_right_after_a_look_are_served_together(self) -> None:
+        runs: list[int] = []
+        courier = ThreadCourier(lambda: runs.append(1), nothing)
+        courier.collect()
+        wait_until(lambda: len(runs) == 1)
+
+        for _ in range(50):
+            courier.collect()
+        courier.finish()
+
+        assert len(runs) == 2
+
     def test_it_answers(self) -> None:
         assert ThreadCourier(nothing, nothing).answers() is True
 

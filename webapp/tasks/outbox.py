@@ -104,14 +104,18 @@ def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset
     tried = 0
     last = _for_brokers(run.settings)
     with app.app_context():
+        due = _due(early)
         for channel, way in sorted(_WAYS.items(), key=lambda one: one[0] in last):
-            while channel in channels and (entries := _take(channel, way, early)):
+            before = tried
+            while channel in channels and channel in due and (entries := _take(channel, way, early)):
                 tried += len(entries)
                 try:
                     with logs.about(_request_of(entries)):
                         way.send(run, entries)
                 except Exception:  # what cannot be dealt with must not keep back what comes after it
                     log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
+            if tried > before:
+                due = _due(early)  # what was sent may have left something for a channel that comes later
     return tried
 
 
@@ -125,6 +129,11 @@ def _request_of(entries: Sequence[Entry]) -> str:
     """Give the request that all of them were put in for; none where there are several."""
     requests = {entry.request_id for entry in entries}
     return requests.pop() if len(requests) == 1 else ""
+
+
+def _due(early: timedelta) -> frozenset[str]:
+    with unit_of_work() as session:
+        return outbox.due_channels(session, now=clock.now(), early=early)
 
 
 def _take(channel: Channel, way: _Way, early: timedelta) -> list[Entry]:

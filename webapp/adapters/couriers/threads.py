@@ -8,6 +8,8 @@ from webapp.adapters.couriers.soon import Soon
 
 log = structlog.get_logger(__name__)
 FINISHES_WITHIN_S = 600
+RESTS_S = 0.2
+"""Between two looks: under load each request leaves something, and to look for each of them takes as long as to answer it."""
 
 
 class ThreadCourier:
@@ -44,4 +46,4 @@ class ThreadCourier:
             self._send()
         except Exception:  # the thread must go on; what was not sent is tried again by the scheduled job
             log.exception("courier.failed")
-        return 0
+        return RESTS_S

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from webapp import logs
@@ -98,6 +98,11 @@ def row_of(effect: Effect, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def due_channels(session: Session, *, now: datetime, early: timedelta = timedelta(0)) -> frozenset[str]:
+    """Give the channels with an entry whose time has come, or comes so soon; a newer version's may be among them."""
+    return frozenset(session.scalars(select(Outbox.channel).where(*_due(now, early)).distinct()))
+
+
 def take_due(
     session: Session, channel: Channel, *, now: datetime, at_most: int, early: timedelta = timedelta(0)
 ) -> list[Entry]:
@@ -108,22 +113,12 @@ def take_due(
     """
     due = (
         select(Outbox)
-        .where(
-            Outbox.channel == channel.value,
-            Outbox.sent_at.is_(None),
-            Outbox.failed_at.is_(None),
-            Outbox.next_try_at <= now + early,
-            or_(Outbox.next_try_at <= now, Outbox.tries == 0),  # an early look is no reason to try again early
-        )
+        .where(Outbox.channel == channel.value, *_due(now, early))
         .order_by(Outbox.next_try_at, Outbox.id)
         .limit(at_most)
         .with_for_update(skip_locked=True)
     )
-    taken = session.scalars(due).all()
-    for row in taken:
-        row.tries += 1
-        row.next_try_at = now + SENT_WITHIN
-    return [_entry(row) for row in taken]
+    return _taken(session, session.scalars(due).all(), now=now)
 
 
 def take_in_order(session: Session, channel: Channel, *, now: datetime, at_most: int) -> list[Entry]:
@@ -141,11 +136,7 @@ def take_in_order(session: Session, channel: Channel, *, now: datetime, at_most:
         .order_by(Outbox.id)
         .limit(at_most)
     )
-    taken = session.scalars(due).all()
-    for row in taken:
-        row.tries += 1
-        row.next_try_at = now + SENT_WITHIN
-    return [_entry(row) for row in taken]
+    return _taken(session, session.scalars(due).all(), now=now)
 
 
 def record_sent(session: Session, entry: Entry, *, now: datetime) -> None:
@@ -220,18 +211,36 @@ def purge(session: Session, *, now: datetime, days: int, at_most: int = 5_000) -
     return len(gone)
 
 
+def _due(now: datetime, early: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Outbox.sent_at.is_(None),
+        Outbox.failed_at.is_(None),
+        Outbox.next_try_at <= now + early,
+        or_(Outbox.next_try_at <= now, Outbox.tries == 0),  # an early look is no reason to try again early
+    )
+
+
+def _taken(session: Session, rows: Sequence[Outbox], *, now: datetime) -> list[Entry]:
+    numbers = [row.id for row in rows]
+    if numbers:
+        left_alone = {"tries": Outbox.tries + 1, "next_try_at": now + SENT_WITHIN}
+        taking = update(Outbox).where(Outbox.id.in_(numbers)).values(left_alone)
+        session.execute(taking, execution_options={"synchronize_session": False})
+    return [_entry(row, tries=row.tries + 1) for row in rows]
+
+
 def _settle(session: Session, entry: Entry, **values: Any) -> None:  # noqa: ANN401 - columns of the outbox
     session.execute(update(Outbox).where(Outbox.id == entry.id, Outbox.sent_at.is_(None)).values(**values))
 
 
-def _entry(row: Outbox) -> Entry:
+def _entry(row: Outbox, *, tries: int) -> Entry:
     return Entry(
         row.id,
         Channel(row.channel),
         row.payload,
         row.certificate_id,
         row.created_at,
-        row.tries,
+        tries,
         row.recipient,
         row.request_id,
     )
