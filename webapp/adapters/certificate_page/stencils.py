@@ -18,12 +18,12 @@ Values = Mapping[str, Any]
 ASKED = ("course_size", "indexable", "name_size", "on_platform", "preview")
 """Of what a template may ask more than whether it is there."""
 MOST = 256
-"""Pages that differ by what there is, some 15 KB each; an installation has a few for each of its languages."""
+"""Pages that differ by what there is, some 12 KB each; an installation has a few for each of its languages."""
 _MARK = secrets.token_hex(8)
 """Random, so that no text that somebody configured can be taken for a hole."""
 _HOLE = re.compile(f"{_MARK}(.+?){_MARK}", re.DOTALL)
 _SPECIAL = re.compile("[&<>'\"]")
-"""To look for what has to be escaped takes a third of the time of escaping nothing."""
+"""To look whether anything is to be escaped takes a third of the time that escaping takes where nothing is."""
 _OF_SIGNATORY = tuple(field.name for field in fields(Signatory))
 
 

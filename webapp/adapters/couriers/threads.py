@@ -9,7 +9,7 @@ from webapp.adapters.couriers.soon import Soon
 log = structlog.get_logger(__name__)
 FINISHES_WITHIN_S = 600
 RESTS_S = 0.2
-"""Between two looks: under load each request leaves something, and to look for each of them takes as long as to answer it."""
+"""Between two looks: under load each request leaves something, and what several leave is looked for together."""
 
 
 class ThreadCourier:

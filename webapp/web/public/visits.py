@@ -45,9 +45,8 @@ def _in_our_frame() -> bool:
     if into is not None:
         return into in ("iframe", "frame") and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     referer = request.headers.get("Referer", "")
-    return "/learners/" in referer and referer.startswith(
-        f"{request.host_url}learners/"
-    )  # to tell our host takes longer
+    # To tell our own host takes longer than to see that nothing is to be compared with it.
+    return "/learners/" in referer and referer.startswith(f"{request.host_url}learners/")
 
 
 def _visits() -> VisitCounter:
