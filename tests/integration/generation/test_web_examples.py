@@ -1,15 +1,16 @@
 """What is rendered on the spot when examples of a web course are asked for (decision 42)?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from tests.factories.candidates import HTML, PDF, make_run
+from tests.factories.page_values import page
 from tests.integration.generation.desk import Desk
 from tests.integration.generation.examples import broken, create, latest
-from webapp.adapters.certificate_page import render_certificate
+from webapp.adapters.certificate_page import render_certificate, render_published
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.ports import PageBroken
 
@@ -123,6 +124,9 @@ class TestGivenAWebCourse:
 
 
 class TestGivenATemplateThatAsksForWhatIsNotThere:
-    def test_the_page_is_broken_and_says_by_what(self) -> None:
-        with pytest.raises(PageBroken, match=r"^UndefinedError: .* is undefined$"):
-            render_certificate({})
+    @pytest.mark.parametrize("draw", [render_certificate, render_published])
+    def test_the_page_is_broken_and_says_by_what(self, draw: Callable[[Mapping[str, object]], str]) -> None:
+        values = {name: value for name, value in page().values.items() if name != "document_title"}
+
+        with pytest.raises(PageBroken, match=r"^UndefinedError: 'document_title' is undefined$"):
+            draw(values)
