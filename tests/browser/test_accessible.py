@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.program.terminal import certdesk
+from tests.browser.axe import BUT_COLOURS, COLOURS, EVERYTHING, violations
 from tests.browser.pages import CALCULUS, Addresses, list_addresses
 from tests.browser.watching import Watched
 from tests.servers import HOST, Server
@@ -16,11 +16,6 @@ from webapp.services.demo.people import PEOPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-WRONG_ALONE = {"resultTypes": ["violations"]}
-"""Of all that is right one example is enough: to say where each of it stands took axe most of its time."""
 PASSWORDS = {one.name: one.password for one in PEOPLE}
 PEOPLE_OF_PAGES = ("sasha", "adam", "amir", "eva")
 """Who looks: each page is looked at by the first of them who may."""
@@ -110,9 +105,9 @@ def by_day_and_night(watched: Watched, address: str) -> list[str]:
     watched.page.emulate_media(color_scheme="light")
     watched.open(address)
     wrong = [f"no focus seen: {one}" for one in watched.page.evaluate(NOT_SEEN_FOCUS)]
-    wrong += violations(watched.page, EVERYTHING)
+    wrong += wrong_of_each_kind(watched.page, EVERYTHING)
     watched.page.emulate_media(color_scheme="dark")
-    wrong += [f"dark: {one}" for one in violations(watched.page, COLOURS)]
+    wrong += [f"dark: {one}" for one in wrong_of_each_kind(watched.page, COLOURS)]
     moving = watched.page.evaluate("document.getAnimations().length")
     return wrong + ([f"{moving} animations"] if moving else [])
 
@@ -124,11 +119,10 @@ def from_right_to_left(watched: Watched, address: str) -> list[str]:
         one in address for one in OF_THE_WORLD
     )
     wrong = ["too wide"] * watched.page.evaluate(TOO_WIDE) + ([] if turned else ["not turned"])
-    return wrong + violations(watched.page, EVERYTHING)
+    return wrong + wrong_of_each_kind(watched.page, BUT_COLOURS)
 
 
-def violations(page: Page, options: Mapping[str, object]) -> list[str]:
-    """What axe finds on a page, and where."""
+def wrong_of_each_kind(page: Page, options: Mapping[str, object]) -> list[str]:
+    """Give what axe finds, with the first eight of what is drawn in a row."""
     page.evaluate("alike => { for (const one of document.querySelectorAll(alike)) one.remove(); }", ALIKE)
-    response = Axe().run(page, options={**options, **WRONG_ALONE}).response
-    return [f"{one['id']}: {node['target']}" for one in response["violations"] for node in one["nodes"][:3]]
+    return violations(page, options)

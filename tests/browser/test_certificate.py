@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 from tests.fakes import NOON
 from tests.servers import HOST, Server
@@ -98,7 +98,7 @@ class TestGivenAValidCertificate:
         for username in VALID:
             watched.open(address_of(server, username))
             sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            wrong = [one["id"] for one in Axe().run(watched.page).response["violations"]]
+            wrong = violations(watched.page)
             seen[username] = (watched.page.evaluate(sideways), words_outside(watched.page), wrong)
 
         assert seen == dict.fromkeys(VALID, (0, [], []))
@@ -155,7 +155,7 @@ class TestGivenABadge:
         sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert {f"{badge}.png", f"{badge}.jwt"} <= set(links)
         assert watched.page.evaluate(sideways) == 0
-        assert [one["id"] for one in Axe().run(watched.page).response["violations"]] == []
+        assert violations(watched.page) == []
 
 
 class TestGivenExtremes:
@@ -236,4 +236,4 @@ class TestGivenACertificateThatIsNotValid:
         watched.open(address_of(server, INVALID))
 
         assert watched.page.locator("h1").inner_text() == "This certificate is not valid any more"
-        assert [one["id"] for one in Axe().run(watched.page).response["violations"]] == []
+        assert violations(watched.page) == []

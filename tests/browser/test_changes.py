@@ -3,9 +3,9 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.browser
@@ -103,6 +103,6 @@ class TestGivenTheirPages:
         page.get_by_text("As JSON", exact=True).click()
         page.get_by_text("What you cannot do, and why").click()
 
-        wrong = [f"{one['id']}: {one['nodes'][0]['target']}" for one in Axe().run(page).response["violations"]]
+        wrong = violations(page)
 
         assert wrong == []

@@ -11,11 +11,11 @@ from typing import Literal
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 from tests.factories.population import COURSE, Crowd, make_crowd_in
 from tests.servers import Server, serving
@@ -66,10 +66,6 @@ def others_writing(server: Server) -> Iterator[None]:
     finally:
         over.set()
         writer.join()
-
-
-def wrong_with(page: Page) -> list[str]:
-    return [found["id"] for found in Axe().run(page).response["violations"]]
 
 
 def done_on(page: Page) -> int:
@@ -157,7 +153,7 @@ class TestGivenManyThatMatch:
         page.get_by_label("Choose all that match, on every page").check()
         expect(page.get_by_role("status").filter(has_text="All 30,000 that match are chosen.")).to_have_count(1)
 
-        assert wrong_with(page) == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
     def test_a_filter_that_matches_nothing_offers_nothing(self, watched: Watched) -> None:

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 from tests.servers import HOST, Server
 
@@ -13,11 +13,6 @@ pytestmark = pytest.mark.browser
 
 EDITOR = ("eva", "demo-editor-1")
 REASON = "Because a browser asks for it."
-
-
-def wrong_on(page: Page) -> list[str]:
-    """What axe finds."""
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in Axe().run(page).response["violations"]]
 
 
 class TestGivenAnEditor:
@@ -67,7 +62,7 @@ class TestGivenAnEditor:
         page.get_by_role("button", name="Propose it").click()
 
         expect(page.get_by_text("Must be valid JSON string. Line 1, column 14").first).to_be_visible()
-        assert wrong_on(page) == []
+        assert violations(page) == []
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_nothing_is_wrong_where_the_value_has_moved(
@@ -83,4 +78,4 @@ class TestGivenAnEditor:
         page.get_by_role("button", name="Propose it").click()
 
         expect(page.get_by_role("heading", name="It has changed meanwhile")).to_be_visible()
-        assert wrong_on(page) == []
+        assert violations(page) == []

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 from tests.servers import Server, serving
 
@@ -88,8 +88,7 @@ class TestGivenTheDemonstration:
 
         for path in (*(f"/courses/{HARBOUR}{part}" for part in PARTS), f"/courses/{CALCULUS}"):
             watched.open(path)
-            found = Axe().run(page).response["violations"]
-            wrong += [f"{path} {one['id']}: {one['nodes'][0]['target']}" for one in found]
+            wrong += [f"{path} {one}" for one in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wrong.append(f"{path} goes sideways")
 

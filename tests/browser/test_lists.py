@@ -1,9 +1,9 @@
 """Can somebody work in a list by the keyboard alone, and keep it as they like it?"""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,7 @@ class TestGivenAListOfCertificates:
         page.get_by_label("Name of the view").press("Enter")
         expect(tabs.get_by_role("link", name="Failed ones")).to_have_attribute("aria-current", "page")
         page.get_by_text("This view").press("Enter")
-        wrong = [found["id"] for found in Axe().run(page).response["violations"]]
+        wrong = violations(page)
         page.get_by_role("button", name="Delete the view").press("Enter")
         expect(tabs.get_by_role("link", name="Failed ones")).to_have_count(0)
         page.get_by_role("button", name="Undo").press("Enter")

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.browser
@@ -49,13 +49,13 @@ class TestGivenARunThatSupportBegins:
         watched.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         watched.sign_in()
         watched.open("/runs/begin")
-        wrong = [found["id"] for found in Axe().run(watched.page).response["violations"]]
+        wrong = violations(watched.page)
         watched.open("/runs")
-        wrong += [found["id"] for found in Axe().run(watched.page).response["violations"]]
+        wrong += violations(watched.page)
         watched.open("/runs/begin")
 
         begin_dry_run(watched.page)
         expect(watched.page.locator(".page__status")).to_have_text("Done", timeout=WITHIN_MS)
 
-        wrong += [found["id"] for found in Axe().run(watched.page).response["violations"]]
+        wrong += violations(watched.page)
         assert wrong == []

@@ -1,9 +1,9 @@
 """Does the search box lead to a learner by keyboard, by touch and from right to left, and is it told to screen readers?"""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route
 
+from tests.browser.axe import violations
 from tests.browser.watching import Watched
 from tests.servers import HOST, Server
 
@@ -14,10 +14,6 @@ SUGGESTIONS = "**/search/suggestions?*"
 
 def box(page: Page) -> Locator:
     return page.get_by_role("combobox", name="Search the whole desk")
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{one['id']}: {node['target']}" for one in Axe().run(page).response["violations"] for node in one["nodes"]]
 
 
 class TestGivenSomebodyWhoTypes:

@@ -7,9 +7,9 @@ from threading import Thread
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.axe import violations
 from tests.browser.test_certificate import address_of
 from tests.browser.watching import Watched
 from tests.servers import HOST, Server
@@ -62,11 +62,6 @@ def _offered(browser: Browser, server: Server) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved, and live from now on.")).to_be_visible()
     page.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on a page."""
-    return [one["id"] for one in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])

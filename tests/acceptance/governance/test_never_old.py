@@ -26,7 +26,7 @@ from webapp.domain.configs.kinds import INSTALLATION
 from webapp.services.configs import machine
 
 WORKERS, WRITERS, READERS = 3, 2, 4
-CHANGES_EACH = 100 if DEEP else 6
+CHANGES_EACH = 100 if DEEP else 4
 PATHS = ("/api/v1/configs/crawlers/-", "/api/v1/configs?kind=crawlers", "/api/v1/configs/crawlers/-/versions?limit=1")
 
 
