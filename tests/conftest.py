@@ -50,6 +50,15 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         yield databases
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Have half as many processes again as there are processors, where nobody says how many: a test that starts servers waits."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return here * 3 // 2
+
+
 def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what every test needs: to walk through it again and again took a tenth."""
     gc.collect()

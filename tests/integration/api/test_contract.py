@@ -153,4 +153,4 @@ class TestGivenTheDocument:
         for operation in operations:
             with subtests.test(operation.label), suppress(Unsatisfiable):  # where any request is allowed
                 refused = [] if operation.label in LINE_BY_LINE else [negative_data_rejection]
-                ask(operation, mighty, GenerationMode.NEGATIVE, 5, *refused)
+                ask(operation, mighty, GenerationMode.NEGATIVE, 3, *refused)
