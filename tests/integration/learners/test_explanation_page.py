@@ -14,8 +14,10 @@ from tests.factories.candidates import (
     make_holder,
 )
 from tests.factories.certificates import make_certificate, make_course, make_learner
+from tests.factories.messages import make_entry
 from tests.fakes import NOON
 from tests.integration.learners.pages import ADDRESS, ISSUED_ON, NO_CERTIFICATE, SupportPage
+from tests.integration.learners.rows import held
 from webapp.domain.certificates.statuses import Status
 from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
@@ -23,6 +25,8 @@ from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox, Outbox
 from webapp.services.certificates import explanation
+from webapp.services.messages.outbox import Channel
+from webapp.web.learners.explained import JOBS
 
 pytestmark = pytest.mark.any_database
 
@@ -95,6 +99,27 @@ class TestGivenALearnerInACourseRun:
         page = support.visitor.get(ADDRESS)
 
         assert (f'href="http://desk.test/certificates/{LINK}"' in page) is leads_on
+
+    @pytest.mark.parametrize(
+        ("channel", "words"), [*JOBS.items(), ("of-a-newer-version", "Something that a newer version put there")]
+    )
+    def test_it_says_what_waits_to_be_sent(
+        self, support: SupportPage, session: Session, channel: str, words: str
+    ) -> None:
+        make_holder(session)
+        session.commit()
+        certificate = held(session)
+        assert certificate is not None
+        make_entry(session, channel=channel, certificate_id=certificate.id, last_problem="nobody answers")
+        session.commit()
+
+        page = support.text()
+
+        assert words in page
+        assert "nobody answers" in page
+
+    def test_every_channel_has_its_words(self) -> None:
+        assert JOBS.keys() == set(Channel)
 
     def test_it_does_not_lead_there_before_the_course_run_shows_its_certificates(
         self, support: SupportPage, session: Session

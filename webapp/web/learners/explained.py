@@ -19,14 +19,19 @@ RULES = {
     Path.REGULAR: phrase("Judged by the regular rules."),
     Path.QUEUE: phrase("Judged by the rules of courses that issue PDFs or have not changed to the updated rules."),
 }
-JOBS = {
+JOBS: dict[str, str] = {
     Channel.XQUEUE: phrase("A job for XQueue"),
     Channel.EXAMPLE: phrase("An example for XQueue"),
     Channel.TRACKING: phrase("A tracking event"),
+    Channel.MAIL: phrase("A mail"),
+    Channel.MENTION: phrase("A mail about a note"),
     Channel.BADGE: phrase("A badge"),
+    Channel.BADGE_SERVER: phrase("A badge for the badge server"),
     Channel.BUS: phrase("An event for the bus"),
     Channel.GENERATION: phrase("To be judged"),
 }
+OF_A_NEWER_VERSION = phrase("Something that a newer version put there")
+"""While one version takes another's place, both write into the outbox."""
 ID_WORDS = {
     "created": phrase("Created"),
     "pending": phrase("Pending"),
@@ -102,7 +107,8 @@ def check_lines(explanation: Explanation) -> tuple[list[CheckLine], list[CheckLi
 def job_lines(explanation: Explanation) -> list[JobLine]:
     """Give what waits in the outbox, in words."""
     return [
-        JobLine(JOBS[Channel(job.channel)], job.tries, job.next_try_at, job.last_problem) for job in explanation.waiting
+        JobLine(JOBS.get(job.channel, OF_A_NEWER_VERSION), job.tries, job.next_try_at, job.last_problem)
+        for job in explanation.waiting
     ]
 
 
