@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Database, Databases
 from tests.fakes import FakeAttempts
+from tests.order import spread
 from tests.visitors import Visitor
 from webapp import create_app
 from webapp.adapters.caches.process import ProcessCache
@@ -72,12 +73,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+@pytest.hookimpl(trylast=True)  # once pytest has put together what shares a database
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Choose what is measured: the units, and on the floors the first rows of each table, on SQLite alone.
+    """Spread the tests that wait among the others, and choose what is measured.
 
-    Tracing doubles the time, and the other rows and PostgreSQL go through the same lines again, as do the conventions,
-    browsers, whole programs and what is marked as long. What is measured so is less than what is covered, never more.
+    Measured are the units, and on the floors the first rows of each table, on SQLite alone. Tracing doubles the time,
+    and the other rows and PostgreSQL go through the same lines again, as do the conventions, browsers, whole programs
+    and what is marked as long. What is measured so is less than what is covered, never more.
     """
+    items[:] = spread(items)
     rows: Counter[str] = Counter()
     for item in items:
         table = item.nodeid.partition("[")[0]

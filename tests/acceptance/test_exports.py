@@ -15,8 +15,8 @@ from webapp.domain.roles import Role
 
 MOST_MB = 32
 """More than an idle server has; 64 are allowed."""
-MOST_GROWTH_MB = 12
-"""More for five times the rows; what comes and goes between two looks."""
+MOST_GROWTH_MB = 24
+"""More for five times the rows, which would take several times as much: what a job takes that falls due between two looks."""
 FEW, MANY = 20_000, 100_000
 
 
