@@ -76,6 +76,16 @@ class TestGivenASettledCertificate:
         assert columns_of(session, certificate.id)["status"] is Status.ERROR
         assert outcomes(session) == [Outcome.APPLIED, outcome]
 
+    def test_an_answer_to_a_job_that_was_given_up_is_nobodys_rival(self, client: FlaskClient, session: Session) -> None:
+        certificate = store_certificate(session, status=Status.ERROR, error_reason="XQueue never answered.")
+
+        answer = send(client, success())
+
+        assert answer.json == WRONG_STATUS
+        assert columns_of(session, certificate.id)["status"] is Status.ERROR
+        assert outcomes(session) == [Outcome.INVALID_STATUS]
+        assert "Rival answer" not in [entry.title for entry in timeline_of(session, certificate.id)]
+
     @pytest.mark.parametrize(("before", "changed"), [("", {"error_reason": ""}), ("old", {"error_reason": LEFT_OUT})])
     def test_an_error_that_left_the_reason_is_repeated_harmlessly_in_other_letters(
         self, client: FlaskClient, session: Session, before: str, changed: dict[str, object]

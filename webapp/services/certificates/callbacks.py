@@ -185,7 +185,9 @@ def _repetition(line: Line, delivery: Delivery, result: QueueResult, row: Row) -
         return Outcome.INVALID_STATUS
     if _says_what_row_says(result, row):
         return Outcome.DUPLICATE
-    return Outcome.CONFLICT if result.answer is Answer.DONE else Outcome.INVALID_STATUS  # an error names no other file
+    # An error names no other file, and what we gave up ourselves has no answer that another could be a rival of.
+    was_answered = taken is not None or row.status is not Status.ERROR
+    return Outcome.CONFLICT if result.answer is Answer.DONE and was_answered else Outcome.INVALID_STATUS
 
 
 def _says_what_row_says(result: QueueResult, row: Row) -> bool:
