@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
+from tests.factories.candidates import HTML
 from tests.fakes import NOON
 from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services.governance import changes
+from webapp.services.governance import changes, decisions
 from webapp.services.governance.terms import Terms, Wish
 
 REASON = "Because the tests ask for it."
@@ -63,3 +64,14 @@ def make_change(session: Session, author: Account, wish: Wish | None = None, **t
     change = changes.propose_change(session, terms_of(author, **terms), wish or make_wish())
     session.commit()
     return change
+
+
+def open_up(session: Session, *, everywhere: bool = True, here: bool = True) -> None:
+    """Put the two switches of self-generation live, that of the installation and that of the course run HTML."""
+    terms = terms_of(make_account(session, "adam", Role.ADMIN))
+    for kind, key, payload in (
+        ("generation", "-", {"enabled": everywhere}),
+        ("course", HTML, {"self_generation_enabled": here, "use_updated": None}),
+    ):
+        if payload != {"enabled": False}:
+            decisions.propose_in_emergency(session, terms, make_wish(kind, key, payload), typed_key=key)

@@ -7,27 +7,12 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import FAILING, HTML, make_candidate, make_run
 from tests.factories.certificates import make_certificate
-from tests.factories.governance import make_wish, terms_of
+from tests.factories.governance import open_up
 from tests.visitors import Visitor
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.roles import Role
 from webapp.models.certificates import GeneratedCertificate
-from webapp.services.governance import decisions
 
 BUTTON = "Ask for it"
-REASON = "The learners of this course are to ask by themselves."
-
-
-def open_up(session: Session, *, everywhere: bool = True, here: bool = True) -> None:
-    """Put the two switches of self-generation live."""
-    terms = terms_of(make_account(session, "adam", Role.ADMIN))
-    for kind, key, payload in (
-        ("generation", "-", {"enabled": everywhere}),
-        ("course", HTML, {"self_generation_enabled": here, "use_updated": None}),
-    ):
-        if payload != {"enabled": False}:
-            wish = make_wish(kind, key, payload, reason=REASON)
-            decisions.propose_in_emergency(session, terms, wish, typed_key=key)
 
 
 def signed_in(visitor: Visitor, session: Session) -> Visitor:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories.candidates import FAILING, HELD_KEY, LINK, make_holder
+from tests.factories.certificates import make_moves
+from tests.factories.governance import open_up
 from tests.integration.generation.desk import Desk
 from tests.integration.learners.pages import ADDRESS, SupportPage
+from tests.integration.learners.rows import held
 from webapp.domain.certificates.statuses import Status
 from webapp.models.certificates import GeneratedCertificate
 
@@ -92,11 +95,41 @@ class TestGivenWhatTheLearnerSees:
         assert "its address says so without naming anybody" in page
         assert support.visitor.client.get(f"/certificates/{LINK}").status_code == status
 
-    def test_without_a_certificate_the_words_say_so(self, support: SupportPage, session: Session) -> None:
-        make_holder(session, status=None, **FAILING)
+    @pytest.mark.parametrize("status", [None, Status.AUDIT_NOT_PASSING])
+    def test_what_is_not_on_their_own_page_is_not_quoted_from_it(
+        self, support: SupportPage, session: Session, status: Status | None
+    ) -> None:
+        make_holder(session, status, **FAILING)
+        session.commit()
+
+        text = support.text()
+
+        assert "This course run is not on their own page" in text
+        assert "On their own page they read" not in text
+
+    def test_who_may_ask_reads_that_they_may(self, support: SupportPage, session: Session) -> None:
+        make_holder(session, None)
+        open_up(session)
         session.commit()
 
         page = support.visitor.get(ADDRESS)
 
-        assert "<iframe" not in page
-        assert "There is no certificate for this course at the moment." in page
+        assert "<q>Once you have passed, ask for your certificate here.</q>" in page
+
+    @pytest.mark.parametrize("invalidated", [False, True])
+    def test_one_that_could_not_be_made_anew_stays_valid_where_nobody_took_it_away(
+        self, support: SupportPage, session: Session, invalidated: bool
+    ) -> None:
+        make_holder(session, Status.ERROR, invalidated=invalidated)
+        session.commit()
+        certificate = held(session)
+        assert certificate is not None
+        make_moves(session, certificate, Status.DOWNLOADABLE, Status.REGENERATING, Status.ERROR)
+        session.commit()
+        sentence = "The certificate could not be made anew. The one that was issued stays valid."
+
+        said = support.verdict()
+        case = take(support, "markdown").text
+
+        assert (said == sentence) is not invalidated
+        assert (sentence in case) is not invalidated

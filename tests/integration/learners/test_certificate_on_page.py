@@ -208,6 +208,17 @@ class TestGivenANameThatDiffers:
 
         assert "The name differs" not in text
 
+    def test_one_of_the_early_years_without_a_name_shows_the_profiles(
+        self, support: SupportPage, session: Session
+    ) -> None:
+        make_holder(session)
+        session.execute(update(GeneratedCertificate).values(name=""))
+        session.commit()
+
+        text = support.text()
+
+        assert "The name differs" not in text
+
     def test_equal_names_are_not_mentioned(self, support: SupportPage, session: Session) -> None:
         make_holder(session, name="Ada Byron")
         session.commit()

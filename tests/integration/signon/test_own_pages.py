@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, make_candidate, make_run
 from tests.factories.certificates import make_certificate
+from tests.factories.governance import open_up
 from tests.factories.platform_tokens import AUDIENCE, ISSUER, claims_of, key_list, signed, token_of
 from tests.fakes import NOON
-from tests.integration.console.test_asking import open_up
 from tests.visitors import Visitor
 from webapp.adapters.platform_tokens import PlatformTokens
 from webapp.domain.certificates.statuses import Status

@@ -19,6 +19,7 @@ _SENTENCES = {
     Standing.EARNED: "The certificate is earned, and nobody has made it yet.",
     Standing.REFUSED: "There is no certificate.",
 }
+_NOT_ANEW = "The certificate could not be made anew. The one that was issued stays valid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ class CaseFile:
     made_at: datetime
 
 
-def sentence_of(verdict: Verdict) -> str:
-    """Give a verdict as one or two sentences."""
+def sentence_of(verdict: Verdict, *, counts: bool) -> str:
+    """Give a verdict as one or two sentences; `counts` says whether a certificate that was issued is valid still."""
+    anew = verdict.standing is Standing.FAILED and counts
+    sentence = _NOT_ANEW if anew else _SENTENCES[verdict.standing]
     because = f" Against it stands: {'; '.join(verdict.reasons)}." if verdict.reasons else ""
-    return _SENTENCES[verdict.standing] + because
+    return sentence + because
 
 
 def moment(at: datetime | None) -> str:

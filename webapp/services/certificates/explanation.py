@@ -78,6 +78,11 @@ class Explanation:
         """What was judged."""
         return self.decision.facts
 
+    @property
+    def counts(self) -> bool:
+        """Say whether whoever looks at the certificate is shown it, as far as its course run shows any."""
+        return self.valid and not self.facts.invalidated
+
 
 def explain(
     session: Session, username: str, course_id: CourseId, *, now: datetime, queue_configured: bool

@@ -37,7 +37,7 @@ def read_case(
     return CaseFile(
         title=f"Certificate of {learner.username} in {course_id}",
         subject=f"{learner.name or learner.username}, {course.title}",
-        verdict=sentence_of(verdict_of(known.decision)),
+        verdict=sentence_of(verdict_of(known.decision), counts=known.counts),
         sections=(
             Section("Case", _filled(_case(known, learner, course))),
             Section("Certificate", _filled(_certificate(known, held, page)) if held else (), "There is none."),

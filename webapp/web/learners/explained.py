@@ -51,7 +51,8 @@ class Sees:
 
     address: str | None
     counts: bool
-    words: str
+    words: str | None
+    """None where the course run is not on the learner's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
 def other_name(row: GeneratedCertificate | None, profile_name: str) -> str | None:
     """Give the name on a certificate where it is not the profile's any more (decision 19)."""
     shown = row is not None and (row.status is Status.DOWNLOADABLE or row.status in IN_FLIGHT)
-    return row.name if row is not None and shown and row.name != profile_name else None
+    # Rows of the early years carry no name, and their page shows the profile's.
+    return row.name if row is not None and shown and row.name and row.name != profile_name else None
 
 
 def _line(seen: Seen) -> CheckLine:

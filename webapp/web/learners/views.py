@@ -22,7 +22,7 @@ from webapp.services import certificate_pages, places
 from webapp.services.certificates import explanation as explaining
 from webapp.services.certificates import learner_status, search
 from webapp.services.certificates.explanation import Explanation
-from webapp.services.certificates.own import holdings
+from webapp.services.certificates.own import asking, holdings
 from webapp.services.notices import mentions
 from webapp.services.support import notes
 from webapp.settings import Settings
@@ -35,7 +35,7 @@ from webapp.web.learners.blueprint import bp
 from webapp.web.learners.foreseen import installation_of
 from webapp.web.learners.forms import NoteForm, RegenerateForm
 from webapp.web.learners.notes import NoteLine
-from webapp.web.own_words import OTHER_WORDS, words_for
+from webapp.web.own_words import ASK_WORDS, words_for
 
 
 @bp.get("/learners/")
@@ -125,7 +125,7 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
         rename_refused=offers.regenerating_refused(known) if other_name is not None else None,
         rename_form=offers.form_for(RegenerateForm, known, "rename"),
         offers=offers.list_offers(known, installation_of(settings)),
-        sees=_sees(known, course),
+        sees=_sees(known, found, course),
         learner_notes=_note_lines(noted),
         note_form=NoteForm(formdata=None, learner=found.id, course_id=course_id),
         note_length=NOTE_LENGTH,
@@ -148,12 +148,13 @@ def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
     return explained.certificate_facts(certificate, page)
 
 
-def _sees(known: Explanation, course: CourseRun) -> explained.Sees:
+def _sees(known: Explanation, learner: Learner, course: CourseRun) -> explained.Sees:
     """Give what stands at the certificate's address now, also where that says that it does not count, and what the learner is told."""
     held = known.certificate
     address = url_for("certificate.show", verify_uuid=held.verify_uuid) if held and held.verify_uuid else None
     if held is None or held.status in HIDDEN:
-        return explained.Sees(address, counts=False, words=OTHER_WORDS)
+        may_ask = asking.list_open(db.session(), learner.id, course_id=course.course_id)
+        return explained.Sees(address, counts=False, words=ASK_WORDS if may_ask else None)
     own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
     return explained.Sees(address, counts=own.seen is Publicity.SHOWN, words=words_for(own))
 

@@ -12,14 +12,17 @@ from webapp.services.configs import ledger
 from webapp.services.generation.acts import RETRIABLE
 
 
-def list_open(session: Session, learner_id: int) -> dict[str, str]:
+def list_open(session: Session, learner_id: int, *, course_id: str | None = None) -> dict[str, str]:
     """Give the course runs in which asking can lead to something, by their keys, each with the name that people read.
+
+    Where a `course_id` is given, no other is looked at.
 
     The learner is enrolled, self-generation is on everywhere and in the course run, and there is no certificate or one
     whose status is judged anew. Whether they have earned it is found out by asking.
     """
     if not _is_on(session, Kind.GENERATION, SINGLE_KEY, "enabled"):
         return {}
+    within = () if course_id is None else (Enrollment.course_id == course_id,)
     of_learner = and_(
         GeneratedCertificate.learner_id == Enrollment.learner_id, GeneratedCertificate.course_id == Enrollment.course_id
     )
@@ -27,7 +30,7 @@ def list_open(session: Session, learner_id: int) -> dict[str, str]:
         select(CourseRun, GeneratedCertificate.status)
         .join(Enrollment, Enrollment.course_id == CourseRun.course_id)
         .outerjoin(GeneratedCertificate, of_learner)
-        .where(Enrollment.learner_id == learner_id, Enrollment.active)
+        .where(Enrollment.learner_id == learner_id, Enrollment.active, *within)
         .order_by(Enrollment.id.desc())
     )
     return {
