@@ -26,7 +26,9 @@ from webapp.domain.configs.kinds import INSTALLATION
 from webapp.services.configs import machine
 
 WORKERS, WRITERS, READERS = 3, 2, 4
-CHANGES_EACH = 100 if DEEP else 4
+CHANGES_EACH = 100 if DEEP else 6
+BREATH_S = 0.005
+"""Between two rounds of questions: without, the readers would leave the writers no processor."""
 PATHS = ("/api/v1/configs/crawlers/-", "/api/v1/configs?kind=crawlers", "/api/v1/configs/crawlers/-/versions?limit=1")
 
 
@@ -84,7 +86,7 @@ def read(server: Server, token: str, told: Told, over: threading.Event) -> list[
     """Ask again and again until all is written; give what was committed before each question, and what was answered."""
     connection = http.client.HTTPConnection(HOST, server.port, timeout=10)
     seen = []
-    while not over.is_set():
+    while not over.wait(BREATH_S):
         for path in PATHS:
             before = told.newest
             connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
