@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from flask import Flask
@@ -41,15 +41,15 @@ class Addresses:
     of_all: list[str]
 
 
-def list_addresses(app: Flask, page: Page, at: str, database: str) -> Addresses:
+def list_addresses(app: Flask, page: Page, at: str, database: str, *, but: Collection[str] = frozenset()) -> Addresses:
     """Give every address that answers whoever is signed in at `page` with a page; `database` is the demonstration's file.
 
-    Of those where there is nothing, which have the same page, one is enough.
+    None is asked for that is in `but`. Of those where there is nothing, which have the same page, one is enough.
     """
     values = _values(database)
     nothing = _title_of(page, at + NOWHERE)
     found = {address for rule in app.url_map.iter_rules() for address in _addresses(rule, values)}
-    titles = {address: _title_of(page, at + address) for address in sorted({*found, *MORE})}
+    titles = {address: _title_of(page, at + address) for address in sorted({*found, *MORE} - set(but))}
     shown = [address for address, title in titles.items() if title and (title != nothing or address == NOWHERE)]
     details = {link for address in shown for link in _DETAILS.findall(page.request.get(at + address).text())[:1]}
     public = [address for address in shown if address.startswith(("/certificates/", "/api/docs", "/badges/"))]
