@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from tests.badge_server import AWARD, ISSUER, TOKEN, StandInBadgeServer
 from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.candidates import HTML
+from tests.factories.candidates import HTML, PDF, make_candidate, make_run
+from tests.factories.deliveries import APPLIED
+from tests.factories.deliveries import send as deliver
 from tests.factories.orders import an_order
+from tests.factories.queue_messages import failure, success
 from tests.fakes import FakeBadgeServer
 from tests.integration.badges.awards import award_of, give_image, issue, page_of
 from tests.integration.generation.desk import Desk
@@ -24,7 +27,7 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Role
 from webapp.models.learners import Learner
 from webapp.ports import BadgeRefused, BadgeServerUnreachable
-from webapp.services.generation import invalidations
+from webapp.services.generation import acts, invalidations
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.badges import award_badges
 
@@ -181,6 +184,44 @@ class TestGivenAServerThatIsAway:
         assert len(server.tries) == 1
         assert award_of(desk).state is BadgeState.FAILED
 
+    @pytest.mark.parametrize("fails", [False, True])
+    def test_a_learner_whose_certificate_is_made_anew_meanwhile_has_it(
+        self, desk: Desk, server: FakeBadgeServer, fails: bool
+    ) -> None:
+        server.fault = AWAY
+        have_pdf_made(desk)
+        answer_queue(desk, success(username="ada", course_id=PDF))
+        desk.send()
+        with desk.work() as session:
+            acts.regenerate(session, an_order(now=clock.now()), "ada", PDF)
+        if fails:
+            answer_queue(desk, failure(username="ada", course_id=PDF))
+        server.fault = None
+        desk.let_pass(timedelta(seconds=10))
+
+        desk.send()
+
+        assert desk.held("ada", PDF).status == ("error" if fails else "regenerating")
+        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.AWARDED, "")
+
+    def test_a_learner_whose_certificate_was_invalidated_while_it_was_made_anew_gets_none(
+        self, desk: Desk, server: FakeBadgeServer
+    ) -> None:
+        server.fault = AWAY
+        have_pdf_made(desk)
+        answer_queue(desk, success(username="ada", course_id=PDF))
+        desk.send()
+        with desk.work() as session:
+            acts.regenerate(session, an_order(now=clock.now()), "ada", PDF)
+            invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", PDF)
+        server.fault = None
+        desk.let_pass(timedelta(seconds=10))
+
+        desk.send()
+
+        assert len(server.tries) == 1
+        assert award_of(desk).state is BadgeState.FAILED
+
 
 class TestGivenAServerThatSaysNo:
     @pytest.fixture(autouse=True)
@@ -258,6 +299,20 @@ def take_away(desk: Desk) -> None:
     """Invalidate Ada's certificate."""
     with desk.work() as session:
         invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)
+
+
+def have_pdf_made(desk: Desk) -> None:
+    """Ask the queue for Ada's certificate in a course run that issues badges, too."""
+    with desk.work() as session:
+        make_run(session, PDF, issue_badges=True, display_name="Paper")
+        make_candidate(session, course_id=PDF, email="ada@example.org")
+        acts.generate(session, an_order(now=clock.now()), "ada", PDF)
+
+
+def answer_queue(desk: Desk, body: str) -> None:
+    """Let the queue answer the newest job of Ada's."""
+    answer = deliver(desk.app.test_client(), body, desk.held("ada", PDF).key)
+    assert answer.json == APPLIED
 
 
 def visitor_who_is(desk: Desk, role: Role) -> Visitor:

@@ -10,7 +10,6 @@ from webapp.domain.actors import Actor
 from webapp.domain.badges import server_messages
 from webapp.domain.badges.server_messages import BadgeOrder, Issued
 from webapp.domain.badges.states import BadgeState
-from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import page_url
 from webapp.domain.queue import backoff
 from webapp.domain.queue.messages import cut
@@ -18,7 +17,7 @@ from webapp.errors import BadgeNotFailed, UnknownBadge
 from webapp.models.badges import BadgeAward
 from webapp.models.governance.versions import Blob
 from webapp.services import audit
-from webapp.services.badges import awarding, reading
+from webapp.services.badges import awarding, reading, standing
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect, Entry
 from webapp.wording import phrase
@@ -30,14 +29,15 @@ NO_SERVER = "no badge server is configured"
 def prepare(session: Session, entry: Entry, actor: Actor, *, base_url: str, now: datetime) -> BadgeOrder | None:
     """Give what is to be said of an award; None where it shall not be issued any more, and then it is settled here.
 
-    An award whose certificate ended meanwhile fails, and can be sent again by staff once it is valid again.
+    An award whose certificate ended meanwhile fails, and can be sent again by staff once it is valid again. One whose
+    certificate is only made anew is issued: that takes nothing away.
     """
     award = _locked(session, entry.payload["award_id"])
     if award is None or award.state is not BadgeState.SENDING:
         outbox.record_sent(session, entry, now=now)
         return None
     picture = session.scalar(select(Blob.content).where(Blob.sha256 == award.image_sha256))
-    if award.certificate.status is not Status.DOWNLOADABLE:
+    if standing.find_lost(session, award.id):
         give_up(session, entry, actor, ENDED, now=now)
         return None
     if picture is None or not award.learner.email:

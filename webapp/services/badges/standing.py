@@ -1,4 +1,4 @@
-"""Which awarded badges are revoked, as their certificates stand now?"""
+"""Whose certificate is not valid now, and which awarded badges are revoked for it?"""
 
 from typing import Any
 
@@ -35,10 +35,15 @@ DECIDING: tuple[Label[Any], ...] = (
 """What `is_revoked` needs of an award beside its state, looked up row by row."""
 
 
+def find_lost(session: Session, award_id: int) -> bool:
+    """Say whether the certificate of a badge that is there is not valid now; one that is made anew is (record 11)."""
+    status, came_from, invalidated = session.execute(select(*DECIDING).where(BadgeAward.id == award_id)).one()
+    return _is_lost(status, came_from, invalidated=bool(invalidated))
+
+
 def is_revoked(state: BadgeState, status: Status, came_from: str | None, *, invalidated: bool) -> bool:
     """Say so exactly where the assertion answers 410; what was not awarded yet cannot be revoked."""
-    origin = None if came_from is None else Status(came_from)
-    return state is BadgeState.AWARDED and is_lost(status, came_from=origin, invalidated=invalidated)
+    return state is BadgeState.AWARDED and _is_lost(status, came_from, invalidated=invalidated)
 
 
 def find_revoked(session: Session, award_id: int) -> bool:
@@ -51,6 +56,11 @@ def revoked_places(session: Session, number_of_list: int) -> tuple[int, ...]:
     numbers = status_lists.numbers_of(number_of_list)
     found = _revoked(session, BadgeAward.status_number.between(numbers.start, numbers.stop - 1))
     return tuple(status_lists.place_of(number) for number in sorted(found))
+
+
+def _is_lost(status: Status, came_from: str | None, *, invalidated: bool) -> bool:
+    origin = None if came_from is None else Status(came_from)
+    return is_lost(status, came_from=origin, invalidated=invalidated)
 
 
 def _revoked(session: Session, condition: ColumnElement[bool]) -> list[int]:
