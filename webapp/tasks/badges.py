@@ -61,6 +61,12 @@ def issue_badge(server: BadgeServer | None, entry: Entry, *, base_url: str, faul
     return fault
 
 
+def hold_back_badge(entry: Entry) -> None:
+    """Let an award that is on its way wait until badges are switched on again."""
+    with unit_of_work() as session:
+        issuing.hold_back(session, entry, now=clock.now())
+
+
 def _hand_over(server: BadgeServer, order: BadgeOrder, entry: Entry) -> tuple[Issued | None, str, str]:
     """Give what was issued, or why the server never will, or why it could not be asked."""
     about = {"entry": entry.id, "certificate": entry.certificate_id, "tries": entry.tries}

@@ -29,7 +29,7 @@ from webapp.services.notices import mailing, mentions
 from webapp.setting_values import topic_of
 from webapp.settings import Settings
 from webapp.tasks import bus
-from webapp.tasks.badges import awarding_by_schedule, issue_badge
+from webapp.tasks.badges import awarding_by_schedule, hold_back_badge, issue_badge
 from webapp.tasks.mails import Post, send_mail
 
 log = structlog.get_logger(__name__)
@@ -234,6 +234,9 @@ def _award(run: _Run, entries: Sequence[Entry]) -> None:
 
 def _issue(run: _Run, entries: Sequence[Entry]) -> None:
     (entry,) = entries
+    if not run.settings.badges:
+        hold_back_badge(entry)
+        return
     server, base_url, fault = run.ports.badge_server, run.settings.base_url, run.badge_fault
     run.badge_fault = issue_badge(server, entry, base_url=base_url, fault=fault, chance=_chance())
 

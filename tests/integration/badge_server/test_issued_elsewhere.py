@@ -27,6 +27,7 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Role
 from webapp.models.learners import Learner
 from webapp.ports import BadgeRefused, BadgeServerUnreachable
+from webapp.services.badges.issuing import OFF
 from webapp.services.generation import acts, invalidations
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.badges import award_badges
@@ -276,6 +277,64 @@ class TestGivenAServerThatSaysNo:
         answer = visitor.post(f"/admin/badges/{award.id + number}/send")
 
         assert answer.status_code == status
+
+
+class TestGivenThatBadgesAreSwitchedOffMeanwhile:
+    @pytest.fixture(autouse=True)
+    def _on_its_way(self, desk: Desk, server: FakeBadgeServer) -> None:
+        server.fault = AWAY
+        issue(desk)
+        desk.send()
+        server.fault = None
+        desk.sets(badges=False)
+        desk.let_pass(timedelta(seconds=10))
+
+    def test_a_badge_on_its_way_waits_and_says_why(self, desk: Desk, server: FakeBadgeServer) -> None:
+        desk.send()
+
+        award, entry = award_of(desk), desk.entry(Channel.BADGE_SERVER)
+        assert len(server.tries) == 1
+        assert (award.state, award.problem) == (BadgeState.SENDING, OFF)
+        assert (entry.sent_at, entry.failed_at, entry.last_problem) == (None, None, "")
+        assert OFF in visitor_who_is(desk, Role.VIEWER).get(f"/admin/badges/details/?id={award.id}")
+        assert desk.send() == 0
+
+    def test_it_is_issued_once_they_are_on_again(self, desk: Desk, server: FakeBadgeServer) -> None:
+        desk.send()
+        meanwhile = award_of(desk)
+        desk.sets(badges=True)
+        desk.let_pass(timedelta(minutes=10))
+
+        desk.send()
+
+        assert meanwhile.state is BadgeState.SENDING
+        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.AWARDED, "")
+
+    def test_the_six_hours_of_trying_do_not_count_it(self, desk: Desk, server: FakeBadgeServer) -> None:
+        desk.let_pass(timedelta(hours=6))
+        desk.send()
+        server.fault = AWAY
+        desk.sets(badges=True)
+        desk.let_pass(timedelta(minutes=10))
+
+        desk.send()
+
+        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.SENDING, str(AWAY))
+
+    def test_one_that_failed_is_not_sent_again_and_the_page_says_why(self, desk: Desk, server: FakeBadgeServer) -> None:
+        desk.sets(badges=True)
+        server.fault = NO
+        desk.send()
+        desk.sets(badges=False)
+        award, visitor = award_of(desk), visitor_who_is(desk, Role.SUPPORT)
+
+        page = visitor.get(f"/admin/badges/details/?id={award.id}")
+        visitor.post(f"/admin/badges/{award.id}/send")
+
+        assert OFF in page
+        assert OFF in visitor.get(f"/admin/badges/details/?id={award.id}")
+        assert award_of(desk).state is BadgeState.FAILED
+        assert told_of(desk) == ["badge.sending", "badge.failed"]
 
 
 class TestGivenAnAnswerThatIsLost:

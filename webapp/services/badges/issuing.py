@@ -1,6 +1,6 @@
 """What is a badge server asked to issue, and what becomes of the award (decisions 31, 32, 39)?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,9 @@ from webapp.services.messages.outbox import Channel, Effect, Entry
 from webapp.wording import phrase
 
 ENDED = phrase("The certificate is not valid any more; no badge is issued for it.")
+OFF = phrase("Badges are switched off (CERTDESK_BADGES); none is sent until they are on again.")
+LOOKED_AT_AGAIN = timedelta(minutes=10)
+"""So soon what waits for badges to be switched on is looked at again."""
 NO_SERVER = "no badge server is configured"
 
 
@@ -80,6 +83,14 @@ def record_unreachable(
     if award is not None and award.state is BadgeState.SENDING:
         award.problem = cut(problem)
     outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+
+
+def hold_back(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Badges are switched off: the award stays on its way and says why; its six hours begin once they are on (decision 32)."""
+    award = _locked(session, entry.payload["award_id"])
+    if award is not None and award.state is BadgeState.SENDING:
+        award.problem = OFF
+    outbox.hold_back(session, entry, until=now + LOOKED_AT_AGAIN, now=now)
 
 
 def give_up(session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime) -> None:

@@ -160,6 +160,11 @@ def put_off(session: Session, entry: Entry, *, until: datetime) -> None:
     _settle(session, entry, next_try_at=until)
 
 
+def hold_back(session: Session, entry: Entry, *, until: datetime, now: datetime) -> None:
+    """Let an entry wait that is not to be tried now; for how long it is tried counts from `now` on."""
+    _settle(session, entry, created_at=now, next_try_at=until, last_problem="")
+
+
 def put_off_all(session: Session, entries: Sequence[Entry], reason: str, *, until: datetime) -> None:
     """Let entries wait together for a reason that is none of their own."""
     numbers = [entry.id for entry in entries]

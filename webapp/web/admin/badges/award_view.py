@@ -135,6 +135,10 @@ class BadgeView(Exported):
     @requires(Permission.HANDLE_DELIVERIES)
     def send_again(self, award_id: int) -> ResponseReturnValue:
         """Send a badge that failed to the badge server once more."""
+        off = _switched_off()
+        if off:
+            flash(off, "error")
+            return redirect(self.row_url(award_id))
         with unit_of_work() as session:
             issuing.send_again(session, auth.actor(), award_id, now=clock.now())
         flash(phrase("On its way to the badge server again."), "success")
@@ -146,7 +150,13 @@ def _buttons(row: BadgeAward) -> list[Button]:
         return []
     role = None if current_user.may(Permission.HANDLE_DELIVERIES) else phrase("This needs the role support.")
     url = url_for("badge_awards.send_again", award_id=row.id)
-    return [Button(phrase("Send again"), url, "primary", disabled_reason=role)]
+    return [Button(phrase("Send again"), url, "primary", disabled_reason=role or _switched_off())]
+
+
+def _switched_off() -> str | None:
+    """Why no badge is sent now; None where badges are."""
+    settings: Settings = current_app.extensions["settings"]
+    return None if settings.badges else issuing.OFF
 
 
 def badge_facts(certificate_id: int) -> list[Fact]:
