@@ -54,14 +54,12 @@ class BadgrServer:
 
         `again` says that it may have been issued already, by a try whose answer was lost: then it is looked for first.
         """
-        self._ensure_class(order)
         awards = f"{self._class_url(order.slug)}/assertions"
         try:
-            if again:
-                _, listed = self._ask("GET", awards, params={"recipient": order.email})
-                found = find_issued(listed, order.email)
-                if found is not None:
-                    return found
+            found = self._find(order, awards) if again else None
+            if found is not None:
+                return found
+            self._ensure_class(order)
             status, reply = self._ask("POST", awards, json=order.assertion_fields, missing=True)
             if status == HTTPStatus.NOT_FOUND:
                 self._known.discard(order.slug)
@@ -77,6 +75,13 @@ class BadgrServer:
         except (BadgeRefused, BadgeServerUnreachable) as fault:
             return str(fault)
         return NO_ISSUER if status == HTTPStatus.NOT_FOUND else None
+
+    def _find(self, order: BadgeOrder, awards: str) -> Issued | None:
+        status, listed = self._ask("GET", awards, params={"recipient": order.email}, missing=True)
+        if status == HTTPStatus.NOT_FOUND:  # the class is not there, or not any more, and its awards with it
+            self._known.discard(order.slug)
+            return None
+        return find_issued(listed, order.email)
 
     def _ensure_class(self, order: BadgeOrder) -> None:
         """Make the class that is awarded where it is not there yet; one at a time, or two threads would make two."""

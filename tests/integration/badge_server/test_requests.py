@@ -102,6 +102,26 @@ class TestGivenAClassThatIsKnown:
 
         assert server.awarded() == ["ada@example.org"]
 
+    def test_one_that_was_deleted_there_is_made_again_by_a_try_that_looks_for_its_award_first(
+        self, server: StandInBadgeServer, ours: BadgrServer
+    ) -> None:
+        server.classes.clear()
+
+        ours.issue(ORDER, again=True)
+
+        assert server.asked == [AWARDS, CLASS, CLASSES, AWARD]
+        assert server.awarded() == ["ada@example.org"]
+
+    def test_a_list_that_is_not_to_be_had_is_asked_for_again(
+        self, server: StandInBadgeServer, ours: BadgrServer
+    ) -> None:
+        server.faults[AWARDS] = ERROR_PAGE
+
+        with pytest.raises(BadgeServerUnreachable):
+            ours.issue(ORDER, again=True)
+
+        assert server.awarded() == ["ada@example.org"]
+
     @pytest.mark.parametrize("filters", [True, False])
     def test_what_was_issued_already_is_found_and_not_issued_again(self, filters: bool) -> None:
         with StandInBadgeServer(filters=filters) as server:
