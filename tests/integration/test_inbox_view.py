@@ -95,10 +95,26 @@ class TestGivenARefusedDelivery:
         answer = support.post(address(delivery, "apply"), of="/")
 
         assert (answer.status_code, answer.location) == (302, address(delivery))
-        assert "The answer was applied." in support.get(address(delivery))
+        page = support.get(address(delivery))
+        assert "The answer was applied." in page
+        assert "unable to lookup key" in page  # that is what XQueue was told when it came in
         assert status_of(session) is Status.DOWNLOADABLE
         assert outcome_of(session, delivery)[:2] == (Outcome.APPLIED, 2)
         assert actions(session) == ["certificate.answered"]
+
+    def test_who_applies_it_second_reads_that_it_was_taken(
+        self, app: Flask, client: FlaskClient, session: Session
+    ) -> None:
+        delivery = deliver(client, session)
+        make_certificate(session)
+        support = signed_in(app, session, Role.SUPPORT)
+        support.post(address(delivery, "apply"), of="/")
+
+        answer = support.post(address(delivery, "apply"), of="/")
+
+        assert (answer.status_code, answer.location) == (302, address(delivery))
+        assert "It was taken already; there is nothing to apply." in support.get(address(delivery))
+        assert outcome_of(session, delivery)[:2] == (Outcome.APPLIED, 2)
 
     def test_applying_it_too_early_says_why_and_counts_the_try(
         self, app: Flask, client: FlaskClient, session: Session
@@ -170,7 +186,8 @@ class TestGivenARefusedDelivery:
 
         answer = support.post(address(delivery, "apply"), of="/")
 
-        assert answer.status_code in (302, 409)
+        assert answer.status_code == 302
+        assert "sam has closed it; reopen it first." in support.get(address(delivery))
         assert status_of(session) is Status.GENERATING
 
     def test_it_leaves_the_waiting_list_when_closed(self, app: Flask, client: FlaskClient, session: Session) -> None:

@@ -144,6 +144,7 @@ class TestGivenAPasswordThatWasAgreed:
         assert columns_of(session, certificate.id)["status"] is Status.GENERATING
         row = session.scalars(select(CallbackInbox)).one()
         assert (row.outcome, row.matched, row.body) == (Outcome.UNAUTHORIZED, False, success())
+        assert answer.json == {"error": row.content} == {"error": "user name and password are missing or wrong"}
 
     def test_with_it_the_answer_is_taken(self, guarded: FlaskClient, session: Session) -> None:
         store_certificate(session)

@@ -41,9 +41,9 @@ class TestGivenAnAddressWithThirtyBadRequests:
         assert bad_requests(app) == LIMIT
         session.refresh(example)
         assert example.status is ExampleStatus.STARTED
-        assert session.scalars(select(CallbackInbox.outcome).order_by(CallbackInbox.id.desc())).first() is (
-            Outcome.LIMITED
-        )
+        kept = session.scalars(select(CallbackInbox).order_by(CallbackInbox.id.desc())).first()
+        assert kept is not None
+        assert (kept.outcome, kept.content) == (Outcome.LIMITED, "Rate limit exceeded")
 
     def test_another_address_is_not(self, client: FlaskClient, example: ExampleCertificate) -> None:
         answer = send_example(client, example_result(url=URL), environ_base={"REMOTE_ADDR": "::1"})

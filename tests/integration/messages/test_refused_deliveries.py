@@ -118,7 +118,7 @@ class TestGivenARefusedDelivery:
         assert columns_of(session, certificate.id)["status"] is Status.DOWNLOADABLE
         row = session.get_one(CallbackInbox, number, populate_existing=True)
         assert (row.outcome, row.tries, row.matched, row.certificate_id) == (Outcome.APPLIED, 2, True, certificate.id)
-        assert (row.content, row.username, row.course_id) == ("", "ada", COURSE)
+        assert (row.content, row.username, row.course_id) == ("why", "ada", COURSE)
         move = session.scalars(select(CertificateTransition)).one()
         assert (move.actor_name, move.request_id) == ("sam", "r-1")
         event = session.scalars(select(AuditEvent)).one()
@@ -128,7 +128,7 @@ class TestGivenARefusedDelivery:
         assert (details["before"]["status"], details["after"]["status"]) == ("generating", "downloadable")
         assert count(session, CallbackInbox) == 1
 
-    def test_applied_again_in_vain_it_says_so(self, session: Session) -> None:
+    def test_applied_again_in_vain_it_says_so_and_what_the_queue_was_told_stays(self, session: Session) -> None:
         number = self.refuse(session)
 
         verdict = apply_again(session, number)
@@ -136,7 +136,7 @@ class TestGivenARefusedDelivery:
         session.commit()
         assert verdict.outcome is Outcome.UNKNOWN_KEY
         row = session.get_one(CallbackInbox, number, populate_existing=True)
-        assert (row.outcome, row.tries, row.content) == (Outcome.UNKNOWN_KEY, 2, "unable to lookup key")
+        assert (row.outcome, row.tries, row.content) == (Outcome.UNKNOWN_KEY, 2, "why")
         event = session.scalars(select(AuditEvent)).one()
         assert (event.action, event.kind, event.key) == ("delivery.tried_again", "delivery", str(number))
 

@@ -69,5 +69,7 @@ CONTENTS: dict[Outcome, str] = {
     Outcome.UNKNOWN_KEY: "unable to lookup key",
     Outcome.INVALID_STATUS: "invalid cert status",
     Outcome.ID_TAKEN: "verify_uuid belongs to another certificate",
+    Outcome.UNAUTHORIZED: "user name and password are missing or wrong",
+    Outcome.LIMITED: "Rate limit exceeded",
 }
-"""The `content` that tells the queue why its answer was refused (decisions 2-7)."""
+"""The words that tell the queue why its answer was refused (decisions 2-7, 35)."""

@@ -132,6 +132,7 @@ def row_of(delivery: Delivery, verdict: Verdict, *, now: datetime) -> Values:
         "closed_at": None,
         "closed_by": "",
         "note": "",
+        "content": verdict.content[:512],
         **_verdict_columns(verdict),
     }
 
@@ -158,7 +159,7 @@ def count_dropped(session: Session, counts: dict[tuple[str, datetime], int]) -> 
 
 
 def record_retry(session: Session, row: CallbackInbox, verdict: Verdict) -> None:
-    """Note on a kept delivery what became of it when it was applied again."""
+    """Note on a kept delivery what became of it when it was applied again; what the queue was told stays as it was."""
     session.execute(
         update(CallbackInbox)
         .where(CallbackInbox.id == row.id)
@@ -231,7 +232,6 @@ def purge(session: Session, *, now: datetime, days: int, unmatched_days: int, at
 def _verdict_columns(verdict: Verdict) -> dict[str, object]:
     return {
         "outcome": verdict.outcome,
-        "content": verdict.content[:512],
         "key": verdict.key[:KEY_LENGTH],
         "username": verdict.username[:USERNAME_LENGTH],
         "course_id": verdict.course_id[:COURSE_ID_LENGTH],

@@ -150,22 +150,19 @@ class InboxView(Exported):
     @requires(Permission.HANDLE_DELIVERIES)
     def apply_again(self, delivery_id: int) -> ResponseReturnValue:
         """Apply a refused delivery once more."""
-        with unit_of_work() as session:
-            verdict = retries.apply_again(
-                session,
-                auth.actor(),
-                delivery_id,
-                switches=switches_of(current_app.extensions["settings"]),
-                now=clock.now(),
-                new_uuid=clock.new_uuid,
-            )
-        if verdict.outcome in NOTHING_TO_DO:
-            flash(phrase("The answer was applied."), "success")
+        switches, now = switches_of(current_app.extensions["settings"]), clock.now()
+        try:
+            with unit_of_work() as session:
+                verdict = retries.apply_again(
+                    session, auth.actor(), delivery_id, switches=switches, now=now, new_uuid=clock.new_uuid
+                )
+        except WebappError as problem:
+            flash(words_of(problem), "error")
         else:
-            flash(
-                phrase("Refused again: {why}", why=deliveries.EXPLANATIONS[verdict.outcome]),
-                "warning",
-            )
+            if verdict.outcome in NOTHING_TO_DO:
+                flash(phrase("The answer was applied."), "success")
+            else:
+                flash(phrase("Refused again: {why}", why=deliveries.EXPLANATIONS[verdict.outcome]), "warning")
         return redirect(self.row_url(delivery_id))
 
     @expose("/<int(max=2147483647):delivery_id>/close", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
@@ -207,7 +204,11 @@ class InboxView(Exported):
                 cells.plain(phrase("Example") if row.endpoint is Endpoint.EXAMPLE else phrase("Certificate")),
             ),
             Fact(phrase("Outcome"), cells.outcome(row.outcome)),
-            Fact(phrase("XQueue was told"), cells.plain(row.content or phrase("Taken"))),
+            Fact(
+                phrase("XQueue was told"),
+                cells.plain(row.content or phrase("Taken")),
+                phrase("When it came in") if row.tries > 1 else None,
+            ),
             Fact(
                 phrase("Tried"),
                 cells.plain(phrase_of(row.tries, "Once", "{number} times")),

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from webapp import clock
-from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
+from webapp.domain.queue.deliveries import CONTENTS, NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
@@ -45,7 +45,7 @@ def update_certificate() -> Response:
     """Take one finished job. XQueue looks at the HTTP status alone: 200 means never again."""
     verdict = _take_certificate(_read(Endpoint.CERTIFICATE))
     if verdict.outcome is Outcome.UNAUTHORIZED:
-        return _unauthorized()
+        return _unauthorized(verdict)
     if verdict.outcome is Outcome.UNREADABLE:
         return _json({"error": verdict.content, "field": UnreadableHeader.field}, 400)
     if verdict.outcome is Outcome.APPLIED:
@@ -60,9 +60,9 @@ def update_example_certificate() -> Response:
     verdict = _take_example(_read(Endpoint.EXAMPLE))
     match verdict.outcome:
         case Outcome.UNAUTHORIZED:
-            return _unauthorized()
+            return _unauthorized(verdict)
         case Outcome.LIMITED:
-            return Response("Rate limit exceeded", 403, mimetype="text/html")
+            return Response(verdict.content, 403, mimetype="text/html")
         case Outcome.UNKNOWN_KEY:
             return Response("<!doctype html><title>Not Found</title><h1>Not Found</h1>", 404, mimetype="text/html")
         case Outcome.UNREADABLE | Outcome.INVALID_BODY:
@@ -114,7 +114,7 @@ def _read(endpoint: Endpoint) -> Delivery:
 
 def _take_certificate(delivery: Delivery) -> Verdict:
     if not _authorized():
-        return _keep(delivery, Verdict(Outcome.UNAUTHORIZED))
+        return _keep(delivery, _unheard(Outcome.UNAUTHORIZED))
     unreadable = callbacks.find_unreadable(delivery)
     if unreadable:
         return _keep(delivery, unreadable)
@@ -126,10 +126,10 @@ def _take_certificate(delivery: Delivery) -> Verdict:
 
 def _take_example(delivery: Delivery) -> Verdict:
     if not _authorized():
-        return _keep(delivery, Verdict(Outcome.UNAUTHORIZED))
+        return _keep(delivery, _unheard(Outcome.UNAUTHORIZED))
     attempts: AttemptCounter = current_app.extensions["ports"].attempts
     if attempts.seconds_refused(Allowance.BAD_EXAMPLE_ANSWER, delivery.address) is not None:
-        return _keep(delivery, Verdict(Outcome.LIMITED))
+        return _keep(delivery, _unheard(Outcome.LIMITED))
     with direct_line() as line:
         verdict = examples.take(line, delivery, now=clock.now())
     if verdict.outcome not in NOTHING_TO_DO:
@@ -188,8 +188,13 @@ def _authorized() -> bool:
     return hmac.compare_digest(settings.callback_basic_auth.encode(), given.encode("utf-8", "replace"))
 
 
-def _unauthorized() -> Response:
-    answer = _json({"error": "user name and password are missing or wrong"}, 401)
+def _unheard(outcome: Outcome) -> Verdict:
+    """What becomes of a delivery that nobody read: whoever sent it is told why."""
+    return Verdict(outcome, CONTENTS[outcome])
+
+
+def _unauthorized(verdict: Verdict) -> Response:
+    answer = _json({"error": verdict.content}, 401)
     answer.headers["WWW-Authenticate"] = 'Basic realm="certdesk callbacks", charset="UTF-8"'
     return answer
 

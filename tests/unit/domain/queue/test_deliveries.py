@@ -48,6 +48,7 @@ class TestGivenARefusalToldToTheQueue:
             (Outcome.INVALID_STATUS, "invalid cert status"),
             (Outcome.DUPLICATE, "invalid cert status"),
             (Outcome.CONFLICT, "invalid cert status"),
+            (Outcome.LIMITED, "Rate limit exceeded"),
         ],
     )
     def test_it_has_the_words_of_the_old_platform(self, outcome: Outcome, content: str) -> None:
