@@ -70,6 +70,32 @@ class TestGivenAnAnswer:
         assert (example.error_reason, example.download_url) == ("no font", URL)
         assert len(session.scalars(select(AuditEvent)).all()) == 3
 
+    @pytest.mark.parametrize(
+        ("said", "status", "reason"),
+        [
+            (example_result(url=URL), ExampleStatus.SUCCESS, None),
+            (example_result(error="no font"), ExampleStatus.ERROR, None),
+            (example_result(error="no font", error_reason="(x) no font"), ExampleStatus.ERROR, "(x) no font"),
+        ],
+    )
+    def test_that_the_queue_could_not_be_asked_before_is_over(
+        self,
+        client: FlaskClient,
+        session: Session,
+        example: ExampleCertificate,
+        said: str,
+        status: ExampleStatus,
+        reason: str | None,
+    ) -> None:
+        example.error_reason = "cannot connect to server (no answer within 10 seconds)"
+        session.commit()
+
+        answer = send_example(client, said)
+
+        assert answer.text == DONE
+        session.refresh(example)
+        assert (example.status, example.error_reason) == (status, reason)
+
     def test_a_repetition_is_done_and_changes_nothing(
         self, app: Flask, client: FlaskClient, session: Session, example: ExampleCertificate
     ) -> None:

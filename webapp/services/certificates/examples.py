@@ -144,11 +144,13 @@ def _find(line: Line, uuid: str, key: str) -> Row | None:
 
 def _changes(example: Row, result: ExampleResult) -> dict[str, object]:
     """The columns that an answer writes; what an earlier answer of the other kind left stays."""
+    # Before any answer, the reason is why the queue could not be asked, which is over: it has answered.
+    before = None if example.status is ExampleStatus.STARTED else example.error_reason
     if result.failed:
-        reason, url = result.reason or example.error_reason, example.download_url
+        reason, url = result.reason or before, example.download_url
         return {"status": ExampleStatus.ERROR, "error_reason": reason, "download_url": url}
-    reason, url = example.error_reason, result.url or example.download_url
-    return {"status": ExampleStatus.SUCCESS, "error_reason": reason, "download_url": url}
+    url = result.url or example.download_url
+    return {"status": ExampleStatus.SUCCESS, "error_reason": before, "download_url": url}
 
 
 @cache
