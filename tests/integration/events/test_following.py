@@ -1,5 +1,6 @@
 """How is the bus followed where something goes wrong: with an event, or with what is around it (decision 44)?"""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -154,6 +155,24 @@ class TestGivenAShapeThatNobodyThoughtOf:
 
         assert counts == {Taken.APPLIED: 1, Taken.DEAD: 1}
         assert [one.reason for one in follower.letters()] == ["it could not be read (RuntimeError)"]
+
+
+@pytest.mark.parametrize("shape", [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize("levels", [32, 300, 900])
+class TestGivenAnEventOfVeryManyLevels:
+    def test_it_is_put_aside_as_it_came_and_those_behind_it_come_through(
+        self, follower: Follower, shape: tuple[str, str], levels: int
+    ) -> None:
+        told = events.enrollment("honor") | {"extra": None}
+        raw = json.dumps(told).replace("null", f"{shape[0] * levels}0{shape[1] * levels}")
+        deep = message(ENROLLED, told, at=clock.now(), value=raw.encode())
+
+        counts = follower.consumes(deep, now(ENROLLED, events.enrollment("honor")))
+
+        assert counts == {Taken.DEAD: 1, Taken.APPLIED: 1}
+        (letter,) = follower.letters()
+        assert (letter.why, letter.value) == (Why.UNREADABLE, raw.encode())
+        assert "nested more than 32 levels deep" in letter.reason
 
 
 class _Odd(dict[str, object]):

@@ -1,7 +1,7 @@
 """What does an event that came in say of itself: id, type, time, and in which form is its value (interface §9)?"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -12,6 +12,7 @@ from webapp.domain.identifiers import storable
 ID_LENGTH = TYPE_LENGTH = 255
 CLOCKS_DIFFER = timedelta(days=1)
 """An event from later than this is none: taken, it would stand above every word that comes after it."""
+DEEPEST = 32
 STRUCTURED = "application/cloudevents+json"
 _AVRO = "application/avro"
 _FRAME = b"\x00"
@@ -74,6 +75,22 @@ def read_value(message: Message, envelope: Envelope) -> Mapping[str, Any]:
     if not isinstance(told, dict):
         raise Unreadable("data is not an object")
     return told
+
+
+def refuse_deep(told: Mapping[str, Any]) -> None:
+    """Raise Unreadable for what has more levels than any event has: such a thing cannot even be kept as JSON."""
+    level: list[object] = [told]
+    for _ in range(DEEPEST):
+        level = [inner for part in level for inner in _inner(part)]
+        if not level:
+            return
+    raise Unreadable(f"the event is nested more than {DEEPEST} levels deep")
+
+
+def _inner(part: object) -> Iterable[object]:
+    if isinstance(part, Mapping):
+        return part.values()
+    return part if isinstance(part, list | tuple) else ()
 
 
 def _timed(envelope: Envelope, said: object, now: datetime) -> Envelope:

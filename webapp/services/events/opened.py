@@ -48,6 +48,7 @@ def open_message(decode: Callable[[Message], Mapping[str, Any]], message: Messag
         if envelope.type not in news.KNOWN:
             return found
         told = decode(message) if envelope.framed else incoming.read_value(message, envelope)
+        incoming.refuse_deep(told)
         found = replace(found, told=told)
         return replace(found, news=news.read_news(envelope.type, told))
     except Unreadable as problem:
