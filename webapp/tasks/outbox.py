@@ -20,6 +20,7 @@ from webapp.domain.queue.requests import Submission
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports, QueueRefused, QueueUnreachable, SignInRefused, TrackingLost
 from webapp.services.badges import awarding
+from webapp.services.events import judging
 from webapp.services.following.moves import Switches, switches_of
 from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
@@ -212,7 +213,8 @@ def _generate(run: _Run, entries: Sequence[Entry]) -> None:
             order = by_schedule(run.settings, GenerationMode.EVENT)
             purpose = Purpose(entry.payload.get("purpose", Purpose.GENERATE))
             course_id, learner_id = CourseId(entry.payload["course_id"]), entry.payload["learner_id"]
-            acts.generate_many(session, order, course_id, [learner_id], purpose)
+            if purpose is not Purpose.JUDGE_ANEW or judging.still_fails(session, learner_id, course_id):
+                acts.generate_many(session, order, course_id, [learner_id], purpose)
             outbox.record_sent(session, entry, now=order.now)
     except Exception as problem:  # a fault of ours, or of the database: judged again later, for six hours
         log.exception("generation.failed", entry=entry.id, tries=entry.tries)

@@ -100,6 +100,21 @@ class TestGivenAFailingGrade:
         assert follower.state()["grades"] == {PLACE: (0.3, "", False)}
         assert follower.certificates() == {PLACE: "notpassing"}
 
+    def test_one_that_passes_again_before_anybody_judged_takes_nothing(self, follower: Follower) -> None:
+        verified = (message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
+        follower.takes(*verified, message(attempt_type("approved"), events.attempt(1)))
+        follower.judges()
+        expired = events.attempt(1, expires="2026-11-01T00:00:00+00:00")
+
+        follower.takes(message(attempt_type("approved"), expired, minute=1))
+        follower.takes(message(GRADE, events.grade(0.3, ""), minute=2))
+        follower.takes(message(GRADE, events.grade(0.9, "A"), minute=3))
+        to_be_judged = follower.to_be_judged()
+        follower.judges()
+
+        assert len(to_be_judged) > 0
+        assert follower.certificates() == {PLACE: "downloadable"}
+
     def test_it_takes_nothing_from_a_learner_on_the_allowlist(self, follower: Follower) -> None:
         with follower.reading() as session:
             make_candidate(session, username="ada", course_id=COURSE, on_allowlist=True, passed=False)

@@ -62,6 +62,11 @@ def schedule(
     held_back.keep(session, left, now=order.now)
 
 
+def still_fails(session: Session, learner_id: int, course_id: str) -> bool:
+    """Say whether a learner who is to be judged anew for a failing grade has it still; one that passed since judges nobody anew."""
+    return bool(_failing(session, {(learner_id, course_id)}))
+
+
 def _places(batch: Batch, told: Iterable[News]) -> set[Place]:
     found = set()
     for news in told:
