@@ -40,6 +40,8 @@ def parse_database_url(value: str) -> str:
         url = make_url(value)
     except ArgumentError:
         raise ValueError("must be a database address such as sqlite:///var/certdesk.sqlite3") from None
+    except ValueError:
+        raise ValueError("has a host or a port that cannot be") from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):
@@ -79,7 +81,11 @@ def parse_base_url(value: str) -> str:
 
 def parse_redis_url(value: str) -> str:
     """Read a Redis server's address; raises ValueError."""
-    if urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+    try:
+        parts, _port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise ValueError("has a host or a port that cannot be") from None
+    if parts.scheme not in ("redis", "rediss", "unix"):
         raise ValueError("must begin with redis://, rediss:// or unix://")
     return value
 

@@ -45,7 +45,7 @@ from webapp.services.caching.kept import Store, Stores
 from webapp.services.caching.merged import MergedTexts
 from webapp.services.configs.current import Current
 from webapp.setting_values import topic_of
-from webapp.settings import Settings
+from webapp.settings import Settings, SettingsError
 from webapp.tasks.outbox import send_due
 from webapp.tasks.visits import VisitTeller
 from webapp.wording import phrase
@@ -127,7 +127,7 @@ def _stores(app: Flask, current: Current, merged: MergedTexts) -> Stores:
 
 def _flask_config(settings: Settings) -> dict[str, object]:
     if settings.database_url.startswith("sqlite"):
-        Path(make_url(settings.database_url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(make_url(settings.database_url).database or "").parent)
         engine_options: dict[str, object] = {**POOL}
     else:
         engine_options = {**POOL, "connect_args": POSTGRESQL}
@@ -139,6 +139,13 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": MOST_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_BODY_BYTES,
     }
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"CERTDESK_DATABASE_URL: the folder {folder} cannot be made: {problem.strerror}") from None
 
 
 def _real_ports(settings: Settings, app: Flask) -> Ports:

@@ -28,6 +28,7 @@ BAD = [
     ("BASE_URL", "https://user:password@desk.example.org"),
     ("BASE_URL", "https://desk.example.org#x"),
     ("REDIS_URL", "localhost:6379"),
+    ("REDIS_URL", "redis://localhost:port"),
     ("APPROVALS", "generation"),
     ("APPROVALS", "generation=0"),
     ("APPROVALS", "generation=two"),
@@ -242,6 +243,10 @@ class TestGivenABadValue:
     def test_an_unknown_variable_is_named(self, name: str) -> None:
         with pytest.raises(SettingsError, match=f"^{name} is not a setting of Certdesk"):
             Settings.from_env({name: "x"})
+
+    def test_a_port_that_cannot_be_is_told_in_words_of_ours(self) -> None:
+        with pytest.raises(SettingsError, match=r"has a host or a port that cannot be$"):
+            Settings.from_env({"CERTDESK_DATABASE_URL": "postgresql://localhost:port/x"})
 
     def test_an_unknown_variable_is_refused_even_when_empty(self) -> None:
         with pytest.raises(SettingsError, match="CERTDESK_NONSENSE"):

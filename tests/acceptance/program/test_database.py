@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from tests.acceptance.program.terminal import SECRET, certdesk
+from tests.acceptance.program.terminal import SECRET, certdesk, one_line
 
 
 class TestGivenADatabase:
@@ -52,3 +52,11 @@ class TestGivenADatabase:
         assert done.returncode == 1
         assert "WRONG  CERTDESK_SECRET_KEY" in done.stdout
         assert "WRONG  CERTDESK_DATABASE_URL: answers, but needs: certdesk db upgrade" in done.stdout
+
+    def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+
+        done = certdesk(tmp_path, "check-config", settings=SECRET, url=f"sqlite:///{tmp_path / 'file' / 'x.sqlite3'}")
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert f"CERTDESK_DATABASE_URL: the folder {tmp_path / 'file'} cannot be made" in done.stderr
