@@ -138,7 +138,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `certdesk` until it ends, and give what came of it; raises TimeoutExpired where it does not end."""
     with TemporaryFile() as given, TemporaryFile() as printed, TemporaryFile() as complained:
-        given.write(stdin.encode())
+        given.write(os.fsencode(stdin))
         given.seek(0)
         process = start(words, environ, folder=folder, streams=(given, printed, complained))
         try:

@@ -32,6 +32,7 @@ from webapp.services.configs import ledger, machine
 from webapp.wording import phrase
 
 PASSWORD_LENGTH = 12
+TOKEN_NAME_LENGTH = 150
 TOKEN_PREFIX = "certdesk_"  # noqa: S105 - by which a leaked token is told from other texts
 
 _hasher = PasswordHasher()  # argon2id with the library's current parameters (RFC 9106)
@@ -100,9 +101,11 @@ def set_password(session: Session, actor: Actor, username: str, password: str, *
 
 
 def hash_password(password: str) -> str:
-    """Give the argon2id hash of a password; raises WeakPassword below 12 characters."""
+    """Give the argon2id hash of a password; raises WeakPassword below 12 characters, and for what is no text."""
     if len(password) < PASSWORD_LENGTH:
         raise WeakPassword(f"A password has at least {PASSWORD_LENGTH} characters.")
+    if not storable(password):
+        raise WeakPassword("The password holds characters that nobody can type.")
     return _hasher.hash(password)
 
 
@@ -156,8 +159,10 @@ def create_token(
     now: datetime,
     days: int | None = None,
 ) -> str:
-    """Make an API token and give its text, which is kept nowhere; raises UnknownAccount."""
-    account = get_account(session, username)
+    """Make an API token and give its text, which is kept nowhere; raises UnknownAccount, BadName."""
+    account, name = get_account(session, username), name.strip()
+    if not 0 < len(name) <= TOKEN_NAME_LENGTH or not storable(name):
+        raise BadName(f"A token has a name of 1 to {TOKEN_NAME_LENGTH} characters, by which it is told from others.")
     token, wanted = TOKEN_PREFIX + secret, sorted(set(scopes))
     expires_at = now + timedelta(days=days) if days else None
     session.add(
@@ -229,7 +234,7 @@ def _sorted(roles: Iterable[Role]) -> tuple[Role, ...]:
 def _learner_id(session: Session, username: str | None) -> int | None:
     if username is None:
         return None
-    found = session.scalar(select(Learner.id).where(Learner.username == username))
+    found = session.scalar(select(Learner.id).where(Learner.username == username)) if storable(username) else None
     if found is None:
         raise UnknownLearner(f"There is no learner named {username}.")
     return found

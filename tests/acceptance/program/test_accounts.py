@@ -9,6 +9,8 @@ import pytest
 from tests.acceptance.program.terminal import certdesk, one_line
 
 PASSWORD = "correct horse battery"
+NO_TEXT = "\udcff"
+"""How Python says a byte that is no UTF-8."""
 
 
 class TestGivenAccounts:
@@ -31,6 +33,8 @@ class TestGivenAccounts:
             ((), "short", "at least 12 characters"),
             (("--role", "admin", "--role", "auditor"), PASSWORD, "do not go together"),
             (("--learner", "nobody"), PASSWORD, "no learner named nobody"),
+            (("--learner", NO_TEXT), PASSWORD, "no learner named"),
+            ((), 12 * NO_TEXT, "characters that nobody can type"),
         ],
     )
     def test_one_that_cannot_be_made_is_refused_with_a_reason(
@@ -65,6 +69,15 @@ class TestGivenAccounts:
         done = certdesk(folder, "accounts", "token", "nobody", "--name", "x")
 
         assert (done.returncode, done.stderr) == (1, "There is no account named nobody.\n")
+
+    @pytest.mark.parametrize("name", ["", " ", 151 * "x", NO_TEXT])
+    def test_a_token_has_a_name_that_can_be_kept(self, folder: Path, name: str) -> None:
+        self.make(folder)
+
+        done = certdesk(folder, "accounts", "token", "sam", "--name", name)
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert "A token has a name of 1 to 150 characters" in done.stderr
 
     def test_a_password_is_changed(self, folder: Path) -> None:
         self.make(folder)

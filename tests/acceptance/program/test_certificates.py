@@ -52,6 +52,9 @@ class TestGivenCertificates:
             assert narrowed[key]
         assert self.listed(loaded, "--limit", "3") == everything[:3]
 
+    def test_nobody_is_named_by_what_is_no_text(self, loaded: Path) -> None:
+        assert self.listed(loaded, "--username", "\udcff") == []
+
     def test_a_table_is_for_people(self, loaded: Path) -> None:
         done = certdesk(loaded, "certificates", "list", "--limit", "2")
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.certificates.statuses import PASSED, Status
 from webapp.domain.certificates.visibility import page_url
-from webapp.domain.identifiers import CourseId, folded
+from webapp.domain.identifiers import CourseId, folded, storable
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
@@ -133,6 +133,8 @@ def list_certificates(
     limit: int | None = None,
 ) -> Iterator[GeneratedCertificate]:
     """Give certificates, newest first, a page at a time."""
+    if username is not None and not storable(username):
+        return  # nobody is named so, and no database can be asked for it
     query = select(GeneratedCertificate).options(selectinload(GeneratedCertificate.learner))
     if course_id is not None:
         query = query.where(GeneratedCertificate.course_id == course_id)
