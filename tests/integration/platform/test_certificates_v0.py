@@ -11,21 +11,27 @@ from werkzeug.test import TestResponse
 from tests.factories.accounts import make_account
 from tests.factories.candidates import HTML, LINK, PDF
 from tests.factories.certificates import make_certificate, make_course, make_learner
+from tests.factories.exceptions import make_invalidation
 from tests.factories.platform_clients import FrontEnd, Service
 from tests.factories.programs import make_token
 from tests.integration.generation.desk import FILE, Desk
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
+from webapp.models.certificates import GeneratedCertificate
 
 BASE = "/api/certificates/v0/certificates"
 CONFIGURED: dict[str, Any] = {"certificate": {"title": None, "signatories": []}}
 READS: dict[str, Any] = {"is_restricted": True, "scopes": ["certificates:read"]}
 
 
-def hold(session: Session, course_id: str = HTML, status: Status = Status.DOWNLOADABLE, **course: object) -> None:
+def hold(
+    session: Session, course_id: str = HTML, status: Status = Status.DOWNLOADABLE, **course: object
+) -> GeneratedCertificate:
     make_course(session, course_id, display_name="Web", **{**CONFIGURED, **course})
-    make_certificate(session, "ada", course_id, status=status, key="", verify_uuid=LINK if course_id == HTML else "")
+    return make_certificate(
+        session, "ada", course_id, status=status, key="", verify_uuid=LINK if course_id == HTML else ""
+    )
 
 
 def codes(answer: TestResponse) -> tuple[int, Any]:
@@ -110,6 +116,34 @@ class TestGivenWhatALearnerHolds:
 
         assert bool(ada.get(f"{BASE}/ada/").get_json()) is listed
         assert (one.status_code, one.get_json().get("error_code")) == shown
+
+    @pytest.mark.parametrize(
+        ("status", "shown"),
+        [
+            (Status.DOWNLOADABLE, (404, "no_certificate_for_user")),
+            (Status.GENERATING, (404, "no_certificate_for_user")),
+            (Status.UNAVAILABLE, (200, None)),
+        ],
+    )
+    def test_what_is_invalidated_is_not_passed_whatever_the_platform_told_since(
+        self, app: Flask, desk: Desk, session: Session, status: Status, shown: tuple[int, str | None]
+    ) -> None:
+        make_invalidation(session, hold(session, status=status))
+        session.commit()
+        ada = Service(app, "ada")
+
+        one = ada.get(f"{BASE}/ada/courses/{HTML}/")
+
+        assert ada.get(f"{BASE}/ada/").get_json() == []
+        assert (one.status_code, one.get_json().get("error_code")) == shown
+
+    def test_an_invalidation_that_has_ended_takes_nothing_away(self, app: Flask, desk: Desk, session: Session) -> None:
+        make_invalidation(session, hold(session), active=False)
+        session.commit()
+        ada = Service(app, "ada")
+
+        assert len(ada.get(f"{BASE}/ada/").get_json()) == 1
+        assert ada.get(f"{BASE}/ada/courses/{HTML}/").status_code == 200
 
     @pytest.mark.any_database
     def test_a_pdf_needs_no_page(self, app: Flask, desk: Desk) -> None:

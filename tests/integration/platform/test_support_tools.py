@@ -88,6 +88,27 @@ class TestGivenSomebodyIsLookedFor:
             "regenerate": True,
         }
 
+    @pytest.mark.parametrize("asked", ["?user=ada", f"?user=ada&course_id={HTML}"])
+    def test_what_is_invalidated_is_not_passed_and_leads_nowhere(
+        self, tool: FrontEnd, session: Session, asked: str
+    ) -> None:
+        make_holder(session, invalidated=True)
+        session.commit()
+
+        (found,) = (one for one in find(tool, asked) if one["course_key"] == HTML)
+
+        assert (found["status"], found["is_passing"], found["download_url"]) == ("downloadable", False, None)
+
+    @pytest.mark.any_database
+    def test_the_file_of_what_is_invalidated_is_not_led_to(self, tool: FrontEnd, desk: Desk, session: Session) -> None:
+        make_holder(session, course_id=PDF, invalidated=True)
+        session.commit()
+        desk.give_file("ada", PDF)
+
+        (found,) = find(tool, f"?user=ada&course_id={PDF}")
+
+        assert (found["download_url"], found["is_pdf_certificate"], found["regenerate"]) == (None, True, False)
+
     def test_a_raw_plus_survives_in_the_key_and_in_the_address(self, tool: FrontEnd, session: Session) -> None:
         make_learner(session, "ada", email="ada+work@example.org")
         make_certificate(session, "ada", HTML, status=Status.DOWNLOADABLE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import HIDDEN, PASSED
@@ -11,6 +11,7 @@ from webapp.domain.certificates.visibility import may_certify
 from webapp.domain.identifiers import CourseId, storable
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
+from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
 from webapp.services.certificate_pages import dates_of
 
@@ -31,7 +32,10 @@ def list_viewable(session: Session, username: str, *, now: datetime) -> Sequence
 
 
 def find_in(session: Session, username: str, course_id: CourseId, *, now: datetime) -> Held | None:
-    """Give what a learner holds in one course run, passed or not, but for what is hidden or not yet shown (decision 15)."""
+    """Give what a learner holds in one course run, passed or not, but for what is hidden, not yet shown, or invalidated.
+
+    What an invalidation left with another status is told by that status.
+    """
     for held, course in _held(session, username, course_id):
         if held.status not in PASSED or _shown(course, now):
             return held, course
@@ -51,11 +55,17 @@ def _held(session: Session, username: str, course_id: CourseId | None = None) ->
     if not storable(username):
         return []
     held = GeneratedCertificate
+    # The platform may tell anew of what staff declared void here; its page is gone all the same (decision 20).
+    void = exists().where(Invalidation.certificate_id == held.id, Invalidation.active)
     query = (
         select(held, CourseRun)
         .join(Learner, Learner.id == held.learner_id)
         .join(CourseRun, CourseRun.course_id == held.course_id)
-        .where(Learner.username == username, held.status.not_in(sorted(HIDDEN)))
+        .where(
+            Learner.username == username,
+            held.status.not_in(sorted(HIDDEN)),
+            or_(held.status.not_in(sorted(PASSED)), ~void),
+        )
         .order_by(held.created_at, held.id)
     )
     if course_id is not None:

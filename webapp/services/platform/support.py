@@ -15,6 +15,7 @@ from webapp.domain.platform.support_answers import SupportMistake, plus_restored
 from webapp.errors import AmbiguousLearner, UnknownLearner
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
+from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Enrollment, Learner
 from webapp.models.prepared import Line, Prepared
 from webapp.services import learners
@@ -31,6 +32,7 @@ class Held(NamedTuple):
     download_url: str
     created_at: datetime
     modified_at: datetime
+    invalidated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,10 @@ def _held(*there: ColumnElement[bool]) -> Select[Any]:
     one = GeneratedCertificate
     shown = join(one, CourseRun, CourseRun.course_id == one.course_id)
     theirs = and_(one.learner_id == Learner.id, one.status.not_in(sorted(HIDDEN)), *there)
+    columns = [getattr(one, name) for name in Held._fields[:-1]]
+    invalidated = exists().where(Invalidation.certificate_id == one.id, Invalidation.active)
     return (
-        select(Learner.username, *(getattr(one, name) for name in Held._fields))
+        select(Learner.username, *columns, invalidated)
         .select_from(outerjoin(Learner, shown, theirs))
         .where(Learner.username == bindparam("username"))
     )

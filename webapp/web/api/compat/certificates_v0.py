@@ -30,7 +30,10 @@ NO_CONFIGURATION = "no_certificate_configuration_for_course"
 @opens_to(Door.SIGNED_IN, Scope.CERTIFICATES_READ)
 @tells(gives={200: list[PassedCertificate]})
 def list_of_learner(username: str) -> Response:
-    """Give what a learner has passed and can show, the oldest first; all of it at once, as ever."""
+    """Give what a learner has passed and can show, the oldest first; all of it at once, as ever.
+
+    What is invalidated is not among it.
+    """
     claims = _let_see(username)
     found = holdings.list_viewable(db.session(), username, now=clock.now())
     return told(
@@ -59,7 +62,10 @@ def list_of_learner(username: str) -> Response:
 @opens_to(Door.SIGNED_IN, Scope.CERTIFICATES_READ)
 @tells(gives={200: HeldCertificate, 404: MissingCertificate})
 def show_of_course(username: str, course_id: str) -> Response:
-    """Give what a learner holds in one course run; 404 with an `error_code` where there is nothing to give."""
+    """Give what a learner holds in one course run; 404 with an `error_code` where there is nothing to give.
+
+    There is nothing either where a status that counts as passed was invalidated.
+    """
     claims = _let_see(username)
     try:
         key = parse_course_id(course_id)

@@ -40,7 +40,10 @@ OF_SUBJECT = {400: (*answers.OF_SUBJECT, AmbiguousLearner.WORDS)}
 @opens_to(Door.SUPPORT, Scope.CERTIFICATES_READ)
 @tells(filters=FILTERS, gives={200: list[SupportCertificate], 400: "text/plain"}, words=OF_SEARCH)
 def search() -> Response:
-    """Give what a learner holds, in one course run or everywhere; of a course run in which they hold nothing, a row that says so."""
+    """Give what a learner holds, in one course run or everywhere; of a course run in which they hold nothing, a row that says so.
+
+    What is invalidated has not passed and leads nowhere, whatever its status.
+    """
     sent = request.args
     of_old = "user" not in sent and bool(sent.get("query", "").strip())
     try:
@@ -112,6 +115,7 @@ def _sent() -> dict[str, str]:
 
 def _row(username: str, one: Held) -> dict[str, Any]:
     page = one.status is Status.DOWNLOADABLE and one.verify_uuid
+    address = one.download_url or (page_url(settings().base_url, one.verify_uuid) if page else None)
     return {
         "username": username,
         "course_key": one.course_id,
@@ -120,8 +124,8 @@ def _row(username: str, one: Held) -> dict[str, Any]:
         "grade": one.grade,
         "created": iso(one.created_at),
         "modified": iso(one.modified_at),
-        "download_url": one.download_url or (page_url(settings().base_url, one.verify_uuid) if page else None),
-        "is_passing": one.status in PASSED,
+        "download_url": None if one.invalidated else address,
+        "is_passing": one.status in PASSED and not one.invalidated,
         "is_pdf_certificate": bool(one.download_url),
         "regenerate": not one.download_url,
     }
