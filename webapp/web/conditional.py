@@ -35,19 +35,17 @@ def digest_tag(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def tagged(
-    answer: Response, tag: str, *, weak: bool = False, fresh: bool = True, vary: str | None = VARY, kept: str = CACHED
-) -> Response:
+def tagged(answer: Response, tag: str, *, weak: bool = False, vary: str | None = VARY, kept: str = CACHED) -> Response:
     """Give the answer with its tag, or 304 without a body to a GET by whoever has it already.
 
-    `fresh` false: the answer holds something that the tag does not tell, so that it is always sent. `vary` and `kept`
-    say which headers an answer goes by and which caches keep it; None for an answer that is the same for all.
+    `vary` and `kept` say which headers an answer goes by and which caches keep it; None for an answer that is the same
+    for all.
     """
     answer.set_etag(tag, weak)
     if vary is not None:
         answer.headers["Vary"] = vary
     answer.headers["Cache-Control"] = kept
-    if request.method in ("GET", "HEAD") and answer.status_code == 200 and fresh and _has(tag):
+    if request.method in ("GET", "HEAD") and answer.status_code == 200 and _has(tag):
         answer.status_code = 304
         answer.set_data(b"")
         del answer.headers["Content-Type"]

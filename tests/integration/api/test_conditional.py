@@ -93,15 +93,23 @@ class TestGivenAGet:
         assert first.headers["Content-Encoding"] == "gzip"
         assert again.status_code == 304
 
-    def test_a_value_keeps_its_tag_while_it_is_live(self, session: Session, staff: Staff, admin: Program) -> None:
+    def test_a_value_has_another_tag_while_a_change_is_open(
+        self, session: Session, staff: Staff, admin: Program, editor: Program
+    ) -> None:
         before = admin.get("configs/crawlers/-").headers["ETag"]
-        make_change(session, staff.editor)
+        change = make_change(session, staff.editor)
 
-        after = admin.get("configs/crawlers/-", If_None_Match=before)
+        under_way = admin.get("configs/crawlers/-", If_None_Match=before)
+        meanwhile = under_way.headers["ETag"]
+        again = admin.get("configs/crawlers/-", If_None_Match=meanwhile)
+        seen = editor.get(f"changes/{change.id}").headers["ETag"]
+        assert editor.post(f"changes/{change.id}/withdraw", If_Match=seen).status_code == 200
+        after = admin.get("configs/crawlers/-", If_None_Match=meanwhile)
 
-        assert before == '"crawlers:-:v1"'
-        assert after.headers["ETag"] == before
-        assert (after.status_code, after.get_json()["open_change"] is None) == (200, False)
+        assert (before, meanwhile) == ('"crawlers:-:v1"', f'"crawlers:-:v1-o{change.id}"')
+        assert (under_way.status_code, under_way.get_json()["open_change"]) == (200, change.id)
+        assert again.status_code == 304
+        assert (after.status_code, after.get_json()["open_change"], after.headers["ETag"]) == (200, None, before)
 
     def test_a_change_has_another_tag_after_a_comment(self, session: Session, staff: Staff, admin: Program) -> None:
         change = make_change(session, staff.editor)
@@ -140,6 +148,18 @@ class TestGivenAWriteToAValue:
         answer = editor.ask("PUT", "configs/crawlers/-", PUT, If_Match=as_seen(tag, how))
 
         assert answer.status_code == status
+
+    def test_a_change_that_ended_since_is_no_reason_to_look_again(
+        self, session: Session, staff: Staff, editor: Program
+    ) -> None:
+        change = make_change(session, staff.editor)
+        seen = editor.get("configs/crawlers/-").headers["ETag"]
+        editor.post(f"changes/{change.id}/withdraw", If_Match=editor.get(f"changes/{change.id}").headers["ETag"])
+
+        answer = editor.ask("PUT", "configs/crawlers/-", PUT, If_Match=seen)
+
+        assert seen.endswith(f'-o{change.id}"')
+        assert answer.status_code == 202
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(

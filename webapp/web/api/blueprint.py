@@ -74,9 +74,7 @@ def tells(**said: Any) -> Callable[[View], View]:  # noqa: ANN401 - the fields o
     return mark
 
 
-def answer(
-    said: object, status: int = 200, *, tag: str | None = None, fresh: bool = True, location: str = ""
-) -> Response:
+def answer(said: object, status: int = 200, *, tag: str | None = None, location: str = "") -> Response:
     """Give JSON with its tag; without one a digest of the content, which is weak, for it is one of many that say the same."""
     content = msgspec.json.encode(said, enc_hook=str)  # a sentence that could be said in other languages
     response = Response(content, status, mimetype="application/json")
@@ -85,4 +83,4 @@ def answer(
         response.autocorrect_location_header = False
     if tag is None and request.method not in ("GET", "HEAD"):
         return response
-    return tagged(response, tag or digest_tag(content), weak=tag is None, fresh=fresh)
+    return tagged(response, tag or digest_tag(content), weak=tag is None)

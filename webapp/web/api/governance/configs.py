@@ -21,7 +21,7 @@ from webapp.services.governance.terms import Wish
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import MOVED, acting, tell_change
-from webapp.web.api.governance.objects import Change, Config, config_of, config_tag
+from webapp.web.api.governance.objects import ANY_OPEN, Change, Config, config_of, config_tag
 from webapp.web.api.governance.refusing import PROPOSING, UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Merged, Removed, Replaced
@@ -96,7 +96,7 @@ def show_config(kind: str, key: str) -> Response:
         raise UnknownKey("There is no such value" + (" now." if at is None else " at that moment."))
     is_open = listing.open_changes(session, [(kind, key)]).get((kind, key)) if at is None else None
     told = structs.replace(found, open_change=is_open)
-    return answer(told, tag=config_tag(kind, key, found.version), fresh=is_open is None)
+    return answer(told, tag=config_tag(kind, key, found.version, is_open))
 
 
 @bp.put("/configs/<string:kind>/<path:key>")
@@ -184,7 +184,7 @@ def _require_matching(kind: str, key: str, live: ConfigVersion | None) -> int:
     """Hold the request's conditions against what is there, and give the version that it is; raises RevisionMoved."""
     number, there = live.version if live else 0, live is not None and live.payload is not None
     if request.headers.get("If-Match", "").strip():
-        if not matches(config_tag(kind, key, number), there=there):
+        if not matches(config_tag(kind, key, number), there=there, whatever=ANY_OPEN):
             raise RevisionMoved(MOVED)
     elif there:
         raise RevisionMoved("The key has a value by now; look at it first.")

@@ -21,6 +21,8 @@ from webapp.web.conditional import tag_text
 Payload = dict[str, Any] | None
 ANY_EVENT = r"(-e\d+)?"
 """The ending of a change's tag that is nothing to whoever decides on it."""
+ANY_OPEN = r"(-o\d+)?"
+"""The same of a value's tag."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -109,9 +111,13 @@ def config_of(row: ConfigVersion, open_change: int | None) -> Config:
     )
 
 
-def config_tag(kind: str, key: str, version: int) -> str:
-    """Give the tag of a value: it stays while the value does, whatever is proposed (approvals note §1.4, I1)."""
-    return tag_text(f"{kind}:{key}:v{version}")
+def config_tag(kind: str, key: str, version: int, open_change: int | None = None) -> str:
+    """Give the tag of a value, and by the open change all that is told of it.
+
+    So nobody keeps a copy that names a change which has ended; If-Match looks at the first part alone, which stays while
+    the value does, whatever is proposed (approvals note §1.4, I1).
+    """
+    return tag_text(f"{kind}:{key}:v{version}") + ("" if open_change is None else f"-o{open_change}")
 
 
 def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
