@@ -87,6 +87,11 @@ def permitted(roles: Iterable[Role], permission: Permission) -> bool:
     return any(permission in PERMISSIONS[role] for role in roles)
 
 
+def roles_with(permission: Permission) -> list[Role]:
+    """Give the roles that carry the permission."""
+    return [role for role in Role if permission in PERMISSIONS[role]]
+
+
 def refuse_clash(roles: Iterable[Role]) -> None:
     """Raise ClashingRoles for auditor together with admin: who acts does not audit (interface §2)."""
     if {Role.AUDITOR, Role.ADMIN} <= set(roles):

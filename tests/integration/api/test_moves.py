@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
 from tests.factories.programs import Program, program_of, script_of
+from tests.openapi import document_of
 from webapp import clock
+from webapp.domain.approval.states import OPEN, State
 from webapp.domain.roles import Role
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
@@ -21,12 +23,69 @@ from webapp.services.governance import decisions
 
 ROBOT = {"enabled": True, "known_user_agents": ["Robot"]}
 URGENT = "The robots are upon us, and now."
+UNTIL = (clock.now() + timedelta(hours=1)).isoformat()
+NOTED = {"note": "Because I say so."}
+ON_A_VALUE = ("configs/crawlers/-", {"payload": ROBOT, "reason": REASON}, "none")
+ASKED = (
+    ("POST", "changes", {"kind": "crawlers", "payload": ROBOT, "reason": REASON}, "none"),
+    ("PUT", *ON_A_VALUE),
+    ("PATCH", *ON_A_VALUE),
+    ("DELETE", "configs/crawlers/-", {"reason": REASON}, "none"),
+    ("PATCH", "changes/{id}", {"reason": "Because the tests ask for it again."}, "pending"),
+    ("POST", "changes/{id}/rebase", NOTED, "pending"),
+    ("POST", "changes/{id}/approve", NOTED, "pending"),
+    ("POST", "changes/{id}/hold", NOTED, "pending"),
+    ("POST", "changes/{id}/reject", NOTED, "pending"),
+    ("POST", "changes/{id}/comment", NOTED, "pending"),
+    ("POST", "changes/{id}/emergency", {"note": URGENT, "key": "-"}, "pending"),
+    ("POST", "changes/{id}/resume", NOTED, "held"),
+    ("POST", "changes/{id}/acknowledge", NOTED, "owed"),
+    ("POST", "changes/{id}/revert", NOTED, "owed"),
+    ("POST", "freeze", {"until": UNTIL, "reason": REASON}, "none"),
+    ("DELETE", "freeze", NOTED, "none"),
+)
+"""What is asked, and how the change stands then. What goes by who wrote something is not among it."""
 
 
 def refusals(session: Session) -> list[tuple[str, str]]:
     session.rollback()
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "change.refused").order_by(AuditEvent.seq))
     return [(event.actor_name, details_of(event)["code"]) for event in events]
+
+
+def brought_to(session: Session, staff: Staff, state: str, agent: str) -> int:
+    """Give the number of a change that stands so and would list the agent; 0 where there is to be none."""
+    if state == "none":
+        return 0
+    wish = make_wish(payload={"enabled": True, "known_user_agents": [agent]})
+    number = make_change(session, staff.editor, wish, now=clock.now()).id
+    if state == "held":
+        decisions.hold(session, terms_of(staff.approver), number, note="Wait.")
+    if state == "owed":
+        decisions.apply_in_emergency(session, terms_of(staff.admin), number, typed_key="-", note=URGENT)
+    session.commit()
+    return number
+
+
+@pytest.mark.any_database
+class TestGivenWhatTheDocumentSaysOfRoles:
+    @pytest.mark.parametrize(("method", "path", "body", "state"), ASKED)
+    def test_those_and_no_others_are_let_in(
+        self, app: Flask, session: Session, staff: Staff, method: str, path: str, body: dict[str, str], state: str
+    ) -> None:
+        let_in = []
+        for role in Role:
+            who = make_account(session, f"only.{role}", role)
+            address = path.format(id=brought_to(session, staff, state, role.value))
+            session.commit()
+            answer = script_of(app, who).ask(method, address, body, If_Match="*")
+            let_in += [] if answer.get_json(force=True).get("code") == "role" else [role.value]
+            of_open = update(ChangeRequest).where(ChangeRequest.state.in_(OPEN))
+            session.execute(of_open.values(state=State.WITHDRAWN, closed_at=clock.now()))
+            session.commit()
+
+        told = document_of(app).find(method, f"/api/v1/{address}")["x-roles"]
+        assert let_in == told or (let_in, told) == (["editor"], ["editor", "admin"])  # admins propose who may do what
 
 
 class TestGivenAPendingChange:

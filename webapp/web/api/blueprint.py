@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Blueprint, Response, request
 
+from webapp.domain.roles import Role
 from webapp.errors import WebappError
 from webapp.web.api.once import once
 from webapp.web.conditional import digest_tag, tagged
@@ -56,6 +57,8 @@ class Operation:
     """What its services refuse; what the door itself refuses is told without."""
     by_people: bool = False
     """A token is refused, whatever its scopes: people decide who have signed in."""
+    roles: Sequence[Role] = ()
+    """Whom its services let in, where the door lets in others as well, so that their refusals leave events."""
     words: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Status -> the texts with which it refuses a client of the platform's; {} stands for what was sent."""
     fields: Sequence[str] = ()

@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
-from webapp.domain.roles import PERMISSIONS, Role
+from webapp.domain.roles import roles_with
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.lists import MOST, USUAL
@@ -115,7 +115,7 @@ class _Told:
             by_token = [] if self._said.by_people else [{"token": [self._guard.scope.value]}]
             told["security"] = [*by_token, {"session": []}]
             told["x-permission"] = self._guard.permission.value
-            told["x-roles"] = [role.value for role in Role if self._guard.permission in PERMISSIONS[role]]
+            told["x-roles"] = [role.value for role in self._said.roles or roles_with(self._guard.permission)]
         if isinstance(self._guard, PlatformGuard):
             told["security"] = [{"token": [self._guard.scope.value]}, *({sign: []} for sign in _SIGNS)]
             told["x-permission"] = f"{_PLATFORM}:{self._guard.door.value}"

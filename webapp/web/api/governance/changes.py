@@ -23,7 +23,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import acting, move_change, tell_change
 from webapp.web.api.governance.objects import Change, changes_of
-from webapp.web.api.governance.refusing import EDITING, PROPOSING
+from webapp.web.api.governance.refusing import EDITING, PROPOSERS, PROPOSING
 from webapp.web.api.governance.wishes import Edited, Preview, Proposed, Warned, Wondered, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
@@ -46,9 +46,12 @@ FILTERS = {
 
 @bp.post("/changes")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Proposed, gives={201: Change}, refuses=(*PROPOSING, KeyNotTyped, TokenDecides))
+@tells(takes=Proposed, gives={201: Change}, refuses=(*PROPOSING, KeyNotTyped, TokenDecides), roles=PROPOSERS)
 def propose_change() -> Response:
-    """Propose a change of one key, for others to decide on; with `emergency`, make it live at once and owe a review."""
+    """Propose a change of one key, for others to decide on; with `emergency`, make it live at once and owe a review.
+
+    Admins propose changes of kind `access`, editors all others; `emergency` is for admins alone, and for no token.
+    """
     said = read_body(Proposed)
     with acting(said.kind, said.key) as work:
         if said.emergency:
@@ -94,7 +97,7 @@ def show_change(change_id: int) -> Response:
 
 @bp.patch("/changes/<int:change_id>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Edited, gives={200: Change}, if_match=True, refuses=EDITING)
+@tells(takes=Edited, gives={200: Change}, if_match=True, refuses=EDITING, roles=PROPOSERS)
 def edit_change(change_id: int) -> Response:
     """Edit an open change request; another payload or moment is another revision, which nobody has approved yet."""
     require_match()

@@ -22,7 +22,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_body
 from webapp.web.api.governance.acting import MOVED, acting, tell_change
 from webapp.web.api.governance.objects import ANY_OPEN, Change, Config, config_of, config_tag
-from webapp.web.api.governance.refusing import PROPOSING, UNKNOWN
+from webapp.web.api.governance.refusing import PROPOSERS, PROPOSING, UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Merged, Removed, Replaced
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
@@ -101,7 +101,7 @@ def show_config(kind: str, key: str) -> Response:
 
 @bp.put("/configs/<string:kind>/<path:key>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Replaced, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING)
+@tells(takes=Replaced, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING, roles=PROPOSERS)
 def replace_config(kind: str, key: str) -> Response:
     """Propose another value for a key; nothing is written. For a key without a value say If-None-Match: * instead."""
     _require_seen()
@@ -111,7 +111,7 @@ def replace_config(kind: str, key: str) -> Response:
 
 @bp.patch("/configs/<string:kind>/<path:key>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Merged, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING)
+@tells(takes=Merged, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING, roles=PROPOSERS)
 def merge_config(kind: str, key: str) -> Response:
     """Propose the live value with the given fields in it, objects within objects too; nothing is written."""
     _require_seen()
@@ -121,7 +121,7 @@ def merge_config(kind: str, key: str) -> Response:
 
 @bp.delete("/configs/<string:kind>/<path:key>")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Removed, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING)
+@tells(takes=Removed, gives={202: Change}, if_match=True, begins=True, refuses=PROPOSING, roles=PROPOSERS)
 def remove_config(kind: str, key: str) -> Response:
     """Propose that a key has no value any more; nothing is written."""
     _require_seen()

@@ -1,7 +1,7 @@
 """What is done with a change request: decided, brought up to date, talked about, given up; and the freeze of all of them."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from flask import Response
@@ -15,7 +15,7 @@ from webapp.web.api.blueprint import View, answer, bp, tells
 from webapp.web.api.bodies import Body, Moment, read_body
 from webapp.web.api.governance.acting import Acting, acting, move_change
 from webapp.web.api.governance.objects import Change
-from webapp.web.api.governance.refusing import BY_PEOPLE, FREEZING, MOVES, THAWING
+from webapp.web.api.governance.refusing import BY_PEOPLE, FREEZING, MOVES, ROLES, THAWING, URGENT
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 
@@ -69,8 +69,8 @@ def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: b
     """Open the address of a move. The services say who may make it, so that each refusal leaves an event."""
 
     def mark(view: View) -> View:
-        told = {"takes": takes, "gives": {gives: Change}, "if_match": if_match, "refuses": MOVES[word]}
-        told["by_people"] = word in BY_PEOPLE
+        told: dict[str, Any] = {"takes": takes, "gives": {gives: Change}, "if_match": if_match, "refuses": MOVES[word]}
+        told |= {"by_people": word in BY_PEOPLE, "roles": ROLES.get(word, ())}
         view = tells(optional=True, **told)(view)
         view = allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)(view)
         return bp.post(f"/changes/<int:change_id>/{word}")(view)
@@ -86,7 +86,10 @@ def approve(change_id: int) -> Response:
 
 @_move("hold")
 def hold(change_id: int) -> Response:
-    """Stop a request until somebody resumes it; a note is needed."""
+    """Stop a request until somebody resumes it; a note is needed.
+
+    Whoever proposed it may do so as well, whatever their role, and by a token too.
+    """
     return _noted(change_id, decisions.hold)
 
 
@@ -104,13 +107,19 @@ def reject(change_id: int) -> Response:
 
 @_move("take-back")
 def take_back(change_id: int) -> Response:
-    """Take one's own approval back, while the change is not live."""
+    """Take one's own approval back, while the change is not live.
+
+    It goes by who approved, whatever their role is by now.
+    """
     return _noted(change_id, decisions.take_back)
 
 
 @_move("withdraw")
 def withdraw(change_id: int) -> Response:
-    """Give up one's own request."""
+    """Give up one's own request.
+
+    Nobody else can, whatever their role.
+    """
     return _noted(change_id, changes.withdraw)
 
 
@@ -179,7 +188,7 @@ def show_freeze() -> Response:
 
 @bp.post("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Frozen, gives={200: Freeze}, refuses=FREEZING, by_people=True)
+@tells(takes=Frozen, gives={200: Freeze}, refuses=FREEZING, by_people=True, roles=URGENT)
 def freeze() -> Response:
     """Let nothing go live before a moment, but in an emergency; admins alone."""
     said = read_body(Frozen)
@@ -190,7 +199,7 @@ def freeze() -> Response:
 
 @bp.delete("/freeze")
 @allows(Permission.READ_DESK, Scope.CONFIGS_PROPOSE)
-@tells(takes=Noted, optional=True, gives={200: Freeze}, refuses=THAWING, by_people=True)
+@tells(takes=Noted, optional=True, gives={200: Freeze}, refuses=THAWING, by_people=True, roles=URGENT)
 def thaw() -> Response:
     """End a freeze before its time; admins alone."""
     said = read_body(Noted, optional=True)

@@ -1,7 +1,8 @@
-"""What do the services of configuration refuse, by what somebody asks of them? For the document alone."""
+"""What do the services of configuration refuse, by what somebody asks of them, and to whom? For the document alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from webapp.domain.roles import Permission, Role, roles_with
 from webapp.errors import WebappError
 from webapp.errors.governance import (
     AlreadyDecided,
@@ -51,3 +52,13 @@ MOVES: Mapping[str, Errors] = {
 """Word of a move -> what its service refuses (approvals note §3.2)."""
 BY_PEOPLE = frozenset({"approve", "resume", "reject", "emergency", "acknowledge"})
 """The moves that no token may make; hold is its author's too, who may be a program."""
+PROPOSERS = roles_with(Permission.PROPOSE_CHANGES)
+URGENT = roles_with(Permission.ACT_IN_EMERGENCY)
+_DECIDERS = roles_with(Permission.DECIDE_CHANGES)
+ROLES: Mapping[str, Sequence[Role]] = {
+    **dict.fromkeys(("approve", "hold", "resume", "reject"), _DECIDERS),
+    **dict.fromkeys(("rebase", "revert"), PROPOSERS),
+    "emergency": URGENT,
+    "acknowledge": (*_DECIDERS, *URGENT),
+}
+"""Word of a move -> who may make it; of one that is not here, whoever the door lets in (approvals note §3.2)."""

@@ -8,7 +8,8 @@ GUIDE: Mapping[str, str] = {
         "scopes and, at each request, the roles of its account: 401 `unauthenticated` where it is no good, 403 `scope` "
         "or `role` where it does not reach. A script of a page uses the cookie of its session instead, and sends with "
         "every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Tokens read, act for "
-        "learners, bring in records, propose and talk; on changes of the configuration people decide who have signed in."
+        "learners, bring in records, propose and talk; on changes of the configuration people decide who have signed in. "
+        "Admins propose and edit changes of kind `access`, editors all others."
     ),
     "What is sent": (
         "JSON in UTF-8 with `Content-Type: application/json`, at most 1 MiB. Fields and filters that are not named here "
