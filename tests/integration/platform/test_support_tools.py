@@ -172,6 +172,25 @@ class TestGivenSomethingIsToBeDone:
 
         assert (answer.status_code, answer.text) == (400, text)
 
+    @pytest.mark.parametrize("act", ["generate", "regenerate"])
+    @pytest.mark.parametrize(
+        ("changed", "text"),
+        [
+            ({"username": "a\ud800"}, "User a\ufffd does not exist"),
+            ({"course_key": "\ud800"}, "\ufffd is not a valid course key"),
+        ],
+    )
+    @pytest.mark.any_database
+    def test_half_a_letter_is_told_as_what_cannot_be_shown(
+        self, tool: FrontEnd, session: Session, changed: dict[str, str], text: str, act: str
+    ) -> None:
+        make_holder(session)
+        session.commit()
+
+        answer = tool.post(f"/certificates/{act}", {**SUBJECT, **changed})
+
+        assert (answer.status_code, answer.text) == (400, text)
+
     def test_generate_makes_what_was_earned_and_says_200(self, tool: FrontEnd, desk: Desk, session: Session) -> None:
         make_holder(session, None)
         session.commit()

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.routing import BaseConverter
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
+from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.errors import UnknownCourse
 from webapp.models.base import db
 from webapp.models.courses import CourseRun
@@ -41,8 +41,8 @@ def told(said: object, status: int = 200) -> Response:
 
 
 def text(said: str, status: int = 200) -> Response:
-    """Answer with a text, letter for letter."""
-    return Response(said, status, mimetype="text/plain")
+    """Answer with a text, letter for letter; what was sent to us and cannot be shown stands in it as U+FFFD."""
+    return Response(made_storable(said), status, mimetype="text/plain")
 
 
 def json_sent() -> object:
