@@ -1,11 +1,18 @@
 """Are lists bounded, and cursors none but ours?"""
 
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.factories.accounts import make_account
 from tests.factories.governance import Staff
 from tests.factories.programs import Program, program_of
+from tests.fakes import NOON
+from webapp.domain.actors import MACHINE_NAME, Actor
+from webapp.domain.roles import Role
+from webapp.services.configs import machine
 
 pytestmark = pytest.mark.any_database
 LISTS = ["configs", "configs/crawlers/-/versions", "changes", "audit"]
@@ -58,6 +65,20 @@ class TestGivenAList:
         cursor = admin.get("changes?limit=1").get_json()["next"]
 
         assert admin.get(f"changes?cursor={cursor[:-1]}").status_code == 400
+
+    @pytest.mark.parametrize("name", ["Łucja", "a/b?c#d", "50%25", "a+b c@d", 'say "<so>"'])
+    def test_the_next_page_is_where_it_says_whatever_the_key(self, session: Session, admin: Program, name: str) -> None:
+        make_account(session, name, Role.VIEWER)
+        machine.write_roles(session, Actor(MACHINE_NAME), name, [Role.EDITOR], now=NOON)
+        session.commit()
+
+        first = admin.get(f"configs/access/{quote(name, safe='')}/versions?limit=1")
+        address = first.headers["Link"].removeprefix("<").removesuffix('>; rel="next"')
+        second = admin.get(address)
+
+        assert address.isascii()
+        assert not set('<>" #') & set(address)
+        assert [one.get_json()["results"][0]["version"] for one in (first, second)] == [2, 1]
 
     @pytest.mark.parametrize("query", ["state=odd", "state=pending,odd", "kind=odd", "mine=yes", "stale=1", "key=%00"])
     def test_a_filter_of_changes_that_cannot_be_understood_is_400(self, admin: Program, query: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -13,6 +14,8 @@ from webapp.web.api.once import once
 from webapp.web.conditional import digest_tag, tagged
 
 View = TypeVar("View", bound=Callable[..., Any])
+_IN_A_PATH = "/:+@!$&'()*=~"
+"""What stands for itself in a path (RFC 3986), but for what parts the links of a header."""
 
 
 class _Programs(Blueprint):
@@ -87,3 +90,8 @@ def answer(said: object, status: int = 200, *, tag: str | None = None, location:
     if tag is None and request.method not in ("GET", "HEAD"):
         return response
     return tagged(response, tag or digest_tag(content), weak=tag is None)
+
+
+def address_here(query: Mapping[str, object]) -> str:
+    """Give the path that was asked for with another query, as it stands in an address, whatever names it holds."""
+    return f"{quote(request.path, safe=_IN_A_PATH)}?{urlencode(query)}"

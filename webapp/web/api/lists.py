@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 from flask import Response, current_app, request
@@ -16,7 +15,7 @@ from webapp import clock
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
 from webapp.domain.roles import Permission, Scope
 from webapp.services.exports.sources import MIMES, Source
-from webapp.web.api.blueprint import Operation, answer, bp, tells
+from webapp.web.api.blueprint import Operation, address_here, answer, bp, tells
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
 from webapp.web.exports import export
@@ -157,7 +156,7 @@ class Asked:
         following = self._signer().dumps(list(place(shown[-1]))) if more else None
         said = answer({"results": [told(row) for row in shown], "next": following})
         if following:
-            address = f"{request.path}?{urlencode({**self.filters(), 'limit': limit, 'cursor': following})}"
+            address = address_here({**self.filters(), "limit": limit, "cursor": following})
             said.headers["Link"] = f'<{address}>; rel="next"'
         return said
 

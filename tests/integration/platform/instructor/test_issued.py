@@ -1,8 +1,9 @@
 """Does the page see who holds what in its course run (B1)?"""
 
 import pytest
+from flask import Flask
 
-from tests.factories.candidates import HTML, PDF, make_candidate
+from tests.factories.candidates import HTML, PDF, make_candidate, make_run
 from tests.factories.certificates import make_certificate
 from tests.factories.exceptions import make_allowlist_entry, make_invalidation
 from tests.factories.platform_clients import FrontEnd
@@ -95,6 +96,20 @@ class TestGivenTheListOfCertificates:
         assert first["next"].endswith("page=2")
         assert [one["username"] for one in second["results"]] == ["eve", "fay"]
         assert (second["next"], second["start"]) == (None, 4)
+
+    @pytest.mark.any_database
+    def test_the_next_page_is_where_it_says_whatever_letters_the_course_has(self, app: Flask, desk: Desk) -> None:
+        with desk.work() as session:
+            make_run(session, "course-v1:Łódź+Web+2026")
+            for name in ("ada", "bob"):
+                make_certificate(session, name, "course-v1:Łódź+Web+2026", key="")
+        page = FrontEnd(app, "worker", administrator=True)
+
+        first = ok(page.get(f"{BASE.replace('edX', 'Łódź')}/certificates/issued?page_size=1"))
+        second = ok(page.get(first["next"].removeprefix("http://desk.test")))
+
+        assert first["next"].isascii()
+        assert [one["username"] for one in (*first["results"], *second["results"])] == ["ada", "bob"]
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(

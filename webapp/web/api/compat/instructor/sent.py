@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, request
 
 from webapp.domain.identifiers import storable
 from webapp.domain.platform.instructor_answers import MOST_LEARNERS
 from webapp.errors import UnknownCourse
+from webapp.web.api.blueprint import address_here
 from webapp.web.api.compat.blueprint import bp, json_sent, settings, told
 from webapp.web.errors.problems import Refused
 
@@ -94,4 +94,4 @@ def _number(name: str, otherwise: int, *, most: int = 10**9) -> int:
 
 
 def _address(page: int) -> str:
-    return f"{settings().base_url}{request.path}?{urlencode({**request.args.to_dict(), 'page': page})}"
+    return settings().base_url + address_here({**request.args.to_dict(), "page": page})
