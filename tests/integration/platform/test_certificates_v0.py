@@ -15,6 +15,7 @@ from tests.factories.exceptions import make_invalidation
 from tests.factories.platform_clients import FrontEnd, Service
 from tests.factories.programs import make_token
 from tests.integration.generation.desk import FILE, Desk
+from tests.openapi import document_of
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
@@ -163,6 +164,19 @@ class TestGivenWhatALearnerHolds:
         assert codes(staff.get(f"{BASE}/nobody/courses/{HTML}/")) == (404, {"error_code": "no_certificate_for_user"})
         assert codes(staff.get(f"{BASE}/nobody/courses/none/")) == (404, {"error_code": "course_id_not_valid"})
         assert staff.get(f"{BASE}/a%00b/").get_json() == []
+
+    @pytest.mark.any_database
+    def test_who_is_asked_for_by_mail_address_is_not_found_and_the_document_says_so(
+        self, app: Flask, desk: Desk, session: Session
+    ) -> None:
+        hold(session)
+        session.commit()
+
+        answer = Service(app, "worker", administrator=True).get(f"{BASE}/ada@example.org/")
+
+        (told, *_) = document_of(app).find("GET", f"{BASE}/ada/")["parameters"]
+        assert answer.get_json() == []
+        assert (told["name"], told["description"]) == ("username", "The learner's user name, letter for letter.")
 
 
 @pytest.mark.any_database

@@ -58,6 +58,8 @@ class Operation:
     """Where there is nothing yet, If-None-Match: * stands for If-Match."""
     refuses: Sequence[type[WebappError]] = ()
     """What its services refuse; what the door itself refuses is told without."""
+    means: Mapping[str, str] = field(default_factory=dict)
+    """Code -> what it means here, where that is not what it means elsewhere."""
     by_people: bool = False
     """A token is refused, whatever its scopes: people decide who have signed in."""
     roles: Sequence[Role] = ()

@@ -196,7 +196,7 @@ class _Told:
     def _refusal(self, status: int, codes: Sequence[str]) -> dict[str, Any]:
         problem = {**self._refs[_name_of(Problem)], "properties": {"code": {"enum": codes}}}
         said: dict[str, Any] = {
-            "description": " ".join(f"`{code}`: {meaning_of(code)}" for code in codes),
+            "description": " ".join(f"`{code}`: {self._said.means.get(code) or meaning_of(code)}" for code in codes),
             "content": {MIME: {"schema": problem}},
         }
         headers = _headers(*HEADERS_OF.get(status, ()))

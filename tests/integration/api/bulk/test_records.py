@@ -3,11 +3,13 @@
 import io
 import json
 import tracemalloc
+from collections.abc import Iterator
 from typing import Any, Union
 
 import msgspec
 import pytest
 from flask import Flask
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -17,6 +19,7 @@ from tests.factories.records import EXAMPLES, Line, as_text, in_course, learner
 from tests.integration.runs.carrying import RunDesk
 from tests.openapi import document_of
 from webapp.domain.roles import Role, Scope
+from webapp.models.base import db
 from webapp.models.learners import Enrollment, Learner
 from webapp.web.api.bulk.lines import LINES
 from webapp.web.api.bulk.records import MOST_BYTES, MOST_DRY_BYTES, MOST_FAULTS
@@ -224,6 +227,32 @@ class TestGivenVeryManyLines:
         assert len(desk.every(Learner)) == 1_000
 
 
+class TestGivenADatabaseThatFailsHalfWay:
+    @pytest.fixture
+    def failing(self, app: Flask, session: Session) -> Iterator[None]:
+        """A database that keeps no enrollments."""
+        session.execute(text("ALTER TABLE enrollment RENAME COLUMN mode TO elsewhere"))
+        session.commit()
+        yield
+        with app.app_context():
+            db.session.remove()
+        session.execute(text("ALTER TABLE enrollment RENAME COLUMN elsewhere TO mode"))
+        session.commit()
+
+    @pytest.mark.usefixtures("failing")
+    def test_it_says_what_is_kept_and_when_to_send_it_again(
+        self, desk: RunDesk, program: Program, session: Session
+    ) -> None:
+        lines = [learner(f"l{n}") for n in range(1_000)]
+
+        answer = send(program, as_text(*lines, in_course("enrollment", "l1", mode="honor")))
+
+        assert code_of(answer) == (503, "unavailable")
+        assert "Everything up to line 1000 is kept" in answer.get_json(force=True)["detail"]
+        assert int(answer.headers["Retry-After"]) > 0
+        assert session.scalar(select(func.count()).select_from(Learner)) == 1_000
+
+
 @pytest.mark.any_database
 class TestGivenSomebodyElse:
     @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.AUDITOR])
@@ -248,6 +277,13 @@ class TestGivenSomebodyElse:
 
 
 class TestGivenTheDocument:
+    @pytest.mark.parametrize("status", ["413", "503"])
+    def test_it_promises_nothing_of_what_is_broken_off(self, app: Flask, status: str) -> None:
+        told = document_of(app).find("POST", "/api/v1/records")["responses"][status]["description"]
+
+        assert "`detail` says" in told
+        assert "nothing was changed" not in told
+
     @pytest.mark.parametrize("name", EXAMPLES)
     def test_it_tells_of_every_record_as_it_is(self, name: str) -> None:
         record = {"type": name, **EXAMPLES[name]}

@@ -24,6 +24,7 @@ from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bulk.lines import LINES
 from webapp.web.api.lists import Asked
 from webapp.web.auth import allows
+from webapp.web.errors import RETRY_AFTER
 from webapp.web.errors.problems import Refused
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,12 @@ REASON_LENGTH = 500
 BUFFER_BYTES = 64 * 1024
 FILTERS = {"dry_run": "true: say what would become of each record, and keep nothing."}
 _TOO_LARGE = "JSON Lines may have 64 MiB; an array 1 MiB, a dry run 256 KiB."
+_KEPT = "`detail` says up to which line all is kept."
+MEANINGS = {
+    "too_large": f"{_TOO_LARGE} {_KEPT}",
+    "unavailable": f"The database does not answer. {_KEPT} Send the same again after `Retry-After` seconds.",
+}
+"""Code -> what it means here, where something of the request may have been kept."""
 
 
 class BadLine(msgspec.Struct, frozen=True):
@@ -116,7 +123,7 @@ def _let_many_lines_in(endpoint: str | None, _values: Mapping[str, Any] | None) 
 # Without an Idempotency-Key, so no bp.post: it may be sent again as it is, and is too long to be digested first.
 @bp.route("/records", methods=["POST"])
 @allows(Permission.WRITE_RECORDS, Scope.RECORDS_WRITE)
-@tells(lines=LINES, filters=FILTERS, gives={200: RecordsTaken})
+@tells(lines=LINES, filters=FILTERS, gives={200: RecordsTaken}, means=MEANINGS)
 def take_records() -> Response:
     """Take in the platform's facts, each an upsert by its natural key: good ones are kept, bad ones told of with the reason.
 
@@ -138,7 +145,8 @@ def take_records() -> Response:
         raise Refused(413, "too_large", f"{_TOO_LARGE} {tally.kept(dry_run=dry_run)}") from None
     except SQLAlchemyError as problem:
         log.error("database.failed", problem=type(problem).__name__, endpoint=request.endpoint)
-        raise Refused(503, "unavailable", f"The database does not answer. {tally.kept(dry_run=dry_run)}") from problem
+        detail, wait = f"The database does not answer. {tally.kept(dry_run=dry_run)}", {"Retry-After": RETRY_AFTER}
+        raise Refused(503, "unavailable", detail, headers=wait) from problem
     return answer(tally.told(dry_run=dry_run))
 
 

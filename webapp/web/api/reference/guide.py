@@ -39,8 +39,8 @@ GUIDE: Mapping[str, str] = {
     ),
     "Refusals": (
         "Problems by RFC 9457, `application/problem+json`. Go by `code`, which never changes; `title` and `detail` are for "
-        "people, and `errors` names each field that is wrong. 4xx: nothing was changed, and the same request is refused "
-        "again."
+        "people, and `errors` names each field that is wrong. 4xx: the same request is refused again. 4xx and "
+        "503: nothing was changed, but for `/records`, where `detail` says what is kept."
     ),
     "Pace": (
         "`RateLimit` and `RateLimit-Policy` say with each answer how many requests are left in this minute: "
@@ -79,6 +79,6 @@ PATHS: Mapping[str, str] = {
     "kind": "The kind of configuration.",
     "number": "Its number.",
     "run_id": "The number of the run.",
-    "username": "The learner's user name, or e-mail address, letter for letter.",
+    "username": "The learner's user name, letter for letter.",
 }
 """Parameter of a path -> what it says."""

@@ -38,7 +38,7 @@ MEANINGS: Mapping[str, str] = {
     "too_many_requests": "Too much was asked for in too short a time; ask again after `Retry-After` seconds.",
     "unconfirmed_warnings": "It has consequences; read `errors`, and send each `code` of it in `confirmed_warnings`.",
     "unauthenticated": "No token and no session, or one that is unknown, over or revoked, or of a disabled account.",
-    "unavailable": "The database does not answer, and nothing was changed; ask again in a minute.",
+    "unavailable": "The database does not answer; ask again in a minute.",
     "unsupported_media_type": "The body has another Content-Type than this takes.",
 }
 """Code -> what it means, where no service's error says it, or says it to those who read the code."""
