@@ -101,9 +101,17 @@ class MergeConflict(WebappError):
 
 
 class RevisionMoved(WebappError):
-    """What somebody looked at is not what is there now."""
+    """What somebody looked at is not what is there now.
+
+    `tag` is that of what is there, "" where there is nothing.
+    """
 
     code = "revision_moved"
+
+    def __init__(self, message: str, tag: str) -> None:
+        """Remember what is there."""
+        self.tag = tag
+        super().__init__(message)
 
 
 class SelfApproval(WebappError):

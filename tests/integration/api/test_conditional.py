@@ -181,10 +181,30 @@ class TestGivenAWriteToAValue:
 
         assert answer.status_code == wanted
 
-    def test_a_key_that_has_one_by_now_is_not_begun_again(self, editor: Program) -> None:
-        answer = editor.ask("PUT", "configs/crawlers/-", PUT, If_None_Match="*")
+    @pytest.mark.parametrize("headers", [{"If_None_Match": "*"}, {"If_Match": '"crawlers:-:v0"'}])
+    def test_it_hears_the_tag_of_what_is_there_by_now(
+        self, session: Session, staff: Staff, editor: Program, headers: dict[str, str]
+    ) -> None:
+        before = editor.ask("PUT", "configs/crawlers/-", PUT, **headers)
+        change = make_change(session, staff.editor)
+        answer = editor.ask("PUT", "configs/crawlers/-", PUT, **headers)
 
-        assert (answer.status_code, answer.get_json(force=True)["code"]) == (412, "revision_moved")
+        assert [(one.status_code, one.get_json(force=True)["code"]) for one in (before, answer)] == [
+            (412, "revision_moved"),
+            (412, "revision_moved"),
+        ]
+        assert (before.headers["ETag"], answer.headers["ETag"]) == (
+            '"crawlers:-:v1"',
+            f'"crawlers:-:v1-o{change.id}"',
+        )
+        assert answer.headers["ETag"] == editor.get("configs/crawlers/-").headers["ETag"]
+
+    @pytest.mark.any_database
+    def test_where_nothing_is_there_is_no_tag(self, editor: Program) -> None:
+        answer = editor.ask("PUT", "configs/badge/honor", {"payload": {}, "reason": REASON}, If_Match="*")
+
+        assert answer.status_code == 412
+        assert "ETag" not in answer.headers
 
 
 class TestGivenADecision:
@@ -210,6 +230,7 @@ class TestGivenADecision:
 
         assert edited.status_code == 200
         assert (answer.status_code, answer.get_json(force=True)["code"]) == (412, "revision_moved")
+        assert answer.headers["ETag"] == edited.headers["ETag"]
 
     def test_a_comment_in_between_is_none(self, app: Flask, session: Session, staff: Staff, editor: Program) -> None:
         change = make_change(session, staff.editor)

@@ -70,8 +70,9 @@ def take_change(session: Session, change_id: int, expected: str | None = None) -
     ledger.lock(session, get_change(session, change_id).kind)
     query = select(ChangeRequest).where(ChangeRequest.id == change_id).with_for_update()
     change = session.scalars(query.execution_options(populate_existing=True)).one()
-    if expected is not None and expected != tag_of(session, change):
-        raise RevisionMoved(phrase("The request or the live value has changed since you looked at it; look again."))
+    if expected is not None and expected != (tag := tag_of(session, change)):
+        moved = phrase("The request or the live value has changed since you looked at it; look again.")
+        raise RevisionMoved(moved, tag)
     return change
 
 

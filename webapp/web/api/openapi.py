@@ -266,7 +266,7 @@ class _Told:
 
 
 def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name.partition(".")[0]: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _with_example(refs: Mapping[str, Any], kind: type[msgspec.Struct], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from webapp.errors.governance import (
     MergeConflict,
     OpenRequest,
     ReasonMissing,
+    RevisionMoved,
     Unchanged,
 )
 
@@ -137,6 +138,8 @@ def of_refusal(error: WebappError, status: int) -> Response:
         case OpenRequest():
             change = url_for("api.show_change", change_id=error.change_id)
     headers = {"Link": f'<{change}>; rel="related"'} if change else {}
+    if isinstance(error, RevisionMoved) and error.tag:
+        headers["ETag"] = f'"{error.tag}"'
     if isinstance(error, KeyInFlight):
         headers["Retry-After"] = str(max(1, ceil(error.wait.total_seconds())))
     return problem(status, error.code, str(error), faults=faults, change=change, headers=headers)

@@ -63,7 +63,8 @@ def tell_change(change_id: int, status: int = 200, *, created: bool = False) -> 
 
 
 def _expected(session: Session, change_id: int) -> str:
-    tag = standing.tag_of(session, standing.get_change(session, change_id))
+    change = standing.get_change(session, change_id)
+    tag = standing.tag_of(session, change)
     if not matches(tag, whatever=ANY_EVENT):
-        raise RevisionMoved(MOVED)
+        raise RevisionMoved(MOVED, change_tag(session, change, changes_of(session, [change])[0]))
     return tag

@@ -156,7 +156,7 @@ def _propose(kind: str, key: str, said: Removed, payload: Callable[[Mapping[str,
         rule = applying.rule_of(kind)
         wanted = applying.parse_key(work.session, rule, key)
         live = ledger.find_version(work.session, rule.kind, wanted)
-        number = _require_matching(rule.kind, wanted, live)
+        number = _require_matching(work.session, rule.kind, wanted, live)
         wish = Wish(
             kind=kind,
             key=wanted,
@@ -180,15 +180,15 @@ def _require_seen() -> None:
         require_match()
 
 
-def _require_matching(kind: str, key: str, live: ConfigVersion | None) -> int:
+def _require_matching(session: Session, kind: str, key: str, live: ConfigVersion | None) -> int:
     """Hold the request's conditions against what is there, and give the version that it is; raises RevisionMoved."""
     number, there = live.version if live else 0, live is not None and live.payload is not None
-    if request.headers.get("If-Match", "").strip():
-        if not matches(config_tag(kind, key, number), there=there, whatever=ANY_OPEN):
-            raise RevisionMoved(MOVED)
-    elif there:
-        raise RevisionMoved("The key has a value by now; look at it first.")
-    return number
+    by_tag = bool(request.headers.get("If-Match", "").strip())
+    if matches(config_tag(kind, key, number), there=there, whatever=ANY_OPEN) if by_tag else not there:
+        return number
+    is_open = listing.open_changes(session, [(kind, key)]).get((kind, key))
+    moved = MOVED if by_tag else "The key has a value by now; look at it first."
+    raise RevisionMoved(moved, config_tag(kind, key, number, is_open) if there else "")
 
 
 def _merged(live: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

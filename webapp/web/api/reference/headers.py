@@ -6,6 +6,7 @@ from webapp.web.api.once import REPLAYED
 
 HEADERS: Mapping[str, tuple[str, bool]] = {
     "ETag": ("The tag of what was given, for If-None-Match and, where something is changed, If-Match.", True),
+    "ETag.now": ("The tag of what is there by now; without one there is nothing.", False),
     "Link": ('The address of the next page as `<...>; rel="next"`; not there on the last one.', False),
     "Location": ("The address of what was made.", True),
     REPLAYED: ("true where the request was carried out before, and its answer is given again.", False),
@@ -14,6 +15,11 @@ HEADERS: Mapping[str, tuple[str, bool]] = {
     "WWW-Authenticate": ("What a token would have to be, by RFC 6750.", True),
     "Retry-After": ("After how many seconds to ask again.", False),
 }
-"""Name -> what it says, and whether it is there always."""
-HEADERS_OF = {401: ("WWW-Authenticate",), 429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
+"""Name -> what it says, and whether it is there always; what follows a dot tells two headers of one name apart."""
+HEADERS_OF = {
+    401: ("WWW-Authenticate",),
+    412: ("ETag.now",),
+    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
+    503: ("Retry-After",),
+}
 """Status of a refusal -> the headers that come with it."""
