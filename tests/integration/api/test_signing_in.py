@@ -1,11 +1,13 @@
 """Who is let in by a token or a session, and how far?"""
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.governance import REASON, Staff
@@ -13,7 +15,8 @@ from tests.factories.programs import Program, make_token, program_of, script_of
 from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.roles import Scope
-from webapp.models.accounts import Account, ApiToken
+from webapp.models.accounts import Account, AccountSession, ApiToken
+from webapp.models.base import db
 
 WISH = {"kind": "generation", "payload": {"enabled": True}, "reason": REASON}
 
@@ -165,6 +168,66 @@ class TestGivenASession:
         answer = script_of(app, account).get("configs")
 
         assert (answer.status_code, answer.get_json()["code"]) == (403, "role")
+
+
+class TestGivenADatabaseThatKeepsNoNotes:
+    @pytest.fixture
+    def keep_none(self, app: Flask, session: Session) -> Iterator[Callable[[], None]]:
+        """Lets the database refuse what would say that a token or a session is in use, as where somebody holds its lock."""
+        kind = session.get_bind().dialect.name
+
+        def begin() -> None:
+            for statement in _REFUSING[kind]:
+                session.execute(text(statement))
+            session.commit()
+
+        yield begin
+        with app.app_context():
+            db.session.remove()
+        for statement in _TAKING_AWAY[kind]:
+            session.execute(text(statement))
+        session.commit()
+
+    def test_whoever_reads_by_a_token_is_answered(self, editor: Program, keep_none: Callable[[], None]) -> None:
+        keep_none()
+
+        with capture_logs() as logs:
+            answer = editor.get("changes")
+
+        assert answer.status_code == 200
+        assert [(one["event"], one["log_level"]) for one in logs if one["log_level"] != "info"] == [
+            ("use.not_noted", "warning")
+        ]
+
+    def test_whoever_reads_in_a_session_is_answered(
+        self, app: Flask, session: Session, staff: Staff, keep_none: Callable[[], None]
+    ) -> None:
+        script = script_of(app, staff.editor)
+        session.execute(update(AccountSession).values(seen_at=clock.now() - timedelta(minutes=2)))
+        session.commit()
+        keep_none()
+
+        assert script.get("changes").status_code == 200
+
+
+_REFUSING = {
+    "sqlite": [
+        f"CREATE TRIGGER locked_{table} BEFORE UPDATE ON {table} BEGIN SELECT locked(); END"
+        for table in ("api_token", "account_session")
+    ],
+    "postgresql": [
+        """CREATE FUNCTION locked() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'locked' USING ERRCODE = 'lock_not_available'; END $$""",
+        *(
+            f"CREATE TRIGGER locked BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locked()"
+            for table in ("api_token", "account_session")
+        ),
+    ],
+}
+_TAKING_AWAY = {
+    "sqlite": [f"DROP TRIGGER IF EXISTS locked_{table}" for table in ("api_token", "account_session")],
+    "postgresql": ["DROP FUNCTION IF EXISTS locked() CASCADE"],
+}
 
 
 @pytest.mark.any_database

@@ -13,7 +13,6 @@ from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.approval.policy import Person
 from webapp.domain.roles import Permission, Scope
-from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
 from webapp.services import tokens
 from webapp.services.platform.visitors import PlatformVisitor
@@ -23,6 +22,7 @@ from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import platform
 from webapp.web.auth.guards import READS, PlatformGuard, ProgramGuard, csrf
+from webapp.web.auth.noting import note
 from webapp.web.auth.people import User
 from webapp.web.crawlers import is_crawler
 from webapp.web.errors.problems import API, Refused
@@ -268,8 +268,7 @@ def _load_user(token: str) -> User | None:
     if found is None:
         return None
     if now - found.seen_at > SEEN_EVERY and not _crawls() and UNATTENDED not in request.headers:
-        with unit_of_work() as work:
-            sessions.note_seen(work, found, now=now)
+        note(lambda work: sessions.note_seen(work, found, now=now))
     return User(token, found)
 
 
@@ -293,6 +292,5 @@ def _load_bearer() -> User | None:
     if found is None:
         return None
     if found.unnoted(now):
-        with unit_of_work() as work:
-            tokens.note_used(work, found, now=now)
+        note(lambda work: tokens.note_used(work, found, now=now))
     return User(sent.token, found)
