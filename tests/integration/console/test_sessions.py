@@ -1,10 +1,11 @@
 """How does a session begin, live and end, and whose is it?"""
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD
@@ -14,6 +15,40 @@ from tests.visitors import Visitor
 from webapp import clock
 from webapp.models.accounts import Account, AccountSession
 from webapp.models.audit import AuditEvent
+from webapp.models.base import db
+
+
+@pytest.fixture
+def forget_sessions(app: Flask, session: Session) -> Iterator[Callable[[], None]]:
+    """Makes the database fail whenever somebody's session is looked up."""
+    gone = []
+
+    def forget() -> None:
+        session.execute(text("ALTER TABLE account_session RENAME TO away"))
+        session.commit()
+        gone.append(True)
+
+    yield forget
+    if gone:
+        with app.app_context():
+            db.session.remove()
+        session.rollback()
+        session.execute(text("ALTER TABLE away RENAME TO account_session"))
+        session.commit()
+
+
+class TestGivenADatabaseThatFails:
+    @pytest.mark.parametrize("path", ["/", "/admin/certificates/", "/login"])
+    def test_whoever_is_signed_in_is_told_so_once(
+        self, visitor: Visitor, sam: Account, forget_sessions: Callable[[], None], path: str
+    ) -> None:
+        visitor.sign_in("sam", PASSWORD)
+        forget_sessions()
+
+        page = visitor.get(path, 503)
+
+        assert "Certdesk cannot work just now" in page
+        assert "Nothing was changed." in page
 
 
 class TestGivenASession:

@@ -48,6 +48,7 @@ class _Login(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
         return False  # it is off, and yet the browser's name and address would be digested at every request
 
     def _load_user(self) -> None:
+        self._update_request_context_with_user()  # where this fails, the page that says so must not ask again
         by_platform = platform.wanted()
         if by_platform and not platform.of_ours():
             self._update_request_context_with_user(platform.load())
