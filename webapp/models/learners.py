@@ -92,7 +92,10 @@ class IdVerification(Model):
 
 
 class IdAttempt(Model):
-    """One try of a learner to show who they are, as the bus told it; `IdVerification` is what follows from all of them."""
+    """One try of a learner to show who they are, as the bus told it; `IdVerification` is what follows from all of them.
+
+    What an import told of them is one more try, under a word in place of a number.
+    """
 
     __tablename__ = "id_attempt"
     __table_args__ = (UniqueConstraint("learner_id", "attempt_id"),)

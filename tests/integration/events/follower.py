@@ -1,5 +1,6 @@
 """How does a test let events come in, and see what they led to?"""
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -26,8 +27,10 @@ from webapp.ports import Ports
 from webapp.services.events import taking
 from webapp.services.events.judging import terms_of
 from webapp.services.events.opened import open_message
+from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.generation.orders import order_of
 from webapp.services.messages.outbox import Channel
+from webapp.services.records import intake
 from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_due
 
@@ -55,6 +58,12 @@ class Follower:
         with self.app.app_context(), unit_of_work() as session:
             order = replace(order_of(settings, Actor("schedule"), GenerationMode.EVENT), now=now)
             return taking.take(session, order, events, terms=terms_of(settings))
+
+    def imports(self, *records: dict[str, Any], now: datetime = NOON) -> None:
+        """Import records in one transaction at a moment."""
+        lines = [intake.read_line(number, json.dumps(record).encode()) for number, record in enumerate(records, 1)]
+        with self.app.app_context(), unit_of_work() as session:
+            intake.take(session, Actor("schedule"), lines, switches=EVERYTHING_USUAL, now=now)
 
     def consumes(self, *messages: Message) -> Counter[Taken]:
         """Let messages come in over the bus, until all were dealt with."""

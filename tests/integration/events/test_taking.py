@@ -218,6 +218,20 @@ class TestGivenATryToShowWhoOneIs:
 
         assert follower.state()["verifications"] == {"ada": ("approved", None)}
 
+    @pytest.mark.parametrize("word", ["created", "pending", "denied"])
+    def test_it_takes_nothing_from_an_approval_that_an_import_told(self, follower: Follower, word: str) -> None:
+        follower.imports(
+            {"type": "learner", "username": "ada", "name": "Ada Lovelace", "external_id": 7},
+            {"type": "id_verification", "username": "ada", "status": "approved", "expires": "2030-01-01T00:00:00Z"},
+        )
+
+        follower.takes(message(attempt_type(word), events.attempt(2), minute=1))
+        follower.takes(message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
+        follower.judges()
+
+        assert follower.state()["verifications"] == {"ada": ("approved", datetime(2030, 1, 1, tzinfo=UTC))}
+        assert follower.certificates() == {PLACE: "downloadable"}
+
     def test_the_newest_word_of_one_try_counts(self, follower: Follower) -> None:
         denied = message(attempt_type("denied"), events.attempt(1), minute=3)
         approved = message(attempt_type("approved"), events.attempt(1), minute=2)
