@@ -11,7 +11,7 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.fakes import NOON
 from tests.integration.cli.terminal import Terminal
 from tests.integration.signon.browser import events
-from tests.integration.signon.second_factor.phone import fresh, give, set_up
+from tests.integration.signon.second_factor.phone import PAGE, fresh, give, key_on, set_up
 from tests.visitors import Visitor
 from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
@@ -75,6 +75,24 @@ class TestGivenSomebodyWhoLostIt:
 
         assert (by_app.status_code, "Use a recovery code" in by_app.text) == (503, True)
         assert by_paper.status_code == 302
+
+    @pytest.mark.any_database
+    def test_one_that_was_only_begun_is_begun_anew_under_another_secret_key(
+        self, app: Flask, visitor: Visitor, adam: Account
+    ) -> None:
+        visitor.sign_in("adam", PASSWORD)
+        visitor.post(f"{PAGE}/begin", {"password": PASSWORD}, of=PAGE)
+        settings = app.extensions["settings"]
+        app.extensions["settings"] = replace(settings, secret_key="another-secret-of-anyone")
+        try:
+            told = visitor.get(PAGE)
+            visitor.post(f"{PAGE}/begin", {"password": PASSWORD}, of=PAGE)
+            begun = visitor.get(PAGE)
+        finally:
+            app.extensions["settings"] = settings
+
+        assert "What you had begun cannot be read any more. Begin anew." in told
+        assert key_on(begun)
 
 
 @pytest.mark.any_database

@@ -10,11 +10,13 @@ from flask_login import current_user
 from webapp import clock
 from webapp.adapters.certificate_page.qr import draw_qr
 from webapp.domain.identifiers import folded
+from webapp.errors import SecondFactorUnreadable
 from webapp.models.accounts import Account
 from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services import accounts
 from webapp.services.signon import second_factor
+from webapp.services.signon.second_factor import Standing
 from webapp.settings import Settings
 from webapp.web.auth import actor, signed_in_only
 from webapp.web.console.blueprint import bp
@@ -25,6 +27,7 @@ WRONG_PASSWORD = phrase("That is not your password.")
 WRONG_CODE = phrase(
     "That code is not right. Look at the clock of your phone, and type the code that the app shows now."
 )
+UNREADABLE = phrase("What you had begun cannot be read any more. Begin anew.")
 LIMITED = phrase("Too many wrong tries. Wait a quarter of an hour.")
 PAGE = "console.show_second_factor"
 
@@ -101,10 +104,13 @@ def _show(problem: str | None = None) -> str:
     account = _account()
     standing = second_factor.standing_of(db.session(), account.id)
     drawing = secret = None
-    if standing.begun:
+    try:
+        secret = second_factor.secret_begun(db.session(), account.id, key=_key()) if standing.begun else None
+    except SecondFactorUnreadable:  # begun under another key: nobody can go on with it, and anybody can begin anew
+        standing, problem = Standing(), problem or UNREADABLE
+    if secret:
         from webapp.services.signon.app_codes import address_of  # pyotp, for whoever sets up such a factor
 
-        secret = second_factor.secret_begun(db.session(), account.id, key=_key())
         issuer = f"Certdesk ({urlsplit(_settings().base_url).hostname})"
         drawing = draw_qr(address_of(secret, name=account.username, issuer=issuer), tell(phrase("Code for your app")))
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)] if secret else []
