@@ -98,14 +98,14 @@ class TestGivenABrokenConfiguration:
     @pytest.mark.parametrize(
         ("view", "where", "mode"),
         [
-            (a_view(honor={"motto": "x"}), "configuration.honor", "honor"),
-            (a_view(sites={"www": {"motto": "x"}}), "configuration.sites.www", ""),
+            (a_view(honor={"copyright": "x"}), "configuration.honor", "honor"),
+            (a_view(sites={"www": {"copyright": "x"}}), "configuration.sites.www", ""),
         ],
     )
     def test_a_template_that_fails_for_a_part_names_it(
         self, session: Session, view: dict[str, Any], where: str, mode: str
     ) -> None:
-        found = flaws_of(session, view, broken_for("motto", "x"))
+        found = flaws_of(session, view, broken_for("copyright", "x"))
 
         assert found[0] == Flaw(where, mode, "UndefinedError: 'motto' is undefined")
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML, PDF, make_run
+from tests.factories.governance import make_staff
 from tests.fakes import NOON
+from tests.integration.governed.desk import make_live
 from tests.integration.public.pages import FORMER, PAGE, UUID, make_issued, words_of
 from tests.visitors import Visitor
 from webapp.domain.roles import Role
@@ -35,6 +37,20 @@ class TestGivenAValidCertificate:
         ] == []  # fmt: skip
         assert [text for text in ("0.87", "ada@example.org", "Ada King", HTML) if text in answer.text] == []
         assert "<title>edX Web Certificate | Certdesk</title>" in answer.text
+
+    @pytest.mark.parametrize("key", ["icon", "gettext", "page_language", "page_direction", "course_id"])
+    def test_no_key_of_a_record_or_a_configuration_reaches_what_the_page_calls_so(
+        self, session: Session, client: FlaskClient, key: str
+    ) -> None:
+        make_run(session, certificate={"title": "Weaving", key: "x"})
+        make_issued(session)
+        session.commit()
+        configured = {"enabled": True, "configuration": {"default": {key: "en", "copyright": "Ours"}}}
+        make_live(session, make_staff(session), "html-view", "-", configured)
+
+        answer = client.get(PAGE)
+
+        assert (answer.status_code, "Weaving" in answer.text, "Ours" in answer.text) == (200, True, True)
 
     def test_the_page_is_bare_of_sessions_and_soon_forgotten(self, session: Session, client: FlaskClient) -> None:
         make_run(session)

@@ -82,6 +82,8 @@ UNPUBLISHED: Mapping[str, Any] = {
     "embed_code": None, "preview": False,
 }  # fmt: skip
 """What a page has only where the world sees it (page/sharing.py); no configuration can say it."""
+SHOWN = frozenset({*TEXTS, *UNSAID, "signatories"})
+"""What a layer may give. Anything else stays out, whatever it is called: a page has names of its own."""
 SIGNED_WITH = ("name", "title", "organization", "signature_image_path")
 
 
@@ -212,7 +214,7 @@ def _read(source: str, layer: Mapping[str, Any], flaws: list[str]) -> dict[str, 
     """Take what a layer gives, as far as it can be shown; `url` is where the logo leads (decision 28)."""
     found: dict[str, Any] = {}
     for key, value in layer.items():
-        if value is None:
+        if value is None or key not in SHOWN:
             continue
         if key in TEXTS and not isinstance(value, str):
             flaws.append(f"{source} has a {key} that is no text")

@@ -55,10 +55,16 @@ class TestGivenWhatCannotBeShown:
 
         assert (found.values["platform_name"], found.flaws) == ("Certdesk", ())
 
-    def test_keys_that_the_page_does_not_know_are_handed_on(self) -> None:
-        found = page({"default": {"own_key": True}})
+    @pytest.mark.parametrize("key", ["own_key", "icon", "gettext", "page_language", "values"])
+    def test_keys_that_the_page_does_not_know_stay_out_whatever_they_are_called(self, key: str) -> None:
+        found = page({"default": {key: "x"}})
 
-        assert (found.values["own_key"], found.flaws) == (True, ())
+        assert (key in found.values, found.flaws) == (False, ())
+
+    def test_nobody_configures_which_course_it_was(self) -> None:
+        usual, found = page({}), page({"default": {"course_id": "another"}})
+
+        assert found.values["check_code"] == usual.values["check_code"]
 
     def test_what_only_the_world_sees_cannot_be_configured(self) -> None:
         found = page({"default": {"canonical_url": "https://evil.test/", "pdf_url": "https://evil.test/a.pdf"}})
