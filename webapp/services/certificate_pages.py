@@ -163,7 +163,7 @@ def _find_former(line: Line, verify_uuid: str, *, base_url: str, now: datetime) 
     if seen is Publicity.UNSEEN:
         return UNSEEN
     if not row.verify_uuid:
-        return _gone(line, row)
+        return _gone(line, row) if seen is Publicity.GONE else UNSEEN
     return Found(seen, moved_to=page_url(base_url, row.verify_uuid))
 
 

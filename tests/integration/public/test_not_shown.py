@@ -159,12 +159,22 @@ class TestGivenAFormerPublicId:
         assert [text for text in PERSONAL if text in answer.text] == []
         assert "Set-Cookie" not in answer.headers
 
+    def test_whoever_follows_a_badge_is_known_as_such_there(self, session: Session, client: FlaskClient) -> None:
+        make_run(session, PDF)
+        certificate = make_issued(session, PDF)
+        session.add(FormerPublicId(verify_uuid=FORMER, certificate_id=certificate.id, retired_at=NOON))
+        session.commit()
+
+        answer = client.get(f"/certificates/{FORMER}?evidence_visit=1&name=ada")
+
+        assert (answer.status_code, answer.location) == (301, f"http://desk.test{PAGE}?evidence_visit=1")
+
     @pytest.mark.parametrize(
         ("fields", "status"),
         [
             ({"status": Status.AUDIT_PASSING}, 404),
             ({"status": Status.GENERATING, "verify_uuid": ""}, 410),
-            ({"verify_uuid": ""}, 410),
+            ({"verify_uuid": ""}, 404),  # valid, and nobody has said where it is now
         ],
     )
     def test_it_leads_nowhere_where_there_is_nothing_to_lead_to(

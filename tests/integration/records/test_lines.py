@@ -199,6 +199,18 @@ class TestGivenACertificate:
         assert desk.one(GeneratedCertificate).verify_uuid == SECOND_ID
         assert {row.verify_uuid for row in desk.every(FormerPublicId)} == {FIRST_ID, SECOND_ID}
 
+    def test_a_line_without_a_public_id_takes_none_away(self, desk: Desk) -> None:
+        desk.imports(learner(), certificate(verify_uuid=FIRST_ID, grade="0.8"))
+
+        again, changed = desk.results(
+            certificate(verify_uuid="", grade="0.8"), certificate(verify_uuid="", grade="0.9")
+        )
+
+        assert (again, changed) == ("unchanged", "changed")
+        row = desk.one(GeneratedCertificate)
+        assert (row.verify_uuid, row.grade) == (FIRST_ID, "0.9")
+        assert desk.every(FormerPublicId) == []
+
     def test_another_ones_public_id_is_refused_now_and_for_ever(self, desk: Desk) -> None:
         words = desk.results(
             learner(), learner("bob"), certificate(verify_uuid=FIRST_ID), certificate("bob", verify_uuid=FIRST_ID)

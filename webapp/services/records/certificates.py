@@ -39,6 +39,8 @@ def take_certificate(batch: Batch, record: CertificateRecord) -> Outcome:
     batch.meet_course(record.course_id)
     since = record.created or batch.now
     fresh: dict[str, object] = {"distinction": False, "issued_at": None, "submitted_at": None}
+    if not record.verify_uuid:
+        fresh["verify_uuid"] = ""
     if record.created is None:
         fresh["created_at"] = since
     row, changes = batch.merge(batch.certificates, record, _columns, **fresh)
@@ -48,7 +50,12 @@ def take_certificate(batch: Batch, record: CertificateRecord) -> Outcome:
 
 
 def _columns(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"created_at" if name == "created" else name: value for name, value in facts.items()}
+    """Give what is written; a line without a public id takes away none that is there: links keep working (decision 9)."""
+    return {
+        "created_at" if name == "created" else name: value
+        for name, value in facts.items()
+        if name != "verify_uuid" or value
+    }
 
 
 def _follow_up(

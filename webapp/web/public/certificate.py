@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import structlog
-from flask import Blueprint, Flask, Response, redirect
+from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -42,7 +42,9 @@ def show(verify_uuid: str) -> ResponseReturnValue:
     language = reader_language()
     found = find_certificate(verify_uuid, language)
     if found.moved_to is not None:
-        return _guarded(redirect(found.moved_to, 301))
+        # Who follows a badge comes by the id that the certificate had when the badge was issued.
+        asked = "?evidence_visit=1" if "evidence_visit" in request.args else ""
+        return _guarded(redirect(f"{found.moved_to}{asked}", 301))
     if found.shown is not None:
         note_evidence(found.shown)
         return _certificate(found, verify_uuid, language)
