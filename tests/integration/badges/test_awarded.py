@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML
+from tests.factories.governance import make_staff
 from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
 from tests.integration.badges.awards import award_of, give_image, issue, make_valid_again, take_away
 from tests.integration.generation.desk import Desk
+from tests.integration.governed.desk import make_live
 from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
@@ -24,6 +26,19 @@ from webapp.services.certificates.timeline import timeline_of
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
+
+
+class TestGivenANameOfThePlatform:
+    @pytest.mark.parametrize(("enabled", "name"), [(True, "The Desk"), (False, "Certdesk")])
+    def test_its_issuer_is_called_as_certificates_call_it(
+        self, client: FlaskClient, session: Session, *, enabled: bool, name: str
+    ) -> None:
+        configured = {"enabled": enabled, "configuration": {"default": {"platform_name": "The Desk"}}}
+        make_live(session, make_staff(session), "html-view", "-", configured)
+
+        issuer = client.get("/badges/issuer").get_json(force=True)
+
+        assert issuer["name"] == name
 
 
 class TestGivenAnAwardedBadge:

@@ -87,7 +87,9 @@ def issuer_name_and_email() -> tuple[str, str]:
     settings, current = _settings(), current_app.extensions["current"]
     assert isinstance(current, Current)
     sender = settings.smtp_url.sender if settings.smtp_url else ""
-    name = current.html_view().get("configuration", {}).get("default", {}).get("platform_name")
+    live = current.html_view()
+    view = live.get("configuration", {}) if live.get("enabled") is True else {}  # as a certificate has it (decision 28)
+    name = view.get("default", {}).get("platform_name")
     said = name if isinstance(name, str) and name.strip() else "Certdesk"
     return said, sender or default_sender(settings.base_url)
 
