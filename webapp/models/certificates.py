@@ -2,11 +2,26 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ColumnExpressionArgument,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
+from webapp.domain.certificates.visibility import IN_THE_MAKING
 from webapp.domain.identifiers import COURSE_ID_LENGTH
 from webapp.domain.runs import Among, RunState
 from webapp.models.base import BIG_ID, Model, UtcDateTime, wire_enum
@@ -114,6 +129,25 @@ class CertificateTransition(Model):
     actor_name: Mapped[str] = mapped_column(String(150))
     reason: Mapped[str] = mapped_column(String(512), default="")
     request_id: Mapped[str] = mapped_column(String(128), default="")
+
+
+def origin_of(certificate_id: ColumnExpressionArgument[int]) -> Select[tuple[Status | None]]:
+    """Ask for the last status that a certificate had before its making began, by an index (record 11)."""
+    move = CertificateTransition.__table__.c
+    began = (move.from_status != status for status in sorted(IN_THE_MAKING))
+    return (
+        select(move.from_status).where(move.certificate_id == certificate_id, *began).order_by(move.id.desc()).limit(1)
+    )
+
+
+def _came_from() -> ColumnElement[Status | None]:
+    row = GeneratedCertificate.__table__.c
+    in_the_making = or_(*(row.status == status for status in sorted(IN_THE_MAKING)))
+    return case((in_the_making, origin_of(row.id).scalar_subquery())).label("came_from")
+
+
+CAME_FROM = _came_from()
+"""Beside a certificate's row: the answer of `origin_of` where it is being made, looked up for no other."""
 
 
 class CourseMilestone(Model):

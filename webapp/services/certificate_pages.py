@@ -30,6 +30,7 @@ from webapp.models.certificates import (
     DateOverride,
     FormerPublicId,
     GeneratedCertificate,
+    origin_of,
 )
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import Invalidation
@@ -276,12 +277,4 @@ _ENDED = Prepared(
         .scalar_subquery(),
     )
 )
-_CAME_FROM = Prepared(
-    select(CertificateTransition.from_status)
-    .where(
-        CertificateTransition.certificate_id == bindparam("certificate_id"),
-        *(CertificateTransition.from_status != status for status in sorted(IN_THE_MAKING)),
-    )
-    .order_by(CertificateTransition.id.desc())
-    .limit(1)
-)
+_CAME_FROM = Prepared(origin_of(bindparam("certificate_id")))

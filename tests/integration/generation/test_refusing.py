@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories.candidates import CCX, FAILING, HTML, PDF, make_candidate, make_others, make_run
-from tests.factories.certificates import make_certificate
+from tests.factories.candidates import CCX, FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_others, make_run
+from tests.factories.certificates import make_certificate, make_moves
 from tests.factories.exceptions import make_invalidation
 from tests.factories.orders import an_order
 from tests.fakes import NOON
@@ -210,3 +210,70 @@ class TestGivenACertificateThatStands:
         row = desk.held("ada", HTML)
         assert (row.status, row.grade, row.verify_uuid) == (Status.UNAVAILABLE, "", "5" * 32)
         assert desk.moves("ada", HTML)[0].reason.startswith("Invalidated by sam.")
+
+
+class TestGivenOneThatCouldNotBeMadeAnew:
+    def prepare(self, desk: Desk, *before: Status, invalidated: bool = False) -> None:
+        with desk.work() as session:
+            make_holder(session, Status.ERROR, PDF, invalidated=invalidated, **FAILING)
+        with desk.work() as session:
+            make_moves(session, desk.held("ada", PDF), *before, Status.REGENERATING, Status.ERROR)
+
+    def page(self, desk: Desk) -> int:
+        return desk.app.test_client().get(f"/certificates/{LINK}").status_code
+
+    @pytest.mark.parametrize("how", ["asked for", "generated", "regenerated"])
+    def test_a_refusal_leaves_the_one_that_was_issued(self, desk: Desk, how: str) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE)
+        before, moves = desk.fields("ada", PDF), len(desk.moves("ada", PDF))
+
+        with desk.work() as session:
+            match how:
+                case "asked for":
+                    status = acts.request(session, an_order(GenerationMode.SELF), "ada", PDF)
+                case "generated":
+                    status = acts.generate(session, an_order(), "ada", PDF).status
+                case _:
+                    status = acts.regenerate(session, an_order(), "ada", PDF).status
+
+        assert (status, desk.fields("ada", PDF)) == (Status.ERROR, before)
+        assert (len(desk.moves("ada", PDF)), self.page(desk)) == (moves, 200)
+
+    def test_of_many_only_those_that_were_issued_stay(self, desk: Desk) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE)
+        with desk.work() as session:
+            for number, before in enumerate((Status.NOT_PASSING, Status.DELETED)):
+                make_candidate(session, f"learner{number}", PDF, **FAILING)
+                held = make_certificate(session, f"learner{number}", PDF, status=Status.ERROR, key=f"{number:032x}")
+                make_moves(session, held, Status.DOWNLOADABLE, before, Status.GENERATING, Status.ERROR)
+            learners = [facts.find_learner_id(session, name) for name in ("ada", "learner0", "learner1")]
+
+        with desk.work() as session:
+            made = acts.generate_many(session, an_order(GenerationMode.BATCH), PDF, learners)
+
+        assert [one.status for one in made] == [Status.ERROR, Status.NOT_PASSING, Status.NOT_PASSING]
+
+    @pytest.mark.parametrize("before", [Status.NOT_PASSING, Status.DELETED, Status.DELETING])
+    def test_what_was_not_valid_before_takes_the_status(self, desk: Desk, before: Status) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE, before)
+
+        with desk.work() as session:
+            made = acts.generate(session, an_order(), "ada", PDF)
+
+        assert (made.status, self.page(desk)) == (Status.NOT_PASSING, 410)
+
+    def test_an_invalidated_one_is_brought_to_unavailable(self, desk: Desk) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE, invalidated=True)
+
+        with desk.work() as session:
+            made = acts.generate(session, an_order(), "ada", PDF)
+
+        assert (made.status, self.page(desk)) == (Status.UNAVAILABLE, 410)
+
+    def test_a_learner_who_is_judged_anew_loses_it(self, desk: Desk) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE)
+
+        with desk.work() as session:
+            made = acts.judge_anew(session, an_order(GenerationMode.EVENT), "ada", PDF)
+
+        assert (made.status, self.page(desk)) == (Status.NOT_PASSING, 410)

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import FAILING, PDF, make_holder
+from tests.factories.certificates import make_moves
 from tests.integration.generation.desk import Desk
 from tests.integration.learners.pages import ADDRESS, NOTE, PDF_ADDRESS, SupportPage
-from tests.integration.learners.rows import everything, status_of
+from tests.integration.learners.rows import everything, held, status_of
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
@@ -41,6 +42,15 @@ def look(desk: Desk, course_id: str, act: Act) -> Foreseen:
     with desk.look() as session:
         known = explain(session, "ada", CourseId(course_id), now=clock.now(), queue_configured=True)
         return foresee(known.facts, act, valid=known.valid)
+
+
+def make_failed_remake(session: Session, *, passed: bool) -> None:
+    make_holder(session, Status.ERROR, PDF, passed=passed)
+    session.commit()
+    certificate = held(session)
+    assert certificate is not None
+    make_moves(session, certificate, ISSUED, Status.REGENERATING, Status.ERROR)
+    session.commit()
 
 
 def told(desk: Desk) -> set[str]:
@@ -81,6 +91,17 @@ class TestGivenThePage:
         assert "fails: the grade is not a passing one." in page
         assert "Status “Not passing” becomes “Issued” a moment later." in page
         assert everything(session) == before
+
+    def test_one_that_could_not_be_made_anew_stays_whoever_is_refused(
+        self, support: SupportPage, session: Session
+    ) -> None:
+        make_failed_remake(session, passed=False)
+
+        page = support.text(PDF_ADDRESS)
+
+        assert page.count("and the certificate stays as it is, because the grade is not a passing one.") == 2
+        assert "the refusal is written down" not in page
+        assert page.count("Status Stays “Error”.") == 2
 
     def test_an_invalidated_one_is_foreseen_with_and_without_the_tick(
         self, support: SupportPage, session: Session

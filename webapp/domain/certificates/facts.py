@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from webapp.domain.certificates.modes import Mode, asks_id_verification
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import stays_valid
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import grade_label
 
@@ -84,6 +85,13 @@ class Facts(NamedTuple):
     """When the platform last told something new of the learner's record, as `course_at` and `role_at` of the others'."""
     course_at: datetime | None = None
     role_at: datetime | None = None
+    came_from: Status | None = None
+    """The last status before the certificate's making began, where it is being made or that failed (record 11)."""
+
+    @property
+    def valid(self) -> bool:
+        """True for a certificate that is issued, or was and is only made anew; whatever an invalidation says."""
+        return self.status is not None and stays_valid(self.status, self.came_from)
 
     @property
     def id_verified(self) -> bool:

@@ -57,8 +57,9 @@ mode, so that a later judgement does not hide what was invalidated.
 def status_left_by(decision: Decision) -> Status | None:
     """Give the status that a refusal leaves behind; None where the row stays as it is, or the certificate is earned.
 
-    An issued certificate without an active invalidation is never downgraded (S4), and a job with the queue is
-    awaited, unless the learner was judged anew (decision 50); a deletion is awaited always (decision 43).
+    A valid certificate without an active invalidation is never downgraded (S4), nor where it failed to be made anew
+    (record 11), and a job with the queue is awaited, unless the learner was judged anew (decision 50); a deletion is
+    awaited always (decision 43).
     """
     if _stands(decision):
         return None
@@ -76,4 +77,4 @@ def _stands(decision: Decision) -> bool:
     facts = decision.facts
     if decision.purpose is Purpose.JUDGE_ANEW:
         return facts.status is Status.DELETING
-    return facts.status in IN_FLIGHT or (facts.status is Status.DOWNLOADABLE and not facts.invalidated)
+    return facts.status in IN_FLIGHT or (facts.valid and not facts.invalidated)

@@ -10,23 +10,14 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import IN_THE_MAKING, is_lost
 from webapp.models.badges import BadgeAward
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.certificates import GeneratedCertificate, origin_of
 from webapp.models.exceptions import Invalidation
 
 _STATUS = (
     select(GeneratedCertificate.status).where(GeneratedCertificate.id == BadgeAward.certificate_id).scalar_subquery()
 )
 _INVALIDATED = exists().where(Invalidation.certificate_id == BadgeAward.certificate_id, Invalidation.active)
-_CAME_FROM = (
-    select(CertificateTransition.from_status)
-    .where(
-        CertificateTransition.certificate_id == BadgeAward.certificate_id,
-        CertificateTransition.from_status.not_in(IN_THE_MAKING),
-    )
-    .order_by(CertificateTransition.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
+_CAME_FROM = origin_of(BadgeAward.certificate_id).scalar_subquery()
 DECIDING: tuple[Label[Any], ...] = (
     _STATUS.label("status"),
     case((_STATUS.in_(IN_THE_MAKING), _CAME_FROM)).label("came_from"),

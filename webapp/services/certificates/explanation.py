@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from webapp.domain.certificates import eligibility
 from webapp.domain.certificates.eligibility import Check, Decision, Purpose, decide
 from webapp.domain.certificates.facts import Facts
-from webapp.domain.certificates.visibility import stays_valid
 from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import Outbox
-from webapp.services import certificate_pages
 from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.timeline import Entry
 from webapp.services.generation import facts
@@ -97,7 +95,7 @@ def explain(
         decision,
         [see(check, passed, known) for check, passed in decision.trace],
         certificate,
-        _is_valid(session, certificate),
+        known.valid,
         timeline.timeline_of_learner(session, username, course_id, certificate_id=known.certificate_id),
         _waiting(session, row["id"]) if row else [],
     )
@@ -146,10 +144,6 @@ def checks_as_objects(decision: Decision) -> list[dict[str, Any]]:
         }
         for check, passed in decision.trace
     ]
-
-
-def _is_valid(session: Session, row: GeneratedCertificate | None) -> bool:
-    return row is not None and stays_valid(row.status, certificate_pages.find_origin(session, row.id, row.status))
 
 
 def _waiting(session: Session, certificate_id: int) -> list[Waiting]:

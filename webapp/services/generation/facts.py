@@ -28,7 +28,7 @@ from webapp.domain.certificates.facts import CourseFacts, Facts
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId, is_ccx, storable
 from webapp.errors import UnknownLearner
-from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
+from webapp.models.certificates import CAME_FROM, NOT_ISSUED, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
@@ -39,9 +39,9 @@ BETA_TESTER = "beta_tester"
 _certificate = GeneratedCertificate.__table__.c
 _learner, _enrollment, _grade = Learner.__table__.c, Enrollment.__table__.c, CourseGrade.__table__.c
 _verification, _entry, _role = IdVerification.__table__.c, AllowlistEntry.__table__.c, CourseRole.__table__.c
-_HELD = [_certificate[name] for name in ("id", "learner_id", *Fields.__dataclass_fields__)]
+_HELD = [*(_certificate[name] for name in ("id", "learner_id", *Fields.__dataclass_fields__)), CAME_FROM]
 Held = Mapping[int, RowMapping]
-"""The certificates of a course run, by their learner: their numbers, and all that a move may change of them."""
+"""The certificates of a course run, by their learner: their numbers, all that a move may change, and their origin."""
 
 
 def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_configured: bool) -> CourseFacts:
@@ -261,6 +261,7 @@ def _facts(course: CourseFacts, row: Any, held: RowMapping | None, invalid: Mapp
         invalidated_by is not None,
         invalidated_by or "",
         external_id=external_id,
+        came_from=held["came_from"] if held else None,
     )
 
 

@@ -8,12 +8,11 @@ from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.statuses import Status, label_of
 from webapp.domain.certificates.transitions import Move
-from webapp.domain.certificates.visibility import stays_valid
 from webapp.domain.identifiers import CourseId
 from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import Invalidation
-from webapp.services import audit, certificate_pages
+from webapp.services import audit
 from webapp.services.generation import facts, making
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
@@ -63,7 +62,7 @@ def _refuse_unless_valid(session: Session, known: Facts, row: RowMapping) -> Non
                 course_id=known.course.course_id,
             )
         )
-    if not stays_valid(row["status"], certificate_pages.find_origin(session, row["id"], row["status"])):
+    if not known.valid:
         raise NotIssued(
             phrase(
                 "Only an issued certificate can be invalidated; this one's status is {status}.",

@@ -74,6 +74,8 @@ def _generate(explanation: Explanation) -> Offer | None:
     if facts.invalidated or after_move(facts.status, Move.ISSUE) is None:
         return None
     form = form_for(ActForm, explanation, "generate")
+    if not decision.earned and explanation.valid:
+        return Offer("generate", phrase("Generate"), _refused_and_stays(listed(in_words(decision))), form, asks=False)
     if not decision.earned:
         text = phrase(
             "It will be refused for now: the refusal is written down, so that the learner’s own page can say why."
@@ -97,13 +99,15 @@ def _regenerate(explanation: Explanation) -> Offer | None:
     form = form_for(RegenerateForm, explanation, "regenerate")
     if not facts.invalidated:
         del form.end_invalidation
-    text = phrase("Makes it anew with the name, grade and mode of today. The link stays the same.")
+    text: str = phrase("Makes it anew with the name, grade and mode of today. The link stays the same.")
     refused = None if facts.invalidated else regenerating_refused(explanation)
     if refused:
-        text = phrase(
-            "It will be refused for now, and the certificate stays as it is, because {reasons}.", reasons=refused
-        )
+        text = _refused_and_stays(refused)
     return Offer("regenerate", phrase("Regenerate"), text, form)
+
+
+def _refused_and_stays(reasons: str) -> str:
+    return phrase("It will be refused for now, and the certificate stays as it is, because {reasons}.", reasons=reasons)
 
 
 def _allowlist(explanation: Explanation) -> Offer:

@@ -11,6 +11,7 @@ from webapp.domain.certificates.eligibility import Path, Purpose, decide
 from webapp.domain.certificates.refusals import grade_left_by, status_left_by
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import ADDABLE, REFUSED
+from webapp.domain.certificates.visibility import IN_THE_MAKING
 
 FIRST: list[tuple[str, str | None]] = [
     ("course_unknown", None),
@@ -130,6 +131,31 @@ class TestGivenAnIssuedCertificate:
         learner = facts_under(Path.QUEUE, "not_passing", beside, status=Status.DOWNLOADABLE)
 
         decision = decide(learner, Purpose.JUDGE_ANEW)
+
+        assert status_left_by(decision) is Status.NOT_PASSING
+
+
+class TestGivenOneThatCouldNotBeMadeAnew:
+    @pytest.mark.parametrize("purpose", [Purpose.GENERATE, Purpose.REGENERATE])
+    @pytest.mark.parametrize(("path", "code", "left"), T_ROWS)
+    def test_only_an_invalidation_takes_it(self, path: Path, code: str, left: str, purpose: Purpose) -> None:
+        learner = facts_under(path, code, status=Status.ERROR, came_from=Status.DOWNLOADABLE)
+
+        decision = decide(learner, purpose)
+
+        assert status_left_by(decision) == (left if code == "invalidated" else None)
+
+    @pytest.mark.parametrize(("path", "code", "left"), T_ROWS)
+    def test_judging_anew_takes_it_with_the_status_of_the_refusal(self, path: Path, code: str, left: str) -> None:
+        learner = facts_under(path, code, status=Status.ERROR, came_from=Status.DOWNLOADABLE)
+
+        decision = decide(learner, Purpose.JUDGE_ANEW)
+
+        assert status_left_by(decision) == left
+
+    @pytest.mark.parametrize("came_from", [None, *sorted(set(Status) - {Status.DOWNLOADABLE} - IN_THE_MAKING)])
+    def test_what_was_not_issued_before_takes_the_status(self, came_from: Status | None) -> None:
+        decision = decide(facts_under(Path.QUEUE, "not_passing", status=Status.ERROR, came_from=came_from))
 
         assert status_left_by(decision) is Status.NOT_PASSING
 
