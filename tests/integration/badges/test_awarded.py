@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.candidates import HTML
+from tests.factories.certificates import make_moves
 from tests.factories.governance import make_staff
 from tests.factories.orders import an_order
 from tests.factories.pictures import a_picture
@@ -20,8 +21,10 @@ from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.status_lists import list_of
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
+from webapp.models.certificates import GeneratedCertificate
 from webapp.services.certificates.timeline import timeline_of
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
@@ -134,6 +137,21 @@ class TestGivenAnAwardedBadge:
             ("Badge revoked", "schedule"),
             ("Badge stands again", "schedule"),
         ]
+
+    @pytest.mark.parametrize("status", [Status.REGENERATING, Status.ERROR])
+    def test_its_end_is_told_while_its_certificate_is_made_anew_and_after_that_failed(
+        self, desk: Desk, award: BadgeAward, status: Status
+    ) -> None:
+        with desk.work() as session:
+            held = session.get_one(GeneratedCertificate, award.certificate_id)
+            held.status = status
+            make_moves(session, held, Status.DOWNLOADABLE, Status.REGENERATING, status)
+
+        take_away(desk)
+        desk.send()
+
+        assert award_of(desk).revoked_at is not None
+        assert [event["name"] for event in desk.tracking.events][-1] == "edx.badge.assertion.revoked"
 
     def test_a_certificate_that_is_taken_away_takes_it_along(self, desk: Desk, award: BadgeAward) -> None:
         take_away(desk)

@@ -4,15 +4,20 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from tests.factories import orders
 from tests.factories.candidates import FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_run
+from tests.factories.certificates import make_moves
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk
 from webapp import clock
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import IN_THE_MAKING
 from webapp.domain.identifiers import CourseId
+from webapp.models.courses import CourseRun
+from webapp.models.learners import CourseGrade
 from webapp.ports import TrackingLost
 from webapp.services.following.moves import Switches
 from webapp.services.generation import acts, allowlist, deletion, invalidations
@@ -168,6 +173,70 @@ class TestGivenAnIssuedCertificate:
             invalidations.invalidate(session, an_order(), "ada", HTML)
 
         assert names(desk) == []
+
+
+class TestGivenOneThatIsMadeAnew:
+    def prepare(self, desk: Desk, *statuses: Status) -> None:
+        with desk.work() as session:
+            make_holder(session, statuses[-1], PDF, **FAILING)
+            session.execute(update(CourseRun).values(issue_badges=True))
+        with desk.work() as session:
+            make_moves(session, desk.held("ada", PDF), *statuses)
+
+    def take_away(self, desk: Desk, how: str) -> None:
+        order = an_order(note="so it must be")
+        with desk.work() as session:
+            match how:
+                case "invalidated":
+                    invalidations.invalidate(session, order, "ada", PDF)
+                case "judged":
+                    acts.judge_anew(session, order, "ada", PDF)
+                case _:
+                    deletion.delete(session, order, "ada", PDF)
+
+    @pytest.mark.parametrize(
+        ("status", "how"),
+        [
+            *((status, how) for status in sorted(IN_THE_MAKING) for how in ("invalidated", "judged")),
+            (Status.ERROR, "deleted"),
+        ],
+    )
+    def test_taken_away_meanwhile_or_after_it_failed_it_is_revoked_once_with_its_badge(
+        self, desk: Desk, status: Status, how: str
+    ) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE, Status.REGENERATING, status)
+
+        self.take_away(desk, how)
+        with desk.work() as session:
+            acts.judge_anew(session, an_order(), "ada", PDF)
+
+        assert names(desk) == ["edx.certificate.revoked"]
+        assert desk.entry(Channel.TRACKING).payload["event"]["certificate_id"] == LINK
+        assert len(desk.entries(Channel.BADGE)) == 1
+
+    @pytest.mark.parametrize("before", [Status.NOT_PASSING, Status.DELETING, Status.UNAVAILABLE])
+    @pytest.mark.parametrize(
+        ("status", "how"), [*((status, "judged") for status in sorted(IN_THE_MAKING)), (Status.ERROR, "deleted")]
+    )
+    def test_what_was_not_valid_before_is_not_revoked(
+        self, desk: Desk, status: Status, how: str, before: Status
+    ) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE, before, Status.REGENERATING, status)
+
+        self.take_away(desk, how)
+
+        assert (names(desk), desk.entries(Channel.BADGE)) == ([], [])
+
+    def test_asked_for_anew_after_it_failed_it_is_not_revoked(self, desk: Desk) -> None:
+        self.prepare(desk, Status.DOWNLOADABLE, Status.REGENERATING, Status.ERROR)
+        with desk.work() as session:
+            session.execute(update(CourseGrade).values(passed=True))
+
+        with desk.work() as session:
+            made = acts.generate(session, an_order(), "ada", PDF)
+
+        assert (made.status, names(desk)) == (Status.GENERATING, ["edx.certificate.created"])
+        assert desk.entries(Channel.BADGE) == []
 
 
 class TestGivenAFileThatCannotBeWritten:

@@ -76,7 +76,29 @@ class TestGivenAnAct:
         assert status_of(session) is seen.after
         assert (Channel.XQUEUE in waits) is seen.queued
         assert ("created" in told(desk)) is seen.told_created
-        assert ("revoked" in told(desk)) is seen.told_revoked
+        assert ("revoked" in told(desk)) is seen.lost
+
+    @pytest.mark.parametrize(
+        ("act", "passed", "lost"),
+        [
+            (Act.GENERATE, True, False),
+            (Act.GENERATE, False, False),
+            (Act.REGENERATE, True, False),
+            (Act.REGENERATE, False, False),
+            (Act.DELETE, True, True),
+            (Act.INVALIDATE, True, True),
+        ],
+    )
+    def test_one_that_could_not_be_made_anew_is_lost_where_it_was_foreseen(
+        self, desk: Desk, support: SupportPage, session: Session, act: Act, passed: bool, lost: bool
+    ) -> None:
+        make_failed_remake(session, passed=passed)
+        seen = look(desk, PDF, act)
+
+        support.press(act, PDF_ADDRESS, note=NOTE)
+
+        assert (seen.lost, "revoked" in told(desk)) == (lost, lost)
+        assert (status_of(session), seen.valid_after) == (seen.after, not lost)
 
 
 class TestGivenThePage:
@@ -102,6 +124,18 @@ class TestGivenThePage:
         assert page.count("and the certificate stays as it is, because the grade is not a passing one.") == 2
         assert "the refusal is written down" not in page
         assert page.count("Status Stays “Error”.") == 2
+
+    def test_one_that_could_not_be_made_anew_is_valid_while_it_is_asked_for_again(
+        self, support: SupportPage, session: Session
+    ) -> None:
+        make_failed_remake(session, passed=True)
+
+        page = support.text(PDF_ADDRESS)
+
+        assert (
+            page.count("The same one goes on to show it, while XQueue makes it anew.") == 3
+        )  # Generate, Regenerate, allowlist
+        assert "Comes with XQueue’s answer." not in page
 
     def test_an_invalidated_one_is_foreseen_with_and_without_the_tick(
         self, support: SupportPage, session: Session

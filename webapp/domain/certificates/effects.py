@@ -9,6 +9,7 @@ from webapp.domain.certificates.pdf_templates import Design
 from webapp.domain.certificates.refusals import grade_left_by, status_left_by
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.certificates.visibility import stays_valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def is_new(before: Status | None, after: Status | None) -> bool:
     return after is Status.DOWNLOADABLE and before is not after
 
 
-def is_lost(before: Status | None, after: Status | None) -> bool:
-    """Say whether a move takes an issued certificate away; one that is made anew stays valid meanwhile (record 11)."""
-    return before is Status.DOWNLOADABLE and after not in (Status.DOWNLOADABLE, Status.REGENERATING)
+def is_lost(after: Status | None, *, was_valid: bool) -> bool:
+    """Say whether a move takes a valid certificate away; one that is made anew stays valid meanwhile (record 11)."""
+    return was_valid and (after is None or not stays_valid(after, Status.DOWNLOADABLE))
 
 
 _MAKING = {

@@ -51,24 +51,17 @@ class Foreseen:
     @property
     def valid_after(self) -> bool:
         """The certificate would be valid: issued, or valid until now and only made anew (record 11)."""
-        if self.move is None:
-            return self.valid_before
-        return self.after is Status.DOWNLOADABLE or (self.after is Status.REGENERATING and self.valid_before)
+        return (self.valid_before and not self.lost) or (self.move is not None and self.after is Status.DOWNLOADABLE)
 
     @property
     def lost(self) -> bool:
         """A valid certificate would be taken away."""
-        return self.valid_before and not self.valid_after
+        return self.move is not None and effects.is_lost(self.after, was_valid=self.valid_before)
 
     @property
     def told_created(self) -> bool:
         """Tracking would be told of a passing generation."""
         return self.makes and (self.after in PASSED or self.queued)
-
-    @property
-    def told_revoked(self) -> bool:
-        """Tracking would be told that an issued certificate was taken away."""
-        return self.move is not None and effects.is_lost(self.before, self.after)
 
     @property
     def happenings(self) -> tuple[Happening, ...]:

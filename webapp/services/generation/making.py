@@ -257,7 +257,7 @@ def _effects(order: Order, change: Change) -> list[Effect]:
     if not change.action and made.decision.earned and (made.status in PASSED or made.queued):
         event = tracking.created(**about, generation_mode=order.generation_mode)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))
-    lost = effects.is_lost(made.before, made.status)
+    lost = effects.is_lost(made.status, was_valid=facts.valid)
     if lost:
         event = tracking.revoked(**about, source=order.generation_mode.value)
         found.append(Effect(Channel.TRACKING, event, made.certificate_id))

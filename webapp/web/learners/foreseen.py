@@ -156,7 +156,7 @@ def _badge(seen: Foreseen, here: Installation) -> str:
         return phrase("Revoked: whoever checks it is told so.")
     if seen.valid_after and not seen.valid_before:
         return phrase("Awarded; one that was revoked stands again.")
-    if seen.makes and seen.after is Status.GENERATING:
+    if seen.makes and seen.after is Status.GENERATING and not seen.valid_before:
         return phrase("Awarded once XQueue has answered.")
     return phrase("Stays as it is.")
 
@@ -165,7 +165,7 @@ def _told(seen: Foreseen, here: Installation) -> str:
     found = []
     if seen.queued:
         found.append(phrase("XQueue gets a job"))
-    if here.tracking and (seen.told_created or seen.told_revoked):
+    if here.tracking and (seen.told_created or seen.lost):
         told = _BUS[Happening.CREATED if seen.told_created else Happening.REVOKED]
         # What follows another begins with a small letter, and so each of them is there twice.
         analytics = (

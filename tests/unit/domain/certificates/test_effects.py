@@ -117,21 +117,23 @@ class TestGivenWhatWasWritten:
 
 class TestGivenAMove:
     @pytest.mark.parametrize(
-        ("before", "after", "new", "lost"),
+        ("before", "after", "new"),
         [
-            (None, Status.DOWNLOADABLE, True, False),
-            (Status.NOT_PASSING, Status.DOWNLOADABLE, True, False),
-            (Status.REGENERATING, Status.DOWNLOADABLE, True, False),
-            (Status.DOWNLOADABLE, Status.DOWNLOADABLE, False, False),
-            (Status.DOWNLOADABLE, Status.REGENERATING, False, False),
-            (Status.DOWNLOADABLE, Status.UNAVAILABLE, False, True),
-            (Status.DOWNLOADABLE, Status.DELETED, False, True),
-            (Status.DOWNLOADABLE, None, False, True),
-            (Status.GENERATING, Status.ERROR, False, False),
-            (None, None, False, False),
+            (None, Status.DOWNLOADABLE, True),
+            (Status.NOT_PASSING, Status.DOWNLOADABLE, True),
+            (Status.REGENERATING, Status.DOWNLOADABLE, True),
+            (Status.DOWNLOADABLE, Status.DOWNLOADABLE, False),
+            (Status.DOWNLOADABLE, Status.REGENERATING, False),
+            (Status.GENERATING, Status.ERROR, False),
+            (None, None, False),
         ],
     )
-    def test_it_issues_a_certificate_takes_it_away_or_neither(
-        self, before: Status | None, after: Status | None, new: bool, lost: bool
-    ) -> None:
-        assert (effects.is_new(before, after), effects.is_lost(before, after)) == (new, lost)
+    def test_it_issues_a_certificate_or_does_not(self, before: Status | None, after: Status | None, new: bool) -> None:
+        assert effects.is_new(before, after) is new
+
+    @pytest.mark.parametrize("after", [None, *Status])
+    def test_it_takes_a_valid_one_away_unless_that_is_only_made_anew(self, after: Status | None) -> None:
+        lost = after not in {Status.DOWNLOADABLE, Status.GENERATING, Status.REGENERATING, Status.ERROR}
+
+        assert effects.is_lost(after, was_valid=True) is lost
+        assert effects.is_lost(after, was_valid=False) is False
