@@ -102,6 +102,32 @@ class TestGivenOneThatSomebodyAltered:
         assert (wrong, last.first_bad) == (1, EVENTS)
         assert "tail was cut" in last.reason
 
+    def test_a_cut_tail_is_told_every_night_whatever_is_added_meanwhile(
+        self, app: Flask, session: Session, database: Database
+    ) -> None:
+        checked(app)
+        behind_the_guards(session, database, "audit_event_no_delete", "DELETE FROM audit_event WHERE seq = 3")
+
+        wrong = [checked(app), checked(app)]
+        audit.append(session, Actor("fay"), "account.enabled", "account", "fay", now=NOON)
+        session.commit()
+        wrong += [checked(app), checked(app)]
+
+        assert wrong == [1, 1, 1, 1]
+        assert "certsvc_ledger_bad_count 1.0" in app.test_client().get("/metrics").text
+
+    def test_it_is_no_longer_told_once_the_tail_is_back(self, app: Flask, session: Session, database: Database) -> None:
+        checked(app)
+        session.execute(text("CREATE TABLE kept AS SELECT * FROM audit_event WHERE seq = 3"))
+        behind_the_guards(session, database, "audit_event_no_delete", "DELETE FROM audit_event WHERE seq = 3")
+        wrong = [checked(app), checked(app)]
+
+        session.execute(text("INSERT INTO audit_event SELECT * FROM kept"))
+        session.commit()
+        wrong.append(checked(app))
+
+        assert wrong == [1, 1, 0]
+
     def test_the_auditors_page_says_what_the_night_found(
         self, app: Flask, session: Session, database: Database, visitor: Visitor
     ) -> None:

@@ -1,4 +1,4 @@
-"""Is the audit as it was written? Looked at every night, before a head that the last look kept (ecosystem note §6)."""
+"""Is the audit as it was written? Looked at every night, up to a head that the last good look kept (ecosystem note §6)."""
 
 from datetime import datetime
 
@@ -11,9 +11,10 @@ from webapp.services import audit
 
 
 def check(session: Session) -> Verdict:
-    """Check every event, and that the chain still reaches where the last check saw its end; reads only, however long."""
-    last = last_check(session)
-    return audit.verify(session, head=last.head if last else None)
+    """Check every event, and that the chain still reaches where the last good check saw its end; reads only, however long."""
+    # A bad check keeps the head of what is left: measured by that one, a cut tail would be forgotten after a night.
+    good = select(AuditCheck.head).where(AuditCheck.first_bad.is_(None))
+    return audit.verify(session, head=session.scalar(good.order_by(AuditCheck.id.desc()).limit(1)))
 
 
 def keep(session: Session, verdict: Verdict, *, now: datetime) -> None:
