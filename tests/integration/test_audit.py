@@ -257,6 +257,18 @@ class TestGivenTheCommands:
         assert (events[0]["prev"], events[2]["hash"], events[2]["reason"]) == (GENESIS, head, "é\n=1")
         assert events[0]["at"] == "2026-11-21T12:00:00.000000+00:00"
 
+    @pytest.mark.parametrize(("form", "heads"), [("jsonl", 0), ("csv", 1)])
+    def test_export_gives_an_altered_event_as_well(
+        self, app: Flask, session: Session, database: Database, form: str, heads: int
+    ) -> None:
+        write(session, 3)
+        tamper(session, database, "UPDATE audit_event SET body = replace(body, 'details', 'detail') WHERE seq = 2")
+
+        done = run(app, "audit", "export", "--format", form)
+
+        assert (done.code, len(done.lines)) == (0, heads + 3)
+        assert ["altered_text" in line for line in done.lines[heads:]] == [False, True, False]
+
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_export_as_csv_runs_no_formula(self, app: Flask, session: Session, formula: str) -> None:
         actor = Actor(formula, ip=formula, request_id=formula)

@@ -63,6 +63,20 @@ class TestGivenEvents:
         assert "Event 2" in page
 
     @pytest.mark.parametrize(
+        "change",
+        ["UPDATE audit_event SET body = '{}' WHERE seq = 2", "UPDATE audit_event SET reason = 'why' WHERE seq = 2"],
+    )
+    def test_an_altered_event_can_be_looked_at_and_says_so(self, auditor: Visitor, app: Flask, change: str) -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER audit_event_no_update"))
+            connection.execute(text(change))
+
+        pages = [auditor.get(f"/audit/details/?id={number}") for number in (1, 2)]
+
+        assert ["The audit was altered" in page for page in pages] == [False, True]
+        assert "altered_text" in pages[1] or "why" in pages[1]
+
+    @pytest.mark.parametrize(
         ("word", "found"),
         [("bob", {"3"}), ("ada", {"1"}), ("2", {"2"}), ("%", set()), ("aurelia", {"4"}), ("9" * 30, set())],
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from webapp.wording import phrase
 
@@ -15,6 +16,7 @@ GENESIS = "0" * 64
 
 FIELDS = ("seq", "at", "actor_id", "actor_name", "action", "kind", "key", "change_id", "revision", "from_version",
           "to_version", "reason", "request_id", "ip")  # fmt: skip
+_NUMBERS_OR_NONE = frozenset({"actor_id", "change_id", "revision", "from_version", "to_version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,30 @@ def hash_of(prev: str, body: str) -> str:
     return hashlib.sha256((prev + body).encode()).hexdigest()
 
 
+def said_in(body: str) -> dict[str, Any] | None:
+    """Give what the text of an event says: each of FIELDS, and the details; None for a text that no event has."""
+    said = _read(body)
+    if not all(name in said and _fits(name, said[name]) for name in FIELDS) or not isinstance(
+        said.get("details"), dict
+    ):
+        return None
+    return said if _can_be_sent(said, body) else None
+
+
+def said_by_columns(columns: Mapping[str, object]) -> dict[str, object]:
+    """Give the columns of an event as its text would say them; SQLite may hold anything in any, and what it is not is left out."""
+    plain = {name: _plain(columns[name]) for name in FIELDS}
+    return {
+        name: value if _fits(name, value) else None if name in _NUMBERS_OR_NONE else str(value)
+        for name, value in plain.items()
+    }
+
+
+def find_problem(link: Link) -> str | None:
+    """Say what is wrong with an event by itself, wherever it stands; None where nothing is."""
+    return _problem(link, link.prev, link.columns["seq"])
+
+
 def is_hash(text: str) -> bool:
     """Say whether a text can be the hash of an event, and so a head that was printed earlier."""
     return _HASH.fullmatch(text) is not None
@@ -84,7 +110,7 @@ def verify(links: Iterable[Link], *, head: str | None = None) -> Verdict:
     return Verdict(seq, prev)
 
 
-def _problem(link: Link, prev: str, seq: int) -> str | None:
+def _problem(link: Link, prev: str, seq: object) -> str | None:
     if link.columns["seq"] != seq:
         return phrase("event {seq} is missing", seq=seq)
     if link.prev != prev:
@@ -96,7 +122,34 @@ def _problem(link: Link, prev: str, seq: int) -> str | None:
     return phrase("the column {altered} was altered", altered=altered[0]) if altered else None
 
 
-def _read(body: str) -> dict[str, object]:
+def _fits(name: str, value: object) -> bool:
+    """Whether a text of an event may say this; `True` is no number."""
+    if name in _NUMBERS_OR_NONE:
+        return value is None or type(value) is int
+    if name == "seq":
+        return type(value) is int
+    return isinstance(value, str) and (name != "at" or _is_moment(value))
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return _plain(datetime.fromisoformat(text)) == text
+    except (ValueError, OverflowError):
+        return False
+
+
+def _can_be_sent(said: Mapping[str, object], body: str) -> bool:
+    """Whether it has a form in UTF-8: no half of a character, which only an escape can bring into a text."""
+    if "\\ud" not in body.lower():
+        return True
+    try:
+        _as_json(said).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
+def _read(body: str) -> dict[str, Any]:
     """What a text says; nothing where it was replaced by one that no event has."""
     try:
         written = json.loads(body)

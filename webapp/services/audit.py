@@ -1,6 +1,5 @@
 """How is an act written into the audit, and how is the audit read and checked?"""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,8 @@ from webapp.models.audit import AuditEvent
 from webapp.models.prepared import Line, Prepared, Values, insertion
 
 PAGE = 2_000
+ALTERED = "altered_text"
+"""What the details of an event name its text by that is no event's any more."""
 
 _HEAD = Prepared(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1))
 _INSERT = insertion(AuditEvent)
@@ -77,10 +78,30 @@ def of_new(facts: Mapping[str, object]) -> dict[str, object]:
     return {**facts, "before": None, "after": dict(facts)}
 
 
+def said_by(event: AuditEvent) -> dict[str, Any]:
+    """Give what an event says: the columns of its text, and its details.
+
+    Where somebody replaced the text by one that no event has, its row speaks, and the details are that text.
+    """
+    said = audit_chain.said_in(event.body)
+    if said is not None:
+        return said
+    return {**audit_chain.said_by_columns(_columns_of(event)), "details": {ALTERED: f"{event.body}"}}
+
+
 def details_of(event: AuditEvent) -> dict[str, Any]:
     """Give what an event says beyond its columns."""
-    details: dict[str, Any] = json.loads(event.body)["details"]
+    details: dict[str, Any] = said_by(event)["details"]
     return details
+
+
+def find_problem(event: AuditEvent) -> str | None:
+    """Say what somebody altered in an event, as far as it shows without the others; None where nothing does."""
+    return audit_chain.find_problem(Link(_columns_of(event), event.body, event.prev, event.hash))
+
+
+def _columns_of(event: AuditEvent) -> dict[str, object]:
+    return {name: getattr(event, name) for name in audit_chain.FIELDS}
 
 
 def _links(session: Session) -> Iterator[Link]:

@@ -1,6 +1,5 @@
 """Which events of the audit does somebody want to see, or to take elsewhere?"""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,8 +77,8 @@ def note_export(session: Session, actor: Actor, form: str, filters: Mapping[str,
 
 
 def said_by(event: AuditEvent) -> dict[str, Any]:
-    """Give an event as it is told elsewhere: the columns of its text, its details, and its place in the chain."""
-    said = json.loads(event.body)
+    """Give an event as it is told elsewhere: what it says, altered or not, and its place in the chain."""
+    said = audit.said_by(event)
     return {**{name: said[name] for name in FIELDS}, "details": said["details"], "prev": event.prev, "hash": event.hash}
 
 

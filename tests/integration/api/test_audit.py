@@ -9,10 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.databases import Database
 from tests.factories.accounts import make_account
 from tests.factories.governance import Staff, make_change, make_wish
 from tests.factories.programs import Program, program_of
 from tests.fakes import NOON
+from tests.integration.test_audit import tamper
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
 from webapp.domain.roles import Role
@@ -20,6 +22,37 @@ from webapp.models.audit import AuditEvent
 from webapp.services import audit
 
 EXPORTS = ["audit.csv", "audit.jsonl"]
+
+
+def said(**changed: object) -> str:
+    """A text that is nearly an event's."""
+    names: dict[str, object] = dict.fromkeys(("actor_id", "change_id", "revision", "from_version", "to_version"))
+    texts = dict.fromkeys(("actor_name", "action", "kind", "key", "reason", "request_id", "ip"), "")
+    whole: dict[str, object] = {"seq": 1, "at": "2026-11-21T12:00:00.000000+00:00", "details": {}, **names, **texts}
+    return json.dumps({**whole, **changed})
+
+
+REPLACED = [
+    "{}",
+    "",
+    "garbage",
+    "[]",
+    '{"seq":"x"}',
+    said(details=3),
+    said(seq=True),
+    said(at="yesterday"),
+    said(at="2026-11-21T12:00:00"),
+    said(actor_id="7"),
+    said(reason=None),
+    said(reason="\ud800"),
+]
+
+
+def replace_the_last_text(session: Session, database: Database, body: str) -> None:
+    """Put another text in the place of the last event's."""
+    quoted = body.replace("'", "''").replace(":", "\\:")
+    last = "seq = (SELECT max(seq) FROM audit_event)"
+    tamper(session, database, f"UPDATE audit_event SET body = '{quoted}' WHERE {last}")  # noqa: S608 - texts of ours
 
 
 @pytest.fixture
@@ -87,6 +120,39 @@ class TestGivenTheAudit:
         answer = auditor.get(f"audit/verify?head={head}")
 
         assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_filter")
+
+
+class TestGivenAnEventWhoseTextSomebodyReplaced:
+    @pytest.mark.parametrize("body", REPLACED)
+    def test_it_is_listed_as_its_row_has_it_with_the_text(
+        self, session: Session, database: Database, auditor: Program, body: str
+    ) -> None:
+        audit.append(session, Actor("eva", 7), "demo.loaded", "test", "x", now=NOON)
+        session.commit()
+        replace_the_last_text(session, database, body)
+
+        answer = auditor.get("audit?kind=test")
+
+        assert answer.status_code == 200
+        (event,) = answer.get_json()["results"]
+        assert (event["at"], event["actor_id"], event["key"]) == ("2026-11-21T12:00:00Z", 7, "x")
+        assert event["details"] == {"altered_text": body}
+
+    @pytest.mark.parametrize("path", EXPORTS)
+    @pytest.mark.parametrize("body", REPLACED)
+    def test_it_leaves_with_the_others(
+        self, session: Session, database: Database, auditor: Program, body: str, path: str
+    ) -> None:
+        for key in "abc":
+            audit.append(session, Actor("eva"), "demo.loaded", "test", key, now=NOON)
+        session.commit()
+        replace_the_last_text(session, database, body)
+
+        text = auditor.get(f"{path}?kind=test").text
+
+        rows = csv.DictReader(io.StringIO(text)) if path == "audit.csv" else map(json.loads, text.splitlines())
+        assert [row["key"] for row in rows] == ["a", "b", "c"]
+        assert text.count("altered_text") == 1
 
 
 class TestGivenAnExport:

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.databases import Database
 from tests.factories.accounts import make_account
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
 from tests.fakes import NOON
+from tests.integration.test_audit import tamper
 from webapp.domain.approval.states import State
 from webapp.domain.roles import Role
 from webapp.errors.governance import (
@@ -123,6 +125,18 @@ class TestGivenTheAuditOfAChange:
         before = {"enabled": False, "known_user_agents": ["edX-downloader"]}
         first = {"enabled": True, "known_user_agents": ["edX-downloader", "Robot"]}
         assert [(one["before"], one["after"]) for one in told] == [(before, first), (before, BROWSER)]
+
+    def test_it_goes_on_though_somebody_replaced_the_last_text(
+        self, session: Session, staff: Staff, database: Database
+    ) -> None:
+        change = make_change(session, staff.editor, make_wish("generation", payload=ON))
+        tamper(session, database, "UPDATE audit_event SET body = '{}' WHERE action = 'change.proposed'")
+
+        decisions.approve(session, terms_of(staff.approver), change.id)
+        session.commit()
+
+        last = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).one()
+        assert (last.action, audit.details_of(last)["before"]) == ("change.approved", None)
 
 
 class TestGivenSomebodyWhoWroteOnIt:

@@ -49,7 +49,7 @@ def _moved(session: Session, change: ChangeRequest) -> dict[str, object]:
     last = session.scalars(told.order_by(AuditEvent.seq.desc()).limit(1)).first()
     said = audit.details_of(last) if last is not None else {}
     after = {"state": change.state, "title": change.title}
-    before = {name: said[name] for name in after} if said else None
+    before = {name: said[name] for name in after} if after.keys() <= said.keys() else None
     return {"before": before, "after": after}
 
 

@@ -22,7 +22,7 @@ from webapp.web.admin import filters
 from webapp.web.admin.desk_view import DeskView, Details, Empty, Listed, Search, Shown
 from webapp.web.auth import requires
 from webapp.web.cells import Row
-from webapp.web.details import Fact, Group, LongText, copied_fact
+from webapp.web.details import Alert, Fact, Group, LongText, copied_fact
 from webapp.wording import kept, phrase, phrase_of
 
 HASH_LENGTH = 64
@@ -117,10 +117,12 @@ class AuditView(DeskView):
             copied_fact(phrase("Hash"), row.hash, phrase("SHA-256 over the event before it and this one")),
         ]
         said = json.dumps(audit.details_of(row), indent=2, ensure_ascii=False)
+        problem = audit.find_problem(row)
         return Details(
             heading=phrase("Event {number}", number=row.seq),
             back_url=self.list_url(),
             back_label=phrase("Audit"),
+            alert=Alert("error", phrase("The audit was altered"), _altered(row.seq, problem)) if problem else None,
             groups=[Group(phrase("Event"), facts)],
             texts=[LongText(phrase("Details"), said, phrase("What the act changed, as it was written down"))],
         )

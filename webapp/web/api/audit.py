@@ -30,7 +30,11 @@ HEAD = {"head": "A head printed earlier: finds out whether the end was cut off s
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
-    """One event, as its text in the chain has it."""
+    """One event, as its text in the chain has it.
+
+    Where somebody replaced that by a text that no event has, it is told as its row has it, and `details` holds the
+    text under `altered_text`.
+    """
 
     seq: int
     at: Moment
