@@ -25,6 +25,7 @@ from webapp.services import audit, audit_reading
 
 SAM = Actor("sam", 7, ip="192.0.2.1", request_id="request-1")
 THREADS, EACH = 12, 10
+SQLITE_PAGE = 4_096
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "\r=1")
 
 
@@ -70,6 +71,18 @@ def tamper(session: Session, database: Database, statement: str) -> None:
     for part in statement.split(";"):
         session.execute(text(part))
     session.commit()
+
+
+def break_the_file(app: Flask, session: Session, database: SqliteDatabase) -> None:
+    """Let the file say of a value that is nothing but `x` that it goes on where there is nothing."""
+    session.close()
+    with app.app_context():
+        db.engine.dispose()  # the last one who leaves writes the file
+    content = bytearray(database.path.read_bytes())
+    pages = range(0, len(content), SQLITE_PAGE)
+    place = next(one for one in pages if content[one + 4 : one + SQLITE_PAGE] == b"x" * (SQLITE_PAGE - 4))
+    content[place : place + 4] = b"\xff" * 4
+    database.path.write_bytes(content)
 
 
 def run(app: Flask, *arguments: str) -> Printed:
@@ -141,6 +154,7 @@ class TestGivenEvents:
             ("UPDATE audit_event SET seq = 99 WHERE seq = 2; UPDATE audit_event SET seq = 2 WHERE seq = 3;"
              " UPDATE audit_event SET seq = 3 WHERE seq = 99", 2),
             ("UPDATE audit_event SET seq = seq + 1000", 1),
+            ("UPDATE audit_event SET at = '0044-03-15 12:00:00.000000' WHERE seq = 2", 2),
         ],
     )  # fmt: skip
     def test_the_first_row_that_was_tampered_with_is_named(
@@ -153,6 +167,69 @@ class TestGivenEvents:
         verdict = audit.verify(session)
         assert (verdict.ok, verdict.first_bad) == (False, first_bad)
         assert verdict.reason
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "at = '2026.11-21 12:00:01.000000'",
+            "at = '2026-11-21T12:00:01.000000'",
+            "at = '2026-11-21 12:00:01'",
+            "at = 7",
+            "at = x'ff'",
+            "key = CAST(x'ff62' AS TEXT)",
+            "key = CAST(key AS BLOB)",
+            "body = CAST(x'7bff7d' AS TEXT)",
+            "body = CAST(body AS BLOB)",
+            "prev = CAST(x'ff' || prev AS TEXT)",
+            "hash = CAST(hash AS BLOB)",
+            "actor_id = 'seven'",
+        ],
+    )
+    def test_so_is_one_that_sqlite_keeps_though_it_is_no_event(
+        self, app: Flask, session: Session, database: Database, change: str
+    ) -> None:
+        if not isinstance(database, SqliteDatabase):
+            pytest.skip("PostgreSQL keeps to the types of its columns")
+        write(session, 4)
+        tamper(session, database, f"UPDATE audit_event SET {change} WHERE seq = 2")  # noqa: S608 - texts of ours
+
+        verdict = audit.verify(session)
+        done = run(app, "audit", "verify", "--json")
+
+        assert (verdict.first_bad, verdict.head) == (
+            2,
+            session.scalar(text("SELECT hash FROM audit_event WHERE seq = 1")),
+        )
+        assert (done.code, json.loads(done.text)["first_bad"]) == (1, 2)
+
+    @pytest.mark.parametrize(
+        "moment", ["infinity", "-infinity", "2026-11-21 12:00:01+00 BC", "12026-11-21 12:00:01+00"]
+    )
+    def test_so_is_a_moment_that_only_postgresql_knows(self, session: Session, database: Database, moment: str) -> None:
+        if isinstance(database, SqliteDatabase):
+            pytest.skip("SQLite keeps any text")
+        write(session, 4)
+        moment = moment.replace(":", "\\:")
+        tamper(session, database, f"UPDATE audit_event SET at = '{moment}' WHERE seq = 2")  # noqa: S608 - texts of ours
+
+        verdict = audit.verify(session)
+
+        assert (verdict.first_bad, verdict.reason) == (2, "the column at was altered")
+
+    @pytest.mark.parametrize("number", [1, 40, 2_100])
+    def test_so_is_one_that_the_database_itself_cannot_read(
+        self, app: Flask, session: Session, database: Database, number: int
+    ) -> None:
+        if not isinstance(database, SqliteDatabase):
+            pytest.skip("the file is written into")
+        write(session, number - 1)
+        audit.append(session, SAM, "account.enabled", "account", "x", now=NOON, reason="x" * (3 * SQLITE_PAGE))
+        write(session, 20)
+        break_the_file(app, session, database)
+
+        verdict = audit.verify(session)
+
+        assert (verdict.first_bad, verdict.reason) == (number, "cannot be read")
 
     def test_a_cut_tail_is_told_by_the_head(self, session: Session, database: Database) -> None:
         head = write(session, 5)

@@ -89,6 +89,21 @@ class TestGivenOneThatSomebodyAltered:
         assert [one["event"] for one in logs if one["log_level"] == "critical"] == ["audit.altered"]
         assert "certsvc_ledger_bad_count 1.0" in app.test_client().get("/metrics").text
 
+    def test_so_it_is_where_one_byte_made_a_moment_none(self, app: Flask, session: Session, database: Database) -> None:
+        if not isinstance(database, SqliteDatabase):
+            pytest.skip("PostgreSQL keeps to the types of its columns")
+        behind_the_guards(
+            session, database, "audit_event_no_update", "UPDATE audit_event SET at = replace(at, '-11', '.11')"
+        )
+
+        with capture_logs() as logs:
+            wrong = checked(app)
+
+        last = chain.last_check(session)
+        assert last is not None
+        assert (wrong, last.first_bad, last.reason) == (1, 1, "the column at was altered")
+        assert [one["event"] for one in logs if one["log_level"] == "critical"] == ["audit.altered"]
+
     def test_a_tail_that_was_cut_since_the_last_check_shows(
         self, app: Flask, session: Session, database: Database
     ) -> None:

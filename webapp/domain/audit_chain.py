@@ -21,12 +21,16 @@ _NUMBERS_OR_NONE = frozenset({"actor_id", "change_id", "revision", "from_version
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One event as it lies in the table: its columns, its canonical text, and its two hashes."""
+    """One event as it lies in the table, any value of any kind: its columns, its canonical text, and its two hashes."""
 
     columns: Mapping[str, object]
     body: str
     prev: str
     hash: str
+
+
+UNREADABLE = Link({}, "", "", "")
+"""An event that the database itself cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +115,24 @@ def verify(links: Iterable[Link], *, head: str | None = None) -> Verdict:
 
 
 def _problem(link: Link, prev: str, seq: object) -> str | None:
+    if link is UNREADABLE:
+        return phrase("cannot be read")
     if link.columns["seq"] != seq:
         return phrase("event {seq} is missing", seq=seq)
     if link.prev != prev:
         return phrase("does not follow the event before it")
-    if link.hash != hash_of(prev, link.body):
+    if not _is_hashed(link):
         return phrase("its text was altered")
     written = _read(link.body)
     altered = [name for name in FIELDS if name not in written or written[name] != _plain(link.columns[name])]
     return phrase("the column {altered} was altered", altered=altered[0]) if altered else None
+
+
+def _is_hashed(link: Link) -> bool:
+    try:
+        return link.hash == hash_of(link.prev, link.body)
+    except (UnicodeEncodeError, TypeError):  # bytes that are no text
+        return False
 
 
 def _fits(name: str, value: object) -> bool:

@@ -1,9 +1,14 @@
 """Who did what, when and why? Only ever added to; the database refuses anything else."""
 
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+import psycopg
+from sqlalchemy import ColumnElement, Index, String, Text, func, select, type_coerce
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.models.base import BIG_ID, Model, UtcDateTime
 
@@ -48,3 +53,66 @@ class AuditCheck(Model):
     head: Mapped[str] = mapped_column(String(64))  # as far as everything was as it had been written
     first_bad: Mapped[int | None] = mapped_column(BIG_ID)
     reason: Mapped[str] = mapped_column(String(255), default="")
+
+
+class UnreadableEvent(Exception):
+    """The database itself cannot read one of the events that it was asked for."""
+
+
+def raw_events(session: Session, *, after: int, limit: int) -> Sequence[Mapping[str, object]]:
+    """Give events as they lie in the table, also where a value is none of its column's; a moment is told as its text tells it.
+
+    Raises UnreadableEvent, and then the transaction has ended.
+    """
+    of_sqlite = session.get_bind().dialect.name == "sqlite"
+    columns = [column for column in AuditEvent.__table__.columns if column.name != "at"]
+    query = select(_raw_moment(of_sqlite=of_sqlite).label("at"), *columns).where(AuditEvent.seq > after)
+    try:
+        with _any_text(session):
+            rows = session.execute(query.order_by(AuditEvent.seq).limit(limit)).all()
+    except (UnicodeDecodeError, DBAPIError) as problem:
+        if not _is_damage(problem):
+            raise
+        session.rollback()
+        raise UnreadableEvent from None
+    found = [dict(row._mapping) for row in rows]
+    for event in found if of_sqlite else ():
+        at = event["at"]
+        if isinstance(at, str) and at[10:11] == " ":
+            event["at"] = f"{at[:10]}T{at[11:]}+00:00"
+    return found
+
+
+def _raw_moment(*, of_sqlite: bool) -> ColumnElement[str]:
+    if of_sqlite:
+        return type_coerce(AuditEvent.at, String)
+    # Python knows neither infinity nor years before Christ or of five digits.
+    whole = func.to_char(func.timezone("UTC", AuditEvent.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"AD', type_=String)
+    return func.replace(whole, "AD", "", type_=String)
+
+
+@contextmanager
+def _any_text(session: Session) -> Iterator[None]:
+    """Have SQLite give texts that are no UTF-8 as well: each byte that is none becomes half of a character."""
+    driver = session.connection().connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    usual, driver.text_factory = driver.text_factory, _decoded
+    try:
+        yield
+    finally:
+        driver.text_factory = usual
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")
+
+
+def _is_damage(problem: Exception) -> bool:
+    """Whether it is the row that cannot be read; a database that is away or busy says nothing about it."""
+    cause = problem.orig if isinstance(problem, DBAPIError) else problem
+    if isinstance(cause, sqlite3.Error):
+        # The lower byte is the kind, what is above it says where.
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+    return isinstance(cause, UnicodeDecodeError | psycopg.DataError | psycopg.errors.DataCorrupted)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from webapp.domain import audit_chain
 from webapp.domain.actors import Actor
-from webapp.domain.audit_chain import GENESIS, Link, Verdict
-from webapp.models.audit import AuditEvent
+from webapp.domain.audit_chain import GENESIS, UNREADABLE, Link, Verdict
+from webapp.models.audit import AuditEvent, UnreadableEvent, raw_events
 from webapp.models.prepared import Line, Prepared, Values, insertion
 
 PAGE = 2_000
@@ -105,18 +105,21 @@ def _columns_of(event: AuditEvent) -> dict[str, object]:
 
 
 def _links(session: Session) -> Iterator[Link]:
-    names = (*audit_chain.FIELDS, "body", "prev", "hash")
-    columns = [getattr(AuditEvent, name) for name in names]
-    after = -1
+    after, limit = -1, PAGE
     while True:
-        page = session.execute(
-            select(*columns).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(PAGE)
-        ).all()
+        try:
+            page: Sequence[Mapping[str, Any]] = raw_events(session, after=after, limit=limit)
+        except UnreadableEvent:
+            if limit == 1:
+                yield UNREADABLE
+                return
+            limit //= 2  # until it is alone, and all before it were checked
+            continue
         for row in page:
-            yield Link(dict(row._mapping), row.body, row.prev, row.hash)
-        if len(page) < PAGE:
+            yield Link(row, row["body"], row["prev"], row["hash"])
+        if len(page) < limit:
             return
-        after = page[-1].seq
+        after = page[-1]["seq"]
 
 
 def _linked(line: Line, actor: Actor, acts: Sequence[Act], *, now: datetime) -> list[Values]:
