@@ -1,5 +1,6 @@
 """Can an auditor check the audit and take it along, from its page?"""
 
+import json
 import re
 from html import unescape
 
@@ -75,6 +76,43 @@ class TestGivenEvents:
 
         assert ["The audit was altered" in page for page in pages] == [False, True]
         assert "altered_text" in pages[1] or "why" in pages[1]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "at = '2026.11-21 12:00:00.000000'",
+            "at = x'ff'",
+            "at = 7",
+            "key = CAST(x'ff62' AS TEXT)",
+            "key = CAST(key AS BLOB)",
+            "kind = CAST(x'ff62' AS TEXT)",
+            "actor_name = CAST(actor_name AS BLOB), reason = x'ff', ip = x'ff', request_id = x'ff', action = x'ff'",
+            "actor_id = 'seven', change_id = 'six', to_version = 1.5",
+            "body = CAST(x'7bff7d' AS TEXT), at = 'never', actor_id = 'seven', reason = x'ff'",
+            "body = x'ff'",
+            "hash = x'ff'",
+            "prev = x'ff'",
+        ],
+    )
+    def test_one_whose_values_are_none_keeps_back_neither_itself_nor_others(
+        self, auditor: Visitor, app: Flask, change: str
+    ) -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER audit_event_no_update"))
+            connection.execute(text(f"UPDATE audit_event SET {change} WHERE seq = 2"))  # noqa: S608 - texts of ours
+
+        pages = [auditor.get(f"/audit{rest}") for rest in ("", "?q=bob", "/verify")]
+        one = auditor.get("/audit/details/?id=2")
+        listed = auditor.client.get("/api/v1/audit").get_json()["results"]
+        taken = auditor.client.get("/api/v1/audit.jsonl").text.splitlines()
+
+        assert [[f"id={number}" in page for number in (1, 2, 3)] for page in pages[:2]] == [
+            [True, True, True],
+            [False, False, True],
+        ]
+        assert ("The audit was altered" in one, "The audit was altered" in pages[2]) == (True, True)
+        assert [event["seq"] for event in listed] == [4, 3, 2, 1]
+        assert [json.loads(line)["seq"] for line in taken] == [1, 2, 3, 4, 5]
 
     @pytest.mark.parametrize(
         ("word", "found"),

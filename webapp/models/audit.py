@@ -1,16 +1,40 @@
 """Who did what, when and why? Only ever added to; the database refuses anything else."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Index, String, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Dialect, Index, String, Text, func, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.models.base import BIG_ID, Model, UtcDateTime
+
+NO_MOMENT = datetime.fromtimestamp(0, UTC)
+"""When something happened of which the audit no longer says when."""
+
+
+class _Noted(UtcDateTime):
+    """A moment that can be read though somebody made it none: SQLite keeps any text, and one row must not hide the others."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Give what reads a value of the driver's."""
+        usual = super().result_processor(dialect, coltype)
+        if usual is None or dialect.name != "sqlite":
+            return usual
+
+        def read(value: Any) -> datetime | None:  # noqa: ANN401 - whatever lies there
+            try:
+                return usual(value)
+            except (ValueError, TypeError):
+                return NO_MOMENT
+
+        return read
 
 
 class AuditEvent(Model):
@@ -25,7 +49,7 @@ class AuditEvent(Model):
         Index(None, "request_id"),
     )
     seq: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(_Noted)
     actor_id: Mapped[int | None]  # no foreign key: the account may go, the event stays
     actor_name: Mapped[str] = mapped_column(String(150))
     action: Mapped[str] = mapped_column(String(64))
@@ -68,7 +92,7 @@ def raw_events(session: Session, *, after: int, limit: int) -> Sequence[Mapping[
     columns = [column for column in AuditEvent.__table__.columns if column.name != "at"]
     query = select(_raw_moment(of_sqlite=of_sqlite).label("at"), *columns).where(AuditEvent.seq > after)
     try:
-        with _any_text(session):
+        with any_text(session, "surrogateescape"):
             rows = session.execute(query.order_by(AuditEvent.seq).limit(limit)).all()
     except (UnicodeDecodeError, DBAPIError) as problem:
         if not _is_damage(problem):
@@ -92,21 +116,17 @@ def _raw_moment(*, of_sqlite: bool) -> ColumnElement[str]:
 
 
 @contextmanager
-def _any_text(session: Session) -> Iterator[None]:
-    """Have SQLite give texts that are no UTF-8 as well: each byte that is none becomes half of a character."""
+def any_text(session: Session, errors: str = "replace") -> Iterator[None]:
+    """Have SQLite give texts that are no UTF-8 as well; `errors` says what becomes of bytes that are none, as codecs do."""
     driver = session.connection().connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         yield
         return
-    usual, driver.text_factory = driver.text_factory, _decoded
+    usual, driver.text_factory = driver.text_factory, lambda text: text.decode(errors=errors)
     try:
         yield
     finally:
         driver.text_factory = usual
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode(errors="surrogateescape")
 
 
 def _is_damage(problem: Exception) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
-from webapp.models.audit import AuditEvent
+from webapp.models.audit import AuditEvent, any_text
 from webapp.services import audit
 from webapp.services.exports.sources import Source
 
@@ -41,7 +41,8 @@ MOST_DIGITS = 19
 def list_page(session: Session, wanted: Filter, *, below: int | None, limit: int) -> Sequence[AuditEvent]:
     """Give the wanted events, the newest first."""
     query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.seq.desc()).limit(limit)
-    return session.scalars(query if below is None else query.where(AuditEvent.seq < below)).all()
+    with any_text(session):
+        return session.scalars(query if below is None else query.where(AuditEvent.seq < below)).all()
 
 
 def find_by_word(session: Session, word: str) -> list[int]:
@@ -64,7 +65,8 @@ def source_of(wanted: Filter = ALL) -> Source:
 
     def read(session: Session, after: int | None, limit: int) -> Sequence[AuditEvent]:
         query = select(AuditEvent).where(AuditEvent.seq > (after or 0), *_conditions(wanted))
-        return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
+        with any_text(session):
+            return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
 
     fields = (*FIELDS, "details", "prev", "hash")
     return Source("audit", fields, read, lambda event: event.seq, lambda _, events: map(said_by, events))
@@ -79,7 +81,9 @@ def note_export(session: Session, actor: Actor, form: str, filters: Mapping[str,
 def said_by(event: AuditEvent) -> dict[str, Any]:
     """Give an event as it is told elsewhere: what it says, altered or not, and its place in the chain."""
     said = audit.said_by(event)
-    return {**{name: said[name] for name in FIELDS}, "details": said["details"], "prev": event.prev, "hash": event.hash}
+    columns = {name: said[name] for name in FIELDS}
+    # On SQLite the hashes may be bytes by now.
+    return {**columns, "details": said["details"], "prev": str(event.prev), "hash": str(event.hash)}
 
 
 def _kinds(session: Session) -> list[str]:
@@ -87,7 +91,7 @@ def _kinds(session: Session) -> list[str]:
     found: list[str] = []
     while (
         kind := session.scalar(select(func.min(AuditEvent.kind)).where(AuditEvent.kind > (found or [""])[-1]))
-    ) is not None:
+    ) is not None and kind not in found:  # one that is no UTF-8 reads as another, and may come anew
         found.append(kind)
     return found
 
