@@ -1,6 +1,6 @@
 """Does a change go from a wish to being live, and only with two people?"""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import select
@@ -34,6 +34,7 @@ from webapp.services.governance.terms import Edit
 
 BROWSER = {"enabled": True, "known_user_agents": ["Mozilla"]}
 ON = {"enabled": True}
+TOKYO = timezone(timedelta(hours=9))
 
 
 def live(session: Session, kind: str = "crawlers", key: str = "-") -> object:
@@ -233,6 +234,24 @@ class TestGivenAFreeze:
         decisions.approve(session, terms_of(staff.approver, now=NOON + timedelta(hours=3)), change.id)
 
         assert change.state is State.APPLIED
+
+    def test_its_end_is_said_in_utc_whatever_zone_it_was_given_in(self, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor)
+        until = (NOON + timedelta(hours=2)).astimezone(TOKYO)
+        decisions.freeze(session, terms_of(staff.admin), until=until, reason="Exams are on.")
+
+        with pytest.raises(ChangesFrozen, match="before 2026-11-21 14:00 UTC"):
+            decisions.approve(session, terms_of(staff.approver), change.id)
+
+    def test_one_written_down_in_another_zone_is_read_in_utc(self, session: Session, staff: Staff) -> None:
+        until = (NOON + timedelta(hours=2)).astimezone(TOKYO)
+        actor, details = terms_of(staff.admin).actor, {"until": until.isoformat()}
+        audit.append(session, actor, standing.FREEZE, "changes", "-", now=NOON, details=details, reason="Exams.")
+
+        found = standing.find_freeze(session, now=NOON)
+
+        assert found is not None
+        assert found.until.isoformat() == "2026-11-21T14:00:00+00:00"
 
 
 class TestGivenAnAppliedChange:

@@ -1,6 +1,6 @@
 """How is a change decided on: approved, held, rejected, let through in an emergency, or kept from going live for now?"""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -134,6 +134,7 @@ def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> N
         raise BadMoment(
             phrase("A freeze ends within {days} days, at a moment with a time zone.", days=LONGEST_FREEZE.days)
         )
+    until = until.astimezone(UTC)
     details = {"until": until.isoformat(), **_frozen(session, terms, until)}
     audit.append(session, terms.actor, FREEZE, "changes", "-", now=terms.now, details=details, reason=reason)
 

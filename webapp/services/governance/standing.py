@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -160,7 +160,7 @@ def freeze_of(session: Session, frozen: int | None, thawed: int | None, *, now: 
     if frozen is None or (thawed or 0) > frozen:
         return None
     event = session.get_one(AuditEvent, frozen)
-    until = datetime.fromisoformat(details_of(event)["until"])
+    until = datetime.fromisoformat(details_of(event)["until"]).astimezone(UTC)  # events of old have the zone as sent
     return Freeze(until, event.reason, event.actor_name) if until > now else None
 
 
