@@ -104,6 +104,26 @@ class TestGivenAnEditThatChangesNothing:
 
         assert change.touched_at == NOON
 
+    @pytest.mark.parametrize(
+        "kept", ["First line of it.\nSecond line of it.", "First line of it.\r\nSecond line of it."]
+    )
+    def test_line_ends_of_a_browser_make_nobody_a_contributor(self, session: Session, staff: Staff, kept: str) -> None:
+        both = make_both(session, "bea", Role.EDITOR, Role.APPROVER)
+        change = make_change(session, staff.editor)
+        change.reason = kept
+        session.commit()
+
+        reason = "First line of it.\r\nSecond line of it."
+        changes.edit_change(session, terms_of(both), change.id, Edit(reason=reason))
+
+        assert [one.account_name for one in change.contributors] == ["eva"]
+        assert change.reason == kept
+
+    def test_line_ends_are_kept_as_one_sign(self, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor, make_wish(reason="One line.\r\nAnother.\rA third."))
+
+        assert change.reason == "One line.\nAnother.\nA third."
+
 
 class TestGivenARequestThatIsOld:
     def test_it_expires_once(self, session: Session, staff: Staff) -> None:

@@ -256,7 +256,8 @@ def _reword(session: Session, terms: Terms, change: ChangeRequest, edit: Edit) -
     if edit.title is not None:
         change.title = words.checked_title(edit.title)
     if edit.reason is not None:
-        change.reason = words.checked_reason(edit.reason, policy.REASON_LENGTH)
+        reason = words.checked_reason(edit.reason, policy.REASON_LENGTH)
+        change.reason = change.reason if reason == words.with_plain_ends(change.reason) else reason
     if edit.ask is not None:
         change.asked_id = words.asked_id(session, terms, edit.ask)
     if edit.confirmed is not None:

@@ -18,7 +18,7 @@ REASON_LENGTH = 4_000
 
 def checked_reason(text: str, length: int) -> str:
     """Give a reason without the space around it; raises ReasonMissing below its least length or where it cannot be kept."""
-    text = text.strip()
+    text = with_plain_ends(text).strip()
     if len(text) < length:
         if length > 1:
             raise ReasonMissing(
@@ -36,6 +36,11 @@ def checked_reason(text: str, length: int) -> str:
             )
         )
     return text
+
+
+def with_plain_ends(text: str) -> str:
+    """Give a text whose lines end as they are kept: browsers send two signs for each end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def checked_note(text: str) -> str:
