@@ -1,11 +1,13 @@
 """Somebody who has certificates made."""
 
+from functools import partial
 from typing import Any
 
 from tests.fakes import NOON
 from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import GenerationMode
+from webapp.services.following.moves import Switches
 from webapp.services.generation.orders import Order
 
 SAM = Actor("sam", 1, "192.0.2.9", "request-1")
@@ -26,3 +28,7 @@ def an_order(generation_mode: GenerationMode = GenerationMode.SUPPORT, **changes
         **changes,
     }
     return Order(generation_mode=generation_mode, **values)
+
+
+an_order_without_milestones = partial(an_order, switches=Switches(milestones=False))
+"""For tests that count events: test_milestones.py has what is told of milestones."""

@@ -1,7 +1,6 @@
 """What can support do about a refused delivery, and who is kept from it?"""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -16,7 +15,6 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.roles import Role
 from webapp.models.audit import AuditEvent
-from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import CallbackInbox
 
@@ -24,15 +22,6 @@ pytestmark = pytest.mark.any_database
 
 NEEDS_SUPPORT = "This needs the role support."
 ACTS = ("apply", "close", "reopen")
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 def signed_in(app: Flask, session: Session, *roles: Role) -> Visitor:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Database
 from tests.factories.accounts import make_account
+from tests.factories.audits import tamper
 from tests.factories.governance import Staff, make_change, make_wish
 from tests.factories.programs import Program, program_of
 from tests.fakes import NOON
-from tests.integration.test_audit import tamper
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
 from webapp.domain.roles import Role

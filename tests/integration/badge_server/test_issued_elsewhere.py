@@ -1,68 +1,23 @@
 """What becomes of a badge where a badge server issues in our place (decisions 31, 32, 39)?"""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
 from tests.badge_server import AWARD, ISSUER, TOKEN, StandInBadgeServer
-from tests.factories.accounts import PASSWORD, make_account
-from tests.factories.candidates import HTML, PDF, make_candidate, make_run
-from tests.factories.deliveries import APPLIED
-from tests.factories.deliveries import send as deliver
-from tests.factories.orders import an_order
-from tests.factories.queue_messages import failure, success
+from tests.factories.candidates import HTML
 from tests.fakes import FakeBadgeServer
-from tests.integration.badges.awards import award_of, give_image, issue, page_of
+from tests.integration.badge_server.elsewhere import AWAY, NO, told_of, use, visitor_who_is
+from tests.integration.badges.awards import award_of, issue, page_of, take_away
 from tests.integration.generation.desk import Desk
-from tests.visitors import Visitor
 from tests.xqueue_wire import Fault
-from webapp import clock
 from webapp.adapters.badge_server import BadgrServer
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.roles import Role
 from webapp.models.learners import Learner
-from webapp.ports import BadgeRefused, BadgeServerUnreachable
-from webapp.services.badges.issuing import OFF
-from webapp.services.generation import acts, invalidations
 from webapp.services.messages.outbox import Channel
 from webapp.tasks.badges import award_badges
-
-AWAY = BadgeServerUnreachable("cannot connect to the badge server")
-NO = BadgeRefused("the badge server refused it [400]: ada@example.org is on no list of ours")
-
-
-@pytest.fixture
-def desk(app: Flask, session: Session) -> Iterator[Desk]:
-    """An application that has its badges issued elsewhere, with an image for each of them."""
-    settings = app.extensions["settings"]
-    desk = Desk(app)
-    desk.sets(badge_server_url="https://badges.test", badge_server_token=TOKEN, badge_server_issuer=ISSUER)
-    give_image(session)
-    yield desk
-    app.extensions["settings"] = settings
-
-
-@pytest.fixture
-def server(desk: Desk) -> FakeBadgeServer:
-    """A badge server that issues everything."""
-    server = FakeBadgeServer()
-    use(desk, server)
-    return server
-
-
-def use(desk: Desk, server: FakeBadgeServer | BadgrServer | None) -> None:
-    """Have badges issued by a server."""
-    desk.app.extensions["ports"] = replace(desk.app.extensions["ports"], badge_server=server)
-
-
-def told_of(desk: Desk) -> list[str]:
-    """Give what the audit says of badges."""
-    return [told.action for told in desk.told() if told.kind == "badge_award"]
 
 
 class TestGivenAServerThatIssues:
@@ -172,57 +127,6 @@ class TestGivenAServerThatIsAway:
 
         assert award_of(desk).problem == "no badge server is configured"
 
-    def test_a_learner_whose_certificate_ends_meanwhile_gets_none(self, desk: Desk, server: FakeBadgeServer) -> None:
-        server.fault = AWAY
-        issue(desk)
-        desk.send()
-        take_away(desk)
-        server.fault = None
-        desk.let_pass(timedelta(seconds=10))
-
-        desk.send()
-
-        assert len(server.tries) == 1
-        assert award_of(desk).state is BadgeState.FAILED
-
-    @pytest.mark.parametrize("fails", [False, True])
-    def test_a_learner_whose_certificate_is_made_anew_meanwhile_has_it(
-        self, desk: Desk, server: FakeBadgeServer, fails: bool
-    ) -> None:
-        server.fault = AWAY
-        have_pdf_made(desk)
-        answer_queue(desk, success(username="ada", course_id=PDF))
-        desk.send()
-        with desk.work() as session:
-            acts.regenerate(session, an_order(now=clock.now()), "ada", PDF)
-        if fails:
-            answer_queue(desk, failure(username="ada", course_id=PDF))
-        server.fault = None
-        desk.let_pass(timedelta(seconds=10))
-
-        desk.send()
-
-        assert desk.held("ada", PDF).status == ("error" if fails else "regenerating")
-        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.AWARDED, "")
-
-    def test_a_learner_whose_certificate_was_invalidated_while_it_was_made_anew_gets_none(
-        self, desk: Desk, server: FakeBadgeServer
-    ) -> None:
-        server.fault = AWAY
-        have_pdf_made(desk)
-        answer_queue(desk, success(username="ada", course_id=PDF))
-        desk.send()
-        with desk.work() as session:
-            acts.regenerate(session, an_order(now=clock.now()), "ada", PDF)
-            invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", PDF)
-        server.fault = None
-        desk.let_pass(timedelta(seconds=10))
-
-        desk.send()
-
-        assert len(server.tries) == 1
-        assert award_of(desk).state is BadgeState.FAILED
-
 
 class TestGivenAServerThatSaysNo:
     @pytest.fixture(autouse=True)
@@ -279,64 +183,6 @@ class TestGivenAServerThatSaysNo:
         assert answer.status_code == status
 
 
-class TestGivenThatBadgesAreSwitchedOffMeanwhile:
-    @pytest.fixture(autouse=True)
-    def _on_its_way(self, desk: Desk, server: FakeBadgeServer) -> None:
-        server.fault = AWAY
-        issue(desk)
-        desk.send()
-        server.fault = None
-        desk.sets(badges=False)
-        desk.let_pass(timedelta(seconds=10))
-
-    def test_a_badge_on_its_way_waits_and_says_why(self, desk: Desk, server: FakeBadgeServer) -> None:
-        desk.send()
-
-        award, entry = award_of(desk), desk.entry(Channel.BADGE_SERVER)
-        assert len(server.tries) == 1
-        assert (award.state, award.problem) == (BadgeState.SENDING, OFF)
-        assert (entry.sent_at, entry.failed_at, entry.last_problem) == (None, None, "")
-        assert OFF in visitor_who_is(desk, Role.VIEWER).get(f"/admin/badges/details/?id={award.id}")
-        assert desk.send() == 0
-
-    def test_it_is_issued_once_they_are_on_again(self, desk: Desk, server: FakeBadgeServer) -> None:
-        desk.send()
-        meanwhile = award_of(desk)
-        desk.sets(badges=True)
-        desk.let_pass(timedelta(minutes=10))
-
-        desk.send()
-
-        assert meanwhile.state is BadgeState.SENDING
-        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.AWARDED, "")
-
-    def test_the_six_hours_of_trying_do_not_count_it(self, desk: Desk, server: FakeBadgeServer) -> None:
-        desk.let_pass(timedelta(hours=6))
-        desk.send()
-        server.fault = AWAY
-        desk.sets(badges=True)
-        desk.let_pass(timedelta(minutes=10))
-
-        desk.send()
-
-        assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.SENDING, str(AWAY))
-
-    def test_one_that_failed_is_not_sent_again_and_the_page_says_why(self, desk: Desk, server: FakeBadgeServer) -> None:
-        desk.sets(badges=True)
-        server.fault = NO
-        desk.send()
-        desk.sets(badges=False)
-        award, visitor = award_of(desk), visitor_who_is(desk, Role.SUPPORT)
-
-        page = visitor.get(f"/admin/badges/details/?id={award.id}")
-        visitor.post(f"/admin/badges/{award.id}/send")
-
-        assert OFF in page
-        assert OFF in visitor.get(f"/admin/badges/details/?id={award.id}")
-        assert award_of(desk).state is BadgeState.FAILED
-        assert told_of(desk) == ["badge.sending", "badge.failed"]
-
-
 class TestGivenAnAnswerThatIsLost:
     def test_the_badge_is_there_once(self, desk: Desk) -> None:
         with StandInBadgeServer() as server:
@@ -352,32 +198,3 @@ class TestGivenAnAnswerThatIsLost:
         assert lost.state is BadgeState.SENDING
         assert server.awarded() == ["ada@example.org"]
         assert award_of(desk).server_url == "https://badges.test/public/assertions/1"
-
-
-def take_away(desk: Desk) -> None:
-    """Invalidate Ada's certificate."""
-    with desk.work() as session:
-        invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)
-
-
-def have_pdf_made(desk: Desk) -> None:
-    """Ask the queue for Ada's certificate in a course run that issues badges, too."""
-    with desk.work() as session:
-        make_run(session, PDF, issue_badges=True, display_name="Paper")
-        make_candidate(session, course_id=PDF, email="ada@example.org")
-        acts.generate(session, an_order(now=clock.now()), "ada", PDF)
-
-
-def answer_queue(desk: Desk, body: str) -> None:
-    """Let the queue answer the newest job of Ada's."""
-    answer = deliver(desk.app.test_client(), body, desk.held("ada", PDF).key)
-    assert answer.json == APPLIED
-
-
-def visitor_who_is(desk: Desk, role: Role) -> Visitor:
-    """Sign somebody in."""
-    with desk.look() as session, session.begin():
-        make_account(session, "sam", role)
-    visitor = Visitor(desk.app)
-    visitor.sign_in("sam", PASSWORD)
-    return visitor

@@ -1,7 +1,7 @@
 """What holds of a learner's identity, where imports and tries of theirs both tell of it?"""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from tests.databases import Database
 from tests.factories import events
-from tests.factories.events import attempt_type, message
+from tests.factories.events import COURSE, ENROLLED, GRADE, attempt_type, message
 from tests.fakes import NOON
 from tests.integration.events.follower import Follower
 from webapp.domain.bus.incoming import Message
@@ -20,6 +20,7 @@ PAST, SOON, LATE = "2025-01-01T00:00:00+00:00", "2028-01-01T00:00:00+00:00", "20
 LEARNERS = [
     {"type": "learner", "username": username, "external_id": number} for number, username in ((7, "ada"), (8, "bob"))
 ]
+PLACE = ("ada", COURSE)
 OLDER, NEWER = -10, 10
 """Minutes from noon, when the tests import."""
 
@@ -193,3 +194,50 @@ class TestGivenAnImportBetweenTries:
         go(follower, steps)
 
         assert held(follower) == expected
+
+
+class TestGivenATryToShowWhoOneIs:
+    def test_an_approval_that_comes_late_leads_to_the_certificate(self, follower: Follower) -> None:
+        follower.takes(message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
+        follower.judges()
+        before = follower.certificates()
+
+        approved = events.attempt(expires="2028-01-01T00:00:00+00:00")
+        follower.takes(message(attempt_type("approved"), approved, minute=5))
+        follower.judges()
+
+        assert before == {PLACE: "unverified"}
+        assert follower.state()["verifications"] == {"ada": ("approved", datetime(2028, 1, 1, tzinfo=UTC))}
+        assert follower.certificates() == {PLACE: "downloadable"}
+
+    @pytest.mark.parametrize("word", ["created", "pending", "denied"])
+    def test_a_new_try_takes_nothing_from_an_approval(self, follower: Follower, word: str) -> None:
+        follower.takes(
+            message(attempt_type("approved"), events.attempt(1)),
+            message(attempt_type(word), events.attempt(2), minute=1),
+        )
+
+        assert follower.state()["verifications"] == {"ada": ("approved", None)}
+
+    @pytest.mark.parametrize("word", ["created", "pending", "denied"])
+    def test_it_takes_nothing_from_an_approval_that_an_import_told(self, follower: Follower, word: str) -> None:
+        follower.imports(
+            {"type": "learner", "username": "ada", "name": "Ada Lovelace", "external_id": 7},
+            {"type": "id_verification", "username": "ada", "status": "approved", "expires": "2030-01-01T00:00:00Z"},
+        )
+
+        follower.takes(message(attempt_type(word), events.attempt(2), minute=1))
+        follower.takes(message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
+        follower.judges()
+
+        assert follower.state()["verifications"] == {"ada": ("approved", datetime(2030, 1, 1, tzinfo=UTC))}
+        assert follower.certificates() == {PLACE: "downloadable"}
+
+    def test_the_newest_word_of_one_try_counts(self, follower: Follower) -> None:
+        denied = message(attempt_type("denied"), events.attempt(1), minute=3)
+        approved = message(attempt_type("approved"), events.attempt(1), minute=2)
+
+        follower.takes(denied)
+        follower.takes(approved)
+
+        assert follower.state()["verifications"] == {"ada": ("denied", None)}

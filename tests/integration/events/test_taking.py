@@ -1,6 +1,6 @@
 """What does each type of event change, and what follows from it (ecosystem note §2.1, decisions 44, 50)?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -193,53 +193,6 @@ class TestGivenAnEnrolment:
         assert outcomes == [Taken.APPLIED, Taken.OLDER]
         assert follower.state()["enrollments"] == {PLACE: ("verified", True)}
         assert follower.state()["learners"] == {"ada": (7, "Ada King", "ada@example.org")}
-
-
-class TestGivenATryToShowWhoOneIs:
-    def test_an_approval_that_comes_late_leads_to_the_certificate(self, follower: Follower) -> None:
-        follower.takes(message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
-        follower.judges()
-        before = follower.certificates()
-
-        approved = events.attempt(expires="2028-01-01T00:00:00+00:00")
-        follower.takes(message(attempt_type("approved"), approved, minute=5))
-        follower.judges()
-
-        assert before == {PLACE: "unverified"}
-        assert follower.state()["verifications"] == {"ada": ("approved", datetime(2028, 1, 1, tzinfo=UTC))}
-        assert follower.certificates() == {PLACE: "downloadable"}
-
-    @pytest.mark.parametrize("word", ["created", "pending", "denied"])
-    def test_a_new_try_takes_nothing_from_an_approval(self, follower: Follower, word: str) -> None:
-        follower.takes(
-            message(attempt_type("approved"), events.attempt(1)),
-            message(attempt_type(word), events.attempt(2), minute=1),
-        )
-
-        assert follower.state()["verifications"] == {"ada": ("approved", None)}
-
-    @pytest.mark.parametrize("word", ["created", "pending", "denied"])
-    def test_it_takes_nothing_from_an_approval_that_an_import_told(self, follower: Follower, word: str) -> None:
-        follower.imports(
-            {"type": "learner", "username": "ada", "name": "Ada Lovelace", "external_id": 7},
-            {"type": "id_verification", "username": "ada", "status": "approved", "expires": "2030-01-01T00:00:00Z"},
-        )
-
-        follower.takes(message(attempt_type(word), events.attempt(2), minute=1))
-        follower.takes(message(ENROLLED, events.enrollment("verified")), message(GRADE, events.grade()))
-        follower.judges()
-
-        assert follower.state()["verifications"] == {"ada": ("approved", datetime(2030, 1, 1, tzinfo=UTC))}
-        assert follower.certificates() == {PLACE: "downloadable"}
-
-    def test_the_newest_word_of_one_try_counts(self, follower: Follower) -> None:
-        denied = message(attempt_type("denied"), events.attempt(1), minute=3)
-        approved = message(attempt_type("approved"), events.attempt(1), minute=2)
-
-        follower.takes(denied)
-        follower.takes(approved)
-
-        assert follower.state()["verifications"] == {"ada": ("denied", None)}
 
 
 class TestGivenTheCourseCatalogue:

@@ -1,14 +1,13 @@
 """Which analytics events leave, how often, and what is in them (decision 45)?"""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import update
 
-from tests.factories import orders
 from tests.factories.candidates import FAILING, HTML, LINK, PDF, make_candidate, make_holder, make_run
 from tests.factories.certificates import make_moves
+from tests.factories.orders import an_order_without_milestones as an_order
 from tests.fakes import NOON
 from tests.integration.generation.desk import Desk
 from webapp import clock
@@ -18,19 +17,30 @@ from webapp.domain.certificates.visibility import IN_THE_MAKING
 from webapp.domain.identifiers import CourseId
 from webapp.models.courses import CourseRun
 from webapp.models.learners import CourseGrade
-from webapp.ports import TrackingLost
-from webapp.services.following.moves import Switches
 from webapp.services.generation import acts, allowlist, deletion, invalidations
 from webapp.services.messages.outbox import Channel
 
-an_order = partial(orders.an_order, switches=Switches(milestones=False))
-"""An order that leaves no milestone behind: test_milestones.py has what is told of those."""
 NOT_ISSUED = sorted(set(Status) - {Status.DOWNLOADABLE, Status.DELETING})
 
 
 def names(desk: Desk) -> list[str]:
     """Give the names of the events that wait, in order."""
     return [entry.payload["name"] for entry in desk.entries(Channel.TRACKING)]
+
+
+def take_away(desk: Desk, how: str) -> None:
+    """Take ada's certificate away in one of the ways that there are."""
+    order = an_order(note="so it must be")
+    with desk.work() as session:
+        match how:
+            case "invalidated":
+                invalidations.invalidate(session, order, "ada", PDF)
+            case "judged":
+                acts.judge_anew(session, order, "ada", PDF)
+            case "off the allowlist":
+                allowlist.disallow(session, order, "ada", PDF)
+            case _:
+                deletion.delete(session, order, "ada", PDF, through_queue=how == "deleted by queue")
 
 
 class TestGivenAPassingGeneration:
@@ -98,7 +108,7 @@ class TestGivenAPassingGeneration:
         with desk.work() as session:
             make_run(session, PDF)
             make_candidate(session, course_id=PDF)
-            acts.generate(session, orders.an_order(now=clock.now()), "ada", PDF)
+            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
         desk.send()
         desk.let_pass(timedelta(minutes=16))
 
@@ -126,20 +136,9 @@ class TestGivenAnIssuedCertificate:
         with desk.work() as session:
             make_holder(session, course_id=PDF, on_allowlist=how == "off the allowlist", **FAILING)
         desk.give_file("ada", PDF)
-        order = an_order(note="so it must be")
 
-        with desk.work() as session:
-            match how:
-                case "invalidated":
-                    invalidations.invalidate(session, order, "ada", PDF)
-                case "judged":
-                    acts.judge_anew(session, order, "ada", PDF)
-                case "off the allowlist":
-                    allowlist.disallow(session, order, "ada", PDF)
-                case _:
-                    deletion.delete(session, order, "ada", PDF, through_queue=how == "deleted by queue")
-        with desk.work() as session:
-            acts.judge_anew(session, order, "ada", PDF)
+        take_away(desk, how)
+        take_away(desk, "judged")
 
         entry = desk.entry(Channel.TRACKING)
         assert entry.payload == {
@@ -183,17 +182,6 @@ class TestGivenOneThatIsMadeAnew:
         with desk.work() as session:
             make_moves(session, desk.held("ada", PDF), *statuses)
 
-    def take_away(self, desk: Desk, how: str) -> None:
-        order = an_order(note="so it must be")
-        with desk.work() as session:
-            match how:
-                case "invalidated":
-                    invalidations.invalidate(session, order, "ada", PDF)
-                case "judged":
-                    acts.judge_anew(session, order, "ada", PDF)
-                case _:
-                    deletion.delete(session, order, "ada", PDF)
-
     @pytest.mark.parametrize(
         ("status", "how"),
         [
@@ -206,9 +194,8 @@ class TestGivenOneThatIsMadeAnew:
     ) -> None:
         self.prepare(desk, Status.DOWNLOADABLE, Status.REGENERATING, status)
 
-        self.take_away(desk, how)
-        with desk.work() as session:
-            acts.judge_anew(session, an_order(), "ada", PDF)
+        take_away(desk, how)
+        take_away(desk, "judged")
 
         assert names(desk) == ["edx.certificate.revoked"]
         assert desk.entry(Channel.TRACKING).payload["event"]["certificate_id"] == LINK
@@ -223,7 +210,7 @@ class TestGivenOneThatIsMadeAnew:
     ) -> None:
         self.prepare(desk, Status.DOWNLOADABLE, before, Status.REGENERATING, status)
 
-        self.take_away(desk, how)
+        take_away(desk, how)
 
         assert (names(desk), desk.entries(Channel.BADGE)) == ([], [])
 
@@ -237,65 +224,3 @@ class TestGivenOneThatIsMadeAnew:
 
         assert (made.status, names(desk)) == (Status.GENERATING, ["edx.certificate.created"])
         assert desk.entries(Channel.BADGE) == []
-
-
-class TestGivenAFileThatCannotBeWritten:
-    def events(self, desk: Desk, number: int) -> None:
-        with desk.work() as session:
-            make_run(session)
-            learners = [make_candidate(session, f"learner{n}").id for n in range(number)]
-            acts.generate_many(session, an_order(now=clock.now()), HTML, learners)
-
-    def test_the_events_are_kept_with_the_reason_and_written_once_it_can(self, desk: Desk) -> None:
-        self.events(desk, 3)
-        desk.tracking.fault = TrackingLost("the tracking file cannot be written: No space left on device")
-        desk.send()
-        entries = desk.entries(Channel.TRACKING)
-        desk.tracking.fault = None
-        desk.let_pass(timedelta(seconds=5))
-
-        desk.send()
-
-        assert {(entry.tries, entry.sent_at, entry.last_problem) for entry in entries} == {
-            (1, None, "the tracking file cannot be written: No space left on device")
-        }
-        assert all(entry.sent_at and not entry.last_problem for entry in desk.entries(Channel.TRACKING))
-        assert sorted(event["event"]["certificate_id"] for event in desk.tracking.events) == sorted(
-            desk.held(f"learner{n}", HTML).verify_uuid for n in range(3)
-        )
-
-    def test_they_are_never_given_up(self, desk: Desk) -> None:
-        self.events(desk, 1)
-        desk.tracking.fault = TrackingLost("no disk")
-        desk.let_pass(timedelta(days=30))
-        desk.send()
-        desk.tracking.fault = None
-        desk.let_pass(timedelta(minutes=10))
-
-        desk.send()
-
-        assert len(desk.tracking.events) == 1
-
-    def test_jobs_leave_all_the_same(self, desk: Desk) -> None:
-        desk.tracking.fault = TrackingLost("no disk")
-        with desk.work() as session:
-            make_run(session, PDF)
-            make_candidate(session, course_id=PDF)
-            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
-
-        desk.send()
-
-        assert len(desk.queue.submissions) == 1
-
-
-class TestGivenMoreEventsThanAreWrittenAtOnce:
-    def test_each_is_written_once_in_their_order(self, desk: Desk) -> None:
-        with desk.work() as session:
-            make_run(session)
-            learners = [make_candidate(session, f"learner{n:03}", external_id=n).id for n in range(520)]
-            acts.generate_many(session, an_order(now=clock.now()), HTML, learners)
-
-        tried = desk.send()
-
-        assert tried == 520
-        assert [event["event"]["user_id"] for event in desk.tracking.events] == list(range(520))

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Database
 from tests.factories.accounts import make_account
+from tests.factories.audits import tamper
 from tests.factories.governance import REASON, Staff, make_change, make_wish, terms_of
 from tests.fakes import NOON
-from tests.integration.test_audit import tamper
 from webapp.domain.approval.states import State
 from webapp.domain.roles import Role
 from webapp.errors.governance import (

@@ -3,64 +3,23 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories.audit_links import NOON, chain, columns_of, link_to
 from webapp.domain.audit_chain import (
     FIELDS,
     GENESIS,
-    UNREADABLE,
     Link,
     canonical_text,
-    find_problem,
     hash_of,
-    is_hash,
-    said_by_columns,
-    said_in,
     unplaced_text,
     verify,
 )
-
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-def columns_of(seq: int, **more: object) -> dict[str, object]:
-    """The columns of one event."""
-    columns: dict[str, object] = {
-        "seq": seq,
-        "at": NOON + timedelta(seconds=seq),
-        "actor_id": 7,
-        "actor_name": "Zoë 李明",
-        "action": "certificate.answered",
-        "kind": "certificate",
-        "key": str(seq),
-        "change_id": None,
-        "revision": None,
-        "from_version": None,
-        "to_version": None,
-        "reason": "",
-        "request_id": f"r-{seq}",
-        "ip": "127.0.0.1",
-    }
-    return {**columns, **more}
-
-
-def link_to(prev: str, columns: dict[str, object], details: dict[str, object] | None = None) -> Link:
-    """An event as it ought to be written after another."""
-    body = canonical_text(columns, details or {"outcome": "applied"})
-    return Link(columns, body, prev, hash_of(prev, body))
-
-
-def chain(length: int = 5) -> list[Link]:
-    """A chain as it ought to be."""
-    links: list[Link] = []
-    for seq in range(1, length + 1):
-        links.append(link_to(links[-1].hash if links else GENESIS, columns_of(seq)))
-    return links
 
 
 class TestGivenOneEvent:
@@ -275,71 +234,3 @@ class TestGivenAnySingleChange:
         verdict = verify([links[number] for number in left], head=links[-1].hash)
 
         assert verdict.ok == (left == list(range(6)))
-
-
-class TestGivenTheTextOfOneEvent:
-    def test_it_says_every_column_and_its_details(self) -> None:
-        said = said_in(link_to(GENESIS, columns_of(1), {"a": "\u00fc"}).body)
-
-        assert said is not None
-        assert (said["seq"], said["at"], said["details"]) == (1, "2026-11-21T12:00:01.000000+00:00", {"a": "ü"})
-
-    @pytest.mark.parametrize(
-        "altered",
-        [
-            {"at": "yesterday"},
-            {"at": "2026-11-21T12:00:01+00:00"},
-            {"at": "0001-01-01T00:00:00+14:00"},
-            {"at": 7},
-            {"seq": True},
-            {"actor_id": "7"},
-            {"reason": None},
-            {"details": []},
-            {"details": {"half": "\ud800"}},
-        ],
-    )
-    def test_one_that_no_event_has_says_nothing(self, altered: dict[str, object]) -> None:
-        body = json.dumps({**json.loads(link_to(GENESIS, columns_of(1)).body), **altered})
-
-        assert said_in(body) is None
-
-    @pytest.mark.parametrize("body", ["", "[]", "{}", "no JSON"])
-    def test_nor_does_one_that_is_none(self, body: str) -> None:
-        assert said_in(body) is None
-
-    def test_a_whole_character_beyond_the_first_plane_is_text(self) -> None:
-        body = json.dumps(json.loads(link_to(GENESIS, columns_of(1), {"a": "😀"}).body), ensure_ascii=True)
-
-        assert "\\ud" in body
-        assert said_in(body) is not None
-
-
-class TestGivenTheColumnsOfOneEvent:
-    def test_they_say_what_its_text_would(self) -> None:
-        columns = columns_of(1)
-
-        assert said_by_columns(columns) == {**columns, "at": "2026-11-21T12:00:01.000000+00:00"}
-
-    def test_what_is_none_of_a_columns_is_left_out_or_told_as_text(self) -> None:
-        said = said_by_columns(columns_of(1, actor_id="seven", reason=7))
-
-        assert (said["actor_id"], said["reason"]) == (None, "7")
-
-    @pytest.mark.parametrize(
-        ("altered", "problem"),
-        [({}, None), ({"body": "{}"}, "its text was altered"), ({"hash": b"\xff"}, "its text was altered"),
-         ({"body": "\ud800"}, "its text was altered"), ({"body": b"{}"}, "its text was altered")],
-    )  # fmt: skip
-    def test_what_is_wrong_with_it_shows_without_the_others(self, altered: dict[str, Any], problem: str | None) -> None:
-        link = replace(chain()[2], **altered)
-
-        assert find_problem(link) == problem
-
-    def test_one_that_the_database_cannot_read_is_named(self) -> None:
-        verdict = verify([*chain(2), UNREADABLE, *chain(5)[3:]])
-
-        assert (verdict.first_bad, verdict.reason) == (3, "cannot be read")
-
-    @pytest.mark.parametrize(("text", "is_one"), [(GENESIS, True), (GENESIS[1:], False), ("x" * 64, False)])
-    def test_a_head_is_a_hash(self, text: str, is_one: bool) -> None:
-        assert is_hash(text) is is_one

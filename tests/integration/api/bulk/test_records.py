@@ -4,9 +4,8 @@ import io
 import json
 import tracemalloc
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any
 
-import msgspec
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -15,13 +14,12 @@ from werkzeug.test import TestResponse
 
 from tests.factories.accounts import make_account
 from tests.factories.programs import Program, program_of, script_of
-from tests.factories.records import EXAMPLES, Line, as_text, in_course, learner
+from tests.factories.records import Line, as_text, in_course, learner
 from tests.integration.runs.carrying import RunDesk
 from tests.openapi import document_of
 from webapp.domain.roles import Role, Scope
 from webapp.models.base import db
 from webapp.models.learners import Enrollment, Learner
-from webapp.web.api.bulk.lines import LINES
 from webapp.web.api.bulk.records import MOST_BYTES, MOST_DRY_BYTES, MOST_FAULTS
 
 NDJSON = "application/x-ndjson"
@@ -274,28 +272,3 @@ class TestGivenSomebodyElse:
         answer = send(script_of(app, account), as_text(learner()) + b"\n" * 2 * MEBIBYTE)
 
         assert (answer.status_code, answer.get_json()["added"]) == (200, 1)
-
-
-class TestGivenTheDocument:
-    @pytest.mark.parametrize("status", ["413", "503"])
-    def test_it_promises_nothing_of_what_is_broken_off(self, app: Flask, status: str) -> None:
-        told = document_of(app).find("POST", "/api/v1/records")["responses"][status]["description"]
-
-        assert "`detail` says" in told
-        assert "nothing was changed" not in told
-
-    @pytest.mark.parametrize("name", EXAMPLES)
-    def test_it_tells_of_every_record_as_it_is(self, name: str) -> None:
-        record = {"type": name, **EXAMPLES[name]}
-
-        assert is_told_of(record)
-        assert not is_told_of({**record, "color": "blue"})
-
-
-def is_told_of(record: dict[str, Any]) -> bool:
-    known: Any = Union[LINES]  # noqa: UP007 - made of a tuple
-    try:
-        msgspec.json.decode(json.dumps(record), type=known)
-    except msgspec.ValidationError:
-        return False
-    return True

@@ -1,13 +1,8 @@
-"""Is the audit one unbroken chain, whoever writes at once, and does it leave in forms that are safe?"""
+"""Is the audit one unbroken chain, whoever writes at once, and is whatever was done to it found?"""
 
-import csv
-import io
 import json
 import threading
 import tracemalloc
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -15,62 +10,17 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, SqliteDatabase
+from tests.factories.audits import SAM, tamper, write
 from tests.fakes import NOON
-from webapp.__main__ import program
+from tests.integration.cli.terminal import Terminal
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS
 from webapp.models.audit import AuditEvent
 from webapp.models.base import db, unit_of_work
 from webapp.services import audit, audit_reading
 
-SAM = Actor("sam", 7, ip="192.0.2.1", request_id="request-1")
 THREADS, EACH = 12, 10
 SQLITE_PAGE = 4_096
-FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "\r=1")
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What a command left behind."""
-
-    code: int
-    text: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-
-
-def write(session: Session, number: int, *, reason: str = "") -> str:
-    """Append so many events and give the head."""
-    for place in range(number):
-        audit.append(
-            session, SAM, "account.enabled", "account", str(place), now=NOON + timedelta(seconds=place), reason=reason
-        )
-    session.commit()
-    return audit.head_of(session)
-
-
-def tamper(session: Session, database: Database, statement: str) -> None:
-    """Change rows as somebody could who owns the database and takes the guards away first."""
-    if isinstance(database, SqliteDatabase):
-        triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name in triggers:
-            session.execute(text(f"DROP TRIGGER {name}"))
-    else:
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-    for part in statement.split(";"):
-        session.execute(text(part))
-    session.commit()
 
 
 def break_the_file(app: Flask, session: Session, database: SqliteDatabase) -> None:
@@ -83,11 +33,6 @@ def break_the_file(app: Flask, session: Session, database: SqliteDatabase) -> No
     place = next(one for one in pages if content[one + 4 : one + SQLITE_PAGE] == b"x" * (SQLITE_PAGE - 4))
     content[place : place + 4] = b"\xff" * 4
     database.path.write_bytes(content)
-
-
-def run(app: Flask, *arguments: str) -> Printed:
-    done = app.test_cli_runner().invoke(program, list(arguments), obj=lambda: app)
-    return Printed(done.exit_code, done.stdout)
 
 
 class TestGivenEvents:
@@ -194,13 +139,13 @@ class TestGivenEvents:
         tamper(session, database, f"UPDATE audit_event SET {change} WHERE seq = 2")  # noqa: S608 - texts of ours
 
         verdict = audit.verify(session)
-        done = run(app, "audit", "verify", "--json")
+        done = Terminal(app).types("audit", "verify", "--json")
 
         assert (verdict.first_bad, verdict.head) == (
             2,
             session.scalar(text("SELECT hash FROM audit_event WHERE seq = 1")),
         )
-        assert (done.code, json.loads(done.text)["first_bad"]) == (1, 2)
+        assert (done.exit_code, json.loads(done.stdout)["first_bad"]) == (1, 2)
 
     @pytest.mark.parametrize(
         "moment", ["infinity", "-infinity", "2026-11-21 12:00:01+00 BC", "12026-11-21 12:00:01+00"]
@@ -289,92 +234,3 @@ class TestGivenManyEvents:
         assert (listed, checked) == (many, many)
         assert most_listed < all_of_it
         assert most_checked < all_of_it
-
-
-class TestGivenTheCommands:
-    def test_verify_prints_the_head(self, app: Flask, session: Session) -> None:
-        head = write(session, 2)
-
-        done = run(app, "audit", "verify")
-
-        assert (done.code, done.text) == (0, f"2 events, all as they were written. Head: {head}\n")
-
-    def test_verify_says_how_many_are_left_of_a_cut_tail(self, app: Flask, session: Session) -> None:
-        write(session, 2)
-
-        arguments = ["audit", "verify", "--head", "a" * 64]
-        done = app.test_cli_runner().invoke(program, arguments, obj=lambda: app)
-
-        assert (done.exit_code, "Event 3: the head printed earlier is gone" in done.stderr) == (1, True)
-        assert "The 2 before it are as they were written." in done.stderr
-
-    @pytest.mark.parametrize("head", ["zzz", "", "A" * 64, "a" * 63])
-    def test_what_is_no_head_is_wrong_usage(self, app: Flask, session: Session, head: str) -> None:
-        write(session, 1)
-
-        assert run(app, "audit", "verify", "--head", head).code == 2
-
-    def test_verify_names_the_bad_row_as_json(self, app: Flask, session: Session, database: Database) -> None:
-        write(session, 3)
-        tamper(session, database, "UPDATE audit_event SET reason = 'x' WHERE seq = 2")
-
-        done = run(app, "audit", "verify", "--json")
-
-        said = json.loads(done.text)
-        assert done.code == 1
-        assert (said["ok"], said["first_bad"], set(said)) == (False, 2, {"ok", "checked", "first_bad", "head"})
-
-    def test_export_as_json_gives_every_event_as_it_was_hashed(self, app: Flask, session: Session) -> None:
-        head = write(session, 3, reason="é\n=1")
-
-        done = run(app, "audit", "export")
-
-        events = [json.loads(line) for line in done.lines]
-        assert [event["seq"] for event in events] == [1, 2, 3]
-        assert (events[0]["prev"], events[2]["hash"], events[2]["reason"]) == (GENESIS, head, "é\n=1")
-        assert events[0]["at"] == "2026-11-21T12:00:00.000000+00:00"
-
-    @pytest.mark.parametrize(("form", "heads"), [("jsonl", 0), ("csv", 1)])
-    def test_export_gives_an_altered_event_as_well(
-        self, app: Flask, session: Session, database: Database, form: str, heads: int
-    ) -> None:
-        write(session, 3)
-        tamper(session, database, "UPDATE audit_event SET body = replace(body, 'details', 'detail') WHERE seq = 2")
-
-        done = run(app, "audit", "export", "--format", form)
-
-        assert (done.code, len(done.lines)) == (0, heads + 3)
-        assert ["altered_text" in line for line in done.lines[heads:]] == [False, True, False]
-
-    @pytest.mark.parametrize("formula", FORMULAS)
-    def test_export_as_csv_runs_no_formula(self, app: Flask, session: Session, formula: str) -> None:
-        actor = Actor(formula, ip=formula, request_id=formula)
-        audit.append(session, actor, formula, formula, formula, now=NOON, reason=formula, details={"a": formula})
-        session.commit()
-
-        done = run(app, "audit", "export", "--format", "csv")
-
-        head, row = csv.reader(io.StringIO(done.text, newline=""))
-        assert [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
-        assert [row[head.index(name)] for name in ("actor_name", "action", "key", "reason", "ip")] == [
-            f"'{formula}"
-        ] * 5
-
-    def test_export_as_csv_has_a_column_for_everything(self, app: Flask, session: Session) -> None:
-        write(session, 1)
-
-        done = run(app, "audit", "export", "--format", "csv")
-
-        head, row = csv.reader(io.StringIO(done.text, newline=""))
-        assert len(head) == len(row)
-        assert {"seq", "at", "actor_name", "action", "kind", "key", "reason", "details", "hash"} <= set(head)
-
-    def test_export_as_csv_says_what_json_says(self, app: Flask, session: Session) -> None:
-        write(session, 2)
-
-        table, lines = run(app, "audit", "export", "--format", "csv"), run(app, "audit", "export")
-
-        rows = list(csv.DictReader(io.StringIO(table.text, newline="")))
-        events = [json.loads(line) for line in lines.lines]
-        assert [set(row) for row in rows] == [set(event) for event in events]
-        assert [(row["prev"], row["hash"]) for row in rows] == [(event["prev"], event["hash"]) for event in events]

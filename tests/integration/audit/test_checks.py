@@ -15,6 +15,7 @@ from tests.visitors import Visitor
 from webapp.adapters.metering.late import LateMeter
 from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
+from webapp.models.audit import AuditCheck
 from webapp.models.base import db
 from webapp.ports import Ports
 from webapp.services import audit
@@ -74,19 +75,25 @@ class TestGivenAnAuditAsItWasWritten:
         assert re.search(r"^certsvc_ledger_last_check_timestamp_seconds 1\.\d+e\+09$", after, re.MULTILINE)
 
 
+def alarmed(app: Flask, session: Session) -> tuple[int | None, AuditCheck]:
+    """Check, see that it is told as loudly as can be, and give how many are wrong and what was written down."""
+    with capture_logs() as logs:
+        wrong = checked(app)
+    found = chain.last_check(session)
+    assert found is not None
+    assert [one["event"] for one in logs if one["log_level"] == "critical"] == ["audit.altered"]
+    return wrong, found
+
+
 class TestGivenOneThatSomebodyAltered:
     def test_it_is_told_and_so_is_whoever_watches(self, app: Flask, session: Session, database: Database) -> None:
         behind_the_guards(
             session, database, "audit_event_no_update", "UPDATE audit_event SET actor_name = 'mallory' WHERE seq = 2"
         )
 
-        with capture_logs() as logs:
-            wrong = checked(app)
+        wrong, found = alarmed(app, session)
 
-        last = chain.last_check(session)
-        assert last is not None
-        assert (wrong, last.first_bad) == (1, 2)
-        assert [one["event"] for one in logs if one["log_level"] == "critical"] == ["audit.altered"]
+        assert (wrong, found.first_bad) == (1, 2)
         assert "certsvc_ledger_bad_count 1.0" in app.test_client().get("/metrics").text
 
     def test_so_it_is_where_one_byte_made_a_moment_none(self, app: Flask, session: Session, database: Database) -> None:
@@ -96,13 +103,9 @@ class TestGivenOneThatSomebodyAltered:
             session, database, "audit_event_no_update", "UPDATE audit_event SET at = replace(at, '-11', '.11')"
         )
 
-        with capture_logs() as logs:
-            wrong = checked(app)
+        wrong, found = alarmed(app, session)
 
-        last = chain.last_check(session)
-        assert last is not None
-        assert (wrong, last.first_bad, last.reason) == (1, 1, "the column at was altered")
-        assert [one["event"] for one in logs if one["log_level"] == "critical"] == ["audit.altered"]
+        assert (wrong, found.first_bad, found.reason) == (1, 1, "the column at was altered")
 
     def test_a_tail_that_was_cut_since_the_last_check_shows(
         self, app: Flask, session: Session, database: Database

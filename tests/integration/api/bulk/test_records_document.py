@@ -1,0 +1,37 @@
+"""Does the document say of records what they are, and of what is broken off what is kept?"""
+
+import json
+from typing import Any, Union
+
+import msgspec
+import pytest
+from flask import Flask
+
+from tests.factories.records import EXAMPLES
+from tests.openapi import document_of
+from webapp.web.api.bulk.lines import LINES
+
+
+class TestGivenTheDocument:
+    @pytest.mark.parametrize("status", ["413", "503"])
+    def test_it_promises_nothing_of_what_is_broken_off(self, app: Flask, status: str) -> None:
+        told = document_of(app).find("POST", "/api/v1/records")["responses"][status]["description"]
+
+        assert "`detail` says" in told
+        assert "nothing was changed" not in told
+
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_it_tells_of_every_record_as_it_is(self, name: str) -> None:
+        record = {"type": name, **EXAMPLES[name]}
+
+        assert is_told_of(record)
+        assert not is_told_of({**record, "color": "blue"})
+
+
+def is_told_of(record: dict[str, Any]) -> bool:
+    known: Any = Union[LINES]  # noqa: UP007 - made of a tuple
+    try:
+        msgspec.json.decode(json.dumps(record), type=known)
+    except msgspec.ValidationError:
+        return False
+    return True

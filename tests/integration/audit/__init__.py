@@ -1,0 +1,1 @@
+"""Does the audit keep, show, give and check what happened?"""
