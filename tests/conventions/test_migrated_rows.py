@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, PostgresqlDatabase
@@ -63,22 +64,23 @@ def what_is_kept(example_id: int) -> Kept:
         return Kept(example.template, session.query(CallbackInbox).one().example_id)
 
 
-def an_award(number: int, certificate: GeneratedCertificate) -> BadgeAward:
+def an_award(number: int, certificate: GeneratedCertificate, **facts: object) -> BadgeAward:
     """A badge of the number, as if each were of another course run."""
-    return BadgeAward(
-        id=number,
-        learner_id=certificate.learner_id,
-        course_id=f"course-v1:Many+{number}+2026",
-        certificate_id=certificate.id,
-        mode="honor",
-        class_slug="slug",
-        state=BadgeState.AWARDED,
-        assertion_id=f"{number:032x}",
-        salt="5" * 32,
-        status_number=number,
-        created_at=NOON,
-        awarded_at=NOON,
-    )
+    usual = {
+        "id": number,
+        "learner_id": certificate.learner_id,
+        "course_id": f"course-v1:Many+{number}+2026",
+        "certificate_id": certificate.id,
+        "mode": "honor",
+        "class_slug": "slug",
+        "state": BadgeState.AWARDED,
+        "assertion_id": f"{number:032x}",
+        "salt": "5" * 32,
+        "status_number": number,
+        "created_at": NOON,
+        "awarded_at": NOON,
+    }
+    return BadgeAward(**{**usual, **facts})
 
 
 def scans_of_audit(session: Session) -> int:
@@ -154,6 +156,26 @@ class TestGivenBadgesThatWereAwardedBefore:
             1: 1, 2: 1, 3: 1, AWARDS_A_LIST: 2, AWARDS_A_LIST * 2 + 1: 3,
         }  # fmt: skip
         assert len(set(kept.values())) == len(kept)
+
+    def test_those_that_we_have_issued_say_whose_they_are_by_the_present_address(self, fresh_app: Flask) -> None:
+        migrate_to("head")
+        with Session(db.engine) as session:
+            certificate = make_certificate(session)  # ada@example.org's
+            session.add(an_award(1, certificate, salt="a" * 32))
+            session.add(an_award(2, certificate, state=BadgeState.WAITING))
+            session.add(an_award(3, certificate, server_url="https://badges.test/assertions/3"))
+            session.add(an_award(9_000, certificate, salt="b" * 32))
+            session.commit()
+        migrate_to("0033")
+
+        migrate_to("head")
+
+        with Session(db.engine) as session:
+            kept = {award.id: award.identity for award in session.scalars(select(BadgeAward))}
+        digests = {
+            n: sha256(f"ada@example.org{salt * 32}".encode()).hexdigest() for n, salt in ((1, "a"), (9_000, "b"))
+        }
+        assert kept == {1: f"sha256${digests[1]}", 2: "", 3: "", 9_000: f"sha256${digests[9_000]}"}
 
 
 class TestGivenAnAuditThatWasShortWhenLastLookedAt:

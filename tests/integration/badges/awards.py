@@ -1,6 +1,6 @@
 """How does a test award Ada a badge, and take her certificate away again?"""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import HTML, make_candidate, make_run
@@ -13,6 +13,7 @@ from webapp import clock
 from webapp.domain.actors import Actor
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
+from webapp.models.learners import Learner
 from webapp.services.badges import keys
 from webapp.services.generation import acts, invalidations
 
@@ -51,6 +52,12 @@ def take_away(desk: Desk) -> None:
     """Declare her certificate invalid."""
     with desk.work() as session:
         invalidations.invalidate(session, an_order(now=clock.now(), note="No."), "ada", HTML)
+
+
+def tell_address(desk: Desk, email: str) -> None:
+    """Let the platform tell another address of hers."""
+    with desk.work() as session:
+        session.execute(update(Learner).values(email=email, email_folded=email))
 
 
 def rotate(desk: Desk) -> str:

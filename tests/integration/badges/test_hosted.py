@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from openbadgeslib.ob2 import OB2VerificationError, OB2Verifier
+from sqlalchemy import update
 
-from tests.integration.badges.awards import take_away
+from tests.integration.badges.awards import take_away, tell_address
 from tests.integration.badges.judges import Fetching
 from tests.integration.generation.desk import Desk, at
 from webapp.models.badges import BadgeAward
@@ -37,6 +38,30 @@ class TestGivenAnAwardedBadge:
         url = OB2Verifier.extract_token_from_png(picture)
 
         assert OB2Verifier(download=web).verify_hosted(web(url).decode()).badge.endswith(award.class_slug)
+
+    @pytest.mark.parametrize("now", ["ada@new.example.org", ""])
+    def test_one_that_was_kept_is_valid_and_hers_after_her_address_has_changed(
+        self, desk: Desk, web: Fetching, award: BadgeAward, now: str
+    ) -> None:
+        kept = web.document(award)
+        picture = web(f"http://desk.test/badges/assertions/{award.assertion_id}.png")
+        tell_address(desk, now)
+
+        judged = OB2Verifier(download=web).verify_hosted(kept, expected_recipient="ada@example.org")
+
+        assert judged.id == OB2Verifier.extract_token_from_png(picture)
+        assert web.document(award) == kept
+
+    def test_one_that_the_version_before_has_awarded_is_hers_by_her_present_address(
+        self, desk: Desk, web: Fetching, award: BadgeAward
+    ) -> None:
+        with desk.work() as session:
+            session.execute(update(BadgeAward).values(identity=""))
+        tell_address(desk, "ada@new.example.org")
+
+        judged = OB2Verifier(download=web).verify_hosted(web.document(award), expected_recipient="ada@new.example.org")
+
+        assert judged.id == f"http://desk.test/badges/assertions/{award.assertion_id}"
 
     def test_it_is_nobody_else_s(self, web: Fetching, award: BadgeAward) -> None:
         with pytest.raises(OB2VerificationError, match="Recipient mismatch"):

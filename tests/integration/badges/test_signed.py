@@ -13,7 +13,7 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 
-from tests.integration.badges.awards import rotate, take_away
+from tests.integration.badges.awards import rotate, take_away, tell_address
 from tests.integration.badges.judges import Fetching
 from tests.integration.generation.desk import Desk, at
 from webapp.domain.badges import open_badges
@@ -61,6 +61,12 @@ class TestGivenAnAwardedBadge:
 
         assert identity == type(identity).create("ada@example.org", award.salt)
         assert "ada@" not in json.dumps(part(token_of(web, award), 1)).lower()
+
+    def test_it_stays_hers_after_her_address_has_changed(self, desk: Desk, web: Fetching, award: BadgeAward) -> None:
+        before = part(token_of(web, award), 1)
+        tell_address(desk, "ada@new.example.org")
+
+        assert part(token_of(web, award), 1) == before
 
     def test_its_header_names_the_published_key_and_the_signature_is_of_that(
         self, web: Fetching, award: BadgeAward

@@ -108,7 +108,7 @@ def _identity(award: Award) -> Mapping[str, Any]:
     return {
         "type": "IdentityObject",
         "hashed": True,
-        "identityHash": open_badges.hashed_identity(award),
+        "identityHash": award.identity,
         "identityType": "emailAddress",
         "salt": award.salt,
     }

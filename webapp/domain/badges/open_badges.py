@@ -11,6 +11,8 @@ CONTEXT = "https://w3id.org/openbadges/v2"
 MEDIA_TYPE = "application/ld+json"
 REVOKED_REASON = "The certificate that this badge stands for is not valid any more."
 EVIDENCE = "The certificate, as the issuer shows it."
+IDENTITY_LENGTH = 71
+"""`sha256$` and 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Award:
 
     assertion_id: str
     slug: str
-    email: str
+    identity: str
+    """The salted digest of the learner's address, as `hashed_identity` gives it."""
     salt: str
     awarded_at: datetime
     verify_uuid: str
@@ -100,7 +103,7 @@ def assertion(award: Award, *, base_url: str) -> dict[str, Any]:
         "@context": CONTEXT,
         "type": "Assertion",
         "id": url,
-        "recipient": {"type": "email", "hashed": True, "salt": award.salt, "identity": hashed_identity(award)},
+        "recipient": {"type": "email", "hashed": True, "salt": award.salt, "identity": award.identity},
         "badge": class_url(base_url, award.slug),
         "verification": {"type": "HostedBadge"},
         "issuedOn": moment(award.awarded_at),
@@ -128,6 +131,6 @@ def revoked(assertion_id: str, *, base_url: str) -> dict[str, Any]:
     }
 
 
-def hashed_identity(award: Award) -> str:
+def hashed_identity(email: str, salt: str) -> str:
     """Give the digest by which whoever knows the learner's address can tell that the badge is theirs."""
-    return "sha256$" + hashlib.sha256((award.email + award.salt).encode()).hexdigest()
+    return "sha256$" + hashlib.sha256((email + salt).encode()).hexdigest()

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.domain.badges.open_badges import IDENTITY_LENGTH
 from webapp.domain.badges.server_messages import URL_LENGTH
 from webapp.domain.badges.slugs import SLUG_LENGTH
 from webapp.domain.badges.states import BadgeState
@@ -29,6 +30,8 @@ class BadgeAward(Model):
     state: Mapped[BadgeState] = mapped_column(wire_enum(BadgeState))
     assertion_id: Mapped[str] = mapped_column(String(32), unique=True)
     salt: Mapped[str] = mapped_column(String(32))
+    # Whose it is, as its documents say it: salted, of the address at the time of award (record 36).
+    identity: Mapped[str] = mapped_column(String(IDENTITY_LENGTH), default="", server_default="")
     status_number: Mapped[int] = mapped_column(BigInteger, unique=True)  # its status list and the place in it
     image_sha256: Mapped[str | None] = mapped_column(String(64))  # None while it waits
     problem: Mapped[str] = mapped_column(Text, default="")  # why it waits

@@ -174,6 +174,7 @@ def _give(session: Session, awarding: Awarding, awards: Sequence[BadgeAward], im
             continue
         one.state = BadgeState.SENDING if awarding.by_server else BadgeState.AWARDED
         one.awarded_at = None if awarding.by_server else awarding.now
+        one.identity = "" if awarding.by_server else open_badges.hashed_identity(one.learner.email, one.salt)
     session.flush()
     if awarding.secret and any(one.state is BadgeState.AWARDED for one in awards) and not keys.find_current(session):
         keys.make_first(session, awarding.actor, secret=awarding.secret, now=awarding.now)  # and not by a visit

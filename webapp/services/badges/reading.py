@@ -109,7 +109,7 @@ def _said(award: BadgeAward, awarded_at: datetime) -> Award:
     return Award(
         award.assertion_id,
         award.class_slug,
-        award.learner.email,
+        award.identity or open_badges.hashed_identity(award.learner.email, award.salt),  # "": see record 36
         award.salt,
         awarded_at,
         award.certificate.verify_uuid,

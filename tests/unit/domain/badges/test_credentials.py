@@ -19,7 +19,8 @@ ACHIEVED = Achievement("slug", "Λόγος", "verified")
 
 
 def award(verify_uuid: str = "c" * 32) -> Award:
-    return Award("a" * 32, "slug", "ada@example.org", "salt", DAY, verify_uuid)
+    identity = open_badges.hashed_identity("ada@example.org", "salt")
+    return Award("a" * 32, "slug", identity, "salt", DAY, verify_uuid)
 
 
 def credential(verify_uuid: str = "c" * 32) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_a_badge_s_slug_ends_with_its_digest_and_is_never_too_long() -> None:
 
 class TestGivenAnAward:
     def test_the_assertion_names_nobody_and_its_recipient_can_be_told(self) -> None:
-        award = Award("a" * 32, "slug", "ada@example.org", "salt", DAY, "c" * 32)
+        award = Award("a" * 32, "slug", "sha256$1f", "salt", DAY, "c" * 32)
 
         said = open_badges.assertion(award, base_url=BASE)
 
@@ -51,7 +51,7 @@ class TestGivenAnAward:
                 "type": "email",
                 "hashed": True,
                 "salt": "salt",
-                "identity": "sha256$" + hashlib.sha256(b"ada@example.orgsalt").hexdigest(),
+                "identity": "sha256$1f",
             },
             "badge": f"{BASE}/badges/classes/slug",
             "verification": {"type": "HostedBadge"},
@@ -64,6 +64,12 @@ class TestGivenAnAward:
                 }
             ],
         }
+
+    def test_whose_it_is_is_a_digest_that_the_address_and_the_salt_make(self) -> None:
+        said = open_badges.hashed_identity("ada@example.org", "salt")
+
+        assert said == "sha256$" + hashlib.sha256(b"ada@example.orgsalt").hexdigest()
+        assert len(said) == open_badges.IDENTITY_LENGTH
 
     def test_it_says_when_in_whole_seconds(self) -> None:
         award = Award("a", "slug", "", "salt", DAY.replace(microsecond=123), "")
