@@ -81,6 +81,19 @@ class TestGivenThingsThatWait:
 
         assert led_to == counted
 
+    def test_a_removal_that_the_old_platform_asked_for_is_not_stuck_but_with_the_queue(
+        self, staff: Visitor, session: Session
+    ) -> None:
+        months_ago = clock.now() - timedelta(days=90)
+        removed = make_certificate(session, "ada", status=Status.DELETING, key="imported", at=months_ago)
+        session.commit()
+
+        home, its_page = staff.get("/"), staff.get(f"/admin/certificates/details/?id={removed.id}")
+
+        assert ("Stuck certificates" in home, "Being made" in home) == (False, True)
+        assert staff.get("/admin/certificates/?stuck=1").count('role="rowheader"') == 0
+        assert "No answer from the queue" not in its_page
+
     def test_more_than_a_thousand_are_not_counted_out(self, staff: Visitor, session: Session) -> None:
         for _ in range(1_002):
             make_delivery(session, Outcome.UNKNOWN_KEY)

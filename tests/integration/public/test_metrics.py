@@ -145,6 +145,7 @@ class TestGivenWhatLiesInTheDatabase:
         long_ago = now - timedelta(hours=1)
         make_certificate(session, at=long_ago)
         make_certificate(session, "emmy", status=Status.DOWNLOADABLE, key="", verify_uuid="e" * 32)
+        make_certificate(session, "grace", status=Status.DELETING, key="imported", at=long_ago)
         make_delivery(session, received_at=now - timedelta(minutes=2))
         make_entry(session, created_at=long_ago, next_try_at=now)
         make_entry(session, channel=Channel.MAIL.value, created_at=now, next_try_at=now, sent_at=now)

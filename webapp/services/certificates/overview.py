@@ -19,7 +19,7 @@ from webapp.models.certificates import HALTED, NOT_ISSUED, WITH_QUEUE, Generated
 from webapp.models.messages import GIVEN_UP, WAITING, CallbackInbox, JobLease, Outbox
 from webapp.services.events import held_back
 from webapp.services.messages.outbox import UNWANTED, Channel
-from webapp.services.messages.submissions import SUPERSEDED
+from webapp.services.messages.submissions import SUPERSEDED, is_stuck
 
 COUNTED = 1_000
 RECENT = 10
@@ -64,10 +64,9 @@ def attention(session: Session, *, now: datetime, stuck_minutes: int) -> Attenti
     certificate, run, award = GeneratedCertificate, GenerationRun, BadgeAward
     unsent = select(certificate.error_reason).where(is_unsent())
     lost = select(Outbox.last_problem).where(*_given_up(now))
-    stuck_before = now - timedelta(minutes=stuck_minutes)
     query = select(
         _count(select(CallbackInbox.id).where(WAITING)),
-        _count(select(certificate.id).where(WITH_QUEUE, certificate.submitted_at <= stuck_before)),
+        _count(select(certificate.id).where(is_stuck(now - timedelta(minutes=stuck_minutes)))),
         _count(select(certificate.id).where(NOT_ISSUED, certificate.status == Status.ERROR)),
         _count(select(certificate.id).where(WITH_QUEUE)),
         _count(unsent),

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 import structlog
-from sqlalchemy import RowMapping, Select, and_, or_, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import effects
@@ -20,7 +20,7 @@ from webapp.domain.certificates.transitions import Move
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import Submission, certificate_submission, grade_label, removal_submission
 from webapp.models.base import Transactions
-from webapp.models.certificates import WITH_QUEUE, CertificateTransition, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.messages import Outbox
 from webapp.services.generation import facts, making
 from webapp.services.generation.making import Change
@@ -63,21 +63,12 @@ def find_stuck(
 ) -> list[tuple[int, CourseId, int]]:
     """Give learner, course run and number of certificates whose answer is overdue, oldest first.
 
-    A row whose submission has not left yet is not stuck (decision 39). A removal that the old platform asked for is
-    waited for: it is settled by its answer (decision 43), and asking again kills an agent that was not changed for it.
+    A row whose submission has not left yet is not stuck (decision 39). Asking again for a removal that is not ours
+    would kill an agent that was not changed for it.
     """
-    of_it = Outbox.certificate_id == GeneratedCertificate.id
-    ours = _sent().where(of_it, Outbox.payload["key"].as_string() == GeneratedCertificate.key).exists()
     overdue = (
         select(GeneratedCertificate.learner_id, GeneratedCertificate.course_id, GeneratedCertificate.id)
-        .where(
-            WITH_QUEUE,
-            or_(
-                GeneratedCertificate.status.in_((Status.GENERATING, Status.REGENERATING)),
-                and_(GeneratedCertificate.status == Status.DELETING, ours),
-            ),
-            GeneratedCertificate.submitted_at <= order.now - stuck_after,
-        )
+        .where(submissions.is_stuck(order.now - stuck_after))
         .order_by(GeneratedCertificate.submitted_at, GeneratedCertificate.id)
         .limit(at_most)
     )

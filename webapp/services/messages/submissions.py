@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import SCHEDULE_NAME, Actor
@@ -10,15 +10,34 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.certificates.transitions import Move, after_move
 from webapp.domain.queue import backoff
 from webapp.domain.queue.messages import cut
-from webapp.models.certificates import CertificateTransition, GeneratedCertificate
+from webapp.models.certificates import WITH_QUEUE, CertificateTransition, GeneratedCertificate
+from webapp.models.messages import Outbox
 from webapp.services import audit
 from webapp.services.following import bus
 from webapp.services.following.moves import Switches, moved_of
 from webapp.services.messages import outbox
-from webapp.services.messages.outbox import Entry
+from webapp.services.messages.outbox import Channel, Entry
 
 CAUSE = "given_up"
 SUPERSEDED = "The certificate does not wait for this job any more."
+
+
+def is_stuck(taken_before: datetime) -> ColumnElement[bool]:
+    """Say of a certificate, in a query, that XQueue took its job before a moment and never answered (decisions 22, 40).
+
+    A removal that the old platform asked for is waited for, however long: its answer settles it (decision 43).
+    """
+    certificate = GeneratedCertificate
+    ours = (
+        select(Outbox.id)
+        .where(
+            Outbox.channel == Channel.XQUEUE.value,
+            Outbox.certificate_id == certificate.id,
+            Outbox.payload["key"].as_string() == certificate.key,
+        )
+        .exists()
+    )
+    return and_(WITH_QUEUE, certificate.submitted_at <= taken_before, or_(certificate.status != Status.DELETING, ours))
 
 
 def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:

@@ -11,10 +11,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from webapp.domain.bus.letters import Taken
-from webapp.models.certificates import WITH_QUEUE, GeneratedCertificate
+from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
 from webapp.services.events.counting import read_standing
+from webapp.services.messages.submissions import is_stuck
 from webapp.services.watching import chain, figures
 from webapp.services.watching.counting import COUNTED, count_capped, count_certificates
 from webapp.settings import Settings
@@ -40,7 +41,7 @@ def _certificates(session: Session, settings: Settings, now: datetime) -> Iterab
         says = f"Certificates by status: to the last one up to {COUNTED:,}, else about."
         yield Reading("certificates", says, number, {"status": status.value})
     stuck_before = now - timedelta(minutes=settings.stuck_minutes)
-    stuck = select(GeneratedCertificate.id).where(WITH_QUEUE, GeneratedCertificate.submitted_at <= stuck_before)
+    stuck = select(GeneratedCertificate.id).where(is_stuck(stuck_before))
     yield Reading("stuck_certificates", f"Jobs that XQueue never answered{_MANY}.", count_capped(session, stuck))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import current_app, url_for
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from webapp import clock
 from webapp.domain.certificates import statuses
@@ -17,6 +17,7 @@ from webapp.models.learners import Learner
 from webapp.services import certificate_pages
 from webapp.services.certificates import overview, search
 from webapp.services.certificates.timeline import timeline_of
+from webapp.services.messages.submissions import is_stuck
 from webapp.services.visits import evidence
 from webapp.settings import Settings
 from webapp.web import cells
@@ -35,8 +36,7 @@ MODE_WORDS = {mode.value: mode.value for mode in Mode}
 def _stuck() -> ColumnElement[bool]:
     """In flight for longer than the setting allows (decision 40: the clock starts when the queue took the job)."""
     settings: Settings = current_app.extensions["settings"]
-    since = clock.now() - timedelta(minutes=settings.stuck_minutes)
-    return and_(WITH_QUEUE, GeneratedCertificate.submitted_at <= since)
+    return is_stuck(clock.now() - timedelta(minutes=settings.stuck_minutes))
 
 
 def _with_status(value: str) -> ColumnElement[bool]:
@@ -161,9 +161,10 @@ class CertificateView(Choosable):
                 phrase("The certificate could not be made"),
                 row.error_reason or phrase("The worker gave no reason."),
             )
-        settings: Settings = current_app.extensions["settings"]
-        late = row.submitted_at and clock.now() - row.submitted_at > timedelta(minutes=settings.stuck_minutes)
-        if row.awaits_queue and late:
+        if row.awaits_queue and db.session().scalar(
+            select(exists().where(GeneratedCertificate.id == row.id, _stuck()))
+        ):
+            settings: Settings = current_app.extensions["settings"]
             text = phrase(
                 "The queue took this job more than {number} minutes ago. See the inbox for an answer that was refused.",
                 number=settings.stuck_minutes,
