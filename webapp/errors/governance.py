@@ -44,7 +44,7 @@ class InvalidPayload(WebappError):
 
 
 class CautionsUnread(WebappError):
-    """The change has consequences that its requester has not confirmed; `cautions` gives their codes and texts."""
+    """The change has consequences that its requester has not all confirmed; `cautions` gives their codes and texts."""
 
     code = "unconfirmed_warnings"
 

@@ -95,6 +95,25 @@ class TestGivenAnEdit:
         assert taken.status_code == 303
         assert "Confirmed by its author:" in eva.get(address_of(change))
 
+    def test_no_box_is_ticked_beforehand(self, session: Session, staff: Staff, signed_in: SignIn) -> None:
+        agents.add(session, {"Mozilla/5.0": 90, "Robot/2": 10}, clock.now().date())
+        session.commit()
+        wish = make_wish(payload={"enabled": True, "known_user_agents": ["Robot"]}, confirmed=("catches_many",))
+        change = make_change(session, staff.editor, wish, now=clock.now())
+        eva = signed_in("eva")
+
+        before = eva.get(address_of(change))
+        same = '{"enabled": true, "known_user_agents": ["Robot"]}'
+        reworded = press(eva, change, "edit", payload=same, title="Robots", reason=REASON)
+        kept = list(fresh(session, change).confirmed)
+        asked = press(eva, change, "edit", payload=OTHER, reason=REASON)
+
+        assert 'name="confirmed"' not in before
+        assert (reworded.status_code, kept) == (303, ["catches_many"])
+        assert asked.status_code == 422
+        assert 'name="confirmed" value="catches_many"><span>' in asked.text
+        assert "90.00% of the recent visits" in told(asked)
+
 
 class TestGivenAnEmergency:
     def test_somebody_else_acknowledges_it(self, session: Session, staff: Staff, signed_in: SignIn) -> None:

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD
-from tests.factories.governance import REASON, Staff, make_change, make_staff
+from tests.factories.governance import REASON, Staff, make_change, make_staff, make_wish, terms_of
 from tests.integration.cli.terminal import Terminal
+from webapp import clock
 from webapp.services.configs import ledger
+from webapp.services.governance import decisions
+from webapp.services.visits import agents
 
 pytestmark = pytest.mark.any_database
 LIST = {"enabled": True, "known_user_agents": ["edX-downloader", "Sitebot"]}
@@ -119,3 +122,21 @@ class TestGivenAChange:
         result = terminal.types(*command, given=PASSWORD.encode())
 
         assert "Filed change" in result.output
+
+
+class TestGivenAVersionThatTakesMany:
+    def test_going_back_to_it_is_confirmed_anew(self, terminal: Terminal, session: Session, staff: Staff) -> None:
+        agents.add(session, {"Mozilla/5.0": 80, "Robot/2": 20}, clock.now().date())
+        for names in (["Robot"], ["Nobody"]):
+            payload = {"enabled": True, "known_user_agents": names}
+            change = make_change(session, staff.editor, make_wish(payload=payload, confirmed=("catches_many",)))
+            decisions.approve(session, terms_of(staff.approver), change.id)
+            session.commit()
+        command = ["config", "revert", "crawlers", "--to", "2", "--reason", REASON, "--as", "eva", "--password-stdin"]
+
+        asked = terminal.types(*command, given=PASSWORD.encode())
+        taken = terminal.types(*command, "--confirm", "catches_many", given=PASSWORD.encode())
+
+        assert (asked.exit_code, "20.00% of the recent visits" in asked.output) == (1, True)
+        assert "--confirm catches_many" in asked.output
+        assert "Filed change" in taken.output

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.adapters.certificate_page import render_certificate
-from webapp.cli.program import current_settings, refuse, show_json, show_table, with_app
+from webapp.cli.program import current_settings, printable, refuse, show_json, show_table, with_app
 from webapp.domain.actors import Actor
 from webapp.domain.approval.merge import differences
 from webapp.domain.approval.states import LABELS, OPEN, State
 from webapp.domain.configs.kinds import KINDS, Kind
+from webapp.errors.governance import CautionsUnread
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services import accounts
@@ -139,8 +140,12 @@ def wanted_moment(text: str | None) -> datetime | None:
 
 def file_change(terms: Terms, kind: str, key: str, file: Callable[[Session], ChangeRequest]) -> None:
     """File a change and say which number it has; what is refused leaves an event."""
-    with recorded(unit_of_work, terms.actor, kind, key, now=terms.now) as session:
-        change = file(session)
+    try:
+        with recorded(unit_of_work, terms.actor, kind, key, now=terms.now) as session:
+            change = file(session)
+    except CautionsUnread as problem:
+        flags = " ".join(f"--confirm {code}" for code, _ in problem.cautions)
+        refuse(f"{printable(str(problem))} Where that is meant, say so with {flags}.")
     click.echo(f"Filed change {change.id}; it needs {change.approvals_needed} approvals.")
 
 

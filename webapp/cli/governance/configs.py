@@ -27,6 +27,7 @@ _as = click.option(
     "--as", "who", required=True, metavar="NAME", help="The account that asks; its password is asked for."
 )
 _reason = click.option("--reason", required=True, help="Why, in at least 10 characters.")
+_confirm = click.option("--confirm", "confirmed", multiple=True, metavar="CODE", help="A warning that you have read.")
 _password = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
 
@@ -85,7 +86,7 @@ def history(kind: str, key: str, as_json: bool) -> None:
 @_reason
 @click.option("--apply-at", help="When it shall go live once approved, such as 2026-12-01T06:00:00Z.")
 @click.option("--ask", default="", metavar="NAME", help="An approver who is asked in particular.")
-@click.option("--confirm", "confirmed", multiple=True, metavar="CODE", help="A warning that you have read.")
+@_confirm
 @_as
 @_password
 @with_app
@@ -125,13 +126,21 @@ def propose(
 @_key
 @click.option("--to", "number", required=True, type=click.IntRange(1), help="The version to go back to.")
 @_reason
+@_confirm
 @_as
 @_password
 @with_app
-def revert(kind: str, key: str, number: int, reason: str, who: str, password_stdin: bool) -> None:
+def revert(
+    kind: str, key: str, number: int, reason: str, confirmed: tuple[str, ...], who: str, password_stdin: bool
+) -> None:
     """Propose what an earlier version said."""
     terms = terms_of(as_person(who, from_stdin=password_stdin))
-    file_change(terms, kind, key, lambda session: changes.revert_to(session, terms, kind, key, number, reason=reason))
+    file_change(
+        terms,
+        kind,
+        key,
+        lambda session: changes.revert_to(session, terms, kind, key, number, reason=reason, confirmed=confirmed),
+    )
 
 
 def as_object(version: ConfigVersion) -> dict[str, Any]:

@@ -64,12 +64,12 @@ def check(
 
 
 def require_valid(checked: Checked, confirmed: Sequence[str]) -> None:
-    """Refuse what was found wrong, and what its requester has not confirmed; raises InvalidPayload, CautionsUnread."""
+    """Refuse what was found wrong, and what its requester has not confirmed all of; raises InvalidPayload, CautionsUnread."""
     if checked.problems:
         raise InvalidPayload(_pairs(checked.problems))
-    unread = [(one.code, one.text) for one in checked.cautions if one.code not in confirmed]
-    if unread:
-        raise CautionsUnread(unread)
+    cautions = {one.code: one.text for one in checked.cautions}
+    if not cautions.keys() <= set(confirmed):
+        raise CautionsUnread([*cautions.items()])
 
 
 def make_live(session: Session, terms: Terms, change: ChangeRequest) -> ConfigVersion:

@@ -1,6 +1,6 @@
 """How is a change proposed, rewritten, brought up to date, talked about and given up?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -106,7 +106,8 @@ def edit_change(
 ) -> ChangeRequest:
     """Rewrite an open request; another content or moment is another revision, which nobody has approved yet.
 
-    One that is the same in everything changes nothing. Raises as `propose_change`, and RevisionMoved, WrongState.
+    Its cautions are confirmed with it: what was confirmed before was something else. One that is the same in everything
+    changes nothing. Raises as `propose_change`, and RevisionMoved, WrongState.
     """
     change = standing.take_change(session, change_id, expected)
     standing.require(session, Move.EDIT, change, terms.actor, now=terms.now)
@@ -122,7 +123,7 @@ def edit_change(
             tell(session, terms, change, "change.reworded", reason=change.reason)
         return change
     _require_other_than_live(session, change, text)
-    change.payload, change.apply_at = text, moment
+    change.payload, change.apply_at, change.confirmed = text, moment, sorted(set(edit.confirmed or ()))
     _require_valid(session, terms, change)
     _renew(session, terms, change)
     tell(session, terms, change, "change.edited", reason=change.reason)
@@ -135,13 +136,15 @@ def rebase_change(
     change_id: int,
     chosen: Mapping[str, str],
     *,
+    confirmed: Collection[str] = (),
     note: str = "",
     expected: str | None = None,
 ) -> ChangeRequest:
     """Make a stale request from the live value, field by field; earlier approvals do not count any more (I6).
 
     `chosen` says whose word counts for fields that both sides changed: "live" or "proposed". Raises MergeConflict for
-    those it leaves open, Unchanged where nothing is left of the request, and as `edit_change`.
+    those it leaves open, Unchanged where nothing is left of the request, and as `edit_change`. Where it asks for the
+    same as before, that stays confirmed.
     """
     note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
@@ -158,6 +161,7 @@ def rebase_change(
     rule, together = applying.rule_of(change.kind), merged.payload
     text = canonical(applying.parse(rule, together)) if together is not None else None
     _require_other_than_live(session, change, text)
+    change.confirmed = sorted({*confirmed, *(change.confirmed if text == change.payload else ())})
     was, change.payload, change.base_version = change.base_version, text, seen.live_version
     _require_valid(session, terms, change)
     _renew(session, terms, change)
@@ -166,7 +170,9 @@ def rebase_change(
     return change
 
 
-def revert_to(session: Session, terms: Terms, kind: str, key: str, number: int, *, reason: str) -> ChangeRequest:
+def revert_to(
+    session: Session, terms: Terms, kind: str, key: str, number: int, *, reason: str, confirmed: Collection[str] = ()
+) -> ChangeRequest:
     """Propose what a version said, made from the live value; raises UnknownKey and as `propose_change`."""
     rule = applying.rule_of(kind)
     version = ledger.find_version(session, rule.kind, applying.parse_key(session, rule, key), number)
@@ -180,12 +186,14 @@ def revert_to(session: Session, terms: Terms, kind: str, key: str, number: int, 
         reason=reason,
         title=f"Back to version {number}",
         reverts_version=number,
-        confirmed=tuple(version.change.confirmed),
+        confirmed=tuple(confirmed),
     )
     return propose_change(session, terms, wish)
 
 
-def revert_change(session: Session, terms: Terms, change_id: int, *, reason: str) -> ChangeRequest:
+def revert_change(
+    session: Session, terms: Terms, change_id: int, *, reason: str, confirmed: Collection[str] = ()
+) -> ChangeRequest:
     """Propose what was live before a change was applied; raises WrongState where there was nothing, and as `revert_to`."""
     change = standing.get_change(session, change_id)
     standing.require(session, Move.REVERT, change, terms.actor, now=terms.now)
@@ -194,7 +202,8 @@ def revert_change(session: Session, terms: Terms, change_id: int, *, reason: str
     if change.base_version == 0:
         wish = Wish(change.kind, change.key, None, reason, "Back to no value", action=Action.DELETE)
         return propose_change(session, terms, wish)
-    return revert_to(session, terms, change.kind, change.key, change.base_version, reason=reason)
+    to = change.base_version
+    return revert_to(session, terms, change.kind, change.key, to, reason=reason, confirmed=confirmed)
 
 
 def withdraw(
@@ -213,15 +222,8 @@ def comment(session: Session, terms: Terms, change_id: int, text: str, *, field:
     """Say something on a request, also when it is closed; `field` names the one that it is about. Raises ReasonMissing."""
     change = standing.get_change(session, change_id)
     standing.require(session, Move.COMMENT, change, terms.actor, now=terms.now)
-    tell(
-        session,
-        terms,
-        change,
-        "change.commented",
-        {"field": made_storable(field)[:255]},
-        reason=words.checked_reason(text, 1),
-    )
-    return change
+    about, said = {"field": made_storable(field)[:255]}, words.checked_reason(text, 1)
+    return tell(session, terms, change, "change.commented", about, reason=said)
 
 
 def find_open(session: Session, kind: str, key: str) -> ChangeRequest | None:

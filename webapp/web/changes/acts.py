@@ -40,7 +40,8 @@ def _edit(session: Session, terms: Terms, number: int) -> ChangeRequest:
 
 
 def _rebase(session: Session, terms: Terms, number: int) -> ChangeRequest:
-    return changes.rebase_change(session, terms, number, posted.chosen(), expected=posted.expected())
+    read = posted.confirmed()
+    return changes.rebase_change(session, terms, number, posted.chosen(), confirmed=read, expected=posted.expected())
 
 
 def _approve(session: Session, terms: Terms, number: int) -> ChangeRequest:
@@ -75,7 +76,7 @@ def _emergency(session: Session, terms: Terms, number: int) -> ChangeRequest:
 
 
 def _revert(session: Session, terms: Terms, number: int) -> ChangeRequest:
-    return changes.revert_change(session, terms, number, reason=posted.note())
+    return changes.revert_change(session, terms, number, reason=posted.note(), confirmed=posted.confirmed())
 
 
 def _acknowledge(session: Session, terms: Terms, number: int) -> ChangeRequest:

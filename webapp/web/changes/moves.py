@@ -1,8 +1,9 @@
 """Which buttons stand on a change request's page, what does each ask for, and why can the others not be pressed?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from flask import url_for
@@ -13,6 +14,8 @@ from webapp.services.governance.reading.review import Review
 from webapp.web.changes import words
 from webapp.wording import phrase
 
+Caution = tuple[str, str, bool]
+"""What has to be confirmed: its code, its words, and whether it was ticked."""
 DECIDING = (Move.APPROVE, Move.ACKNOWLEDGE, Move.RESUME, Move.HOLD, Move.REJECT, Move.TAKE_BACK)
 OTHERS = (Move.WITHDRAW, Move.REVERT, Move.EMERGENCY)
 HIDDEN = frozenset({"state"})
@@ -36,6 +39,7 @@ class Button:
     """The key that has to be typed again."""
     note: str = ""
     """What was typed before the move was refused."""
+    cautions: Sequence[Caution] = ()
 
     @property
     def opens(self) -> bool:
@@ -92,9 +96,16 @@ _NOTES: dict[Move, tuple[str, int]] = {
 }
 
 
-def buttons_of(review: Review, moves: Sequence[Move], now: datetime, typed: dict[Move, str]) -> list[Button]:
-    """Give the moves among these that the one who looks may make."""
-    return [_button(review, move, now, typed.get(move, "")) for move in moves if review.refusals[move] is None]
+def buttons_of(
+    review: Review,
+    moves: Sequence[Move],
+    now: datetime,
+    typed: Mapping[Move, str],
+    asked: Mapping[Move, Sequence[Caution]] = MappingProxyType({}),
+) -> list[Button]:
+    """Give the moves among these that the one who looks may make, with what was typed and what has to be confirmed."""
+    able = (move for move in moves if review.refusals[move] is None)
+    return [_button(review, move, now, typed.get(move, ""), asked.get(move, ())) for move in able]
 
 
 def refused_of(review: Review, moves: Sequence[Move]) -> list[Refused]:
@@ -107,7 +118,7 @@ def refused_of(review: Review, moves: Sequence[Move]) -> list[Refused]:
     return [Refused(tuple(labels), reason) for reason, labels in found.items()]
 
 
-def _button(review: Review, move: Move, now: datetime, typed: str) -> Button:
+def _button(review: Review, move: Move, now: datetime, typed: str, cautions: Sequence[Caution]) -> Button:
     label, length = _NOTES.get(move, (phrase("Note"), 0))
     approves = move is Move.APPROVE
     help_text = words.approving(review, now) if approves else _HELP[move]
@@ -122,4 +133,5 @@ def _button(review: Review, move: Move, now: datetime, typed: str) -> Button:
         confirm=phrase("Revision {number}. {help}", number=review.change.revision, help=help_text) if approves else "",
         asks_key=review.change.key if move is Move.EMERGENCY else "",
         note=typed,
+        cautions=cautions,
     )

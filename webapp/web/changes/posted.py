@@ -39,6 +39,11 @@ def chosen() -> dict[str, str]:
     return {name.removeprefix(CHOICE): said for name, said in request.form.items() if name.startswith(CHOICE)}
 
 
+def confirmed() -> tuple[str, ...]:
+    """Give the codes of the cautions that were ticked."""
+    return tuple(request.form.getlist("confirmed"))
+
+
 def moment(name: str) -> datetime | None:
     """Give a moment that was typed in UTC, None for none; raises BadMoment."""
     typed = text(name).strip()
@@ -54,7 +59,8 @@ def moment(name: str) -> datetime | None:
 def edit_of(change: ChangeRequest) -> Edit:
     """Give how a request shall be rewritten; raises InvalidPayload and BadMoment.
 
-    The form shows minutes: a moment that stands there as it was shown is left as it is, seconds and all.
+    The form shows minutes: a moment that stands there as it was shown is left as it is, seconds and all. It shows no box
+    for what is confirmed already: without a tick that stays as it is, too.
     """
     shown = minute(change.apply_at)
     same = text("apply_at").strip() == shown
@@ -63,7 +69,7 @@ def edit_of(change: ChangeRequest) -> Edit:
         title=text("title"),
         reason=text("reason"),
         ask=text("ask"),
-        confirmed=tuple(request.form.getlist("confirmed")),
+        confirmed=confirmed() or None,
         apply_at=None if same else moment("apply_at"),
         at_once=not text("apply_at").strip(),
     )

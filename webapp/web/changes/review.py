@@ -12,7 +12,7 @@ from webapp.domain.approval.merge import ABSENT, Conflict, Difference
 from webapp.domain.approval.states import OPEN, Move
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse, WebappError
-from webapp.errors.governance import OpenRequest
+from webapp.errors.governance import CautionsUnread, OpenRequest
 from webapp.models.base import db, unit_of_work
 from webapp.services.governance.reading import effects, listing
 from webapp.services.governance.reading.effects import Effect, Pages
@@ -56,6 +56,7 @@ def show_review(change_id: int, refused: Refused | None = None) -> str:
     effect, course_problem = _effect(terms, review)
     previous_id, next_id = listing.neighbours(session, review.change)
     typed = {refused.move: posted.text("note")} if refused else {}
+    asked = {refused.move: _cautions(refused)} if refused else {}
     return render_template(
         "changes/review.html",
         review=review,
@@ -72,8 +73,9 @@ def show_review(change_id: int, refused: Refused | None = None) -> str:
         pages=_pages_shown(review, effect.pages) if effect.pages else None,
         deciding=moves.buttons_of(review, moves.DECIDING, terms.now, typed),
         cannot_decide=moves.refused_of(review, moves.DECIDING),
-        others=moves.buttons_of(review, moves.OTHERS, terms.now, typed),
+        others=moves.buttons_of(review, moves.OTHERS, terms.now, typed, asked),
         cannot_others=moves.refused_of(review, (Move.EDIT, Move.REBASE, *moves.OTHERS)),
+        to_confirm=asked.get(Move.REBASE, []),
         edit=_edit_form(review, refused),
         comment=typed.get(Move.COMMENT, ""),
         refused=refused,
@@ -208,15 +210,15 @@ def _edit_form(review: Review, refused: Refused | None) -> dict[str, Any] | None
     failed = refused is not None and refused.move is Move.EDIT
     fields = posted.typed_fields() if failed else posted.fields_of(review.change, review.asked)
     errors = posted.errors_of(refused.problem) if refused is not None and failed else {}
-    cautions = getattr(refused.problem, "cautions", ()) if refused is not None and failed else ()
-    known = [(one.code, one.text) for one in review.checked.cautions]
-    ticked = request.form.getlist("confirmed") if failed else review.change.confirmed
-    return {
-        "fields": fields,
-        "errors": errors,
-        "cautions": [(code, text, code in ticked) for code, text in dict([*known, *cautions]).items()],
-        "opens": failed,
-    }
+    unread = [(one.code, one.text, False) for one in review.checked.cautions if one.code not in review.change.confirmed]
+    cautions = _cautions(refused) if refused is not None and failed else unread
+    return {"fields": fields, "errors": errors, "cautions": cautions, "opens": failed}
+
+
+def _cautions(refused: Refused) -> list[moves.Caution]:
+    """Give what has to be confirmed of what was sent just now, and whether that was ticked; never what was said before."""
+    found = refused.problem.cautions if isinstance(refused.problem, CautionsUnread) else ()
+    return [(code, text, code in posted.confirmed()) for code, text in found]
 
 
 def _refused_at(refused: Refused | None) -> str:

@@ -36,10 +36,21 @@ class Commented(Body, frozen=True):
 
 
 class Chosen(Body, frozen=True):
-    """What somebody says to it, and for fields that both sides changed whose word counts."""
+    """What somebody says to it, and for fields that both sides changed whose word counts.
+
+    Where another payload comes of it, `confirmed_warnings` lists what its requester has read of that one.
+    """
 
     note: str = ""
     choices: dict[str, Literal["live", "proposed"]] = {}
+    confirmed_warnings: list[str] = []
+
+
+class Reverted(Body, frozen=True):
+    """Why it shall be as before, and which warnings of that were read."""
+
+    note: str = ""
+    confirmed_warnings: list[str] = []
 
 
 class Typed(Body, frozen=True):
@@ -137,7 +148,13 @@ def rebase(change_id: int) -> Response:
     return move_change(
         change_id,
         lambda work, seen: changes.rebase_change(
-            work.session, work.terms, change_id, said.choices, note=said.note, expected=seen
+            work.session,
+            work.terms,
+            change_id,
+            said.choices,
+            confirmed=said.confirmed_warnings,
+            note=said.note,
+            expected=seen,
         ),
     )
 
@@ -155,13 +172,15 @@ def emergency(change_id: int) -> Response:
     )
 
 
-@_move("revert", gives=201, if_match=False)
+@_move("revert", Reverted, gives=201, if_match=False)
 def revert(change_id: int) -> Response:
     """Propose what was live before a change; `note` is the new request's reason."""
-    said = read_body(Noted, optional=True)
+    said = read_body(Reverted, optional=True)
     return move_change(
         change_id,
-        lambda work, _seen: changes.revert_change(work.session, work.terms, change_id, reason=said.note),
+        lambda work, _seen: changes.revert_change(
+            work.session, work.terms, change_id, reason=said.note, confirmed=said.confirmed_warnings
+        ),
         seen=False,
         status=201,
     )

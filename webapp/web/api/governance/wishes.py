@@ -45,7 +45,10 @@ class Proposed(Body, frozen=True):
 
 
 class Edited(Body, frozen=True):
-    """The fields of an open request that shall be others; `apply_at` null means at once."""
+    """The fields of an open request that shall be others; `apply_at` null means at once.
+
+    With another payload or moment `confirmed_warnings` counts alone: what was confirmed before was something else.
+    """
 
     payload: dict[str, Any] | UnsetType = UNSET
     title: str | UnsetType = UNSET

@@ -56,6 +56,7 @@ BODIES: Mapping[str, Any] = {
     "Proposed": {"kind": "generation", "key": "-", "payload": _PAYLOAD, "title": "Open it", "reason": _REASON},
     "Removed": {"reason": "The course is not given any more."},
     "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
+    "Reverted": {"note": "It was opened too early."},
     "RunWanted": {"student_set": "allowlisted"},
     "Started": {"course_id": COURSE, "purpose": "regenerate", "statuses": ["error"]},
     "SupportSubject": {"username": "ada", "course_key": COURSE},
