@@ -66,7 +66,10 @@ class TestGivenAWebCourse:
 
         (one,) = program.post(address).get_json()["results"]
 
-        assert (one["status"], one["error_reason"]) == ("error", "signatory 1 has neither a name nor a title")
+        assert (one["status"], one["error_reason"]) == (
+            "error",
+            "signatory 1 has no name, no title and no organization",
+        )
 
 
 class TestGivenAPdfCourse:

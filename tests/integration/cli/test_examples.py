@@ -72,7 +72,7 @@ class TestGivenAWebCourse:
         told = terminal.done(*STATUS, HTML)
         (said,) = terminal.objects(*STATUS, HTML)
 
-        reason = "signatory 1 has neither a name nor a title"
+        reason = "signatory 1 has no name, no title and no organization"
         assert told.splitlines()[1].split(maxsplit=2) == ["honor", "error", reason]
         assert said == [{"description": "honor", "status": "error", "error_reason": reason}]
 

@@ -278,5 +278,5 @@ def _signatory(number: int, given: object, flaws: list[str]) -> Signatory:
         broken.append("signature_image_path")
     flaws.extend(f"signatory {number} has a {key} that cannot be shown" for key in broken)
     if not any(found.get(key) for key in SIGNED_WITH[:3]):
-        flaws.append(f"signatory {number} has neither a name nor a title")
+        flaws.append(f"signatory {number} has no name, no title and no organization")
     return Signatory(**{key: value for key, value in found.items() if key not in broken})

@@ -86,7 +86,7 @@ class TestGivenSignatories:
              ("signatory 1 has a name that cannot be shown",)),
             ([{"name": "Hale", "signature_image_path": "hale.png"}], [Signatory("Hale")],
              ("signatory 1 has a signature_image_path that cannot be shown",)),
-            ([{}], [], ("signatory 1 has neither a name nor a title",)),
+            ([{}], [], ("signatory 1 has no name, no title and no organization",)),
             (["Hale"], [], ("signatory 1 is no object",)),
         ],
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the tests of the kinds share: JSON of any shape, and what was found wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem
+from webapp.wording import Joined, Phrase
 
 COURSE = "course-v1:edX+DemoX+2026"
 SHA = "a" * 64
@@ -49,7 +50,7 @@ def problems_of(parse: Callable[..., object], value: object) -> list[tuple[str, 
     """Give field and reason of all that parsing the value complains about."""
     with pytest.raises(BadPayload) as caught:
         parse(value)
-    return [(problem.field, problem.reason) for problem in caught.value.problems]
+    return told(caught.value.problems)
 
 
 def read(parse: Callable[[object], dict[str, Any]], value: object) -> tuple[dict[str, Any], tuple[Problem, ...]]:
@@ -67,4 +68,11 @@ def fields_of(parse: Callable[..., object], value: object) -> list[str]:
 
 def reasons_of(checked: Checked) -> list[tuple[str, str]]:
     """Give field and reason of all that a check found."""
-    return [(problem.field, problem.reason) for problem in checked.problems]
+    return told(checked.problems)
+
+
+def told(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Give field and reason of each problem, whose reason every reader has to be told in their own language."""
+    english_alone = [problem.reason for problem in problems if not isinstance(problem.reason, Phrase | Joined)]
+    assert english_alone == []
+    return [(problem.field, problem.reason) for problem in problems]

@@ -15,6 +15,7 @@ from webapp.domain.certificates.page_context import CertificateTexts, CourseText
 from webapp.domain.configs.html_view import check, parse
 from webapp.domain.configs.proposals import Problem, Proposal, Surroundings
 from webapp.domain.identifiers import CourseId
+from webapp.wording import phrase
 
 ADDRESS = "Must be an address that begins with http:// or https://, or a path of this site that begins with a single /."
 PICTURE = (
@@ -238,7 +239,7 @@ class TestGivenSignatories:
 
 class TestGivenAProposal:
     def test_what_rendering_found_is_refused(self) -> None:
-        flaw = Problem("configuration.honor", "The page of the mode honor cannot be rendered.")
+        flaw = Problem("configuration.honor", phrase("The page of the mode honor cannot be rendered."))
 
         found = check(Proposal("-", {"enabled": True, "configuration": FULL}, {}, Surroundings(flaws=(flaw,))))
 

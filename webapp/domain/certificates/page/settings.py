@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from webapp.wording import phrase
+
 INDEXABLE = "indexable"
 SWITCHES = ("share_linkedin", "share_x", "share_facebook", "share_embed", INDEXABLE)
 LINKEDIN_ID = "linkedin_organization_id"
 UNSAID: Mapping[str, Any] = {**dict.fromkeys(SWITCHES, False), LINKEDIN_ID: ""}
 """What counts where no layer says anything: nothing is shared but by mail, and no search engine is let in."""
 _NUMBER = re.compile(r"[0-9]{1,20}")
-_NO_SWITCH = "Must be true or false."
-_NO_NUMBER = "Must be the number of the organization’s page at LinkedIn, as a text of digits; empty for none."
-_NOT_OF_A_COURSE = "Stands under a course alone: names are personal data, and each course answers for its own."
+_NO_SWITCH = phrase("Must be true or false.")
+_NO_NUMBER = phrase("Must be the number of the organization’s page at LinkedIn, as a text of digits; empty for none.")
+_NOT_OF_A_COURSE = phrase("Stands under a course alone: names are personal data, and each course answers for its own.")
 
 
 def find_fault(key: str, value: object, *, of_course: bool) -> str | None:
