@@ -1,5 +1,7 @@
 """Is what is there already not sent again, and nothing changed by who has not seen it?"""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -119,7 +121,7 @@ class TestGivenAGet:
         after = admin.get(f"changes/{change.id}", If_None_Match=before)
 
         assert after.status_code == 200
-        assert before.startswith(f'"c{change.id}-r1-pending-v1-e')
+        assert re.fullmatch(rf'"c{change.id}-r1-pending-v1-w[0-9a-f]{{32}}-e\d+"', before)
 
     @pytest.mark.any_database
     @pytest.mark.parametrize("name", ["Zoë ”Quote” 名", 'a"b', "a/b c"])
@@ -242,12 +244,36 @@ class TestGivenADecision:
 
         assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
 
-    @pytest.mark.any_database
-    def test_the_tag_of_the_approvals_note_is_taken_too(self, app: Flask, session: Session, staff: Staff) -> None:
+    @pytest.mark.parametrize(
+        "words",
+        [{"title": "Robots"}, {"reason": "Quite another reason."}, {"ask": "alice"}],
+        ids=["title", "why", "who"],
+    )
+    def test_other_words_in_between_are_412_for_who_decides_and_who_writes(
+        self, app: Flask, session: Session, staff: Staff, editor: Program, words: dict[str, str]
+    ) -> None:
         change = make_change(session, staff.editor)
+        approver = script_of(app, staff.approver)
+        seen = approver.get(f"changes/{change.id}").headers["ETag"]
+        first = editor.ask("PATCH", f"changes/{change.id}", words, If_Match=seen)
 
-        answer = script_of(app, staff.approver).post(
-            f"changes/{change.id}/approve", If_Match=f'"c{change.id}-r1-pending-v1"'
-        )
+        approved = approver.post(f"changes/{change.id}/approve", If_Match=seen)
+        second = editor.ask("PATCH", f"changes/{change.id}", {"title": "Others"}, If_Match=seen)
+        again = approver.post(f"changes/{change.id}/approve", If_Match=first.headers["ETag"])
 
-        assert answer.status_code == 200
+        assert (first.status_code, approved.status_code, second.status_code) == (200, 412, 412)
+        assert approved.headers["ETag"] == first.headers["ETag"]
+        assert (again.status_code, again.get_json()["revision"]) == (200, 1)
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(("ending", "status"), [(r"-e\d+", 200), (r"-w.*", 412)], ids=["event", "words"])
+    def test_of_its_parts_the_last_event_alone_may_be_left_out(
+        self, app: Flask, session: Session, staff: Staff, ending: str, status: int
+    ) -> None:
+        change = make_change(session, staff.editor)
+        approver = script_of(app, staff.approver)
+        seen = approver.get(f"changes/{change.id}").headers["ETag"].strip('"')
+
+        answer = approver.post(f"changes/{change.id}/approve", If_Match=f'"{re.sub(ending, "", seen)}"')
+
+        assert answer.status_code == status

@@ -104,10 +104,21 @@ class TestGivenAProposal:
         with pytest.raises(TokenDecides):
             decisions.approve(session, terms_of(staff.approver, by_token=True), change.id)
 
-    def test_an_approval_is_of_what_was_seen(self, session: Session, staff: Staff) -> None:
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            Edit(payload=BROWSER),
+            Edit(title="Robots"),
+            Edit(reason="Quite another reason."),
+            Edit(ask="alice"),
+            Edit(confirmed=("catches_many",)),
+        ],
+        ids=["payload", "title", "why", "who is asked", "what is meant"],
+    )
+    def test_an_approval_is_of_what_was_seen(self, session: Session, staff: Staff, edit: Edit) -> None:
         change = make_change(session, staff.editor)
         seen = standing.tag_of(session, change)
-        changes.edit_change(session, terms_of(staff.editor), change.id, Edit(payload=BROWSER))
+        changes.edit_change(session, terms_of(staff.editor), change.id, edit)
         session.commit()
 
         with pytest.raises(RevisionMoved):

@@ -1,8 +1,10 @@
 """How does a change request stand at this moment, and may somebody move it? Asked by the server and by every button."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -77,8 +79,9 @@ def take_change(session: Session, change_id: int, expected: str | None = None) -
 
 
 def tag_of(session: Session, change: ChangeRequest) -> str:
-    """Give by what a page of a request is told from a later one (approvals note §3.8)."""
-    return f"c{change.id}-r{change.revision}-{change.state}-v{ledger.live_number(session, change.kind, change.key)}"
+    """Give by what a page of a request is told from a later one: approvals note §3.8, and for its words record 15."""
+    live = ledger.live_number(session, change.kind, change.key)
+    return f"c{change.id}-r{change.revision}-{change.state}-v{live}-w{_words_of(change)}"
 
 
 def approvals_of(session: Session, change: ChangeRequest) -> list[Decision]:
@@ -168,6 +171,12 @@ def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:
     """Give who could decide on a change, by name: active accounts with the role that did not write on it."""
     staff = accounts.list_staff(session)
     return [one.username for one in staff if _may_approve(one) and one.id not in barred]
+
+
+def _words_of(change: ChangeRequest) -> str:
+    """Give a digest of what is read of a request and can become other without another revision or state."""
+    said = [change.title, change.reason, change.asked_id, change.confirmed, change.held_by_id]
+    return sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
 def _able(session: Session, account_ids: Collection[int]) -> set[int]:

@@ -128,7 +128,7 @@ def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
 
 
 def change_tag(session: Session, row: ChangeRequest, told: Change) -> str:
-    """Give the tag of a request as somebody decides on it (approvals note §3.8), and by its last event of all that is told.
+    """Give the tag of a request as somebody decides on it (record 15), and by its last event of all that is told.
 
     So nobody keeps a copy that lacks a comment or an approval; If-Match looks at the first part alone, so that a
     comment in between is no reason to look again.

@@ -27,7 +27,7 @@ PARAMETERS: Mapping[str, Any] = {
 }
 """Name of a parameter -> an example of what it says."""
 _PARAMETERS_OF: Mapping[tuple[str, str], Any] = {
-    ("changes", "If-Match"): '"c7-r1-pending-v1-e0"',
+    ("changes", "If-Match"): '"c7-r1-pending-v1-w0f343b0931126a20f133d67c2b018a3b-e12"',
     ("runs", "state"): "running",
     ("configs", "from"): 1,
     ("configs", "to"): 2,

@@ -29,7 +29,8 @@ GUIDE: Mapping[str, str] = {
         "Every GET but an export has an `ETag`. Send it in `If-None-Match`, and the answer is 304 without a body as long "
         "as nothing has changed. What edits the configuration, and what decides about a change, wants the ETag that was "
         "seen in `If-Match`: 428 `precondition_required` without it, 412 `revision_moved` where somebody was "
-        "quicker, with the ETag of what is there now; then look again and decide anew."
+        "quicker, and be it with another title or reason, with the ETag of what is there now; then look again and "
+        "decide anew."
     ),
     "Doing once": (
         "Send an `Idempotency-Key`, such as a new UUID, with each POST but `/records`, which may be sent again as it is, and "
