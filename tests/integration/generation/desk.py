@@ -46,6 +46,7 @@ class Told:
     actor: str
     reason: str
     details: dict[str, Any]
+    request_id: str
 
 
 class Desk:
@@ -133,7 +134,7 @@ class Desk:
         """Give every audit event, in order."""
         with self.look() as session:
             return [
-                Told(row.action, row.kind, row.key, row.actor_name, row.reason, audit.details_of(row))
+                Told(row.action, row.kind, row.key, row.actor_name, row.reason, audit.details_of(row), row.request_id)
                 for row in session.scalars(select(AuditEvent).order_by(AuditEvent.seq))
             ]
 

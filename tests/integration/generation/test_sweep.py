@@ -132,6 +132,7 @@ class TestGivenAJobWithoutAnAnswer:
             "submitted", "resubmitted", "resubmitted", "resubmitted", "given_up"
         ]  # fmt: skip
         assert (told.action, told.reason) == ("certificate.given_up", reason)
+        assert (told.request_id, told.request_id != "") == (sent.moves("ada", PDF)[-1].request_id, True)
 
     def test_given_up_it_is_swept_no_more(self, sent: Desk) -> None:
         wait_and_sweep(sent, 4)

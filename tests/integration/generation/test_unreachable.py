@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
 
-from tests.factories.candidates import PDF
+from tests.factories.candidates import PDF, make_candidate, make_run
 from tests.factories.orders import an_order
 from tests.integration.generation.desk import Desk, steps, submit_more
 from webapp import clock
@@ -86,6 +87,18 @@ class TestGivenAnXQueueThatCannotBeReached:
         submitted.send()
 
         assert submitted.held("ada", PDF).status is Status.GENERATING
+
+    def test_given_up_it_is_found_by_the_request_that_asked_for_it(self, desk: Desk) -> None:
+        with desk.work() as session, bound_contextvars(request_id="request-1"):
+            make_run(session, PDF)
+            make_candidate(session, course_id=PDF)
+            acts.generate(session, an_order(now=clock.now()), "ada", PDF)
+        desk.queue.fault = GONE
+        desk.let_pass(SIX_HOURS)
+
+        desk.send()
+
+        assert (desk.moves("ada", PDF)[-1].request_id, desk.told()[-1].request_id) == ("request-1", "request-1")
 
     def test_after_six_hours_it_ends_in_error_with_the_reason(self, submitted: Desk) -> None:
         submitted.queue.fault = GONE

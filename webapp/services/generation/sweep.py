@@ -100,9 +100,8 @@ def sweep_one(
     times = _resubmissions(session, row["id"])
     given_up = _why_given_up(times, removal=row["status"] is Status.DELETING, removes=removes)
     if given_up is not None:
-        submissions.fail(
-            session, session.get_one(GeneratedCertificate, row["id"]), given_up, switches=order.switches, now=order.now
-        )
+        certificate = session.get_one(GeneratedCertificate, row["id"])
+        submissions.fail(session, certificate, given_up, actor=order.actor, switches=order.switches, now=order.now)
         return Status.ERROR
     course = facts.read_course(session, course_id, now=order.now, queue_configured=True)
     known = facts.read(session, course, [learner_id], held)[0]

@@ -82,10 +82,13 @@ def give_up(session: Session, entry: Entry, problem: str, *, switches: Switches,
     )
     outbox.record_failure(session, entry, problem, now=now)
     if row is not None and row.key == entry.payload["key"]:
-        fail(session, row, problem, switches=switches, now=now)
+        actor = Actor(SCHEDULE_NAME, request_id=entry.request_id)
+        fail(session, row, problem, actor=actor, switches=switches, now=now)
 
 
-def fail(session: Session, row: GeneratedCertificate, problem: str, *, switches: Switches, now: datetime) -> None:
+def fail(
+    session: Session, row: GeneratedCertificate, problem: str, *, actor: Actor, switches: Switches, now: datetime
+) -> None:
     """Bring a certificate that waits for the queue into `error`; the caller has locked it."""
     target = after_move(row.status, Move.GIVE_UP)
     if target is None:
@@ -100,15 +103,16 @@ def fail(session: Session, row: GeneratedCertificate, problem: str, *, switches:
             from_status=before,
             to_status=target,
             cause=CAUSE,
-            actor_name=SCHEDULE_NAME,
+            actor_name=actor.name,
             reason=reason,
+            request_id=actor.request_id,
         )
     )
     session.flush()
     outbox.add(session, bus.effects(switches, [moved_of(row, before, cause=CAUSE, at=now)]), now=now)
     audit.append(
         session,
-        Actor(SCHEDULE_NAME),
+        actor,
         "certificate.given_up",
         "certificate",
         str(row.id),
