@@ -1,4 +1,4 @@
-"""What does each move write into a certificate's fields, and what does it leave alone?"""
+"""Which move does a verdict ask for, and what does each write into a certificate's fields, and what does it leave alone?"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +10,10 @@ import pytest
 from tests.factories.facts import NOW, facts
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.effects import Fields
+from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.pdf_templates import Design
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.certificates.transitions import REFUSED
+from webapp.domain.certificates.transitions import REFUSED, Move
 
 OLD = Fields(
     status=Status.ERROR,
@@ -33,6 +34,65 @@ DESIGNED: dict[str, Any] = {
     "mode": "verified", "name": "Ada Lovelace", "grade": "0.87", "key": KEY,
     "download_url": "", "error_reason": "", "submitted_at": None,
 }  # fmt: skip
+
+PDF: dict[str, Any] = {"html": False, "queue_configured": True}
+
+
+class TestGivenAVerdict:
+    @pytest.mark.parametrize(
+        ("purpose", "learner", "asked"),
+        [
+            (Purpose.GENERATE, {}, (Move.ISSUE, Status.DOWNLOADABLE)),
+            (Purpose.GENERATE, {"status": Status.NOT_PASSING}, (Move.ISSUE, Status.DOWNLOADABLE)),
+            (Purpose.GENERATE, PDF, (Move.SUBMIT, Status.GENERATING)),
+            (Purpose.GENERATE, PDF | {"status": Status.ERROR}, (Move.SUBMIT, Status.GENERATING)),
+            (Purpose.REGENERATE, {}, (Move.ISSUE, Status.DOWNLOADABLE)),
+            (Purpose.REGENERATE, {"status": Status.DOWNLOADABLE}, (Move.ISSUE_AGAIN, Status.DOWNLOADABLE)),
+            (Purpose.REGENERATE, PDF, (Move.SUBMIT, Status.GENERATING)),
+            (Purpose.REGENERATE, PDF | {"status": Status.DOWNLOADABLE}, (Move.SUBMIT_AGAIN, Status.REGENERATING)),
+            (Purpose.JUDGE_ANEW, {"status": Status.DOWNLOADABLE}, None),
+            (Purpose.JUDGE_ANEW, {"status": Status.NOT_PASSING}, None),
+        ],
+        ids=repr,
+    )
+    def test_what_is_earned_is_made_unless_its_learner_is_only_judged_anew(
+        self, purpose: Purpose, learner: dict[str, Any], asked: tuple[Move, Status] | None
+    ) -> None:
+        decision = decide(facts(**learner), purpose)
+
+        assert effects.move_to(decision) == asked
+
+    @pytest.mark.parametrize(
+        ("purpose", "learner", "asked"),
+        [
+            (Purpose.GENERATE, {"passed": False}, (Move.REFUSE, Status.NOT_PASSING)),
+            (Purpose.GENERATE, {"passed": False, "status": Status.DOWNLOADABLE}, None),
+            (Purpose.GENERATE, {"passed": False, "status": Status.GENERATING}, None),
+            (Purpose.GENERATE, {"beta_tester": True}, None),
+            (
+                Purpose.GENERATE,
+                {"invalidated": True, "status": Status.DOWNLOADABLE},
+                (Move.DOWNGRADE, Status.UNAVAILABLE),
+            ),
+            (Purpose.REGENERATE, {"passed": False, "status": Status.ERROR}, (Move.REFUSE, Status.NOT_PASSING)),
+            (Purpose.REGENERATE, {"passed": False, "status": Status.DOWNLOADABLE}, None),
+            (Purpose.JUDGE_ANEW, {"passed": False}, (Move.DOWNGRADE, Status.NOT_PASSING)),
+            (
+                Purpose.JUDGE_ANEW,
+                {"passed": False, "status": Status.DOWNLOADABLE},
+                (Move.DOWNGRADE, Status.NOT_PASSING),
+            ),
+            (Purpose.JUDGE_ANEW, {"passed": False, "status": Status.GENERATING}, (Move.DOWNGRADE, Status.NOT_PASSING)),
+            (Purpose.JUDGE_ANEW, {"passed": False, "status": Status.DELETING}, None),
+        ],
+        ids=repr,
+    )
+    def test_what_is_not_earned_is_refused_and_taken_back_where_it_was_invalidated_or_judged_anew(
+        self, purpose: Purpose, learner: dict[str, Any], asked: tuple[Move, Status] | None
+    ) -> None:
+        decision = decide(facts(**learner), purpose)
+
+        assert effects.move_to(decision) == asked
 
 
 class TestGivenAWebCertificate:
@@ -103,13 +163,27 @@ class TestGivenWhatWasWritten:
             "after": {"status": "downloadable", "issued_at": NOW.isoformat()},
         }
 
-    def test_of_a_row_that_is_new_there_is_no_before(self) -> None:
-        told = effects.told(None, Fields(grade="0.9"))
+    def test_of_a_row_that_is_new_all_is_told_but_its_name_and_key(self) -> None:
+        assert effects.told(None, OLD) == {
+            "before": None,
+            "after": {
+                "status": "error",
+                "mode": "honor",
+                "grade": "0.6",
+                "verify_uuid": "5" * 32,
+                "download_uuid": "d" * 32,
+                "download_url": "https://certs.example.org/old.pdf",
+                "error_reason": "no font",
+                "issued_at": "2026-11-12T12:00:00+00:00",
+                "submitted_at": "2026-11-13T12:00:00+00:00",
+            },
+        }
 
-        assert told["before"] is None
-        assert told["after"] is not None
-        assert told["after"]["grade"] == "0.9"
-        assert not {"name", "key"} & told["after"].keys()
+    def test_the_status_is_told_where_it_stays(self) -> None:
+        assert effects.told(OLD, replace(OLD, grade="0.7")) == {
+            "before": {"status": "error", "grade": "0.6"},
+            "after": {"status": "error", "grade": "0.7"},
+        }
 
     def test_of_no_row_there_is_nothing(self) -> None:
         assert effects.told(None, None) == {"before": None, "after": None}
