@@ -180,6 +180,11 @@ class TestGivenAFreeze:
     def test_one_that_applies_nothing_is_taken(self, seen: Seen) -> None:
         assert code(Move.APPROVE, seen, self.ONE) is None
 
+    def test_without_one_the_approval_that_applies_is_taken(self) -> None:
+        seen = replace(self.FROZEN, frozen_until=None)
+
+        assert code(Move.APPROVE, seen, self.ONE) is None
+
     def test_a_moment_that_has_passed_is_now(self) -> None:
         seen = replace(self.FROZEN, apply_at=NOON)
 

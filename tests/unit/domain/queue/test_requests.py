@@ -230,6 +230,10 @@ class TestGivenAReply:
             ),
             ('{"return_code": 1, "content": "\\u0000"}', QueueReply(accepted=False, content="\ufffd")),
             ('{"return_code": 1}', QueueReply(accepted=False, content="null")),
+            (
+                '{"return_code": 1, "content": {"Grund": "zu groß"}}',
+                QueueReply(accepted=False, content='{"Grund": "zu groß"}'),
+            ),
         ],
     )
     def test_it_is_yes_or_no_and_words(self, text: str, reply: QueueReply) -> None:

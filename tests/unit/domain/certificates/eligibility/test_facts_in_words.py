@@ -35,6 +35,7 @@ class TestGivenALearnerUnderTheOlderRules:
             ("not_passing", {"percent": Decimal("1.0000"), "letter": ""}, "Grade 100 %: passing."),
             ("not_passing", {"percent": Decimal("0.5999"), "passed": False}, "Grade 59.99 %, B: not passing."),
             ("not_passing", {"percent": Decimal("0.0000"), "passed": False}, "Grade 0 %, B: not passing."),
+            ("not_passing", {"percent": Decimal("0.42"), "letter": "", "passed": False}, "Grade 42 %: not passing."),
             ("not_passing", {"percent": None}, "The platform has told no grade."),
             ("not_passing", {"forced_label": "A"}, "Staff gave the grade A."),
             ("not_passing", {"forced_label": "<b></b>"}, "Grade 87 %, B: passing."),

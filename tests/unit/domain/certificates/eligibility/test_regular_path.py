@@ -62,6 +62,12 @@ class TestGivenALearnerUnderTheRegularRules:
 
         assert decision.refused_by == "not_passing"
 
+    @pytest.mark.parametrize("name", [" ", "\n\t", "\u2003"])
+    def test_a_name_that_shows_nothing_is_none(self, name: str) -> None:
+        decision = decide(facts(name=name))
+
+        assert decision.refused_by == "no_name"
+
     def test_neither_honor_nor_a_template_spares_the_identity(self) -> None:
         learner = facts(id_status="", template="gold.pdf", modes=(("honor", False), ("verified", True)))
 
