@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from webapp.domain.approval.merge import (
@@ -61,11 +61,22 @@ class TestGivenAnyTwoValues:
         ]
 
     @given(PATHS, PATHS)
+    @example(['"a', 'b"'], ["a.b"])
     def test_no_two_fields_are_written_alike(self, one: list[str], other: list[str]) -> None:
         assert (field_of(tuple(one)) == field_of(tuple(other))) == (one == other)
 
-    def test_a_course_key_with_dots_stands_in_quotes(self) -> None:
-        assert field_of(("courses", "course-v1:X+Y.2+Z", "title")) == 'courses."course-v1:X+Y.2+Z".title'
+    @pytest.mark.parametrize(
+        ("path", "written"),
+        [
+            (("courses", "course-v1:X+Y.2+Z", "title"), 'courses."course-v1:X+Y.2+Z".title'),
+            (("sites", "größe.example"), 'sites."größe.example"'),
+            (('a"b', "c"), '"a\\"b".c'),
+            (("", "c"), '"".c'),
+            (("größe", "c d"), "größe.c d"),
+        ],
+    )
+    def test_a_name_that_could_be_taken_for_two_stands_in_quotes(self, path: tuple[str, ...], written: str) -> None:
+        assert field_of(path) == written
 
     @given(PAYLOADS)
     def test_from_nothing_every_leaf_is_new(self, value: Any) -> None:  # noqa: ANN401 - JSON
@@ -80,6 +91,9 @@ class TestGivenAnyTwoValues:
 
         assert canonical(value) == canonical(backwards)
         assert json.loads(canonical(value)) == value
+
+    def test_the_canonical_text_is_that_of_all_values_kept_so_far(self) -> None:
+        assert canonical({"b": {"y": "é", "x": None}, "a": [1, 2]}) == '{"a":[1,2],"b":{"x":null,"y":"é"}}'
 
 
 class TestGivenTwoChangesOfOneValue:
