@@ -133,6 +133,16 @@ class TestGivenARequestThatWasRefused:
         events = session.scalars(select(AuditEvent.action).where(AuditEvent.kind == "crawlers")).all()
         assert "change.refused" in events
 
+    def test_what_the_door_refused_is_carried_out_under_its_key_once_it_is_put_right(self, program: Program) -> None:
+        change = program.post("changes", WISH)
+        address = f"changes/{change.get_json()['id']}/withdraw"
+
+        refused = program.post(address, Idempotency_Key=KEY)
+        again = program.post(address, Idempotency_Key=KEY, If_Match=change.headers["ETag"])
+
+        assert (refused.status_code, again.status_code) == (428, 200)
+        assert "Idempotent-Replayed" not in again.headers
+
     @pytest.mark.parametrize("key", ["", "ü", "with space", "x" * 256])
     def test_a_key_that_is_none_is_told(self, program: Program, session: Session, key: str) -> None:
         refused = program.post("changes", WISH, Idempotency_Key=key)

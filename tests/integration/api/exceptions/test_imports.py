@@ -46,6 +46,18 @@ class TestGivenAFileUnderAKey:
         assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
         assert len(session.scalars(select(AllowlistEntry)).all()) == 2
 
+    @pytest.mark.parametrize("named", [{"notes": "for Tuesday"}, {"note": "for Monday"}, {}], ids=repr)
+    def test_the_same_file_with_another_text_beside_it_is_another_request(
+        self, support: Program, session: Session, named: dict[str, str]
+    ) -> None:
+        support.headers = {**support.headers, "Idempotency-Key": "list-of-monday"}
+        send(support, b"ada\n", notes="for Monday")
+
+        other = send(support, b"ada\n", **named)
+
+        assert (other.status_code, other.get_json()["code"]) == (422, "idempotency_key_reused")
+        assert [one.notes for one in session.scalars(select(AllowlistEntry))] == ["for Monday"]
+
 
 class TestGivenAFile:
     def test_good_rows_are_kept_and_bad_ones_told(self, support: Program, session: Session) -> None:
