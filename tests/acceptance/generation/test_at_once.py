@@ -32,9 +32,9 @@ ROUNDS = 15
 STORMERS, GUSTS = 8, 60
 
 
-def order(generation_mode: GenerationMode = GenerationMode.SUPPORT) -> Order:
+def order(generation_mode: GenerationMode = GenerationMode.SUPPORT, *, judged_after: timedelta | None = None) -> Order:
     """Give the order of Sam, who acts now."""
-    return an_order(generation_mode, now=clock.now(), note="so it must be")
+    return an_order(generation_mode, now=clock.now(), note="so it must be", judged_after=judged_after)
 
 
 def generating(course_id: CourseId, username: str = "ada") -> Act:
@@ -196,7 +196,7 @@ class TestGivenAnInvalidation:
             hall.at_once(
                 hall.acting(lambda session, n=n: invalidations.invalidate(session, order(), f"learner{n}", HTML)),  # type: ignore[misc]
                 hall.acting(
-                    lambda session, n=n: allowlist.allow(session, order(), f"learner{n}", HTML, generate_after=None)  # type: ignore[misc]
+                    lambda session, n=n: allowlist.allow(session, order(), f"learner{n}", HTML)  # type: ignore[misc]
                 ),
             )
             for n in range(ROUNDS)
@@ -259,7 +259,7 @@ class TestGivenAStorm:
 
 
 def _gust(hall: Hall, rng: random.Random, name: str, course_id: CourseId) -> object:
-    soon, none = timedelta(0), None
+    soon = timedelta(0)
     things: list[Act] = [
         generating(course_id, name),
         lambda session: acts.regenerate(session, order(), name, course_id, end_invalidation=rng.random() < 0.5),
@@ -267,9 +267,9 @@ def _gust(hall: Hall, rng: random.Random, name: str, course_id: CourseId) -> obj
         lambda session: acts.request(session, order(GenerationMode.SELF), name, course_id),
         lambda session: invalidations.invalidate(session, order(), name, course_id),
         lambda session: invalidations.end(session, order(), name, course_id),
-        lambda session: allowlist.allow(session, order(), name, course_id, generate_after=soon),
+        lambda session: allowlist.allow(session, order(judged_after=soon), name, course_id),
         lambda session: allowlist.disallow(session, order(), name, course_id),
-        lambda session: allowlist.allow(session, order(), name, course_id, generate_after=none),
+        lambda session: allowlist.allow(session, order(), name, course_id),
         lambda session: deletion.delete(session, order(), name, course_id),
     ]
     number = rng.randrange(len(things) + 4)

@@ -71,8 +71,8 @@ class TestGivenOneThatIsNotDueYet:
         with terminal.work() as session:
             make_run(session)
             make_candidate(session)
-            order = an_order(now=clock.now())
-            allowlist.allow(session, order, "ada", HTML, generate_after=timedelta(hours=1))
+            order = an_order(now=clock.now(), judged_after=timedelta(hours=1))
+            allowlist.allow(session, order, "ada", HTML)
 
         told = terminal.done(*SEND)
 

@@ -32,7 +32,7 @@ class TestGivenALearnerWhoHasNotPassed:
             make_holder(session, None, **FAILING)
 
         with desk.work() as session:
-            allowlist.allow(session, an_order(note="ill"), "ada", HTML, generate_after=None)
+            allowlist.allow(session, an_order(note="ill"), "ada", HTML)
 
         entry, (told,) = entry_of(desk), desk.told()
         assert (entry.allowlisted, entry.notes, entry.created_by, entry.created_at) == (True, "ill", "sam", NOON)
@@ -46,7 +46,7 @@ class TestGivenALearnerWhoHasNotPassed:
             make_holder(session, None, **FAILING)
 
         with desk.work() as session:
-            allowlist.allow(session, an_order(), "ada", HTML, generate_after=SOON)
+            allowlist.allow(session, an_order(judged_after=SOON), "ada", HTML)
 
         entry = desk.entry(Channel.GENERATION)
         assert (entry.payload["course_id"], entry.next_try_at) == (HTML, NOON + SOON)
@@ -57,7 +57,7 @@ class TestGivenALearnerWhoHasNotPassed:
             make_holder(session, None, on_allowlist=True)
 
         with pytest.raises(OnAllowlist), desk.work() as session:
-            allowlist.allow(session, an_order(), "ada", HTML, generate_after=SOON)
+            allowlist.allow(session, an_order(judged_after=SOON), "ada", HTML)
 
         assert (desk.told(), desk.entries()) == ([], [])
 
@@ -68,7 +68,7 @@ class TestGivenALearnerWhoHasNotPassed:
         later = an_order(now=NOON + timedelta(days=1), note="ill again")
 
         with desk.work() as session:
-            allowlist.allow(session, later, "ada", HTML, generate_after=None)
+            allowlist.allow(session, later, "ada", HTML)
 
         entry = entry_of(desk)
         assert (entry.allowlisted, entry.notes, entry.created_at) == (True, "ill again", NOON + timedelta(days=1))
@@ -91,7 +91,7 @@ class TestGivenWhoCannotBePutOnIt:
             make_holder(session, Status.UNAVAILABLE, **candidate)
 
         with pytest.raises(problem), desk.work() as session:
-            allowlist.allow(session, an_order(), username, course_id, generate_after=SOON)
+            allowlist.allow(session, an_order(judged_after=SOON), username, course_id)
 
         assert [entry.course_id for entry in desk.every(AllowlistEntry)] == [NOISE]
         assert (desk.told(), desk.entries()) == ([], [])
@@ -156,7 +156,7 @@ class TestGivenAnEntryThatWasMadeMeanwhile:
             make_run(session)
             make_candidate(session, **FAILING)
             acts.generate(session, an_order(), "ada", HTML)
-            allowlist.allow(session, an_order(), "ada", HTML, generate_after=None)
+            allowlist.allow(session, an_order(), "ada", HTML)
 
         with desk.work() as session:
             made = acts.generate(session, an_order(), "ada", HTML)

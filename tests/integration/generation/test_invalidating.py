@@ -169,7 +169,7 @@ class TestGivenAnActiveInvalidation:
             invalidations.invalidate(session, an_order(), "ada", HTML)
 
         with pytest.raises(AlreadyInvalidated, match="end the invalidation first"), desk.work() as session:
-            allowlist.allow(session, an_order(), "ada", HTML, generate_after=None)
+            allowlist.allow(session, an_order(), "ada", HTML)
 
 
 class TestGivenNoInvalidation:

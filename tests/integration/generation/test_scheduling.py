@@ -172,7 +172,7 @@ class TestGivenTheAllowlist:
     def test_the_learner_has_the_certificate_a_moment_later(self, desk: Desk) -> None:
         with desk.work() as session:
             ada_in(session, **FAILING)
-            allowlist.allow(session, an_order(now=clock.now()), "ada", HTML, generate_after=DELAY)
+            allowlist.allow(session, an_order(now=clock.now(), judged_after=DELAY), "ada", HTML)
         desk.let_pass(DELAY)
 
         desk.send()

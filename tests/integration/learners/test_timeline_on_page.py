@@ -54,8 +54,8 @@ class TestGivenWhatHappened:
         session.commit()
         with desk.work() as work:
             acts.generate(work, an_order(note="of this run"), "ada", HTML)
-            allowlist.allow(work, an_order(note="an exception"), "ada", HTML, generate_after=None)
-            allowlist.allow(work, an_order(note="of another run"), "ada", PDF, generate_after=None)
+            allowlist.allow(work, an_order(note="an exception"), "ada", HTML)
+            allowlist.allow(work, an_order(note="of another run"), "ada", PDF)
 
         text = support.text()
 

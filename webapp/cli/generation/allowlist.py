@@ -9,7 +9,6 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.exceptions import intake
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.exports import lists
 from webapp.services.generation import acts, allowlist, facts
@@ -33,7 +32,7 @@ def add(course_id: CourseId, username: str, notes: str) -> None:
     with unit_of_work() as session:
         username = learners.find_username(session, username)
         order = options.support_order(notes)
-        allowlist.allow(session, order, username, course_id, generate_after=options.judging_delay())
+        allowlist.allow(session, order, username, course_id)
     click.echo(f"{username} is on the allowlist of {course_id}.")
     learner_id = facts.find_learner_id(db.session(), username)
     results.finish_sending()
@@ -79,7 +78,7 @@ def import_entries(course_id: CourseId, file: str, as_json: bool) -> None:
     A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
     number and the reason, and of a learner who is named twice the last row counts. Exit code 1 if any row failed.
     """
-    importing.import_file(course_id, file, intake.allowing(options.judging_delay()), as_json=as_json)
+    importing.import_file(course_id, file, allowlist.allow, as_json=as_json)
 
 
 def _what_became(made: Made) -> str:

@@ -7,7 +7,6 @@ from webapp.cli.program import show_rows, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
-from webapp.services.exceptions import intake
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.exports import lists
 from webapp.services.generation import invalidations
@@ -68,4 +67,4 @@ def import_entries(course_id: CourseId, file: str, as_json: bool) -> None:
     A row is `name or e-mail[,note]`. Rows are independent: good ones are kept, each bad one is reported with its
     number and the reason, and of a learner who is named twice the last row counts. Exit code 1 if any row failed.
     """
-    importing.import_file(course_id, file, intake.invalidating(), as_json=as_json)
+    importing.import_file(course_id, file, invalidations.invalidate, as_json=as_json)

@@ -1,7 +1,5 @@
 """Which options do the commands of generation share, and with which order do they act?"""
 
-from datetime import timedelta
-
 import click
 
 from webapp.cli.program import COURSE_KEY, current_settings, machine
@@ -48,9 +46,3 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def support_order(note: str = "", *, actor: Actor | None = None) -> Order:
     """Give the order of somebody who asks for one learner now; of many in one go `actor` is the same."""
     return order_of(current_settings(), actor or machine(), GenerationMode.SUPPORT, note=note)
-
-
-def judging_delay() -> timedelta | None:
-    """Give how long after an entry in the allowlist the learner is judged; None where nobody is by themselves."""
-    settings = current_settings()
-    return timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +14,6 @@ from webapp.errors import BadFile, WebappError
 from webapp.models.base import Transactions, look_again
 from webapp.services import learners
 from webapp.services.certificates.learner_status import get_course
-from webapp.services.generation import allowlist, invalidations
 from webapp.services.generation.orders import Order
 from webapp.wording import Phrase, phrase, words_of
 
@@ -62,20 +60,6 @@ class RowResult:
     result: Result = Result.ADDED
     code: str = ""
     reason: str = ""
-
-
-def allowing(generate_after: timedelta | None) -> Act:
-    """Give the act that puts a learner on the allowlist."""
-
-    def act(session: Session, order: Order, username: str, course_id: CourseId) -> None:
-        allowlist.allow(session, order, username, course_id, generate_after=generate_after)
-
-    return act
-
-
-def invalidating() -> Act:
-    """Give the act that declares a learner's certificate void."""
-    return invalidations.invalidate
 
 
 def read_rows(session: Session, content: bytes, *, most: int | None = None) -> Sequence[NamedRow]:

@@ -140,6 +140,6 @@ def _result(made: Made) -> str:
 def _known(
     session: Session, order: Order, course_id: CourseId, learner_ids: Sequence[int]
 ) -> tuple[list[Facts], facts.Held]:
-    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     held = facts.read_held(session, course_id, learner_ids)
     return facts.read(session, course, learner_ids, held), held

@@ -1,7 +1,6 @@
 """How do staff put a learner on the allowlist, and take them off it (decisions 14, 29, 50)?"""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,17 +16,15 @@ from webapp.services.generation.orders import Order
 from webapp.wording import phrase
 
 
-def allow(
-    session: Session, order: Order, username: str, course_id: CourseId, *, generate_after: timedelta | None
-) -> None:
+def allow(session: Session, order: Order, username: str, course_id: CourseId) -> None:
     """Let a learner have the certificate without a passing grade, and judge them so a moment later.
 
-    `generate_after` None leaves the generating to somebody else. Raises UnknownLearner, UnknownCourse, NotEnrolled,
-    AlreadyInvalidated, OnAllowlist.
+    Where nobody is judged by themselves the generating is left to somebody else. Raises UnknownLearner, UnknownCourse,
+    NotEnrolled, AlreadyInvalidated, OnAllowlist.
     """
     learner_id = facts.find_learner_id(session, username)
     facts.lock(session, course_id, [learner_id])
-    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     if not course.known:
         raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     known, _ = facts.read_one(session, course, learner_id)
@@ -48,8 +45,8 @@ def allow(
     entry.created_at = entry.modified_at = order.now
     session.add(entry)
     session.flush()
-    if generate_after is not None:
-        acts.schedule(session, order, learner_id, course_id, delay=generate_after)
+    if order.judged_after is not None:
+        acts.schedule(session, order, learner_id, course_id, delay=order.judged_after)
     written = {"before": before, "after": {"allowlisted": True, "notes": order.note}}
     _tell(session, order, "allowlist.added", username, course_id, written)
 

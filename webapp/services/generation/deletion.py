@@ -35,7 +35,7 @@ def delete(session: Session, order: Order, username: str, course_id: CourseId, *
         raise NoCertificate(said)
     row = held[learner_id]
     before = making.fields_of(row)
-    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     known = facts.read(session, course, [learner_id], held)[0]
     removes = through_queue and course.queue_configured and bool(before.download_uuid)
     move = Move.REMOVE if removes else Move.DELETE

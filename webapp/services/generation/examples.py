@@ -35,7 +35,7 @@ def create_set(
     `html_view` is the payload of the governed kind, by which web certificates are rendered.
     Raises UnknownCourse, and NoExamples where there is nothing to make or nobody to ask.
     """
-    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     if not course.known:
         raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
     if not course.modes:

@@ -27,7 +27,7 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
     """
     learner_id = facts.find_learner_id(session, username)
     facts.lock(session, course_id, [learner_id])
-    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     held = facts.read_held(session, course_id, [learner_id])
     if learner_id not in held:
         raise NoCertificate(

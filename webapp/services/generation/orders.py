@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from webapp import clock, logs
 from webapp.domain.actors import SCHEDULE_NAME, Actor
@@ -27,6 +27,13 @@ class Order:
     """None where no queue is configured."""
     note: str = ""
     switches: Switches = EVERYTHING_USUAL
+    judged_after: timedelta | None = None
+    """How long after an entry in the allowlist the learner is judged; None where nobody is by themselves (decision 24)."""
+
+    @property
+    def queue_configured(self) -> bool:
+        """Whether there is a queue that makes files."""
+        return self.queue_name is not None
 
 
 def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, *, note: str = "") -> Order:
@@ -41,6 +48,7 @@ def order_of(settings: Settings, actor: Actor, generation_mode: GenerationMode, 
         settings.xqueue_queue if settings.xqueue_url else None,
         note,
         switches_of(settings),
+        timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None,
     )
 
 

@@ -17,7 +17,7 @@ def ask(session: Session, order: Order, learner_id: int, course_id: str) -> str 
         key = parse_course_id(course_id)
     except BadCourseId:
         return learner_answers.BAD_COURSE
-    course = facts.read_course(session, key, now=order.now, queue_configured=order.queue_name is not None)
+    course = facts.read_course(session, key, now=order.now, queue_configured=order.queue_configured)
     if not course.known:
         return learner_answers.BAD_COURSE
     facts.lock(session, key, [learner_id])

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import abort, current_app, redirect
 from flask.typing import ResponseReturnValue
@@ -39,16 +38,14 @@ Undo = Callable[[Session, Order, str, CourseId, UndoForm], Said]
 @doors.opens_to_team(Permission.SUPPORT_LEARNERS)
 def allow() -> ResponseReturnValue:
     """Put the learners who are named on the allowlist, each by themselves; their certificates follow a moment later."""
-    settings = _settings()
-    delay = timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None
-    return _take_learners(Part.EXCEPTIONS, intake.allowing(delay))
+    return _take_learners(Part.EXCEPTIONS, allowlist.allow)
 
 
 @bp.post("/courses/invalidate")
 @doors.opens_to_team(Permission.SUPPORT_LEARNERS)
 def invalidate() -> ResponseReturnValue:
     """Declare the certificates of the learners who are named void, each by itself."""
-    return _take_learners(Part.INVALIDATIONS, intake.invalidating())
+    return _take_learners(Part.INVALIDATIONS, invalidations.invalidate)
 
 
 @bp.post("/courses/disallow")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import abort, current_app, redirect
 from flask.typing import ResponseReturnValue
@@ -83,10 +82,8 @@ def allow() -> ResponseReturnValue:
     """Put a learner on the allowlist; where certificates are made by themselves, theirs follows a moment later."""
 
     def act(work: _Work) -> Said:
-        settings = _settings()
-        delay = timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None
-        allowlist.allow(work.session, work.order, work.username, work.course_id, generate_after=delay)
-        if delay is None:
+        allowlist.allow(work.session, work.order, work.username, work.course_id)
+        if work.order.judged_after is None:
             return Said(phrase("On the allowlist. Generate the certificate now, if the checks below let it be made."))
         return Said(phrase("On the allowlist, and judged by its rules in a moment. Generate does it at once."))
 

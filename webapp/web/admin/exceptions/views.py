@@ -1,8 +1,5 @@
 """The lists of exceptions: who is on the allowlist, and which certificates were invalidated."""
 
-from datetime import timedelta
-
-from flask import current_app
 from sqlalchemy import ColumnElement, select
 
 from webapp.models.base import db
@@ -10,9 +7,8 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import Learner
 from webapp.services.certificates import search
-from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import Act
-from webapp.settings import Settings
+from webapp.services.generation import allowlist, invalidations
 from webapp.web import cells
 from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
@@ -59,8 +55,7 @@ class AllowlistView(ImportsFiles, Exported):
 
     def import_act(self) -> Act:
         """Put the learner of a row on the allowlist; where certificates are made by themselves, theirs follows."""
-        settings: Settings = current_app.extensions["settings"]
-        return intake.allowing(timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None)
+        return allowlist.allow
 
     def base_query(self) -> Shown:
         """Give entries with their learners."""
@@ -141,7 +136,7 @@ class InvalidationView(ImportsFiles, Exported):
 
     def import_act(self) -> Act:
         """Declare the certificate of a row's learner void."""
-        return intake.invalidating()
+        return invalidations.invalidate
 
     def base_query(self) -> Shown:
         """Give invalidations with their certificates and learners."""

@@ -1,6 +1,5 @@
 """What does a program send to make an exception or take one back, and by whose order is it done?"""
 
-from datetime import timedelta
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -83,12 +82,6 @@ def read_course(text: str) -> CourseId:
 def order_with(notes: str) -> Order:
     """Give the order of the account that asks."""
     return order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=made_storable(notes).strip())
-
-
-def judging_delay() -> timedelta | None:
-    """Give how long after an entry in the allowlist the learner is judged; None where nobody is by themselves."""
-    settings = _settings()
-    return timedelta(seconds=settings.delay_seconds) if settings.auto_generate else None
 
 
 def get_row(session: Session, model: type[Row], number: int) -> Row:

@@ -30,7 +30,6 @@ from webapp.web.api.exceptions.acting import (
     filters_of,
     get_row,
     judged,
-    judging_delay,
     order_with,
     read_course,
     wanted_of,
@@ -88,7 +87,7 @@ def allow() -> Response:
     course_id = read_course(said.course_id)
     with unit_of_work() as session:
         username = learners.find_username(session, said.username)
-        allowlist.allow(session, order_with(said.notes), username, course_id, generate_after=judging_delay())
+        allowlist.allow(session, order_with(said.notes), username, course_id)
         made = places.find_exceptions(session, facts.find_learner_id(session, username), course_id).allowlisted
         assert made is not None, "it was put there"
         told = listing.allowlist_object(made)

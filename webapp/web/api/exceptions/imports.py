@@ -11,9 +11,10 @@ from webapp.errors import BadFile, UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import Act, Result
+from webapp.services.generation import allowlist, invalidations
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import read_form
-from webapp.web.api.exceptions.acting import judging_delay, order_with, read_course
+from webapp.web.api.exceptions.acting import order_with, read_course
 from webapp.web.auth import allows
 from webapp.web.errors.problems import Fault, Refused
 
@@ -58,7 +59,7 @@ def import_allowlist() -> Response:
     A row is `user name or e-mail address[,note]`, UTF-8, 1,000 at most. Each stands by itself: good ones are kept, bad
     ones told with their number and the reason. Of a learner who is named twice the last row counts.
     """
-    return _import(intake.allowing(judging_delay()))
+    return _import(allowlist.allow)
 
 
 @bp.post("/invalidations/import")
@@ -69,7 +70,7 @@ def import_invalidations() -> Response:
 
     The file is as that of the allowlist.
     """
-    return _import(intake.invalidating())
+    return _import(invalidations.invalidate)
 
 
 def _import(act: Act) -> Response:

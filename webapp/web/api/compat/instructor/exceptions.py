@@ -1,7 +1,6 @@
 """The instructor dashboard's exceptions and invalidations, one by one, many at once, and from a file (B3 to B6)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
@@ -26,7 +25,7 @@ from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import NamedRow, Result
 from webapp.services.generation import acts, allowlist, invalidations
 from webapp.web.api.blueprint import tells
-from webapp.web.api.compat.blueprint import bp, get_course, ordered, settings, told
+from webapp.web.api.compat.blueprint import bp, get_course, ordered, told
 from webapp.web.api.compat.instructor.sent import (
     BASE,
     BadField,
@@ -130,11 +129,12 @@ def _many() -> tuple[list[str], str]:
 
 def _allow(key: CourseId, rows: Iterable[NamedRow]) -> Response:
     """One transaction each: what is locked and told of one learner waits for no other."""
-    given, order = settings(), ordered()
-    act = intake.allowing(timedelta(seconds=given.delay_seconds) if given.auto_generate else None)
+    order = ordered()
     db.session.rollback()  # what was read to name them must not stay open for as long as this takes
     numbered = {row.number: row for row in rows}
-    results = {number: intake.take_row(unit_of_work, order, key, row, act) for number, row in numbered.items()}
+    results = {
+        number: intake.take_row(unit_of_work, order, key, row, allowlist.allow) for number, row in numbered.items()
+    }
     # Of a learner who was sent under two names the page hears of both.
     heard = [row for row in numbered.values() if row.counts_in is None or numbered[row.counts_in].name != row.name]
     ended = [(row.name, results[row.counts_in or row.number]) for row in heard]
