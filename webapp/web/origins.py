@@ -1,8 +1,8 @@
 """Where did a request begin? What has no form token asks this instead."""
 
-from flask import current_app, request
+from flask import request
 
-from webapp.settings import Settings
+from webapp.web import installation
 
 OURS = frozenset({"same-origin", "none"})
 """What a browser says in Sec-Fetch-Site of a request that no other site began."""
@@ -18,11 +18,11 @@ def began_elsewhere() -> bool:
 
 def begun_where_pages_may_write() -> bool:
     """Say whether the page that asks is one of ours or of an origin on the list; a program that is no browser says nothing."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     origin = request.headers.get("Origin")
     return origin is None or origin in (*_own(), *settings.cors_origins)
 
 
 def _own() -> tuple[str, str]:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     return settings.base_url, request.host_url.rstrip("/")

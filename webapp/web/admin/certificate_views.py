@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, exists, select
 
@@ -19,8 +19,7 @@ from webapp.services.certificates import overview, search
 from webapp.services.certificates.timeline import timeline_of
 from webapp.services.messages.submissions import is_stuck
 from webapp.services.visits import evidence
-from webapp.settings import Settings
-from webapp.web import cells
+from webapp.web import cells, installation
 from webapp.web.addresses import course_url, explanation_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.badges.award_view import badge_facts
@@ -35,7 +34,7 @@ MODE_WORDS = {mode.value: mode.value for mode in Mode}
 
 def _stuck() -> ColumnElement[bool]:
     """In flight for longer than the setting allows (decision 40: the clock starts when the queue took the job)."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     return is_stuck(clock.now() - timedelta(minutes=settings.stuck_minutes))
 
 
@@ -164,7 +163,7 @@ class CertificateView(Choosable):
         if row.awaits_queue and db.session().scalar(
             select(exists().where(GeneratedCertificate.id == row.id, _stuck()))
         ):
-            settings: Settings = current_app.extensions["settings"]
+            settings = installation.settings()
             text = phrase(
                 "The queue took this job more than {number} minutes ago. See the inbox for an answer that was refused.",
                 number=settings.stuck_minutes,
@@ -210,7 +209,7 @@ class CertificateView(Choosable):
         former = db.session.scalars(
             select(FormerPublicId.verify_uuid).where(FormerPublicId.certificate_id == row.id).limit(20)
         ).all()
-        settings: Settings = current_app.extensions["settings"]
+        settings = installation.settings()
         page = certificate_pages.find_url(db.session(), row, base_url=settings.base_url, now=clock.now())
         facts = [
             copied_fact(phrase("Certificate id"), row.verify_uuid, phrase("Stands in its public address")),

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -18,7 +18,7 @@ from webapp.models.messages import UNUSUAL, WAITING, CallbackInbox
 from webapp.services.certificates import search
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox, retries
-from webapp.web import auth, cells
+from webapp.web import auth, cells, installation
 from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown
@@ -150,7 +150,7 @@ class InboxView(Exported):
     @requires(Permission.HANDLE_DELIVERIES)
     def apply_again(self, delivery_id: int) -> ResponseReturnValue:
         """Apply a refused delivery once more."""
-        switches, now = switches_of(current_app.extensions["settings"]), clock.now()
+        switches, now = switches_of(installation.settings()), clock.now()
         try:
             with unit_of_work() as session:
                 verdict = retries.apply_again(

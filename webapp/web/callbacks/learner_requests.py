@@ -3,7 +3,7 @@
 import json
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -16,8 +16,7 @@ from webapp.models.learners import Learner
 from webapp.services.certificates import learner_status
 from webapp.services.generation import acts
 from webapp.services.generation.orders import order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.auth import csrf, public
 from webapp.web.auth.platform import knows_learners
 from webapp.web.origins import began_elsewhere
@@ -87,14 +86,9 @@ def _bug(error: Exception) -> Response:
 
 def _judge(username: str, course_id: CourseId) -> str | None:
     with unit_of_work() as session:
-        order = order_of(_settings(), auth.actor(), GenerationMode.SELF)
+        order = order_of(installation.settings(), auth.actor(), GenerationMode.SELF)
         status = acts.request(session, order, username, course_id)
     return None if status is None else status.value
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _json(value: object, status: int = 200) -> Response:

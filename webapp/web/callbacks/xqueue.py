@@ -18,8 +18,7 @@ from webapp.services.certificates import callbacks, examples
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, OverflowCounts, Verdict
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.auth import csrf, public
 
 bp = Blueprint("xqueue", __name__)
@@ -118,7 +117,7 @@ def _take_certificate(delivery: Delivery) -> Verdict:
     unreadable = callbacks.find_unreadable(delivery)
     if unreadable:
         return _keep(delivery, unreadable)
-    switches = switches_of(current_app.extensions["settings"])
+    switches = switches_of(installation.settings())
     with direct_line() as line:
         verdict = callbacks.take(line, delivery, switches=switches, now=clock.now(), new_uuid=clock.new_uuid)
     return _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
@@ -180,7 +179,7 @@ def _overflow() -> OverflowCounts:
 
 def _authorized() -> bool:
     """True where no password was agreed, or the right one came; compared in constant time."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     if settings.callback_basic_auth is None:
         return True
     sent = request.authorization

@@ -22,8 +22,8 @@ from webapp.web.changes import posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.review import Refused, show_review
 from webapp.web.errors import STATUSES
+from webapp.web.installation import terms_of
 from webapp.web.language import flash
-from webapp.web.terms import terms_of
 
 
 @dataclass(frozen=True, slots=True)

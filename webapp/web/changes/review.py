@@ -25,7 +25,7 @@ from webapp.web.changes import moves, posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.shown import SAMPLE_NAMES
 from webapp.web.details import Fact, copied_fact
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 from webapp.wording import joined, phrase, phrase_as, words_of
 
 CONTEXT_LINES = 3

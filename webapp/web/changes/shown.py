@@ -16,7 +16,7 @@ from webapp.web import auth
 from webapp.web.auth import requires
 from webapp.web.changes.blueprint import bp
 from webapp.web.headers import certificate_policy
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 
 SIDES = ("before", "after")
 SAMPLE_NAMES: dict[str, Sample] = dict(zip(("ordinary", "long", "right-to-left"), SAMPLES, strict=True))

@@ -1,6 +1,6 @@
 """A learner asks for their certificate, on the page that lists what they hold."""
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,8 +12,7 @@ from webapp.models.learners import Learner
 from webapp.services.certificates.own import asking
 from webapp.services.generation import acts
 from webapp.services.generation.orders import order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
 from webapp.web.console.blueprint import bp
@@ -31,7 +30,7 @@ GOOD = (Status.DOWNLOADABLE, Status.GENERATING, Status.REGENERATING)
 @signed_in_only
 def ask() -> ResponseReturnValue:
     """Judge the learner by the same rules as `/request_certificate`, and say in words what came of it."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     learner_id, course_id = current_user.signed_in.learner_id, request.form.get("course_id", "")
     if learner_id is None:
         flash(NOBODY, "warning")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_login import current_user
 
 from webapp.domain.roles import Permission
@@ -14,6 +14,7 @@ from webapp.services.certificates.overview import COUNTED, Attention
 from webapp.services.notices import reading
 from webapp.services.watching import chain
 from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.addresses import page_url
 from webapp.wording import joined, phrase
 
@@ -22,7 +23,7 @@ Card = dict[str, Any]
 
 def read(now: datetime) -> Sequence[Card]:
     """Give one card for each kind of thing that waits, what is worst first; none for what does not."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     waiting = overview.attention(db.session(), now=now, stuck_minutes=settings.stuck_minutes)
     return [*_of_the_machine(now), *_cards(waiting, settings), *_of_the_reader()]
 

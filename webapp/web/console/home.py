@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,8 +22,7 @@ from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
 from webapp.services.platform import course_staff
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.addresses import page_url, row_url
 from webapp.web.auth import signed_in_only
 from webapp.web.auth.platform import own_page
@@ -121,7 +120,7 @@ def _recent(row: CallbackInbox) -> dict[str, Any]:
 
 
 def _own_list(learner_id: int) -> list[dict[str, Any]]:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     own = holdings.list_own(db.session(), learner_id, base_url=settings.base_url, now=clock.now())
     to_ask = asking.list_open(db.session(), learner_id)
     found = [_own(one, may_ask=to_ask.pop(one.course_id, None) is not None) for one in own]

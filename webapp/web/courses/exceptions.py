@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable
 
-from flask import abort, current_app, redirect
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,7 @@ from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import Act, Result, RowResult
 from webapp.services.generation import acts, allowlist, invalidations
 from webapp.services.generation.orders import Order, order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.admin.exceptions.import_page import COLUMNS, result_row
 from webapp.web.cells import Column
 from webapp.web.courses import doors
@@ -80,7 +79,7 @@ def _take_learners(part: Part, act: Act) -> ResponseReturnValue:
     course, form = doors.find_named(), LearnersForm()
     if not form.validate():
         return show_exceptions(course, part, form), 422
-    order = order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
+    order = order_of(installation.settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
     course_id = CourseId(course.course_id)
     try:
         results = intake.take_file(db.session(), unit_of_work, order, course_id, form.content, act)
@@ -127,12 +126,7 @@ def _do(form: UndoForm, undo: Undo, username: str, course_id: CourseId) -> Said:
         return outcomes.of_nothing(problems[0])
     try:
         with unit_of_work() as session:
-            order = order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
+            order = order_of(installation.settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
             return undo(session, order, username, course_id, form)
     except WebappError as problem:
         return outcomes.of_nothing(words_of(problem))
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

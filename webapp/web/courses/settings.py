@@ -18,13 +18,12 @@ from webapp.services.generation import examples
 from webapp.services.generation.orders import order_of
 from webapp.services.governance.refused import recorded
 from webapp.services.platform import switch
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.addresses import course_url
 from webapp.web.courses import doors
 from webapp.web.courses.blueprint import bp
+from webapp.web.installation import terms_of
 from webapp.web.language import flash
-from webapp.web.terms import terms_of
 from webapp.wording import SPACE, joined, phrase, words_of
 
 
@@ -32,7 +31,7 @@ from webapp.wording import SPACE, joined, phrase, words_of
 @doors.opens_to_team(Permission.SUPPORT_LEARNERS)
 def make_examples() -> ResponseReturnValue:
     """Make one example of each mode that the course run offers: web pages at once, PDFs through the queue."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     current: Current = current_app.extensions["current"]
     course_id = CourseId(doors.find_named().course_id)
     order = order_of(settings, auth.actor(), GenerationMode.SUPPORT)

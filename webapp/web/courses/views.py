@@ -28,6 +28,7 @@ from webapp.services.courses.figures import Figures
 from webapp.services.courses.people import Wanted
 from webapp.services.generation import runs as runs_of
 from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.addresses import course_url
 from webapp.web.admin.governed.proposals import find_refusal
 from webapp.web.courses import doors, words
@@ -93,7 +94,7 @@ def part_url(course_id: str, part: Part, **more: Any) -> str:  # noqa: ANN401 - 
 
 def show_overview(course: CourseRun) -> str:
     """Draw how a course run stands."""
-    session, given, now = db.session(), _settings(), clock.now()
+    session, given, now = db.session(), installation.settings(), clock.now()
     found = standing.read(session, course)
     counted = _figures(CourseId(course.course_id))
     return render_template(
@@ -253,8 +254,3 @@ def _example_refusal(found: standing.Standing, given: Settings) -> str | None:
     if not found.course.html_certificates and given.xqueue_url is None:
         return phrase("No queue is configured.")
     return None
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -9,7 +9,7 @@ from webapp.ports import Ports
 from webapp.services.platform.visitors import PlatformVisitor
 from webapp.services.signon.sessions import SignedIn
 from webapp.services.tokens import Bearer
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import address, guard_of
 from webapp.web.errors.problems import API, Refused
 
@@ -29,7 +29,7 @@ def _count() -> None:
     """
     if not request.path.startswith(API) or request.endpoint is None or guard_of(request.endpoint) == "public":
         return
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     if current_user.is_authenticated:
         name, source, quota = "account", _source_of(current_user.signed_in), settings.api_account_limit
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import abort, current_app, redirect
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,7 @@ from webapp.models.learners import Learner
 from webapp.services import places
 from webapp.services.generation import acts, allowlist, deletion, invalidations
 from webapp.services.generation.orders import Order, order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.addresses import explanation_url
 from webapp.web.auth import requires
 from webapp.web.language import flash
@@ -69,7 +68,7 @@ def delete() -> ResponseReturnValue:
     """End a certificate for good."""
 
     def act(work: _Work) -> Said:
-        through_queue = _settings().queue_removes
+        through_queue = installation.settings().queue_removes
         made = deletion.delete(work.session, work.order, work.username, work.course_id, through_queue=through_queue)
         return outcomes.of_deletion(made)
 
@@ -143,12 +142,7 @@ def _do(form: ActForm, act: Callable[[_Work], Said], username: str, course_id: C
         return outcomes.of_nothing(problems[0])
     try:
         with unit_of_work() as session:
-            order = order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
+            order = order_of(installation.settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
             return act(_Work(session, order, username, course_id))
     except WebappError as problem:
         return outcomes.of_nothing(words_of(problem))
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -1,6 +1,6 @@
 """How does the file of a case get to a ticket? As Markdown or PDF, by one click."""
 
-from flask import Response, abort, current_app, redirect, request
+from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -14,8 +14,7 @@ from webapp.models.learners import Learner
 from webapp.ports import PageBroken
 from webapp.services import certificate_pages, places
 from webapp.services.support import case_files
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.addresses import explanation_url
 from webapp.web.auth import requires
 from webapp.web.language import flash
@@ -39,7 +38,7 @@ def take_case() -> ResponseReturnValue:
     course = certificate_pages.find_course(db.session(), key) if key else None
     if learner is None or key is None or course is None:
         abort(404)
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     case = case_files.read_case(
         db.session(),
         learner,

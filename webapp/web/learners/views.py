@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -25,7 +25,7 @@ from webapp.services.certificates.explanation import Explanation
 from webapp.services.certificates.own import asking, holdings
 from webapp.services.notices import mentions
 from webapp.services.support import notes
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.details import Fact, timeline_lines
@@ -96,7 +96,7 @@ def _explanation(username: str, text: str) -> ResponseReturnValue:
 
 
 def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
-    session, settings = db.session(), _settings()
+    session, settings = db.session(), installation.settings()
     course_id = CourseId(course.course_id)
     known = explaining.explain(
         session, found.username, course_id, now=clock.now(), queue_configured=settings.xqueue_url is not None
@@ -144,7 +144,9 @@ def _note_lines(noted: Sequence[LearnerNote]) -> list[NoteLine]:
 
 
 def _certificate_facts(certificate: GeneratedCertificate) -> list[Fact]:
-    page = certificate_pages.find_url(db.session(), certificate, base_url=_settings().base_url, now=clock.now())
+    page = certificate_pages.find_url(
+        db.session(), certificate, base_url=installation.settings().base_url, now=clock.now()
+    )
     return explained.certificate_facts(certificate, page)
 
 
@@ -155,7 +157,7 @@ def _sees(known: Explanation, learner: Learner, course: CourseRun) -> explained.
     if held is None or held.status in HIDDEN:
         may_ask = asking.list_open(db.session(), learner.id, course_id=course.course_id)
         return explained.Sees(address, counts=False, words=ASK_WORDS if may_ask else None)
-    own = holdings.own_of(db.session(), held, course, base_url=_settings().base_url, now=clock.now())
+    own = holdings.own_of(db.session(), held, course, base_url=installation.settings().base_url, now=clock.now())
     return explained.Sees(address, counts=own.seen is Publicity.SHOWN, words=words_for(own))
 
 
@@ -182,8 +184,3 @@ def _no_course(found: Learner, text: str) -> ResponseReturnValue:
         places=[explained.place_line(found, place) for place in held],
     )
     return page, 404
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

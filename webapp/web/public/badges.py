@@ -16,7 +16,7 @@ from webapp.models.base import db
 from webapp.services.badges import reading
 from webapp.services.badges.reading import Seen
 from webapp.services.configs.current import Current
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag
 
@@ -38,14 +38,14 @@ def init_app(app: Flask) -> None:
 def show_issuer() -> ResponseReturnValue:
     """Say who awards: the platform, by the name that certificates give it."""
     name, email = issuer_name_and_email()
-    return document(open_badges.issuer(base_url=_settings().base_url, name=name, email=email))
+    return document(open_badges.issuer(base_url=installation.settings().base_url, name=name, email=email))
 
 
 @bp.get("/classes/<string:slug>")
 @public(WHY)
 def show_class(slug: str) -> ResponseReturnValue:
     """Say what is awarded; 404 where nothing ever was."""
-    said = reading.find_class(db.session(), slug, base_url=_settings().base_url)
+    said = reading.find_class(db.session(), slug, base_url=installation.settings().base_url)
     return abort(404) if said is None else document(said)
 
 
@@ -78,13 +78,15 @@ def show_baked(assertion_id: str) -> ResponseReturnValue:
         return document(seen.document, 410)
     if seen.picture_at is not None:
         return shared(redirect(seen.picture_at))
-    content = reading.find_baked(db.session(), seen.award, base_url=_settings().base_url) if seen.award else None
+    content = (
+        reading.find_baked(db.session(), seen.award, base_url=installation.settings().base_url) if seen.award else None
+    )
     return abort(404) if content is None else shared(Response(content, mimetype=PICTURE))
 
 
 def issuer_name_and_email() -> tuple[str, str]:
     """Give by which name certificates call the platform, and from which address it writes."""
-    settings, current = _settings(), current_app.extensions["current"]
+    settings, current = installation.settings(), current_app.extensions["current"]
     assert isinstance(current, Current)
     sender = settings.smtp_url.sender if settings.smtp_url else ""
     live = current.html_view()
@@ -96,7 +98,9 @@ def issuer_name_and_email() -> tuple[str, str]:
 
 def find(assertion_id: str) -> Seen:
     """Give what stands at the address of an assertion now."""
-    return reading.find_assertion(db.session(), assertion_id, base_url=_settings().base_url, now=clock.now())
+    return reading.find_assertion(
+        db.session(), assertion_id, base_url=installation.settings().base_url, now=clock.now()
+    )
 
 
 def document(said: Mapping[str, Any], status: int = 200) -> BaseResponse:
@@ -118,8 +122,3 @@ def shared(response: BaseResponse, weak_tag: str | None = None) -> BaseResponse:
     response.set_etag(weak_tag or digest_tag(response.get_data()), weak=weak_tag is not None)
     response.make_conditional(request)
     return response
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -12,7 +12,7 @@ from webapp.models.base import db
 from webapp.services import course_previews
 from webapp.services.configs.current import Current
 from webapp.services.platform.course_staff import is_course_staff
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import signed_in_only
 from webapp.web.headers import certificate_policy
 from webapp.web.language import reader_language, voice_of
@@ -35,7 +35,7 @@ def show(course_id: str) -> ResponseReturnValue:
     if mode is None:
         abort(404)
     language = reader_language()
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     current: Current = current_app.extensions["current"]
     try:
         page = course_previews.preview_page(

@@ -16,7 +16,7 @@ from webapp.models.badges import BadgeKey
 from webapp.models.base import db, unit_of_work
 from webapp.services.badges import keys, reading
 from webapp.services.badges.status_lists import StatusLists
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag
 from webapp.web.public import badges
@@ -47,7 +47,7 @@ def show_credential(assertion_id: str) -> ResponseReturnValue:
         abort(404)
     if seen.publicity is Publicity.GONE or seen.award is None:
         return badges.document(seen.document, 410)
-    signer, base_url = _signer(), _settings().base_url
+    signer, base_url = _signer(), installation.settings().base_url
     claims = reading.find_credential(db.session(), seen.award, _issuer(), base_url=base_url)
     tag = digest_tag(json.dumps([claims, signer.key_url]).encode())
     return _token(signer.sign(claims, TYPE), tag)
@@ -60,7 +60,7 @@ def show_status_list(number: int) -> ResponseReturnValue:
     if number >= MOST_LISTS:
         abort(404)
     lists: StatusLists = current_app.extensions["status_lists"]
-    found = lists.find(db.session(), number, _signer(), base_url=_settings().base_url, now=clock.now())
+    found = lists.find(db.session(), number, _signer(), base_url=installation.settings().base_url, now=clock.now())
     if found is None:
         abort(404)
     tag = digest_tag(json.dumps([found.places, found.at.isoformat(), found.key_url]).encode())
@@ -72,7 +72,7 @@ def show_status_list(number: int) -> ResponseReturnValue:
 def show_did_document() -> ResponseReturnValue:
     """Give the keys that badges are signed with and were: the one that signs now first."""
     _key()  # whether we can still sign with it or not: what was signed has to verify
-    said = keys.did_document(db.session(), base_url=_settings().base_url)
+    said = keys.did_document(db.session(), base_url=installation.settings().base_url)
     return badges.shared(Response(json.dumps(said), mimetype=identities.MEDIA_TYPE))
 
 
@@ -82,7 +82,7 @@ def _token(token: str, tag: str) -> BaseResponse:
 
 
 def _signer() -> "Signer":
-    settings = _settings()
+    settings = installation.settings()
     return keys.signer_of(_key(), base_url=settings.base_url, secret=settings.require_secret_key())
 
 
@@ -94,14 +94,9 @@ def _key() -> BadgeKey:
     db.session.rollback()  # a look that began before the key was there would not see it afterwards either
     actor = Actor(DESK_NAME, request_id=g.get("request_id", ""))
     with unit_of_work() as session:
-        return keys.make_first(session, actor, secret=_settings().require_secret_key(), now=clock.now())
+        return keys.make_first(session, actor, secret=installation.settings().require_secret_key(), now=clock.now())
 
 
 def _issuer() -> Issuer:
-    base_url, (name, email) = _settings().base_url, badges.issuer_name_and_email()
+    base_url, (name, email) = installation.settings().base_url, badges.issuer_name_and_email()
     return Issuer(identities.did_of(base_url), name, base_url, email)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

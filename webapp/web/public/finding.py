@@ -12,13 +12,13 @@ from webapp.models.prepared import direct_line
 from webapp.services import certificate_pages
 from webapp.services.caching.merged import MergedTexts
 from webapp.services.certificate_pages import Found
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.language import certificate_day, voice_of
 
 
 def find_certificate(verify_uuid: str, language: str = ENGLISH) -> Found:
     """Look up a public id, outside of any session; what is printed is English."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     merged: MergedTexts = current_app.extensions["merged"]
     now = clock.now()
     of_reader = partial(

@@ -15,6 +15,7 @@ from webapp.ports.meters import Meter, Reading
 from webapp.services.caching.kept import Stores
 from webapp.services.watching import readings
 from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import public
 
 bp = Blueprint("metrics", __name__)
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
 @public("whoever can reach it may look (interface §9), unless CERTDESK_METRICS_TOKEN says otherwise; it names nobody")
 def show() -> Response:
     """Tell Prometheus what all processes of this server counted, and what the database says just now."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     if not settings.metrics:
         abort(404)
     if not _may_look(settings.metrics_token):

@@ -14,8 +14,7 @@ from webapp.models.base import unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.certificate_pages import UNSEEN
 from webapp.services.visits import evidence
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.auth import csrf, public
 from webapp.web.crawlers import is_crawler
 from webapp.web.errors import problems
@@ -52,7 +51,7 @@ def note_share(verify_uuid: str) -> ResponseReturnValue:
         raise Refused(400, "unknown_network", f"The field network must be one of {', '.join(offered)}.")
     if not is_crawler():
         _count_one()
-        settings: Settings = current_app.extensions["settings"]
+        settings = installation.settings()
         with unit_of_work() as session:
             evidence.share(session, found.shown, network, base_url=settings.base_url, now=clock.now())
     return Response(status=204)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -18,8 +18,7 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
 from webapp.services.badges import awarding, issuing, reading, standing
 from webapp.services.certificates import search
-from webapp.settings import Settings
-from webapp.web import auth, cells
+from webapp.web import auth, cells, installation
 from webapp.web.addresses import course_url, row_url
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
@@ -155,7 +154,7 @@ def _buttons(row: BadgeAward) -> list[Button]:
 
 def _switched_off() -> str | None:
     """Why no badge is sent now; None where badges are."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     return None if settings.badges else issuing.OFF
 
 
@@ -186,7 +185,7 @@ def _revoked(row: BadgeAward) -> bool:
 def _standing(row: BadgeAward) -> list[Fact]:
     facts = [Fact(phrase("State"), badge_state(row.state, revoked=_revoked(row)), _problem(row))]
     if row.state is BadgeState.AWARDED:
-        settings: Settings = current_app.extensions["settings"]
+        settings = installation.settings()
         own = open_badges.assertion_url(settings.base_url, row.assertion_id)
         url = row.server_url or own
         about = (
@@ -212,7 +211,7 @@ def _standing(row: BadgeAward) -> list[Fact]:
 
 
 def _place(row: BadgeAward) -> Fact:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     url = credentials.list_url(settings.base_url, status_lists.list_of(row.status_number))
     return Fact(
         phrase("Status list"),

@@ -19,8 +19,8 @@ from webapp.web.admin.governed.forms.moments import read_moment
 from webapp.web.admin.lists.elsewhere import Elsewhere
 from webapp.web.auth import requires
 from webapp.web.errors import STATUSES
+from webapp.web.installation import terms_of
 from webapp.web.language import flash
-from webapp.web.terms import terms_of
 from webapp.wording import phrase, words_of
 
 _KIND, _KEY = "changes", "-"

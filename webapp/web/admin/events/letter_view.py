@@ -26,8 +26,7 @@ from webapp.ports.events import BusFault
 from webapp.services.events import counting, letters, retrying
 from webapp.services.events.judging import terms_of
 from webapp.services.generation.orders import order_of
-from webapp.settings import Settings
-from webapp.web import auth, cells
+from webapp.web import auth, cells, installation
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Listed, Shown
 from webapp.web.admin.lists.exported import Exported
@@ -113,7 +112,7 @@ class LetterView(Exported):
     @requires(Permission.HANDLE_DELIVERIES)
     def retry(self, letter_id: int) -> ResponseReturnValue:
         """Try an event once more."""
-        settings: Settings = current_app.extensions["settings"]
+        settings = installation.settings()
         order = order_of(settings, auth.actor(), GenerationMode.EVENT)
         try:
             with Session(db.engine) as session:  # the registry may have to be asked: in no transaction that writes

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -20,7 +20,7 @@ from webapp.models.base import db, unit_of_work
 from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import MOST_ROWS, Act, Result, RowResult
 from webapp.services.generation.orders import order_of
-from webapp.web import auth, cells
+from webapp.web import auth, cells, installation
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.auth import requires
 from webapp.web.cells import Column, Row
@@ -106,7 +106,7 @@ class ImportsFiles(DeskView):
         form = ImportForm()
         if not form.validate():
             return self._shown(form), 422
-        order = order_of(current_app.extensions["settings"], auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
+        order = order_of(installation.settings(), auth.actor(), GenerationMode.SUPPORT, note=form.note.data)
         course_id, content = parse_course_id(form.course_id.data), form.file.data.read()
         try:
             results = intake.take_file(db.session(), unit_of_work, order, course_id, content, self.import_act())

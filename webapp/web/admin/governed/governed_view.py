@@ -37,8 +37,8 @@ from webapp.web.admin.governed.proposals import find_refusal, require_proposer
 from webapp.web.admin.lists import columns
 from webapp.web.admin.lists.columns import Chosen
 from webapp.web.details import Fact
+from webapp.web.installation import terms_of
 from webapp.web.language import flash
-from webapp.web.terms import terms_of
 from webapp.wording import phrase, words_of
 
 _CONFIRM = phrase("{problem} Confirm that on this form, which is filled with version {number}.")

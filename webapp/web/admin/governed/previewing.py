@@ -1,6 +1,6 @@
 """How would a certificate look with what stands in the form? Shown in a frame of the form's page, and kept nowhere."""
 
-from flask import Response, current_app
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
@@ -11,7 +11,7 @@ from webapp.errors.governance import InvalidPayload
 from webapp.models.base import db
 from webapp.services.configs import ledger, previews
 from webapp.services.governance import applying
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.admin.governed.forms.html_view import HtmlViewForm
 from webapp.web.admin.governed.proposals import require_proposer
 from webapp.web.headers import certificate_policy
@@ -37,7 +37,7 @@ def answer_preview(form: HtmlViewForm, mode: str) -> ResponseReturnValue:
 
 
 def _certificate(payload: Payload, mode: str) -> ResponseReturnValue:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     seen = previews.preview_certificate(
         db.session(),
         payload,

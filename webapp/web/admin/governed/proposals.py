@@ -15,7 +15,7 @@ from webapp.services.configs import ledger
 from webapp.services.governance import applying, changes, refused, standing
 from webapp.web import auth
 from webapp.web.admin.governed.forms.base import ProposeForm
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 
 if TYPE_CHECKING:
     from webapp.web.admin.governed.governed_view import GovernedView

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import abort, current_app
+from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement
@@ -20,7 +20,7 @@ from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 from webapp.services.exports import desk, lists
 from webapp.services.exports.sources import Source
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.lists import columns, saved
 from webapp.web.exports import export
@@ -67,7 +67,7 @@ class Exported(DeskView):
         return self._narrowed()
 
     def _source(self, conditions: Sequence[ColumnElement[bool]]) -> Source:
-        settings: Settings = current_app.extensions["settings"]
+        settings = installation.settings()
         makers: dict[type[Model], Callable[[], Source]] = {
             GeneratedCertificate: lambda: lists.certificates(conditions, settings.base_url),
             Learner: lambda: desk.learners(conditions),

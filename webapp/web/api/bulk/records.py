@@ -7,7 +7,7 @@ from typing import IO, Any, cast
 
 import msgspec
 import structlog
-from flask import Response, current_app, request
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -19,7 +19,7 @@ from webapp.services.following.moves import switches_of
 from webapp.services.records import importing, intake
 from webapp.services.records.batch import Outcome
 from webapp.services.records.intake import Line, Taken
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bulk.lines import LINES
 from webapp.web.api.lists import Asked
@@ -132,7 +132,7 @@ def take_records() -> Response:
     256 KiB.
     """
     dry_run = Asked(FILTERS).truth("dry_run") is True
-    switches = switches_of(current_app.extensions["settings"])
+    switches = switches_of(installation.settings())
     tally = _Tally()
     try:
         batches = _batches()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
-from flask import Response, current_app
+from flask import Response
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from webapp.services.certificates.learner_status import get_course
 from webapp.services.generation import acts, deletion
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Body, read_body
 from webapp.web.api.certificates.explanations import CheckCode, CheckSeen
@@ -105,7 +105,7 @@ def delete() -> Response:
     No check refuses this; `trace` tells all the same what the rules say of the learner.
     """
     wished = _read(REMAKING)
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     with unit_of_work() as session:
         made: Made = deletion.delete(
             session, _order(wished), *_subject(session, wished), through_queue=settings.queue_removes

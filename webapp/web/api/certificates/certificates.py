@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from flask import Response, abort, current_app
+from flask import Response, abort
 
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Permission, Scope
@@ -14,7 +14,7 @@ from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.listing import Place, Wanted
 from webapp.services.exports import lists
 from webapp.services.exports.sources import Source
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
@@ -141,5 +141,5 @@ def _told(row: GeneratedCertificate) -> dict[str, Any]:
 
 
 def _base_url() -> str:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     return settings.base_url

@@ -16,8 +16,7 @@ from webapp.services.certificates.learner_status import get_course
 from webapp.services.configs.current import Current
 from webapp.services.generation import examples
 from webapp.services.generation.orders import order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.bodies import Moment
 from webapp.web.api.lists import Asked
@@ -46,7 +45,7 @@ class ExampleSet(msgspec.Struct, frozen=True):
 @tells(gives={201: ExampleSet}, refuses=(UnknownCourse, NoExamples))
 def make_examples(course_id: str) -> Response:
     """Make one example of each mode that a course run offers: web certificates at once, PDFs through the queue."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     current: Current = current_app.extensions["current"]
     course = _course_id(course_id)
     order = order_of(settings, auth.actor(), GenerationMode.SUPPORT)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from flask import Response, current_app
+from flask import Response
 from msgspec import Meta
 
 from webapp import clock
@@ -15,7 +15,7 @@ from webapp.errors import AmbiguousLearner, UnknownCourse, UnknownLearner
 from webapp.models.base import db
 from webapp.services import learners, places
 from webapp.services.certificates import explanation
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.certificates.certificates import Certificate, TimelineEntry
 from webapp.web.api.lists import Asked, bad_filter
@@ -85,7 +85,7 @@ def explain_by_query() -> Response:
 
 
 def _explained(username: str, course: CourseId) -> Response:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     session = db.session()
     found = explanation.explain(
         session,

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.routing import BaseConverter
 
 from webapp.domain.certificates.modes import GenerationMode
@@ -13,8 +13,7 @@ from webapp.models.base import db
 from webapp.models.courses import CourseRun
 from webapp.services.certificates import learner_status
 from webapp.services.generation.orders import Order, order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.auth import csrf
 
 bp = Blueprint("compat", __name__)
@@ -56,7 +55,7 @@ def json_sent() -> object:
 
 def ordered(generation_mode: GenerationMode = GenerationMode.SUPPORT, *, note: str = "") -> Order:
     """Give the order of whoever asks."""
-    return order_of(settings(), auth.actor(), generation_mode, note=note)
+    return order_of(installation.settings(), auth.actor(), generation_mode, note=note)
 
 
 def get_course(course_id: str) -> tuple[CourseId, CourseRun]:
@@ -66,12 +65,6 @@ def get_course(course_id: str) -> tuple[CourseId, CourseRun]:
     except BadCourseId:
         raise UnknownCourse("There is no such course run.") from None
     return key, learner_status.get_course(db.session(), key)
-
-
-def settings() -> Settings:
-    """Give the settings."""
-    found: Settings = current_app.extensions["settings"]
-    return found
 
 
 def iso(moment: datetime | None) -> str | None:

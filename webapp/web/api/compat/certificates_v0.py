@@ -15,11 +15,12 @@ from webapp.models.learners import Learner
 from webapp.services.platform import holdings
 from webapp.services.platform.visitors import PlatformVisitor
 from webapp.web.api.blueprint import tells
-from webapp.web.api.compat.blueprint import bp, iso, settings, told
+from webapp.web.api.compat.blueprint import bp, iso, told
 from webapp.web.api.compat.objects import HeldCertificate, MissingCertificate, PassedCertificate
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors.problems import Refused
+from webapp.web.installation import settings
 
 NO_COURSE = "course_id_not_valid"
 NO_CERTIFICATE = "no_certificate_for_user"

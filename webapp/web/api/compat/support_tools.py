@@ -18,12 +18,13 @@ from webapp.services.generation import acts
 from webapp.services.platform import support
 from webapp.services.platform.support import Found, Held
 from webapp.web.api.blueprint import tells
-from webapp.web.api.compat.blueprint import bp, iso, json_sent, ordered, settings, text, told
+from webapp.web.api.compat.blueprint import bp, iso, json_sent, ordered, text, told
 from webapp.web.api.compat.objects import SupportCertificate, SupportSubject
 from webapp.web.auth import public
 from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors import legacy
+from webapp.web.installation import settings
 
 FILTERS = {
     "user": "The learner's user name or e-mail address; a space is taken for the plus that it was.",

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeVar
 
 import msgspec
-from flask import abort, current_app
+from flask import abort
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,7 @@ from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order, order_of
-from webapp.settings import Settings
-from webapp.web import auth
+from webapp.web import auth, installation
 from webapp.web.api.bodies import Body
 from webapp.web.api.certificates.explanations import CheckCode
 from webapp.web.api.lists import LIST_FILTERS, Asked
@@ -81,7 +80,7 @@ def read_course(text: str) -> CourseId:
 
 def order_with(notes: str) -> Order:
     """Give the order of the account that asks."""
-    return order_of(_settings(), auth.actor(), GenerationMode.SUPPORT, note=made_storable(notes).strip())
+    return order_of(installation.settings(), auth.actor(), GenerationMode.SUPPORT, note=made_storable(notes).strip())
 
 
 def get_row(session: Session, model: type[Row], number: int) -> Row:
@@ -100,8 +99,3 @@ def judged(username: str, course_id: str, made: Made) -> Judged:
         made.changed,
         made.decision.refused_by,
     )
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -18,7 +18,7 @@ from webapp.web import auth
 from webapp.web.api.blueprint import answer
 from webapp.web.api.governance.objects import ANY_EVENT, change_tag, changes_of
 from webapp.web.conditional import matches
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 
 MOVED = "It has changed since you looked at it; look again, and send the ETag of what you see then."
 

@@ -29,7 +29,7 @@ from webapp.web.api.lists import LIST_FILTERS, Asked, exports, page_of
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 from webapp.web.errors.problems import Fault
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 
 FILTERS = {
     "state": "One state, or several separated by commas.",

@@ -15,8 +15,7 @@ from webapp.models.base import unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.signon import arrivals, sessions
 from webapp.services.signon.sessions import How, SignedIn
-from webapp.settings import Settings
-from webapp.web import errors
+from webapp.web import errors, installation
 from webapp.web.auth import User, address, anonymous_actor
 from webapp.wording import phrase
 
@@ -41,7 +40,7 @@ def carry(token: str, signed_in: SignedIn) -> None:
 
 def admit(arrival: Arrival, how: How, wanted: str, posted: Posted | None = None) -> ResponseReturnValue:
     """Begin the session of somebody who comes from another sign-on, by a token that counts once where there is one."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     token, now, signed_in, problem = clock.new_secret(), clock.now(), None, ""
     with unit_of_work() as work:
         if posted is not None and not arrivals.spend(work, posted, now=now):

@@ -17,7 +17,7 @@ from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services import accounts
 from webapp.services.signon import second_factor
 from webapp.services.signon.second_factor import Standing
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import actor, signed_in_only
 from webapp.web.console.blueprint import bp
 from webapp.web.language import flash, tell
@@ -111,7 +111,7 @@ def _show(problem: str | None = None) -> str:
     if secret:
         from webapp.services.signon.app_codes import address_of  # pyotp, for whoever sets up such a factor
 
-        issuer = f"Certdesk ({urlsplit(_settings().base_url).hostname})"
+        issuer = f"Certdesk ({urlsplit(installation.settings().base_url).hostname})"
         drawing = draw_qr(address_of(secret, name=account.username, issuer=issuer), tell(phrase("Code for your app")))
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)] if secret else []
     return render_template(
@@ -142,9 +142,4 @@ def _attempts() -> AttemptCounter:
 
 
 def _key() -> str:
-    return _settings().require_secret_key()
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return installation.settings().require_secret_key()

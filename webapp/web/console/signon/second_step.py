@@ -17,7 +17,7 @@ from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.accounts import digest
 from webapp.services.signon import arrivals, second_factor, sessions
 from webapp.services.signon.sessions import How
-from webapp.settings import Settings
+from webapp.web import installation
 from webapp.web.auth import anonymous_actor, public
 from webapp.web.console.blueprint import bp
 from webapp.web.console.signon import beginning
@@ -117,5 +117,5 @@ def _show(form: CodeForm, problem: str | None = None) -> str:
 
 
 def _key() -> str:
-    settings: Settings = current_app.extensions["settings"]
+    settings = installation.settings()
     return settings.require_secret_key()

@@ -29,7 +29,7 @@ from webapp.web.auth.guards import Door
 from webapp.web.auth.platform import opens_to
 from webapp.web.errors import legacy
 from webapp.web.errors.problems import Refused
-from webapp.web.terms import terms_of
+from webapp.web.installation import terms_of
 
 STARTED = "Certificate regeneration task has been started"
 

@@ -9,8 +9,9 @@ from webapp.domain.identifiers import storable
 from webapp.domain.platform.instructor_answers import MOST_LEARNERS
 from webapp.errors import UnknownCourse
 from webapp.web.api.blueprint import address_here
-from webapp.web.api.compat.blueprint import bp, json_sent, settings, told
+from webapp.web.api.compat.blueprint import bp, json_sent, told
 from webapp.web.errors.problems import Refused
+from webapp.web.installation import settings
 
 BASE = "/api/instructor/v2/courses/<course:course_id>"
 USUAL, MOST = 25, 100
