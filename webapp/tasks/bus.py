@@ -9,7 +9,6 @@ import structlog
 
 from webapp import clock
 from webapp.domain.bus.wire import CloudEvent
-from webapp.domain.queue import backoff
 from webapp.models.base import unit_of_work
 from webapp.ports import EventStream
 from webapp.services.following import bus
@@ -98,7 +97,6 @@ def _settle(sent: _Sent, chance: float) -> None:
             outbox.record_failure(session, entry, reason, now=now)
         for (first, *others), reason in sent.held:
             log.warning("bus.unsent", entry=first.id, tries=first.tries, behind=len(others), problem=reason)
-            again_at = now + backoff.wait_after(first.tries, chance)
-            outbox.record_problem(session, first, reason, again_at=again_at)
+            again_at = outbox.try_again(session, first, reason, now=now, chance=chance)
             outbox.put_off_all(session, others, HELD_BACK, until=again_at)
         outbox.put_off_all(session, sent.left, "", until=now)

@@ -201,8 +201,7 @@ def _track(run: _Run, entries: Sequence[Entry]) -> None:
             outbox.record_all_sent(session, entries, now=clock.now())
             return
         for entry in entries:
-            again_at = clock.now() + backoff.wait_after(entry.tries, _chance())
-            outbox.record_problem(session, entry, run.tracking_fault, again_at=again_at)
+            outbox.try_again(session, entry, run.tracking_fault, now=clock.now(), chance=_chance())
 
 
 def _generate(run: _Run, entries: Sequence[Entry]) -> None:
@@ -256,11 +255,10 @@ def _tell_bus(run: _Run, entries: Sequence[Entry]) -> None:
 def _put_off(entry: Entry, problem: str) -> None:
     now = clock.now()
     with unit_of_work() as session:
-        if backoff.given_up(entry.created_at, now):
-            outbox.record_failure(session, entry, problem, now=now)
+        if last_word := backoff.last_word(problem, entry.created_at, now, undone="done"):
+            outbox.record_failure(session, entry, last_word, now=now)
         else:
-            again_at = now + backoff.wait_after(entry.tries, _chance())
-            outbox.record_problem(session, entry, problem, again_at=again_at)
+            outbox.try_again(session, entry, problem, now=now, chance=_chance())
 
 
 # Judging comes first, since what it leaves can then leave in the same run; what may have to wait for XQueue comes last.

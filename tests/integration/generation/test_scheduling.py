@@ -254,6 +254,7 @@ class TestGivenAnErrorOfOurs:
 
         entry = desk.entry(Channel.GENERATION)
         assert (entry.sent_at, entry.failed_at is not None) == (None, True)
+        assert entry.last_problem == "Not done within six hours: an error of our own (KeyError)"
 
 
 class TestGivenTheSameLearnerScheduledTwice:

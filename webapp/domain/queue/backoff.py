@@ -1,4 +1,8 @@
-"""When is something tried again that could not be sent, and when is it given up (decision 39)?"""
+"""When is something tried again that could not be sent, and when is it given up (decision 39)?
+
+Events for the bus and for analytics are never given up: what their receivers are not told once they never hear, and
+nobody waits for it meanwhile (record 18).
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +11,7 @@ LONGEST = timedelta(minutes=10)
 FOUND_WITHIN = timedelta(seconds=3)
 """So soon whoever sends finds what is due: part of the wait, since the decision counts from try to try."""
 GIVEN_UP_AFTER = timedelta(hours=6)
+_IN_WORDS = {timedelta(hours=6): "six hours"}[GIVEN_UP_AFTER]  # whoever changes it says how it is told
 _SHORTEST_SHARE = 0.5
 
 
@@ -19,6 +24,6 @@ def wait_after(tries: int, chance: float) -> timedelta:
     return longest * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * chance)
 
 
-def given_up(created_at: datetime, now: datetime) -> bool:
-    """Say whether it has been tried for long enough."""
-    return now - created_at >= GIVEN_UP_AFTER
+def last_word(problem: str, created_at: datetime, now: datetime, *, undone: str = "sent") -> str:
+    """Give the words with which it is given up once it has been tried for long enough; empty while it is tried again."""
+    return f"Not {undone} within {_IN_WORDS}: {problem}" if now - created_at >= GIVEN_UP_AFTER else ""

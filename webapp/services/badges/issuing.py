@@ -76,13 +76,13 @@ def record_unreachable(
     session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime, chance: float
 ) -> None:
     """The server could not be asked: again later, for six hours; until then the award says why it is still on its way."""
-    if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, actor, f"Not issued within six hours: {problem}", now=now)
+    if last_word := backoff.last_word(problem, entry.created_at, now, undone="issued"):
+        give_up(session, entry, actor, last_word, now=now)
         return
     award = _locked(session, entry.payload["award_id"])
     if award is not None and award.state is BadgeState.SENDING:
         award.problem = cut(problem)
-    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+    outbox.try_again(session, entry, problem, now=now, chance=chance)
 
 
 def hold_back(session: Session, entry: Entry, *, now: datetime) -> None:

@@ -113,13 +113,13 @@ def record_unreachable(
     session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
 ) -> None:
     """The queue could not be asked: the example says why and goes on waiting, for six hours."""
-    if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, f"Not sent within six hours: {problem}", switches=switches, now=now)
+    if last_word := backoff.last_word(problem, entry.created_at, now):
+        give_up(session, entry, last_word, switches=switches, now=now)
         return
     example = _waiting(session, entry)
     if example is not None:
         example.error_reason, example.modified_at = problem, now
-    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+    outbox.try_again(session, entry, problem, now=now, chance=chance)
 
 
 def record_taken(session: Session, entry: Entry, *, now: datetime) -> None:

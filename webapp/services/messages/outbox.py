@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp import logs
 from webapp.domain.certificates.statuses import IN_FLIGHT
+from webapp.domain.queue import backoff
 from webapp.domain.queue.messages import cut
 from webapp.models.base import MUST_BE_COLLECTED
 from webapp.models.certificates import GeneratedCertificate
@@ -175,9 +176,11 @@ def put_off_all(session: Session, entries: Sequence[Entry], reason: str, *, unti
     )
 
 
-def record_problem(session: Session, entry: Entry, problem: str, *, again_at: datetime) -> None:
-    """Note why a try failed, and when the next one is due."""
+def try_again(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> datetime:
+    """Note why a try failed, and give when the next one is due."""
+    again_at = now + backoff.wait_after(entry.tries, chance)
     _settle(session, entry, next_try_at=again_at, last_problem=cut(problem))
+    return again_at
 
 
 def unsent_certificates(session: Session, certificate_ids: Sequence[int]) -> set[int]:

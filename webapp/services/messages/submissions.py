@@ -67,11 +67,11 @@ def record_unreachable(
     session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
 ) -> None:
     """XQueue could not be asked: the row says why and goes on waiting, or ends in `error` when it was tried for six hours."""
-    if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, f"Not sent within six hours: {problem}", switches=switches, now=now)
+    if last_word := backoff.last_word(problem, entry.created_at, now):
+        give_up(session, entry, last_word, switches=switches, now=now)
         return
     _change(session, entry, IN_FLIGHT, error_reason=cut(problem))
-    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+    outbox.try_again(session, entry, problem, now=now, chance=chance)
 
 
 def give_up(session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime) -> None:

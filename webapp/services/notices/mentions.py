@@ -93,10 +93,10 @@ def record_mailed(session: Session, entry: Entry, _parcel: Parcel, *, now: datet
 
 def record_unsent(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
     """The mail server could not be reached: again later, for six hours."""
-    if backoff.given_up(entry.created_at, now):
-        give_up(session, entry, f"Not sent within six hours: {problem}", now=now)
+    if last_word := backoff.last_word(problem, entry.created_at, now):
+        give_up(session, entry, last_word, now=now)
         return
-    outbox.record_problem(session, entry, problem, again_at=now + backoff.wait_after(entry.tries, chance))
+    outbox.try_again(session, entry, problem, now=now, chance=chance)
 
 
 def give_up(session: Session, entry: Entry, problem: str, *, now: datetime) -> None:

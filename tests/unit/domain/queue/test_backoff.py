@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.fakes import NOON
-from webapp.domain.queue.backoff import FOUND_WITHIN, GIVEN_UP_AFTER, LONGEST, given_up, wait_after
+from webapp.domain.queue.backoff import FOUND_WITHIN, GIVEN_UP_AFTER, LONGEST, last_word, wait_after
 
 CHANCES = some.floats(0, 1)
 TRIES = some.integers(1, 10_000)
@@ -61,7 +61,12 @@ class TestGivenAnAge:
         ],
     )
     def test_six_hours_are_enough(self, age: timedelta, *, over: bool) -> None:
-        assert given_up(NOON - age, NOON) is over
+        assert bool(last_word("no disk", NOON - age, NOON)) is over
+
+    def test_the_last_word_says_what_was_not_done_for_how_long_and_why(self) -> None:
+        said = [last_word("no disk", NOON - GIVEN_UP_AFTER, NOON, **of) for of in ({}, {"undone": "issued"})]
+
+        assert said == ["Not sent within six hours: no disk", "Not issued within six hours: no disk"]
 
     def test_they_are_six(self) -> None:
         assert timedelta(hours=6) == GIVEN_UP_AFTER
