@@ -196,12 +196,6 @@ class NoExamples(WebappError):
     code = "no_examples"
 
 
-class ExamplesMissing(WebappError):
-    """The examples of the course run have not all succeeded."""
-
-    code = "examples_missing"
-
-
 class BadFile(WebappError):
     """The file cannot be read as what it should be."""
 

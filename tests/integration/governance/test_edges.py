@@ -211,7 +211,7 @@ class TestGivenAReversion:
         back = changes.revert_change(session, terms_of(staff.editor), gone.id, reason=REASON)
         decisions.approve(session, terms_of(staff.approver), back.id)
 
-        assert ledger.payload_of(ledger.find_version(session, "badge", "honor")) == {"icon": "a" * 64}
+        assert ledger.live_payload(session, "badge", "honor") == {"icon": "a" * 64}
         assert ledger.live_number(session, "badge", "honor") == 3
 
     def test_a_first_value_is_reverted_by_its_deletion(self, session: Session, staff: Staff) -> None:

@@ -38,7 +38,7 @@ TOKYO = timezone(timedelta(hours=9))
 
 
 def live(session: Session, kind: str = "crawlers", key: str = "-") -> object:
-    return ledger.payload_of(ledger.find_version(session, kind, key))
+    return ledger.live_payload(session, kind, key)
 
 
 def actions(session: Session, change: ChangeRequest) -> list[str]:

@@ -95,7 +95,7 @@ class TestGivenTheTickForAllOtherModes:
         decisions.approve(session, terms_of(staff.approver), default.id)
         session.commit()
 
-        assert ledger.payload_of(ledger.find_version(session, "badge-default", "-")) == {"mode": "honor"}
+        assert ledger.live_payload(session, "badge-default", "-") == {"mode": "honor"}
 
     def test_the_default_can_be_edited_while_its_badge_waits(
         self, eva: Visitor, session: Session, staff: Staff

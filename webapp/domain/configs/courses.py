@@ -1,13 +1,16 @@
 """What may staff settle for one course run (domain note §1.6, decisions 37, 42)?"""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
+from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.configs.payloads import read_payload, truth
 from webapp.domain.configs.proposals import BadPayload, Checked, Payload, Problem, Proposal, check_deletion, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.wording import Phrase, phrase
 
-_UNSET: Payload = {"self_generation_enabled": False, "use_updated": None}
+UNSET: Payload = {"self_generation_enabled": False, "use_updated": None}
+"""What is in force where nobody has settled anything."""
 _RULES = {
     None: (
         phrase("The course record will say by which rules {course} is judged."),
@@ -32,6 +35,29 @@ _SWITCHED = {
         phrase("Self-generation will be switched off for the course."),
     ),
 }
+
+
+class Example(Protocol):
+    """One of the newest examples of a course run."""
+
+    @property
+    def status(self) -> ExampleStatus:
+        """What came of it."""
+
+    @property
+    def rendered_here(self) -> bool:
+        """True for the example of a web certificate."""
+
+
+def may_open(newest: Iterable[Example], *, html: bool) -> bool:
+    """Say whether learners may be let ask for themselves: of PDFs once the newest examples all succeeded (decision 42).
+
+    Web certificates need none, whatever became of their examples: a page that fails can be mended and is whole again,
+    while a PDF stays as it was made.
+    """
+    found = list(newest)
+    succeeded = all(one.status is ExampleStatus.SUCCESS and not one.rendered_here for one in found)
+    return html or (bool(found) and succeeded)
 
 
 def parse(value: object) -> dict[str, Any]:
@@ -59,9 +85,9 @@ def check(proposal: Proposal) -> Checked:
         return refused("key", phrase("The platform has told nothing of this course run."))
     opens = (
         proposal.payload["self_generation_enabled"]
-        and not proposal.live.get(proposal.key, _UNSET)["self_generation_enabled"]
+        and not proposal.live.get(proposal.key, UNSET)["self_generation_enabled"]
     )
-    if opens and course.delivers_pdf and not course.examples_succeeded:
+    if opens and not course.may_open:
         reason = phrase(
             "Can be switched on for a course that issues PDFs once its newest example certificates have all succeeded."
         )
@@ -71,7 +97,7 @@ def check(proposal: Proposal) -> Checked:
 
 def sentences(before: Payload | None, after: Payload | None, key: str = "") -> tuple[str, ...]:
     """Say what the change does; no row means closed, and judged as the course record says."""
-    was, will = before or _UNSET, after or _UNSET
+    was, will = before or UNSET, after or UNSET
     found = []
     if after is None and before is not None:
         found.append(

@@ -50,10 +50,9 @@ class BadPayload(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CourseSeen:
-    """What a course's settings depend on: how it delivers, and whether all its newest examples succeeded (decision 42)."""
+    """What a course's settings depend on: whether learners may be let ask for themselves (decision 42)."""
 
-    delivers_pdf: bool
-    examples_succeeded: bool
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from webapp.domain.badges.slugs import badge_slug
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.configs.badges import image_for_mode
-from webapp.domain.configs.kinds import SINGLE_KEY, Kind
+from webapp.domain.configs.kinds import Kind
 from webapp.domain.tracking import ToldBadge
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import GeneratedCertificate
@@ -57,7 +57,7 @@ class _Images:
 
     @classmethod
     def live(cls, session: Session) -> "_Images":
-        default = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, SINGLE_KEY))
+        default = ledger.live_payload(session, Kind.BADGE_DEFAULT)
         return cls(ledger.live_set(session, Kind.BADGE), default["mode"] if default else None)
 
     def of_mode(self, mode: str) -> str | None:

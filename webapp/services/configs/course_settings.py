@@ -9,6 +9,6 @@ from webapp.services.configs import ledger
 
 def updated_rules(session: Session, run: CourseRun) -> bool:
     """Say whether a course run is judged by the regular rules (decision 37): its settings' word, else its record's."""
-    settings = ledger.payload_of(ledger.find_version(session, Kind.COURSE, run.course_id))
+    settings = ledger.live_payload(session, Kind.COURSE, run.course_id)
     chosen = settings["use_updated"] if settings else None
     return run.use_updated if chosen is None else bool(chosen)

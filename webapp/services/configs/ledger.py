@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.approval.states import State
-from webapp.domain.configs.kinds import Kind
+from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import VERSIONS, ConfigVersion
 
@@ -70,6 +70,11 @@ def list_versions(session: Session, kind: str, key: str) -> Sequence[ConfigVersi
     """Give all versions of a key, the newest first."""
     query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
     return session.scalars(query.order_by(ConfigVersion.version.desc())).all()
+
+
+def live_payload(session: Session, kind: str, key: str = SINGLE_KEY) -> dict[str, Any] | None:
+    """Give what is live of a key; None where it was deleted or was never there."""
+    return payload_of(find_version(session, kind, key))
 
 
 def payload_of(row: ConfigVersion | ChangeRequest | None) -> dict[str, Any] | None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import earns_certificate
 from webapp.domain.certificates.statuses import ExampleStatus, Status
-from webapp.domain.configs.kinds import Kind
+from webapp.domain.configs import courses
+from webapp.domain.configs.kinds import SINGLE_KEY, Kind
 from webapp.domain.identifiers import CourseId
-from webapp.domain.runs import OPEN
 from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate
@@ -19,7 +19,7 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.models.learners import CourseRole, Learner
 from webapp.services.configs import history, ledger
 from webapp.services.events import held_back
-from webapp.services.generation import examples
+from webapp.services.generation import examples, runs
 from webapp.services.platform.course_staff import COURSE_STAFF
 
 MOST_STAFF = 50
@@ -107,10 +107,8 @@ class Standing:
     @property
     def examples_needed(self) -> bool:
         """Self-generation cannot be opened before the newest examples have succeeded (decision 42)."""
-        if self.course.html_certificates or self.settled.self_generation:
-            return False
-        found = self.examples or ()
-        return not found or any(one.rendered_here or one.status is not ExampleStatus.SUCCESS for one in found)
+        allowed = courses.may_open(self.examples or (), html=self.course.html_certificates)
+        return not allowed and not self.settled.self_generation
 
 
 def read(session: Session, course: CourseRun) -> Standing:
@@ -122,16 +120,9 @@ def read(session: Session, course: CourseRun) -> Standing:
         settled=_settled(session, course_id),
         examples=examples.list_latest(session, course_id),
         team=_team(session, course_id),
-        open_run=find_open_run(session, course_id),
+        open_run=runs.find_open_run(session, course_id),
         held_back=held_back.count_in(session, course_id),
     )
-
-
-def find_open_run(session: Session, course_id: CourseId) -> GenerationRun | None:
-    """Give the run of a course run that is under way or paused; another one cannot begin before it has ended."""
-    run = GenerationRun
-    query = select(run).where(run.course_id == course_id, run.state.in_(sorted(OPEN)), run.dry_run.is_(False))
-    return session.scalar(query.order_by(run.id.desc()).limit(1))
 
 
 def statuses_in(session: Session, course_id: CourseId) -> Sequence[Status]:
@@ -158,8 +149,8 @@ def _modes(session: Session, course_id: CourseId) -> Sequence[OfferedMode]:
 
 def _settled(session: Session, course_id: CourseId) -> Settled:
     own = ledger.find_version(session, Kind.COURSE, course_id)
-    site = ledger.find_version(session, Kind.GENERATION, "-")
-    view = ledger.payload_of(ledger.find_version(session, Kind.HTML_VIEW, "-"))
+    site = ledger.find_version(session, Kind.GENERATION, SINGLE_KEY)
+    view = ledger.live_payload(session, Kind.HTML_VIEW)
     chosen, switch = ledger.payload_of(own), ledger.payload_of(site)
     return Settled(
         course_version=own.version if own is not None and chosen is not None else 0,

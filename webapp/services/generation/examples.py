@@ -13,7 +13,7 @@ from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import backoff
 from webapp.domain.queue.requests import example_submission
-from webapp.errors import ExamplesMissing, NoExamples, UnknownCourse
+from webapp.errors import NoExamples, UnknownCourse
 from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.ports import PageRenderer
 from webapp.services import audit
@@ -75,22 +75,6 @@ def as_object(example: ExampleCertificate) -> dict[str, Any]:
     if example.download_url:
         said["download_url"] = example.download_url
     return said
-
-
-def require_examples(session: Session, course_id: CourseId, *, html: bool) -> None:
-    """Let self-generation of a PDF course be opened only once its newest examples all succeeded; raises ExamplesMissing.
-
-    Web certificates need none, whatever became of their examples: a page that fails can be mended and is whole again,
-    while a PDF stays as it was made. The one place that knows this rule: the switch itself is governed configuration.
-    """
-    if html:
-        return
-    examples = list_latest(session, course_id)
-    if not examples or any(example.rendered_here for example in examples):
-        raise ExamplesMissing(phrase("Make example certificates first, and see that they succeed."))
-    left = sorted(example.description for example in examples if example.status is not ExampleStatus.SUCCESS)
-    if left:
-        raise ExamplesMissing(phrase("The newest example has not succeeded for: {modes}.", modes=", ".join(left)))
 
 
 def still_wanted(session: Session, entry: Entry, *, now: datetime) -> bool:

@@ -77,10 +77,7 @@ def make_live(session: Session, terms: Terms, change: ChangeRequest) -> ConfigVe
 
     The caller holds the kind's lock and leaves the audit event.
     """
-    payload, before = (
-        ledger.payload_of(change),
-        ledger.payload_of(ledger.find_version(session, change.kind, change.key)),
-    )
+    payload, before = ledger.payload_of(change), ledger.live_payload(session, change.kind, change.key)
     checked = check(session, terms, change.kind, change.key, payload, change.author_name)
     if checked.problems:
         raise InvalidPayload(_pairs(checked.problems))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.approval import policy
 from webapp.domain.approval.merge import canonical, merge
-from webapp.domain.approval.states import OPEN, Action, Move, Origin, State
+from webapp.domain.approval.states import Action, Move, Origin, State
 from webapp.domain.configs.kinds import KindRule
 from webapp.domain.identifiers import made_storable
 from webapp.errors.governance import (
@@ -20,7 +20,7 @@ from webapp.errors.governance import (
     WrongState,
 )
 from webapp.models.governance.changes import ChangeRequest, Contributor
-from webapp.services.configs import ledger
+from webapp.services.configs import ledger, listing
 from webapp.services.governance import applying, standing, words
 from webapp.services.governance.terms import Edit, Terms, Wish
 from webapp.services.notices.telling import tell
@@ -150,7 +150,7 @@ def rebase_change(
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.REBASE, change, terms.actor, now=terms.now)
     base = ledger.payload_of(ledger.find_version(session, change.kind, change.key, change.base_version))
-    live = ledger.payload_of(ledger.find_version(session, change.kind, change.key))
+    live = ledger.live_payload(session, change.kind, change.key)
     asked = {one.field for one in merge(base, live, ledger.payload_of(change), {}).conflicts}
     merged = merge(base, live, ledger.payload_of(change), chosen)
     if merged.conflicts:
@@ -228,10 +228,7 @@ def comment(session: Session, terms: Terms, change_id: int, text: str, *, field:
 
 def find_open(session: Session, kind: str, key: str) -> ChangeRequest | None:
     """Give the open proposal on a key, if there is one."""
-    query = select(ChangeRequest).where(
-        ChangeRequest.kind == kind, ChangeRequest.key == key, ChangeRequest.origin == Origin.PROPOSAL
-    )
-    return session.scalar(query.where(ChangeRequest.state.in_(OPEN)))
+    return session.scalar(select(ChangeRequest).where(listing.is_open_on([(kind, key)])))
 
 
 def contribute(session: Session, terms: Terms, change: ChangeRequest) -> None:

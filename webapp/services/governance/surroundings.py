@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.approval.states import OPEN
+from webapp.domain.configs import courses
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.proposals import CourseSeen, Holder, Image, Problem, Surroundings
 from webapp.domain.identifiers import CourseId
-from webapp.errors import ExamplesMissing
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob
 from webapp.services import accounts, certificate_pages
@@ -59,11 +59,8 @@ def _course(session: Session, key: str) -> CourseSeen | None:
     course = certificate_pages.find_course(session, key)
     if course is None:
         return None
-    try:
-        examples.require_examples(session, CourseId(key), html=course.html_certificates)
-    except ExamplesMissing:
-        return CourseSeen(delivers_pdf=True, examples_succeeded=False)
-    return CourseSeen(delivers_pdf=not course.html_certificates, examples_succeeded=True)
+    newest = examples.list_latest(session, CourseId(key)) or ()
+    return CourseSeen(courses.may_open(newest, html=course.html_certificates))
 
 
 def _images(session: Session, payload: Payload | None) -> Mapping[str, Image]:
@@ -84,7 +81,7 @@ def _badges_asked_for(session: Session, batch: str) -> set[str]:
 
 
 def _default_badge(session: Session) -> str | None:
-    live = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, "-"))
+    live = ledger.live_payload(session, Kind.BADGE_DEFAULT)
     return live["mode"] if live else None
 
 

@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy.orm import Session
 
+from webapp.domain.configs.courses import UNSET
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import CourseId
 from webapp.errors.governance import OpenRequest
@@ -13,7 +14,6 @@ from webapp.services.governance.terms import Terms, Wish
 from webapp.wording import phrase
 
 REASON = "Asked for on the instructor's page of the platform."
-_UNSET = {"self_generation_enabled": False, "use_updated": None}
 
 
 def ask_for_switch(session: Session, terms: Terms, course_id: CourseId, *, enabled: bool) -> bool:
@@ -23,11 +23,11 @@ def ask_for_switch(session: Session, terms: Terms, course_id: CourseId, *, enabl
     or is asked for already. Raises OpenRequest where another change of the course's settings is open, and InvalidPayload.
     """
     ledger.lock(session, Kind.COURSE)
-    live = ledger.payload_of(ledger.find_version(session, Kind.COURSE, course_id)) or _UNSET
+    live = ledger.live_payload(session, Kind.COURSE, course_id) or UNSET
     stands = bool(live["self_generation_enabled"])
     waiting = changes.find_open(session, Kind.COURSE, course_id)
     if waiting is not None:
-        asked = json.loads(waiting.payload) if waiting.payload else _UNSET
+        asked = json.loads(waiting.payload) if waiting.payload else UNSET
         if asked["self_generation_enabled"] is not enabled:
             raise OpenRequest(
                 phrase("Change request {id} on this is open; its end has to come first.", id=waiting.id), waiting.id

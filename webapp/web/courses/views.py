@@ -182,7 +182,7 @@ def show_runs(course: CourseRun, form: StartForm | None = None, problem: str = "
         problem=problem,
         statuses=set(standing.statuses_in(session, course_id)),
         numbers=counted.by_status if counted else {},
-        open_run=standing.find_open_run(session, course_id),
+        open_run=runs_of.find_open_run(session, course_id),
     )
 
 

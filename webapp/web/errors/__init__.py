@@ -27,7 +27,6 @@ STATUSES: dict[type[WebappError], int] = {
     errors.NotApplicable: 409,
     errors.AlreadyInvalidated: 409,
     errors.AmbiguousLearner: 409,
-    errors.ExamplesMissing: 409,
     errors.MoveRefused: 409,
     errors.NoExamples: 409,
     errors.NotEnrolled: 409,

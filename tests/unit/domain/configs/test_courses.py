@@ -1,9 +1,12 @@
 """What can be settled for a course run, and when can its certificates be opened to learners?"""
 
+from dataclasses import dataclass
+
 import pytest
 
 from tests.unit.domain.configs.payloads import COURSE, reasons_of
-from webapp.domain.configs.courses import check, parse_key, sentences
+from webapp.domain.certificates.statuses import ExampleStatus
+from webapp.domain.configs.courses import check, may_open, parse_key, sentences
 from webapp.domain.configs.proposals import Checked, CourseSeen, Payload, Proposal, Surroundings
 
 WAITS = "Can be switched on for a course that issues PDFs once its newest example certificates have all succeeded."
@@ -17,17 +20,47 @@ def checked(payload: Payload | None, course: CourseSeen | None, live: Payload | 
     return check(Proposal(COURSE, payload, {COURSE: live} if live else {}, Surroundings(course=course)))
 
 
+@dataclass(frozen=True)
+class Example:
+    """An example as it came back."""
+
+    status: ExampleStatus
+    rendered_here: bool = False
+
+
+STARTED, DONE, FAILED = map(Example, (ExampleStatus.STARTED, ExampleStatus.SUCCESS, ExampleStatus.ERROR))
+ON_A_PAGE = Example(ExampleStatus.SUCCESS, rendered_here=True)
+
+
+class TestGivenTheNewestExamples:
+    @pytest.mark.parametrize(
+        ("newest", "enough"),
+        [
+            ([DONE], True),
+            ([DONE, DONE], True),
+            ([], False),
+            ([DONE, STARTED], False),
+            ([FAILED, DONE], False),
+            ([ON_A_PAGE], False),
+            ([ON_A_PAGE, DONE], False),
+        ],
+    )
+    def test_pdfs_need_all_of_them_to_have_succeeded(self, newest: list[Example], *, enough: bool) -> None:
+        assert may_open(newest, html=False) is enough
+
+    @pytest.mark.parametrize("newest", [[], [STARTED], [FAILED], [ON_A_PAGE]])
+    def test_web_certificates_need_none(self, newest: list[Example]) -> None:
+        assert may_open(newest, html=True)
+
+
 class TestGivenACourse:
-    @pytest.mark.parametrize("pdf", [True, False])
-    @pytest.mark.parametrize("succeeded", [True, False])
+    @pytest.mark.parametrize("allowed", [True, False])
     @pytest.mark.parametrize("live", [None, settings(), settings(opened=True)])
     @pytest.mark.parametrize("opened", [True, False])
-    def test_opening_one_that_issues_pdfs_needs_examples(
-        self, *, pdf: bool, succeeded: bool, live: Payload | None, opened: bool
-    ) -> None:
-        found = checked(settings(opened=opened, updated=True), CourseSeen(pdf, succeeded), live)
+    def test_it_is_opened_only_where_that_may_be(self, *, allowed: bool, live: Payload | None, opened: bool) -> None:
+        found = checked(settings(opened=opened, updated=True), CourseSeen(allowed), live)
 
-        refused = opened and pdf and not succeeded and live != settings(opened=True)
+        refused = opened and not allowed and live != settings(opened=True)
         assert reasons_of(found) == ([("self_generation_enabled", WAITS)] if refused else [])
 
     def test_an_unknown_one_has_no_settings(self) -> None:

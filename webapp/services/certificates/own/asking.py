@@ -41,5 +41,5 @@ def list_open(session: Session, learner_id: int, *, course_id: str | None = None
 
 
 def _is_on(session: Session, kind: Kind, key: str, switch: str) -> bool:
-    payload = ledger.payload_of(ledger.find_version(session, kind, key))
+    payload = ledger.live_payload(session, kind, key)
     return bool(payload and payload[switch])

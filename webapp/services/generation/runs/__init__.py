@@ -20,7 +20,15 @@ from webapp.services.generation.runs.results import (
     summarise,
 )
 from webapp.services.generation.runs.steps import BREATH_S, CHUNK, carry_on, list_going, take_step
-from webapp.services.generation.runs.wishes import as_object, get_run, list_runs, move, start_run, statuses_of
+from webapp.services.generation.runs.wishes import (
+    as_object,
+    find_open_run,
+    get_run,
+    list_runs,
+    move,
+    start_run,
+    statuses_of,
+)
 
 __all__ = [
     "BREATH_S",
@@ -36,6 +44,7 @@ __all__ = [
     "count_matching",
     "courses_of",
     "find_for_real",
+    "find_open_run",
     "get_run",
     "is_of_team",
     "list_going",

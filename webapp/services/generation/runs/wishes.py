@@ -95,6 +95,16 @@ def get_run(session: Session, run_id: int) -> GenerationRun:
     return run
 
 
+def find_open_run(session: Session, course_id: str, *, but: int | None = None) -> GenerationRun | None:
+    """Give the run of a course run, `but` one, that is under way or paused; another cannot begin before it has ended.
+
+    A dry run changes nothing, and stands in nobody's way.
+    """
+    run = GenerationRun
+    query = select(run).where(run.course_id == course_id, run.state.in_(sorted(OPEN)), run.dry_run.is_(False))
+    return session.scalar(query.where(run.id != (but or 0)).order_by(run.id.desc()).limit(1))
+
+
 def list_runs(
     session: Session,
     *,
@@ -184,19 +194,12 @@ def _require_present(session: Session, course_id: CourseId, statuses: Sequence[S
 def _refuse_second(session: Session, run: GenerationRun) -> None:
     if run.dry_run or run.selection_id is not None:
         return
-    other = session.scalar(
-        select(GenerationRun.id).where(
-            GenerationRun.course_id == run.course_id,
-            GenerationRun.state.in_(OPEN),
-            GenerationRun.dry_run.is_(False),
-            GenerationRun.id != (run.id or 0),
-        )
-    )
+    other = find_open_run(session, run.course_id, but=run.id)
     if other is not None:
         raise RunOpen(
             phrase(
                 "Run {number} of {course_id} is under way or paused: let it end, or cancel it first.",
-                number=other,
+                number=other.id,
                 course_id=run.course_id,
             )
         )

@@ -10,7 +10,7 @@ from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.page_context import INSTALLATION
 from webapp.domain.configs import badges, crawlers
 from webapp.domain.configs.crawlers import Catch
-from webapp.domain.configs.kinds import SINGLE_KEY, Kind, Payload
+from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.identifiers import folded
 from webapp.models.courses import CourseRun
 from webapp.models.governance.changes import ChangeRequest
@@ -140,7 +140,7 @@ def find_picture(session: Session, sha256: str) -> bytes | None:
 
 def _around(session: Session) -> Around:
     settings = ledger.live_set(session, Kind.COURSE).values()
-    default = ledger.payload_of(ledger.find_version(session, Kind.BADGE_DEFAULT, SINGLE_KEY))
+    default = ledger.live_payload(session, Kind.BADGE_DEFAULT)
     return Around(
         self_generating=sum(one["self_generation_enabled"] for one in settings),
         badges=frozenset(row.key for row in ledger.list_live(session, Kind.BADGE)),

@@ -70,7 +70,7 @@ def read_review(session: Session, terms: Terms, change_id: int) -> Review:
     rule, seen = applying.rule_of(change.kind), standing.see(session, change, now=terms.now)
     base = ledger.find_version(session, change.kind, change.key, change.base_version)
     before, after = ledger.payload_of(base), ledger.payload_of(change)
-    live = ledger.payload_of(ledger.find_version(session, change.kind, change.key))
+    live = ledger.live_payload(session, change.kind, change.key)
     is_open = change.state in OPEN
     return Review(
         change=change,

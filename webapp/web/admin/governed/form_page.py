@@ -188,5 +188,5 @@ def _show_choices(
 def _live_payload(view: "GovernedView", key: str | None) -> Payload | None:
     if not key:
         return None
-    found = ledger.payload_of(ledger.find_version(db.session(), view.kind, key))
+    found = ledger.live_payload(db.session(), view.kind, key)
     return found if found is not None or key != SINGLE_KEY else view.rule.installation

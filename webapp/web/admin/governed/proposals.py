@@ -71,7 +71,7 @@ def look_ahead(view: "GovernedView", form: ProposeForm, key: str) -> Effect:
     checked = applying.check(session, terms, rule.kind, key, payload, terms.actor.name)
     if checked.problems:
         raise InvalidPayload([(one.field, one.reason) for one in checked.problems])
-    before = ledger.payload_of(ledger.find_version(session, rule.kind, key))
+    before = ledger.live_payload(session, rule.kind, key)
     sentences = rule.sentences(before, payload, "" if rule.single else key)
     cautions = [(one.code, one.text) for one in checked.cautions]
     return Effect(sentences, view.numbers(key, payload), cautions)
