@@ -6,10 +6,11 @@ import pytest
 
 from tests.factories.pictures import WITH_PALETTE, a_foreign_picture, a_picture, a_profile, drawn, header, in_a_file
 from webapp.domain.badges.png import END, PIXELS, Chunk
+from webapp.domain.configs.badges import SIZE_LIMIT
 from webapp.errors import BadImage
-from webapp.services.configs.images import MOST_PIXELS_A_SIDE, TOO_BIG_BYTES, ReadImage, read_badge_image
+from webapp.services.configs.images import MOST_PIXELS_A_SIDE, ReadImage, read_badge_image
 
-PADDING = Chunk(b"prVt", b"\0" * (TOO_BIG_BYTES - len(a_picture()) - 12))
+PADDING = Chunk(b"prVt", b"\0" * (SIZE_LIMIT - len(a_picture()) - 12))
 ASSERTION = Chunk(b"iTXt", b'openbadges\0\0\0\0\0{"verify": {"url": "https://elsewhere.example/1"}}')
 
 
@@ -28,7 +29,7 @@ class TestGivenASquarePng:
     def test_one_byte_less_than_the_limit_is_taken(self) -> None:
         padded = a_picture(before=[Chunk(PADDING.kind, PADDING.content[:-1])])
 
-        assert len(padded) == TOO_BIG_BYTES - 1
+        assert len(padded) == SIZE_LIMIT - 1
         assert read_badge_image(padded).content == a_picture()
 
 

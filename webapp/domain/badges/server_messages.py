@@ -7,10 +7,11 @@ from typing import Any
 
 from webapp.domain.badges import open_badges
 from webapp.domain.badges.open_badges import Achievement
+from webapp.domain.configs.badges import MIME
 from webapp.domain.identifiers import is_web_address, storable
 
 URL_LENGTH = 2048
-PICTURE = ("badge.png", "image/png")
+PICTURE = ("badge.png", MIME)
 """Under which name, and as what, the picture of a class is handed over."""
 
 

@@ -20,8 +20,11 @@ from webapp.wording import phrase
 
 DEFAULT_INSTALLATION: Payload = {"mode": None}
 """The payload of `badge-default` that an installation begins with (decision 49)."""
+MIME = "image/png"
 SIZE_LIMIT = 250 * 1024
 """An image has fewer bytes."""
+NOT_SQUARE = phrase("The badge image must be square.")
+TOO_LARGE = phrase("The badge image file size must be less than 250KB.")
 _SHA_256 = re.compile("[0-9a-f]{64}")
 _MODES = frozenset(Mode)
 
@@ -111,12 +114,12 @@ def _faults(image: Image | None) -> list[str]:
     if image is None:
         return [phrase("No image with this SHA-256 has been uploaded.")]
     found: list[str] = []
-    if image.mime != "image/png":
+    if image.mime != MIME:
         found.append(phrase("The badge image must be a PNG file."))
     if image.width != image.height:
-        found.append(phrase("The badge image must be square."))
+        found.append(NOT_SQUARE)
     if image.size >= SIZE_LIMIT:
-        found.append(phrase("The badge image file size must be less than 250KB."))
+        found.append(TOO_LARGE)
     return found
 
 

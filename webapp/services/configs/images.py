@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.badges.png import BadPng, Png, read_png
+from webapp.domain.configs.badges import MIME, NOT_SQUARE, SIZE_LIMIT, TOO_LARGE
 from webapp.errors import BadImage
 from webapp.models.governance.versions import Blob
 from webapp.services import audit
 from webapp.wording import phrase, words_of
 
-MIME = "image/png"
-TOO_BIG_BYTES = 250 * 1024
-"""A picture must be smaller than this (domain note §1.10)."""
 MOST_PIXELS_A_SIDE = 2_048
 
 
@@ -42,13 +40,8 @@ def read_badge_image(content: bytes) -> ReadImage:
     a template would be read before the one that we bake in. Nothing is encoded anew: a file without metadata keeps
     the hash that its maker knows, colours and transparency stay as drawn, and no picture grows over the limit.
     """
-    if len(content) >= TOO_BIG_BYTES:
-        raise BadImage(
-            phrase(
-                "The badge image file size must be less than 250KB. This file has {size} bytes.",
-                size=format(len(content), ","),
-            )
-        )
+    if len(content) >= SIZE_LIMIT:
+        raise BadImage(phrase("{rule} This file has {size} bytes.", rule=TOO_LARGE, size=format(len(content), ",")))
     try:
         picture = read_png(content)
         _check_size(picture)
@@ -94,7 +87,8 @@ def _check_size(picture: Png) -> None:
     if picture.width != picture.height:
         raise BadImage(
             phrase(
-                "The badge image must be square. This one is {width} pixels wide and {height} high.",
+                "{rule} This one is {width} pixels wide and {height} high.",
+                rule=NOT_SQUARE,
                 width=format(picture.width, ","),
                 height=format(picture.height, ","),
             )

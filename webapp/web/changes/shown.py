@@ -4,11 +4,12 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
+from webapp.domain.configs.badges import MIME
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.roles import Permission
 from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services.configs import ledger
+from webapp.services.configs import images, ledger
 from webapp.services.configs.previews import SAMPLES, Sample
 from webapp.services.governance import standing
 from webapp.services.governance.reading import effects
@@ -53,10 +54,10 @@ def preview(change_id: int) -> ResponseReturnValue:
 @requires(Permission.READ_DESK)
 def picture(sha256: str) -> ResponseReturnValue:
     """Show a badge image by what it is; it never changes, so that a browser may keep it."""
-    content = effects.find_picture(db.session(), sha256)
-    if content is None:
+    found = images.find_image(db.session(), sha256)
+    if found is None or found.mime != MIME:
         abort(404)
-    answer = Response(content, mimetype="image/png")
+    answer = Response(found.content, mimetype=MIME)
     answer.headers["Content-Security-Policy"] = PICTURE_POLICY
     answer.headers["Cache-Control"] = f"private, max-age={A_YEAR_S}, immutable"
     return answer

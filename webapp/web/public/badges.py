@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp import clock
 from webapp.domain.badges import open_badges
 from webapp.domain.certificates.visibility import Publicity
+from webapp.domain.configs.badges import MIME
 from webapp.mail_server import default_sender
 from webapp.models.base import db
 from webapp.services.badges import reading
@@ -22,7 +23,6 @@ from webapp.web.conditional import digest_tag
 
 SHOWN_FOR_S = 60
 """A badge that is taken away is gone from every cache within a minute, as its certificate is."""
-PICTURE = "image/png"
 WHY = "a badge is there to be checked by anybody"
 
 bp = Blueprint("badges", __name__, url_prefix="/badges")
@@ -54,7 +54,7 @@ def show_class(slug: str) -> ResponseReturnValue:
 def show_class_picture(slug: str) -> ResponseReturnValue:
     """Show the picture of what is awarded."""
     content = reading.find_class_picture(db.session(), slug)
-    return abort(404) if content is None else shared(Response(content, mimetype=PICTURE))
+    return abort(404) if content is None else shared(Response(content, mimetype=MIME))
 
 
 @bp.get("/assertions/<string:assertion_id>")
@@ -81,7 +81,7 @@ def show_baked(assertion_id: str) -> ResponseReturnValue:
     content = (
         reading.find_baked(db.session(), seen.award, base_url=installation.settings().base_url) if seen.award else None
     )
-    return abort(404) if content is None else shared(Response(content, mimetype=PICTURE))
+    return abort(404) if content is None else shared(Response(content, mimetype=MIME))
 
 
 def issuer_name_and_email() -> tuple[str, str]:

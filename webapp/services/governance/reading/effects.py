@@ -132,12 +132,6 @@ def preview(
     )
 
 
-def find_picture(session: Session, sha256: str) -> bytes | None:
-    """Give the bytes of a badge image; None where there is none of that digest that browsers may be sent as a PNG."""
-    blob = session.get(Blob, sha256)
-    return blob.content if blob is not None and blob.mime == "image/png" else None
-
-
 def _around(session: Session) -> Around:
     settings = ledger.live_set(session, Kind.COURSE).values()
     default = ledger.live_payload(session, Kind.BADGE_DEFAULT)

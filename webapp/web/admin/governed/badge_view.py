@@ -11,11 +11,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.domain.configs.badges import MIME
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind, Payload
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.versions import BadgeImageVersion
 from webapp.services.configs import ledger
-from webapp.services.configs.images import MIME, find_image, keep
+from webapp.services.configs.images import find_image, keep
 from webapp.services.governance import refused
 from webapp.services.governance.terms import Wish
 from webapp.web import auth, cells

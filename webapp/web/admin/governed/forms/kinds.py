@@ -9,10 +9,11 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields.choices import SelectChoice
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.configs.badges import MIME, SIZE_LIMIT
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.roles import LABELS, Role
 from webapp.errors import BadImage
-from webapp.services.configs.images import TOO_BIG_BYTES, ReadImage, read_badge_image
+from webapp.services.configs.images import ReadImage, read_badge_image
 from webapp.web.admin.governed.forms.base import ProposeForm, TicksField
 from webapp.wording import phrase
 
@@ -125,7 +126,7 @@ class BadgeForm(ProposeForm):
         description=phrase(
             "A square PNG file of less than 250 KB. Its metadata, such as names and places, is removed."
         ),
-        render_kw={"accept": "image/png"},
+        render_kw={"accept": MIME},
     )
     icon = HiddenField()
     also_default = BooleanField(
@@ -146,7 +147,7 @@ class BadgeForm(ProposeForm):
         upload = self.picture.data
         if not isinstance(upload, FileStorage) or not upload.filename:
             return None
-        return read_badge_image(upload.stream.read(TOO_BIG_BYTES + 1))
+        return read_badge_image(upload.stream.read(SIZE_LIMIT + 1))
 
     def payload(self) -> object:
         """Give the image that was uploaded, or the one that was there; raises BadImage for neither."""
