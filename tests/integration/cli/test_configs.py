@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD
 from tests.factories.governance import REASON, Staff, make_change, make_staff, make_wish, terms_of
+from tests.fakes import NOON
 from tests.integration.cli.terminal import Terminal
 from webapp import clock
 from webapp.services.configs import ledger
@@ -96,6 +97,18 @@ class TestGivenAChange:
         assert result.exit_code == 0, result.output
         history = terminal.types("config", "history", "crawlers", "--json").output.splitlines()
         assert [json.loads(line)["version"] for line in history] == [2, 1]
+
+    def test_only_approvals_that_count_are_counted(self, terminal: Terminal, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor, make_wish("generation", payload={"enabled": True}))
+        decisions.approve(session, terms_of(staff.approver), change.id)
+        staff.approver.disabled_at = NOON
+        session.commit()
+
+        shown = terminal.types("changes", "show", str(change.id)).output
+        listed = terminal.types("changes", "list", "--json").output
+
+        assert "0 of 2 approvals" in shown
+        assert json.loads(listed)["approvals"] == {"needed": 2, "given": 0}
 
     def test_it_is_refused_without_an_account(self, terminal: Terminal, session: Session, staff: Staff) -> None:
         change = make_change(session, staff.editor)

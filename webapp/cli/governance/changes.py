@@ -71,7 +71,7 @@ def show(number: int, as_json: bool) -> None:
         show_json(as_object(session, change))
         return
     click.echo(f"Change {change.id}: {LABELS[change.state]}, by {change.author_name}: {change.title or change.reason}")
-    given = len(standing.approvals_of(session, change))
+    given = len(standing.approvers_of(session, [change])[change.id])
     click.echo(f"Revision {change.revision} has {given} of {change.approvals_needed} approvals. Why: {change.reason}")
     before = ledger.payload_of(ledger.find_version(session, change.kind, change.key, change.base_version))
     after = ledger.payload_of(change)
@@ -152,6 +152,7 @@ def file_change(terms: Terms, kind: str, key: str, file: Callable[[Session], Cha
 def as_object(session: Session, change: ChangeRequest) -> dict[str, Any]:
     """Give a change request as the interface writes it."""
     live = ledger.live_number(session, change.kind, change.key)
+    given = len(standing.approvers_of(session, [change])[change.id])
     return {
         "id": change.id,
         "kind": change.kind,
@@ -165,7 +166,7 @@ def as_object(session: Session, change: ChangeRequest) -> dict[str, Any]:
         "stale": change.state in OPEN and live != change.base_version,
         "author": change.author_name,
         "contributors": sorted(one.account_name for one in change.contributors),
-        "approvals": {"needed": change.approvals_needed, "given": len(standing.approvals_of(session, change))},
+        "approvals": {"needed": change.approvals_needed, "given": given},
         "apply_at": change.apply_at.isoformat() if change.apply_at else None,
         "title": change.title,
         "reason": change.reason,

@@ -56,6 +56,15 @@ class Seen:
         return len(self.approvers - self.powerless)
 
     @property
+    def enough(self) -> bool:
+        """True where it has all the approvals that it needs."""
+        return self.given >= self.approvals_needed
+
+    def given_with(self, account_id: int | None) -> int:
+        """Give how many approvals count once that account has approved, be it for the first time or not."""
+        return len((self.approvers | {account_id}) - self.powerless)
+
+    @property
     def stale(self) -> bool:
         """True where the live value is no longer the one that the change was made from."""
         return self.base_version != self.live_version
@@ -153,7 +162,8 @@ def _not_about_them(seen: Seen, person: Person, _now: datetime) -> Refusal | Non
 
 
 def _not_decided_yet(seen: Seen, person: Person, _now: datetime) -> Refusal | None:
-    if person.id in seen.approvers:
+    """Once more is for what has enough and is pending still, since one of them could not approve when the last came."""
+    if person.id in seen.approvers and not seen.enough:
         return Refusal("already_decided", phrase("You have approved this revision already."))
     return None
 
@@ -175,8 +185,8 @@ def _is_stale(seen: Seen, _person: Person, _now: datetime) -> Refusal | None:
     return None if seen.stale else Refusal("state", phrase("The change is made from the live value already."))
 
 
-def _not_frozen(seen: Seen, _person: Person, now: datetime) -> Refusal | None:
-    would_apply = seen.given + 1 >= seen.approvals_needed and seen.waits_until(now) is None
+def _not_frozen(seen: Seen, person: Person, now: datetime) -> Refusal | None:
+    would_apply = seen.given_with(person.id) >= seen.approvals_needed and seen.waits_until(now) is None
     if seen.frozen_until is None or not would_apply:
         return None
     return Refusal(

@@ -54,9 +54,12 @@ def list_versions(session: Session, kind: str, key: str, *, below: int | None, l
     return session.scalars(query.order_by(ConfigVersion.version.desc()).limit(limit).options(*_WITH_CHANGE)).all()
 
 
-def approvers_of(change: ChangeRequest) -> list[str]:
-    """Give by name whose approvals let a change through, the earliest first; none where it came another way."""
-    barred = {one.account_id for one in change.contributors}
+def approvers_of(change: ChangeRequest, powerless: Collection[int] = ()) -> list[str]:
+    """Give by name whose approvals let a change through, the earliest first; none where it came another way.
+
+    Those of a change that is open count but for the `powerless`, who may approve no more.
+    """
+    barred = {*powerless, *(one.account_id for one in change.contributors)}
     return [
         one.account_name
         for one in change.decisions

@@ -1,6 +1,7 @@
 """Which lists that programs read can be taken elsewhere, and what does a row of each say?"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as question
@@ -13,10 +14,10 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.services.certificates import listing as certificate_listing
 from webapp.services.certificates.listing import Wanted, iso
 from webapp.services.configs import ledger
-from webapp.services.configs.listing import approvers_of
 from webapp.services.exceptions import listing as exception_listing
 from webapp.services.exports.sources import Row, Source, by_number
 from webapp.services.following import milestones as milestone_listing
+from webapp.services.governance import standing
 from webapp.services.governance.reading import listing as change_listing
 
 Conditions = Iterable[ColumnElement[bool]]
@@ -74,10 +75,15 @@ def invalidations(conditions: Conditions) -> Source:
 
 
 def changes(conditions: Conditions) -> Source:
-    """Give change requests of people, the newest number first, with who wrote on them and whose approvals stand."""
+    """Give change requests of people, the newest number first, with who wrote on them and whose approvals count."""
     of_people = change_listing.of_people().where(*conditions)
     query = of_people.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
-    return by_number("changes", CHANGE, query, ChangeRequest.id, _change)
+
+    def told(session: Session, rows: Sequence[ChangeRequest]) -> Iterable[Row]:
+        approved_by = standing.approvers_of(session, rows)
+        return ({**_change(row), "approved_by": approved_by[row.id]} for row in rows)
+
+    return replace(by_number("changes", CHANGE, query, ChangeRequest.id, _change), told=told)
 
 
 def milestones(*, username: str | None, course_id: str | None) -> Source:
@@ -111,7 +117,6 @@ def _change(row: ChangeRequest) -> Row:
         "author": row.author_name,
         "contributors": [one.account_name for one in row.contributors],
         "approvals_needed": row.approvals_needed,
-        "approved_by": approvers_of(row),
         "apply_at": iso(row.apply_at),
         "title": row.title,
         "reason": row.reason,

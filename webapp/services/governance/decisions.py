@@ -24,14 +24,18 @@ def approve(
 ) -> ChangeRequest:
     """Approve the present revision; the last approval that it needs makes it live, or schedules it.
 
+    Once more does so as well, for a request that has enough and is pending: one of those who approved could not do so any
+    more when the last of them did, and can again. Nothing goes live by that alone.
+
     Raises RevisionMoved, WrongState, SelfApproval, RoleMissing, TokenDecides, AlreadyDecided, StaleChange,
     ChangesFrozen, and InvalidPayload where the value could not be live any more.
     """
     note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.APPROVE, change, terms.actor, now=terms.now)
-    _decide(session, terms, change, Verdict.APPROVE, note)
-    given = seen.given + 1
+    if terms.actor.id not in seen.approvers:
+        _decide(session, terms, change, Verdict.APPROVE, note)
+    given = seen.given_with(terms.actor.id)
     counted = {"given": given, "needed": change.approvals_needed}
     if given < change.approvals_needed:
         change.touched_at = terms.now
@@ -55,8 +59,7 @@ def resume(
     note = words.checked_note(note)
     change = standing.take_change(session, change_id, expected)
     seen = standing.require(session, Move.RESUME, change, terms.actor, now=terms.now)
-    enough = seen.given >= change.approvals_needed
-    change.state = State.SCHEDULED if enough and change.apply_at else State.PENDING
+    change.state = State.SCHEDULED if seen.enough and change.apply_at else State.PENDING
     change.held_by_id, change.touched_at = None, terms.now
     return tell(session, terms, change, "change.resumed", reason=note)
 

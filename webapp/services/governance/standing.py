@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import Actor
 from webapp.domain.approval import policy
 from webapp.domain.approval.policy import Person, Refusal, Seen
-from webapp.domain.approval.states import Move, Verdict
+from webapp.domain.approval.states import OPEN, Move, Verdict
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.roles import Role
 from webapp.errors import WebappError
@@ -23,7 +23,7 @@ from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest, Decision
 from webapp.services import accounts
 from webapp.services.audit import details_of
-from webapp.services.configs import ledger
+from webapp.services.configs import ledger, listing
 from webapp.wording import phrase
 
 FREEZE = "changes.frozen"
@@ -96,10 +96,21 @@ def approvals_of(session: Session, change: ChangeRequest) -> list[Decision]:
     return [one for one in session.scalars(query.order_by(Decision.at)) if one.account_id not in barred]
 
 
+def approvers_of(session: Session, changes: Collection[ChangeRequest]) -> dict[int, list[str]]:
+    """Give by name whose approvals count, the earliest first, by the number of the request.
+
+    While it is open those of people who may approve at this moment (I14); afterwards, of those who let it through.
+    """
+    voters = {one.account_id for change in changes if change.state in OPEN for one in change.decisions}
+    powerless = voters - _able(session, voters)
+    return {one.id: listing.approvers_of(one, powerless if one.state in OPEN else ()) for one in changes}
+
+
 def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
     """Give what the policy judges a move by."""
     freeze = find_freeze(session, now=now)
     approvers = frozenset(one.account_id for one in approvals_of(session, change))
+    able = _able(session, approvers) if change.state in OPEN else approvers  # whoever let it through did
     about = accounts.find_account(session, change.key) if change.kind == Kind.ACCESS else None
     return Seen(
         kind=change.kind,
@@ -107,7 +118,7 @@ def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
         author_id=change.author_id,
         contributors=frozenset(one.account_id for one in change.contributors),
         approvers=approvers,
-        powerless=approvers - _able(session, approvers),
+        powerless=approvers - able,
         approvals_needed=change.approvals_needed,
         live_version=ledger.live_number(session, change.kind, change.key),
         base_version=change.base_version,
@@ -137,7 +148,7 @@ def refusals(session: Session, change: ChangeRequest, actor: Actor, *, now: date
 
 def has_enough(session: Session, change: ChangeRequest, *, now: datetime) -> bool:
     """Say whether a request has all the approvals that it needs."""
-    return see(session, change, now=now).given >= change.approvals_needed
+    return see(session, change, now=now).enough
 
 
 def require(session: Session, move: Move, change: ChangeRequest, actor: Actor, *, now: datetime) -> Seen:
@@ -180,6 +191,8 @@ def _words_of(change: ChangeRequest) -> str:
 
 
 def _able(session: Session, account_ids: Collection[int]) -> set[int]:
+    if not account_ids:
+        return set()
     query = select(Account).where(Account.id.in_(account_ids)).execution_options(populate_existing=True)
     return {one.id for one in session.scalars(query) if _may_approve(one)}
 

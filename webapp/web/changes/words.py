@@ -11,7 +11,7 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.services.audit import details_of
 from webapp.services.governance.reading.listing import age
 from webapp.services.governance.reading.review import Review
-from webapp.wording import joined, phrase, phrase_as, phrase_of
+from webapp.wording import SPACE, joined, phrase, phrase_as, phrase_of
 
 EVENTS: dict[str, tuple[str, str]] = {
     "change.proposed": (phrase("Proposed"), "neutral"),
@@ -52,12 +52,16 @@ DONE: dict[Move, str] = {
 """What is said when a move is made; approving says what came of it."""
 
 
+_ENOUGH = phrase("It has what it needs; an approver makes it live by approving it, be it once more.")
+
+
 def state_line(review: Review) -> str:
     """Say in a sentence how a request stands, and by whose word."""
     change, names = review.change, [one.account_name for one in review.approvals]
     match change.state:
         case State.PENDING:
-            return phrase("Pending: {count}.", count=_count(review, names))
+            counted: str = phrase("Pending: {count}.", count=_count(review, names))
+            return counted if not review.seen.enough else joined((counted, _ENOUGH), SPACE)
         case State.ON_HOLD:
             return _held(review, names)
         case State.SCHEDULED:
@@ -120,17 +124,19 @@ def who_decides(review: Review) -> str:
 
 def approving(review: Review, now: datetime) -> str:
     """Say what one more approval does."""
-    change, missing = review.change, review.change.approvals_needed - len(review.approvals) - 1
-    if missing > 0:
+    seen, until = review.seen, review.seen.waits_until(now)
+    if seen.enough and until is not None:
+        return phrase("It has all the approvals that it needs: it goes live on {moment}.", moment=moment(until))
+    if seen.enough:
+        return phrase("It has all the approvals that it needs: it goes live at once.")
+    if (missing := seen.approvals_needed - seen.given - 1) > 0:
         return phrase_of(
             missing,
             "{number} more approval is needed after yours.",
             "{number} more approvals are needed after yours.",
         )
-    if review.seen.waits_until(now) is not None and change.apply_at is not None:
-        return phrase(
-            "Yours is the last approval that it needs: it goes live on {moment}.", moment=moment(change.apply_at)
-        )
+    if until is not None:
+        return phrase("Yours is the last approval that it needs: it goes live on {moment}.", moment=moment(until))
     return phrase("Yours is the last approval that it needs: it goes live at once.")
 
 

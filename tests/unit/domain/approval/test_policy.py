@@ -144,6 +144,27 @@ class TestGivenAState:
         )
 
 
+class TestGivenEnoughApprovals:
+    ENOUGH = replace(SEEN, approvals_needed=1)
+    ONE = Person(APPROVED, frozenset({Role.APPROVER}))
+
+    def test_who_approved_may_once_more(self) -> None:
+        assert code(Move.APPROVE, self.ENOUGH, self.ONE) is None
+
+    def test_it_adds_none(self) -> None:
+        assert (self.ENOUGH.given, self.ENOUGH.given_with(APPROVED), self.ENOUGH.given_with(OTHER)) == (1, 1, 2)
+
+    def test_nothing_goes_live_by_it_while_changes_are_frozen(self) -> None:
+        frozen = replace(self.ENOUGH, frozen_until=NOON + timedelta(hours=1))
+
+        assert code(Move.APPROVE, frozen, self.ONE) == "frozen"
+
+    def test_without_what_counts_they_have_decided(self) -> None:
+        short = replace(self.ENOUGH, approvers=frozenset({APPROVED, OTHER}), powerless=frozenset({OTHER}))
+
+        assert code(Move.APPROVE, replace(short, approvals_needed=2), self.ONE) == "already_decided"
+
+
 class TestGivenAStaleRequest:
     @pytest.mark.parametrize("move", Move)
     def test_it_is_neither_approved_nor_hurried(self, move: Move) -> None:

@@ -30,7 +30,8 @@ class Filter:
     waits_for: tuple[int | None, bool] | None = None
     """An account with the role, None for one without, and whether what waits for its decision is wanted, or the rest.
 
-    For a decision waits what is pending and not stale, and what the account has neither written on nor approved.
+    For a decision waits what is pending and not stale, and what the account has neither written on nor approved, unless
+    it has enough approvals and is pending still.
     """
     stale: bool | None = None
     owed: bool | None = None

@@ -17,7 +17,7 @@ from webapp.domain.roles import Permission, Role
 from webapp.models.accounts import Account
 from webapp.models.base import db
 from webapp.models.governance.changes import LIVE, ChangeRequest
-from webapp.services.configs.listing import approvers_of
+from webapp.services.governance import standing
 from webapp.services.governance.reading import listing, requests
 from webapp.services.governance.reading.conditions import OWES_REVIEW, STALE, waits_for
 from webapp.services.governance.reading.listing import Line
@@ -32,8 +32,8 @@ from webapp.web.paging import Page
 from webapp.wording import phrase, phrase_of
 
 ANY_STATE = "any"
-Pair = tuple[Line, ChangeRequest]
-"""A line as it is shown, and the request that it is of."""
+Shown = tuple[Line, ChangeRequest, int]
+"""A line as it is shown, the request that it is of, and how many approvals count where that is shown."""
 _UNDER = Markup('%s <span class="cell-hint">%s</span>')
 _DOES = Markup(' <span class="cell-hint"><bdi>%s</bdi> %s</span>')
 _MARKS = Markup('<span class="marks">%s</span>')
@@ -126,9 +126,9 @@ class ChangeView(Freezable):
         """Find by the number, or by the key of what is changed."""
         return ChangeRequest.id.in_(requests.find_by_word(db.session(), text))
 
-    def row(self, row: Pair) -> Row:
+    def row(self, row: Shown) -> Row:
         """Draw one row."""
-        line, _ = row
+        line, *_ = row
         kind = cells.plain(line.kind_label)
         age = tell(listing.age(line.created_at, clock.now()))
         drawn = [
@@ -140,10 +140,10 @@ class ChangeView(Freezable):
         ]
         return Row(drawn, self.row_url(line.id), under=_does(line))
 
-    def more_cells(self, row: Pair) -> list[Markup]:
+    def more_cells(self, row: Shown) -> list[Markup]:
         """Draw how far it is with its approvals, its moments, and why it was asked for."""
-        _, change = row
-        needed, given = change.approvals_needed, len(approvers_of(change))
+        _, change, given = row
+        needed = change.approvals_needed
         return [
             cells.plain(change.id),
             cells.plain(phrase("{done} of {total}", done=given, total=needed) if needed else None),
@@ -179,8 +179,9 @@ class ChangeView(Freezable):
         self, page: Page, applied: list[dict[str, str]], problems: list[str], *, newest_first: bool
     ) -> dict[str, Any]:
         lines = listing.lines_of(db.session(), page.rows, auth.person())
-        pairs = replace(page, rows=list(zip(lines, page.rows, strict=True)))
-        listed = super()._listing(pairs, applied, problems, newest_first=newest_first)
+        counted = standing.approvers_of(db.session(), page.rows) if self.chosen_columns().with_more else {}
+        rows = [(line, row, len(counted.get(row.id, ()))) for line, row in zip(lines, page.rows, strict=True)]
+        listed = super()._listing(replace(page, rows=rows), applied, problems, newest_first=newest_first)
         may_freeze = current_user.may(Permission.ACT_IN_EMERGENCY)
         return {**listed, "may_freeze": may_freeze}
 

@@ -91,7 +91,11 @@ def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: b
 
 @_move("approve")
 def approve(change_id: int) -> Response:
-    """Approve the present revision; the last approval that it needs makes it live, or schedules it."""
+    """Approve the present revision; the last approval that it needs makes it live, or schedules it.
+
+    One that has enough and is pending still, since one of those who approved was disabled for a while, goes live once one
+    of them approves it again.
+    """
     return _noted(change_id, decisions.approve)
 
 

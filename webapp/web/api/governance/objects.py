@@ -16,10 +16,10 @@ from webapp.services.configs.listing import approvers_of
 from webapp.services.governance import standing
 from webapp.services.governance.reading import requests
 from webapp.web.api.bodies import Moment
-from webapp.web.conditional import tag_text
+from webapp.web.conditional import digest_tag, tag_text
 
 Payload = dict[str, Any] | None
-ANY_EVENT = r"(-e\d+)?"
+ANY_EVENT = r"(-e\d+(-a[0-9a-f]{8})?)?"
 """The ending of a change's tag that is nothing to whoever decides on it."""
 ANY_OPEN = r"(-o\d+)?"
 """The same of a value's tag."""
@@ -45,7 +45,7 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class Approvals(msgspec.Struct, frozen=True):
-    """How many approvals a change needs, and how many of its present revision stand, by whom."""
+    """How many approvals a change needs, and how many of its present revision count at this moment, by whom."""
 
     needed: int
     given: int
@@ -124,20 +124,25 @@ def changes_of(session: Session, rows: Sequence[ChangeRequest]) -> list[Change]:
     """Give change requests as programs see them."""
     live = ledger.live_numbers(session, {(row.kind, row.key) for row in rows})
     events = requests.events_of(session, rows)
-    return [_change_of(row, live.get((row.kind, row.key), 0), events.get(row.id, ())) for row in rows]
+    approved_by = standing.approvers_of(session, rows)
+    return [
+        _change_of(row, live.get((row.kind, row.key), 0), events.get(row.id, ()), approved_by[row.id]) for row in rows
+    ]
 
 
 def change_tag(session: Session, row: ChangeRequest, told: Change) -> str:
-    """Give the tag of a request as somebody decides on it (record 15), and by its last event of all that is told.
+    """Give the tag of a request as somebody decides on it (record 15), and by its ending of all that is told.
 
-    So nobody keeps a copy that lacks a comment or an approval; If-Match looks at the first part alone, so that a
-    comment in between is no reason to look again.
+    That is its last event, and a digest of whose approvals count: no event of it tells that one of them was disabled. So
+    nobody keeps a copy that lacks a comment or an approval; If-Match looks at the first part alone, so that a comment
+    in between is no reason to look again.
     """
-    return f"{standing.tag_of(session, row)}-e{told.events[-1].seq if told.events else 0}"
+    by = "".join(f"{name}\n" for name in told.approvals.by)
+    counted = f"-a{digest_tag(by.encode())[:8]}" if by else ""
+    return f"{standing.tag_of(session, row)}-e{told.events[-1].seq if told.events else 0}{counted}"
 
 
-def _change_of(row: ChangeRequest, live_version: int, events: Sequence[AuditEvent]) -> Change:
-    approved_by = approvers_of(row)
+def _change_of(row: ChangeRequest, live_version: int, events: Sequence[AuditEvent], approved_by: list[str]) -> Change:
     return Change(
         id=row.id,
         kind=row.kind,
