@@ -98,6 +98,14 @@ class TestGivenAProposal:
         with pytest.raises(RoleMissing):
             decisions.approve(session, terms_of(getattr(staff, who)), change.id)
 
+    def test_who_rejects_what_they_approved_approves_it_no_longer(self, session: Session, staff: Staff) -> None:
+        change = make_change(session, staff.editor, make_wish("generation", payload=ON))
+        decisions.approve(session, terms_of(staff.approver), change.id)
+
+        decisions.reject(session, terms_of(staff.approver), change.id, note="I was wrong.")
+
+        assert (change.state, standing.approvals_of(session, change)) == (State.REJECTED, [])
+
     def test_a_token_never_decides(self, session: Session, staff: Staff) -> None:
         change = make_change(session, staff.editor)
 
