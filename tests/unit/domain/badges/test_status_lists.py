@@ -39,6 +39,7 @@ def test_the_number_of_an_award_is_one_of_its_list_s(number_of_list: int, place:
 
     assert number in status_lists.numbers_of(number_of_list)
     assert number not in status_lists.numbers_of(number_of_list + 1)
+    assert number not in status_lists.numbers_of(number_of_list - 1)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,12 @@ def test_a_program_of_others_reads_the_places_that_were_written(lost: set[int]) 
 
 def test_the_same_places_give_the_same_bytes_in_any_order() -> None:
     assert status_lists.encoded([3, 1, 3]) == status_lists.encoded([1, 3])
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_list_carries_neither_padding_nor_the_moment_it_was_packed(number: int) -> None:
+    text = status_lists.encoded(range(0, number * 97, 97))
+
+    packed = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+    assert "=" not in text
+    assert packed[4:8] == bytes(4)  # where gzip says when (RFC 1952)
