@@ -241,6 +241,21 @@ class TestGivenWhoLooks:
         assert "Only somebody with the role Approver can decide on a change." in page
         assert "alice and amir can decide on it." in page
 
+    def test_whom_it_is_about_is_not_said_to_decide(self, session: Session, staff: Staff, signed_in: SignIn) -> None:
+        change = make_change(session, staff.admin, make_wish("access", "amir", {"roles": ["approver", "viewer"]}))
+        change.asked_id = staff.approver.id  # as it could be filed before
+        session.commit()
+        amir = signed_in("amir")
+
+        page = amir.get(address_of(change))
+        staff.second.disabled_at = change.created_at
+        session.commit()
+        alone = amir.get(address_of(change))
+
+        assert "alice can decide on it." in page
+        assert "is asked" not in page
+        assert "wrote on it or is whom it is about, or there is nobody with the role." in alone
+
     def test_no_such_change_is_404(self, signed_in: SignIn) -> None:
         vera = signed_in("vera")
 

@@ -126,6 +126,17 @@ class TestGivenSomebodysOwnRoles:
         with pytest.raises(SelfApproval):
             decisions.apply_in_emergency(session, terms, about.id, typed_key="bea", note=URGENT)
 
+    def test_they_are_not_asked_to(self, session: Session, staff: Staff, about: ChangeRequest) -> None:
+        wish = make_wish("access", "Alice", {"roles": ["approver", "viewer"]}, ask="alice")
+
+        with pytest.raises(WebappError, match="It is about the roles of alice"):
+            make_change(session, staff.admin, wish)
+        with pytest.raises(WebappError, match="It is about the roles of bea"):
+            changes.edit_change(session, terms_of(staff.admin), about.id, Edit(ask="bea"))
+        changes.edit_change(session, terms_of(staff.admin), about.id, Edit(ask="alice"))
+
+        assert about.asked_id == staff.second.id
+
     def test_others_decide(self, session: Session, staff: Staff, about: ChangeRequest) -> None:
         decisions.approve(session, terms_of(staff.approver), about.id)
 

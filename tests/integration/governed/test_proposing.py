@@ -151,6 +151,17 @@ class TestGivenAnAdmin:
         assert (answer.status_code, change.key) == (303, "vera")
         assert asked_for(change) == {"roles": ["viewer", "support"]}
 
+    @pytest.mark.parametrize("name", ["amir", "AMIR"])
+    def test_whom_it_is_about_is_none_of_those_who_decide(self, adam: Visitor, name: str) -> None:
+        page = adam.get(f"/admin/access/edit/?id={name}")
+        typed = {"roles": ["approver", "viewer"], "key": name, "step": "check"}
+        checked = propose(adam, "access", typed, door="new/").text
+        asked = propose(adam, "access", {"roles": ["approver", "viewer"], "ask": "amir"}, key=name)
+
+        assert ["May approve: <bdi>alice</bdi>." in one for one in (page, checked)] == [True, True]
+        assert '<option value="amir">' not in page
+        assert (asked.status_code, "It is about the roles of amir" in asked.text) == (422, True)
+
     def test_crawlers_are_an_editors_affair(self, adam: Visitor, session: Session) -> None:
         page, answer = adam.get("/admin/crawlers/"), propose(adam, "crawlers", CRAWLERS)
 

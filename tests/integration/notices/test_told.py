@@ -35,6 +35,11 @@ class TestGivenAProposal:
         assert post.told(staff.second) == ["change.proposed"]
         assert post.told(staff.editor) == post.told(staff.admin) == post.told(staff.viewer) == []
 
+    def test_whom_it_is_about_is_not_told_to_decide(self, post: Post, staff: Staff) -> None:
+        post.propose(staff.admin, make_wish("access", "amir", {"roles": ["approver", "viewer"]}))
+
+        assert (post.told(staff.approver), post.told(staff.second)) == ([], ["change.proposed"])
+
     def test_whoever_was_asked_is_told_so(self, post: Post, staff: Staff) -> None:
         post.propose(staff.editor, make_wish(ask="alice"))
 

@@ -28,11 +28,13 @@ class People:
     contributors: frozenset[int] = frozenset()
     approvers: frozenset[int] = frozenset()
     mentioned: frozenset[int] = frozenset()
+    about: int | None = None
+    """Whose roles it would change."""
 
     @property
     def deciders(self) -> frozenset[int]:
-        """Approvers who wrote nothing of it, and so may decide."""
-        return self.approvers - self.contributors - _only(self.author)
+        """Approvers who wrote nothing of it and whom it is not about, and so may decide."""
+        return self.approvers - self.contributors - _only(self.author) - _only(self.about)
 
 
 Audience = Callable[[People], frozenset[int]]

@@ -81,7 +81,7 @@ def draft(session: Session, terms: Terms, rule: KindRule, wish: Wish, *, origin:
         title=words.checked_title(wish.title),
         reason=words.checked_reason(wish.reason, policy.REASON_LENGTH),
         confirmed=sorted(set(wish.confirmed)),
-        asked_id=words.asked_id(session, terms, wish.ask),
+        asked_id=words.asked_id(session, terms, wish.ask, standing.find_subject(session, rule.kind, key)),
         apply_at=words.checked_moment(wish.apply_at, terms.now),
         emergency=origin is Origin.EMERGENCY,
         reverts_version=wish.reverts_version,
@@ -258,7 +258,8 @@ def _reword(session: Session, terms: Terms, change: ChangeRequest, edit: Edit) -
         reason = words.checked_reason(edit.reason, policy.REASON_LENGTH)
         change.reason = change.reason if reason == words.with_plain_ends(change.reason) else reason
     if edit.ask is not None:
-        change.asked_id = words.asked_id(session, terms, edit.ask)
+        subject_id = standing.find_subject(session, change.kind, change.key)
+        change.asked_id = words.asked_id(session, terms, edit.ask, subject_id)
     if edit.confirmed is not None:
         change.confirmed = sorted(set(edit.confirmed))
     reworded = before != (change.title, change.reason, change.asked_id, list(change.confirmed))

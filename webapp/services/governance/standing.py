@@ -111,7 +111,6 @@ def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
     freeze = find_freeze(session, now=now)
     approvers = frozenset(one.account_id for one in approvals_of(session, change))
     able = _able(session, approvers) if change.state in OPEN else approvers  # whoever let it through did
-    about = accounts.find_account(session, change.key) if change.kind == Kind.ACCESS else None
     return Seen(
         kind=change.kind,
         state=change.state,
@@ -126,8 +125,14 @@ def see(session: Session, change: ChangeRequest, *, now: datetime) -> Seen:
         reviewed=change.reviewed_at is not None or change.undone_by is not None,
         apply_at=change.apply_at,
         frozen_until=freeze.until if freeze else None,
-        about=about.id if about else None,
+        about=find_subject(session, change.kind, change.key),
     )
+
+
+def find_subject(session: Session, kind: str, key: str) -> int | None:
+    """Give the account whose roles a change would be about, which decides nothing on it; None where it is about none."""
+    account = accounts.find_account(session, key) if kind == Kind.ACCESS else None
+    return account.id if account else None
 
 
 def person_of(session: Session, actor: Actor) -> Person:
@@ -179,7 +184,7 @@ def freeze_of(session: Session, frozen: int | None, thawed: int | None, *, now: 
 
 
 def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:
-    """Give who could decide on a change, by name: active accounts with the role that did not write on it."""
+    """Give who could decide on a change, by name: active accounts with the role that have no part in it."""
     staff = accounts.list_staff(session)
     return [one.username for one in staff if _may_approve(one) and one.id not in barred]
 

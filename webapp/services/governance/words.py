@@ -56,13 +56,18 @@ def checked_title(text: str) -> str:
     return text
 
 
-def asked_id(session: Session, terms: Terms, name: str) -> int | None:
-    """Give the account whose decision is asked for; None for nobody in particular. Raises InvalidPayload."""
+def asked_id(session: Session, terms: Terms, name: str, subject_id: int | None) -> int | None:
+    """Give the account whose decision is asked for; None for nobody in particular. Raises InvalidPayload.
+
+    `subject_id` is the account that the change is about, which cannot be asked.
+    """
     if not name:
         return None
     account = accounts.find_account(session, name)
     if account is None or account.disabled_at is not None or Role.APPROVER not in account.roles:
         raise InvalidPayload([("ask", phrase("{name} is nobody who can decide on changes.", name=name[:150]))])
+    if account.id == subject_id:
+        raise InvalidPayload([("ask", phrase("It is about the roles of {name}; ask somebody else.", name=name))])
     if account.id == terms.actor.id:
         raise InvalidPayload([("ask", phrase("You cannot decide on your own change; ask somebody else."))])
     return account.id

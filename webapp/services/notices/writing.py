@@ -68,6 +68,7 @@ def _people(session: Session, actor: Actor, change: ChangeRequest, note: str) ->
     staff = list_staff(session)
     wrote = session.scalars(select(Contributor.account_id).where(Contributor.change_id == change.id))
     names = {folded(name) for name in rules.names_in(note)}
+    subject = folded(change.key) if change.kind == Kind.ACCESS else None
     return People(
         actor=actor.id,
         author=_if_in(staff, change.author_id),
@@ -76,6 +77,7 @@ def _people(session: Session, actor: Actor, change: ChangeRequest, note: str) ->
         contributors=frozenset(wrote) & staff.keys(),
         approvers=frozenset(number for number, (_, roles) in staff.items() if Role.APPROVER in roles),
         mentioned=frozenset(number for number, (name, _) in staff.items() if name in names),
+        about=next((number for number, (name, _) in staff.items() if name == subject), None),
     )
 
 

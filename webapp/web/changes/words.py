@@ -114,10 +114,10 @@ def who_decides(review: Review) -> str:
     """Say who may decide on a request, or that nobody can."""
     if not review.deciders:
         return phrase(
-            "Nobody can decide on it: everybody with the role Approver wrote on it, or there is nobody with the role."
+            "Nobody can decide on it: everybody with the role Approver wrote on it or is whom it is about, or there is nobody with the role."
         )
     names = _listed(review.deciders)
-    if review.asked:
+    if review.asked in review.deciders:
         return phrase("{names} can decide on it; {asked} is asked.", names=names, asked=review.asked)
     return phrase("{names} can decide on it.", names=names)
 

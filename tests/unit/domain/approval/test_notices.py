@@ -88,6 +88,15 @@ class TestGivenSomebodyWithTwoParts:
     def test_the_first_words_count(self, action: str, people: People, words: str) -> None:
         assert recipients(action, people) == {5: words}
 
+    @pytest.mark.parametrize("action", NOTICES)
+    def test_whom_it_is_about_is_told_as_no_decider(self, action: str) -> None:
+        people = People(author=AUTHOR, asked=APPROVER, approvers=frozenset({APPROVER, HOLDER}), about=APPROVER)
+
+        told = recipients(action, people)
+
+        assert (APPROVER in told) == (action == "change.emergency")  # of which all approvers are told
+        assert people.deciders == {HOLDER}
+
     def test_whoever_was_asked_and_may_not_decide_is_not_asked(self) -> None:
         lost_the_role = People(asked=5)
         wrote_on_it = People(asked=5, approvers=frozenset({5}), contributors=frozenset({5}))

@@ -51,7 +51,7 @@ def show_form(
     session, rule = db.session(), view.rule
     known = key or (form.key.data or None)
     live = history.tell(ledger.find_version(session, view.kind, known)) if known else None
-    deciding = deciding_on(view.kind)
+    deciding = deciding_on(view.kind, known or "")
     form.key_is_settled = key is not None
     form.offer_deciders(list(deciding.names))
     view.prepare(form)

@@ -54,11 +54,11 @@ def require_proposer(kind: Kind, key: str) -> None:
         standing.refuse(policy.find_proposal_refusal(kind, standing.person_of(session, auth.actor())))
 
 
-def deciding_on(kind: Kind) -> Deciding:
-    """Give who would decide on a change that whoever asks files now."""
-    actor = auth.actor()
+def deciding_on(kind: Kind, key: str) -> Deciding:
+    """Give who would decide on a change that whoever asks files now; the key is empty while nobody knows it."""
+    actor, subject_id = auth.actor(), standing.find_subject(db.session(), kind, key)
     needed = terms_of(actor, clock.now()).approvals_of(KINDS[kind])
-    barred = () if actor.id is None else (actor.id,)
+    barred = {one for one in (actor.id, subject_id) if one is not None}
     return Deciding(needed, standing.list_deciders(db.session(), barred))
 
 
