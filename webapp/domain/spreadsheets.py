@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from webapp.wording import phrase
 
 NOT_UTF_8 = phrase("The file is not UTF-8 text: save it as CSV UTF-8.")
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_QUOTED_OR_SEPARATOR = re.compile(r'"(?:[^"]|"")*"|([,;]|(?<=\S)\t(?=\S))')
 
 
 class NotText(ValueError):
@@ -40,7 +42,8 @@ def csv_line(cells: Iterable[object]) -> str:
 def read_rows(content: bytes) -> Iterator[CsvRow]:
     """Give the rows of a CSV file in UTF-8 but for the blank ones; a broken one does not keep back those after it.
 
-    Cells are trimmed, and empty ones at a row's end are left out. Raises NotText at once for other bytes.
+    Cells are parted by whichever of comma, semicolon and tab comes first outside of quotes: where a comma stands in
+    numbers, spreadsheets write semicolons. Cells are trimmed, and empty ones at a row's end are left out. Raises NotText at once for other bytes.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -57,8 +60,13 @@ def _cell(value: object) -> object:
     return safe_cell(value)
 
 
+def _separator(text: str) -> str:
+    found = (match[1] for match in _QUOTED_OR_SEPARATOR.finditer(text))
+    return next(filter(None, found), ",")
+
+
 def _rows(text: str) -> Iterator[CsvRow]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True, skipinitialspace=True)
     number = 0
     while True:
         number += 1

@@ -54,6 +54,13 @@ class TestGivenRows:
             (b'ada,"two\nlines"\nbob\n', [(1, "ada", "two\nlines"), (2, "bob")]),
             (b'ada,he said "no"\n', [(1, "ada", 'he said "no"')]),
             ("ada,été\n".encode(), [(1, "ada", "été")]),
+            (b"ada;ill, really\nbob\n", [(1, "ada", "ill, really"), (2, "bob")]),
+            (b"ada,ill; really\n", [(1, "ada", "ill; really")]),
+            (b"ada\till; really, she is\n", [(1, "ada", "ill; really, she is")]),
+            (b"ada\nbob;ill\n", [(1, "ada"), (2, "bob", "ill")]),
+            (b'"ada,";ill\n', [(1, "ada,", "ill")]),
+            (b'"a ""b"", c";ill\n', [(1, 'a "b", c', "ill")]),
+            (b"\tada\t\nbob,ill\n", [(1, "ada"), (2, "bob", "ill")]),
         ],
         ids=repr,
     )
