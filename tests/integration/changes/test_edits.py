@@ -190,6 +190,7 @@ class TestGivenAStaleChange:
         assert "The live value has moved on" in page
         assert "bring it up to date first" in page
         assert not offered(page, "approve")
+        assert ("can decide on it" in page, "Nothing is wrong with it" in page) == (False, False)
 
     def test_whoever_brings_it_up_to_date_chooses_whose_word_counts(
         self, session: Session, stale: ChangeRequest, signed_in: SignIn

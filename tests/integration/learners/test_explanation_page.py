@@ -35,7 +35,11 @@ VERDICTS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"status": Status.DOWNLOADABLE}, ISSUED_ON),
     ({"status": Status.DELETED}, "The certificate was deleted on 21 Nov 2026, 11:59 UTC."),
     ({"status": Status.ERROR}, "The certificate could not be made."),
-    ({"status": Status.UNVERIFIED}, "Ada Lovelace has earned the certificate, but it has not been made yet."),
+    (
+        {"status": Status.UNVERIFIED},
+        "Ada Lovelace has earned the certificate. The one that was issued is not valid any more, "
+        "and it has not been made again.",
+    ),
     ({"status": None, **FAILING}, f"{NO_CERTIFICATE} the grade is not a passing one."),
     ({"status": None, "percent": None}, f"{NO_CERTIFICATE} the platform has told no grade."),
     ({"status": Status.NOT_PASSING, **FAILING}, f"{NO_CERTIFICATE} the grade is not a passing one."),

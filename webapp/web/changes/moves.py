@@ -80,7 +80,7 @@ _HELP: dict[Move, str] = {
     Move.HOLD: phrase("Nobody can approve it, and it does not go live, until somebody resumes it."),
     Move.RESUME: phrase("Its approvals of this revision count again."),
     Move.REJECT: phrase("Ends it for good. It can be proposed anew."),
-    Move.TAKE_BACK: phrase("Your approval of this revision does not count any more. You can approve it again."),
+    Move.TAKE_BACK: phrase("Your approval of this revision will not count any more; you can approve it again."),
     Move.ACKNOWLEDGE: phrase("Ends the review that is owed. If it should not be live, propose the way back as well."),
     Move.WITHDRAW: phrase("Ends it for good. It can be proposed anew."),
     Move.REVERT: phrase("A new change with what was live before, which somebody has to approve."),

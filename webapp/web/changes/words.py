@@ -94,7 +94,7 @@ def last_word(review: Review) -> str:
 def heading_of(state: State) -> str:
     """Give the heading of what a request changes."""
     if state is State.APPLIED:
-        return phrase("What changed")
+        return phrase("What it was to change")
     return phrase("What would change") if state in OPEN else phrase("What would have changed")
 
 

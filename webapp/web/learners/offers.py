@@ -137,7 +137,10 @@ def _invalidation(explanation: Explanation) -> list[Offer]:
         return [Offer("end_invalidation", phrase("End the invalidation"), text, form)]
     if not explanation.valid:
         return []
-    text = phrase("Declares it void: the link stays, and says that the certificate is not valid. Can be undone.")
+    text = phrase(
+        "Declares it void: the link stays, and says that the certificate is not valid. "
+        "Ending the invalidation and generating it again brings it back."
+    )
     reason = phrase("The learner is on the allowlist: take them off it first.") if facts.on_allowlist else None
     form = form_for(NotedForm, explanation, "invalidate")
     return [Offer("invalidate", phrase("Invalidate"), text, form, "danger", disabled_reason=reason)]
@@ -146,5 +149,5 @@ def _invalidation(explanation: Explanation) -> list[Offer]:
 def _delete(explanation: Explanation) -> Offer | None:
     if after_move(explanation.facts.status, Move.DELETE) is None:
         return None
-    text = phrase("For good: its link says that it is gone. A later one has to be generated.")
+    text = phrase("Its link says that it is gone. Generating it again brings it back, under the same link.")
     return Offer("delete", phrase("Delete"), text, form_for(NotedForm, explanation, "delete"), "danger")

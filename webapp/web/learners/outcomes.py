@@ -62,7 +62,9 @@ def of_deletion(made: Made) -> Said:
 def of_invalidation(_made: Made) -> Said:
     """Say what came of an invalidation."""
     return Said(
-        phrase("Invalidated. Its link says that it is not valid any more; ending the invalidation undoes this.")
+        phrase(
+            "Invalidated. Its link says that it is not valid any more; to bring it back, end the invalidation and generate it again."
+        )
     )
 
 
