@@ -221,12 +221,13 @@ def _generate(run: _Run, entries: Sequence[Entry]) -> None:
 
 
 def _award(run: _Run, entries: Sequence[Entry]) -> None:
-    """Award a badge; the entry and what comes of it are settled in one transaction."""
+    """Award a badge, or only note what became of it; the entry and what comes of it are settled in one transaction."""
     (entry,) = entries
     try:
         with unit_of_work() as session:
-            if run.settings.badges and entry.certificate_id is not None:
-                awarding.award(session, awarding_by_schedule(run.settings), entry.certificate_id)
+            if entry.certificate_id is not None:
+                see_to = awarding.award if run.settings.badges else awarding.note_standing
+                see_to(session, awarding_by_schedule(run.settings), entry.certificate_id)
             outbox.record_sent(session, entry, now=clock.now())
     except Exception as problem:  # a fault of ours, or of the database: tried again later, for six hours
         log.exception("badge.failed", entry=entry.id, tries=entry.tries)

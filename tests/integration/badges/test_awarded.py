@@ -20,6 +20,7 @@ from tests.integration.governed.desk import make_live
 from tests.visitors import Visitor
 from webapp import clock
 from webapp.domain.badges import open_badges
+from webapp.domain.badges.states import BadgeState
 from webapp.domain.badges.status_lists import list_of
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role
@@ -137,6 +138,24 @@ class TestGivenAnAwardedBadge:
             ("Badge revoked", "schedule"),
             ("Badge stands again", "schedule"),
         ]
+
+    def test_its_end_and_its_return_are_noted_while_badges_are_switched_off_and_nobody_is_told(
+        self, desk: Desk, award: BadgeAward
+    ) -> None:
+        desk.sets(badges=False)
+        before = list(desk.tracking.events)
+
+        take_away(desk)
+        desk.send()
+        revoked = award_of(desk)
+        make_valid_again(desk)
+        desk.send()
+
+        assert (revoked.state, revoked.revoked_at is not None) == (BadgeState.AWARDED, True)
+        assert award_of(desk).revoked_at is None
+        noted = [told.action for told in desk.told() if told.kind == "badge_award"]
+        assert noted == ["badge.awarded", "badge.revoked", "badge.reinstated"]
+        assert [event["name"] for event in desk.tracking.events[len(before) :] if "badge" in event["name"]] == []
 
     @pytest.mark.parametrize("status", [Status.REGENERATING, Status.ERROR])
     def test_its_end_is_told_while_its_certificate_is_made_anew_and_after_that_failed(

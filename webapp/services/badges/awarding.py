@@ -70,13 +70,14 @@ def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAwa
     The certificate is locked, so that of two at once the second finds what the first has awarded. Of a badge that is
     there already it is told that it is revoked, or stands again.
     """
-    locked = select(GeneratedCertificate).where(GeneratedCertificate.id == certificate_id).with_for_update()
-    certificate = session.scalar(locked)
+    certificate = _locked(session, certificate_id)
     if certificate is None:
         return None
     found = _find(session, certificate)
     if found is not None:
-        _tell_standing(session, awarding, found)
+        if _note_standing(session, awarding, found) and found.revoked_at is not None:
+            event = telling(tracking.BADGE_REVOKED, found, base_url=awarding.base_url, now=awarding.now)
+            outbox.add(session, [event], now=awarding.now)
         return None
     if certificate.status is not Status.DOWNLOADABLE:
         return None
@@ -97,6 +98,14 @@ def award(session: Session, awarding: Awarding, certificate_id: int) -> BadgeAwa
     session.flush()  # its learner can be looked at from here on
     _give(session, awarding, [made], _Images.live(session))
     return made
+
+
+def note_standing(session: Session, awarding: Awarding, certificate_id: int) -> None:
+    """Note that the badge of a certificate is revoked, or stands again; nothing is sent, for badges are switched off."""
+    certificate = _locked(session, certificate_id)
+    found = _find(session, certificate) if certificate is not None else None
+    if found is not None:
+        _note_standing(session, awarding, found)
 
 
 def award_waiting(session: Session, awarding: Awarding) -> int:
@@ -122,6 +131,11 @@ def award_waiting(session: Session, awarding: Awarding) -> int:
     return len(waiting)
 
 
+def _locked(session: Session, certificate_id: int) -> GeneratedCertificate | None:
+    query = select(GeneratedCertificate).where(GeneratedCertificate.id == certificate_id)
+    return session.scalar(query.with_for_update())
+
+
 def _find(session: Session, certificate: GeneratedCertificate) -> BadgeAward | None:
     query = select(BadgeAward).where(
         BadgeAward.learner_id == certificate.learner_id, BadgeAward.course_id == certificate.course_id
@@ -129,19 +143,17 @@ def _find(session: Session, certificate: GeneratedCertificate) -> BadgeAward | N
     return session.scalar(query)
 
 
-def _tell_standing(session: Session, awarding: Awarding, one: BadgeAward) -> None:
-    """Once for each time that it changes, whoever asked how often."""
+def _note_standing(session: Session, awarding: Awarding, one: BadgeAward) -> bool:
+    """Say whether it has changed: once for each time that it does, whoever asked how often."""
     revoked = standing.find_revoked(session, one.id)
     if revoked is (one.revoked_at is not None):
-        return
+        return False
     one.revoked_at = awarding.now if revoked else None
     session.flush()
-    if revoked:
-        event = telling(tracking.BADGE_REVOKED, one, base_url=awarding.base_url, now=awarding.now)
-        outbox.add(session, [event], now=awarding.now)
     action = "badge.revoked" if revoked else "badge.reinstated"
     details = {"certificate": one.certificate_id, "course_id": one.course_id, "mode": one.mode}
     audit.append(session, awarding.actor, action, "badge_award", one.assertion_id, now=awarding.now, details=details)
+    return True
 
 
 def _free_number(session: Session, awarding: Awarding) -> int:
