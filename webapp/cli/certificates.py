@@ -48,7 +48,7 @@ def list_certificates(
     found = listing.list_certificates(
         db.session(), course_id=course_id, username=username, status=Status(status) if status else None, limit=limit
     )
-    objects = (listing.as_object(row, current_settings().base_url) for row in found)
+    objects = (listing.as_object(row, current_settings().base_url, invalidated=void) for row, void in found)
     if as_json:
         for one in objects:
             show_json(one)

@@ -1,5 +1,6 @@
 """What do programs read of certificates, and what of a learner who has none (interface §6)?"""
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,10 +12,14 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import make_account
 from tests.factories.candidates import HTML, make_candidate, make_run
 from tests.factories.certificates import DEMO_COURSE, make_certificate, make_noise
+from tests.factories.exceptions import make_invalidation
 from tests.factories.programs import Program, program_of
 from tests.fakes import NOON
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Role, Scope
+from webapp.models.certificates import GeneratedCertificate
+from webapp.services.certificates import listing
+from webapp.services.exports import lists
 
 ISSUED: dict[str, Any] = {"status": Status.DOWNLOADABLE, "verify_uuid": "a" * 32, "issued_at": NOON}
 
@@ -87,6 +92,26 @@ class TestGivenCertificates:
         said = program.get(f"certificates?{query}").get_json()
 
         assert [one["id"] for one in said["results"]] == [four[name] for name in names]
+
+    @pytest.mark.parametrize(("active", "passing"), [(True, False), (False, True)])
+    def test_what_staff_declared_void_is_not_passing_wherever_it_is_told(
+        self, program: Program, session: Session, four: dict[str, int], *, active: bool, passing: bool
+    ) -> None:
+        void, others = four["ada"], four["änne"]
+        make_invalidation(session, session.get_one(GeneratedCertificate, void), active=active)
+        session.commit()
+
+        one = program.get(f"certificates/{void}").get_json()
+        listed = {held["id"]: held for held in program.get("certificates").get_json()["results"]}
+        explained = program.get(f"learners/ada/courses/{DEMO_COURSE}/explanation").get_json()["certificate"]
+        taken = {held["id"]: held for held in map(json.loads, program.get("certificates.jsonl").text.splitlines())}
+        exported = {held["id"]: held for held in lists.certificates([], "").rows(session)}
+        at_terminal = {row.id: is_void for row, is_void in listing.list_certificates(session)}
+
+        assert (one["status"], one["is_passing"], explained["is_passing"]) == ("downloadable", passing, passing)
+        for told in (listed, taken, exported):
+            assert (told[void]["is_passing"], told[others]["is_passing"]) == (passing, True)
+        assert [number for number, is_void in at_terminal.items() if is_void] == ([void] if active else [])
 
     def test_pages_lead_to_each_other(self, program: Program, four: dict[str, int]) -> None:
         first = program.get("certificates?limit=3")

@@ -147,6 +147,11 @@ def is_lost(status: Status, *, came_from: Status | None, invalidated: bool) -> b
     return invalidated or not stays_valid(status, came_from)
 
 
+def is_passing(status: str, *, invalidated: bool) -> bool:
+    """Say whether programs are told that its learner has passed (domain note §1.2); what staff declared void says no."""
+    return status in PASSED and not invalidated
+
+
 def publicity(
     status: Status, *, came_from: Status | None, invalidated: bool, dates: CourseDates, now: datetime
 ) -> Publicity:

@@ -118,7 +118,9 @@ def as_object(explanation: Explanation, base_url: str) -> dict[str, Any]:
             "status": decision.facts.status.value if decision.facts.status else None,
         },
         "checks": checks_as_objects(decision),
-        "certificate": listing.as_object(certificate, base_url) if certificate else None,
+        "certificate": (
+            listing.as_object(certificate, base_url, invalidated=explanation.facts.invalidated) if certificate else None
+        ),
         "timeline": [timeline.as_object(entry) for entry in explanation.timeline],
     }
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, String, bindparam, exists, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.domain.certificates.statuses import PASSED, Status
-from webapp.domain.certificates.visibility import page_url
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import is_passing, page_url
 from webapp.domain.identifiers import CourseId, folded, storable
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
+from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
 
@@ -20,6 +21,8 @@ PAGE = 1_000
 QUERIES_KEPT = 256
 """So many kinds of questions are kept prepared: those that programs ask, by filters and length of the page."""
 Place = tuple[int] | tuple[datetime, int]
+INVALIDATED = exists().where(Invalidation.certificate_id == GeneratedCertificate.id, Invalidation.active)
+"""Staff declared the certificate void, whatever its status says."""
 
 
 class Held(NamedTuple):
@@ -38,6 +41,7 @@ class Held(NamedTuple):
     created_at: datetime
     modified_at: datetime
     issued_at: datetime | None
+    invalidated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
             one.created_at,
             one.modified_at,
             one.issued_at,
+            INVALIDATED,
         )
         .join(one.learner)
         .where(*(condition for name, condition in _CONDITIONS.items() if name in said))
@@ -131,11 +136,11 @@ def list_certificates(
     username: str | None = None,
     status: Status | None = None,
     limit: int | None = None,
-) -> Iterator[GeneratedCertificate]:
-    """Give certificates, newest first, a page at a time."""
+) -> Iterator[tuple[GeneratedCertificate, bool]]:
+    """Give certificates, and whether each is void, newest first, a page at a time."""
     if username is not None and not storable(username):
         return  # nobody is named so, and no database can be asked for it
-    query = select(GeneratedCertificate).options(selectinload(GeneratedCertificate.learner))
+    query = select(GeneratedCertificate, INVALIDATED).options(selectinload(GeneratedCertificate.learner))
     if course_id is not None:
         query = query.where(GeneratedCertificate.course_id == course_id)
     if username is not None:
@@ -146,16 +151,21 @@ def list_certificates(
     given, page_query = 0, query
     while limit is None or given < limit:
         size = PAGE if limit is None else min(PAGE, limit - given)
-        page = session.scalars(page_query.limit(size)).all()
-        yield from page
+        page = session.execute(page_query.limit(size)).all()
+        yield from ((row, bool(void)) for row, void in page)
         given += len(page)
         if len(page) < size:
             return
-        page_query = query.where(GeneratedCertificate.id < page[-1].id)
+        page_query = query.where(GeneratedCertificate.id < page[-1][0].id)
         session.expunge_all()
 
 
-def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
+def find_invalidated(session: Session, certificate_id: int) -> bool:
+    """Say whether staff declared a certificate void."""
+    return bool(session.scalar(select(INVALIDATED).where(GeneratedCertificate.id == certificate_id)))
+
+
+def as_object(row: GeneratedCertificate, base_url: str, *, invalidated: bool) -> dict[str, Any]:
     """Give a certificate as the object of interface §6."""
     held = Held(
         row.id,
@@ -171,6 +181,7 @@ def as_object(row: GeneratedCertificate, base_url: str) -> dict[str, Any]:
         row.created_at,
         row.modified_at,
         row.issued_at,
+        invalidated,
     )
     return held_as_object(held, base_url)
 
@@ -195,7 +206,7 @@ def held_to_encode(held: Held, base_url: str) -> dict[str, Any]:
         "certificate_url": page_url(base_url, held.verify_uuid) if held.verify_uuid else None,
         "download_url": held.download_url or None,
         "error_reason": held.error_reason,
-        "is_passing": held.status in PASSED,
+        "is_passing": is_passing(held.status, invalidated=held.invalidated),
         "created_at": held.created_at,
         "modified_at": held.modified_at,
         "issued_at": held.issued_at,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as question
@@ -41,13 +42,19 @@ MILESTONE = ("username", "course_id", "fulfilled_at", "reason")
 
 def certificates(conditions: Conditions, base_url: str) -> Source:
     """Give certificates, the newest number first; as `services/certificates/listing.py` tells them."""
-    query = question(GeneratedCertificate).options(joinedload(GeneratedCertificate.learner, innerjoin=True))
-    return by_number(
+    query = question(GeneratedCertificate, certificate_listing.INVALIDATED).where(*conditions)
+    query = query.options(joinedload(GeneratedCertificate.learner, innerjoin=True))
+
+    def read(session: Session, below: int | None, limit: int) -> Sequence[Any]:
+        page = query if below is None else query.where(GeneratedCertificate.id < below)
+        return session.execute(page.order_by(GeneratedCertificate.id.desc()).limit(limit)).all()
+
+    return Source(
         "certificates",
         CERTIFICATE,
-        query.where(*conditions),
-        GeneratedCertificate.id,
-        lambda row: certificate_listing.as_object(row, base_url),
+        read,
+        lambda pair: pair[0].id,
+        lambda _, pairs: (certificate_listing.as_object(row, base_url, invalidated=void) for row, void in pairs),
     )
 
 

@@ -14,6 +14,7 @@ from webapp.domain.certificates.visibility import (
     LearnerStatus,
     Publicity,
     certificate_status,
+    is_passing,
     learner_status,
     may_certify,
     page_url,
@@ -166,6 +167,13 @@ class TestGivenAStatus:
             "uuid": uuid,
             "is_pdf_certificate": pdf,
         }
+
+
+@pytest.mark.parametrize("status", Status)
+def test_programs_are_told_that_it_passed_by_its_status_unless_it_is_void(status: Status) -> None:
+    passed = status in (Status.DOWNLOADABLE, Status.GENERATING)
+
+    assert (is_passing(status, invalidated=False), is_passing(status, invalidated=True)) == (passed, False)
 
 
 class TestGivenALearnerInTheGradeReport:

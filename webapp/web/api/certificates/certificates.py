@@ -137,7 +137,7 @@ def _get(number: int) -> GeneratedCertificate:
 
 
 def _told(row: GeneratedCertificate) -> dict[str, Any]:
-    return listing.as_object(row, _base_url())
+    return listing.as_object(row, _base_url(), invalidated=listing.find_invalidated(db.session(), row.id))
 
 
 def _base_url() -> str:

@@ -4,8 +4,8 @@ from flask import Response
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.certificates.statuses import PASSED, Status
-from webapp.domain.certificates.visibility import page_url
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import is_passing, page_url
 from webapp.domain.identifiers import BadCourseId, organisation_of, parse_course_id
 from webapp.domain.platform.claims import Claims
 from webapp.domain.roles import Permission, Scope
@@ -48,7 +48,7 @@ def list_of_learner(username: str) -> Response:
                 "created_date": iso(held.created_at),
                 "modified_date": iso(held.modified_at),
                 "status": held.status.value,
-                "is_passing": held.status in PASSED,
+                "is_passing": is_passing(held.status, invalidated=False),  # what passed and is void is not among it
                 "download_url": _download_url(held),
                 "grade": held.grade,
                 "uuid": held.verify_uuid or None,
@@ -87,7 +87,7 @@ def show_of_course(username: str, course_id: str) -> Response:
             "certificate_type": held.mode,
             "created_date": iso(held.created_at),
             "status": held.status.value,
-            "is_passing": held.status in PASSED,
+            "is_passing": is_passing(held.status, invalidated=False),  # what passed and is void is not among it
             "download_url": _download_url(held),
             "grade": held.grade,
         }

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from webapp.domain.certificates.statuses import PASSED, Status
-from webapp.domain.certificates.visibility import page_url
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.visibility import is_passing, page_url
 from webapp.domain.identifiers import CourseId
 from webapp.domain.platform import support_answers as answers
 from webapp.domain.platform.support_answers import SupportMistake
@@ -126,7 +126,7 @@ def _row(username: str, one: Held) -> dict[str, Any]:
         "created": iso(one.created_at),
         "modified": iso(one.modified_at),
         "download_url": None if one.invalidated else address,
-        "is_passing": one.status in PASSED and not one.invalidated,
+        "is_passing": is_passing(one.status, invalidated=one.invalidated),
         "is_pdf_certificate": bool(one.download_url),
         "regenerate": not one.download_url,
     }
