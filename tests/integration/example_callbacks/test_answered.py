@@ -78,6 +78,13 @@ class TestGivenAnAnswer:
             (example_result(error="no font", error_reason="(x) no font"), ExampleStatus.ERROR, "(x) no font"),
         ],
     )
+    @pytest.mark.parametrize(
+        ("before", "why"),
+        [
+            (ExampleStatus.STARTED, "cannot connect to server (no answer within 10 seconds)"),
+            (ExampleStatus.ERROR, "Not sent within six hours: cannot connect to server (no answer within 10 seconds)"),
+        ],
+    )
     def test_that_the_queue_could_not_be_asked_before_is_over(
         self,
         client: FlaskClient,
@@ -86,8 +93,10 @@ class TestGivenAnAnswer:
         said: str,
         status: ExampleStatus,
         reason: str | None,
+        before: ExampleStatus,
+        why: str,
     ) -> None:
-        example.error_reason = "cannot connect to server (no answer within 10 seconds)"
+        example.status, example.error_reason = before, why
         session.commit()
 
         answer = send_example(client, said)

@@ -26,4 +26,13 @@ def wait_after(tries: int, chance: float) -> timedelta:
 
 def last_word(problem: str, created_at: datetime, now: datetime, *, undone: str = "sent") -> str:
     """Give the words with which it is given up once it has been tried for long enough; empty while it is tried again."""
-    return f"Not {undone} within {_IN_WORDS}: {problem}" if now - created_at >= GIVEN_UP_AFTER else ""
+    return f"{_beginning(undone)}{problem}" if now - created_at >= GIVEN_UP_AFTER else ""
+
+
+def is_last_word(text: str) -> bool:
+    """Say whether these are the words with which something was given up that could not be sent."""
+    return text.startswith(_beginning("sent"))
+
+
+def _beginning(undone: str) -> str:
+    return f"Not {undone} within {_IN_WORDS}: "

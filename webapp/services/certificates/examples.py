@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import QUEUE_NAME, Actor
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import made_storable
+from webapp.domain.queue import backoff
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.queue.messages import BadResult, ExampleResult, parse_example_result, parse_object
 from webapp.models.audit import AuditEvent
@@ -145,7 +146,8 @@ def _find(line: Line, uuid: str, key: str) -> Row | None:
 def _changes(example: Row, result: ExampleResult) -> dict[str, object]:
     """The columns that an answer writes; what an earlier answer of the other kind left stays."""
     # Before any answer, the reason is why the queue could not be asked, which is over: it has answered.
-    before = None if example.status is ExampleStatus.STARTED else example.error_reason
+    unasked = example.status is ExampleStatus.STARTED or backoff.is_last_word(example.error_reason or "")
+    before = None if unasked else example.error_reason
     if result.failed:
         reason, url = result.reason or before, example.download_url
         return {"status": ExampleStatus.ERROR, "error_reason": reason, "download_url": url}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.fakes import NOON
-from webapp.domain.queue.backoff import FOUND_WITHIN, GIVEN_UP_AFTER, LONGEST, last_word, wait_after
+from webapp.domain.queue.backoff import FOUND_WITHIN, GIVEN_UP_AFTER, LONGEST, is_last_word, last_word, wait_after
 
 CHANCES = some.floats(0, 1)
 TRIES = some.integers(1, 10_000)
@@ -67,6 +67,11 @@ class TestGivenAnAge:
         said = [last_word("no disk", NOON - GIVEN_UP_AFTER, NOON, **of) for of in ({}, {"undone": "issued"})]
 
         assert said == ["Not sent within six hours: no disk", "Not issued within six hours: no disk"]
+
+    def test_it_is_known_again_by_its_beginning(self) -> None:
+        word = last_word("no disk", NOON - GIVEN_UP_AFTER, NOON)
+
+        assert [is_last_word(text) for text in (word, "no disk", f"(x) {word}", "")] == [True, False, False, False]
 
     def test_they_are_six(self) -> None:
         assert timedelta(hours=6) == GIVEN_UP_AFTER
