@@ -8,11 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import make_example
 from tests.factories.deliveries import bad_requests, send_example, store_certificate
 from tests.factories.queue_messages import EXAMPLE_HEADER, EXAMPLE_KEY, EXAMPLE_UUID, URL, example_result
+from tests.visitors import Visitor
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.queue.deliveries import Endpoint, Outcome
+from webapp.domain.roles import Role
 from webapp.models.examples import ExampleCertificate
 from webapp.models.messages import CallbackInbox
 
@@ -113,6 +116,22 @@ class TestGivenABadRequest:
         session.refresh(example)
         assert example.status is ExampleStatus.STARTED
         assert session.scalars(select(CallbackInbox.outcome)).all() == [Outcome.UNKNOWN_KEY]
+
+    def test_staff_read_what_was_answered_for_an_unknown_example(
+        self, app: Flask, client: FlaskClient, session: Session
+    ) -> None:
+        make_account(session, "sam", Role.VIEWER)
+        session.commit()
+        answer = send_example(client, example_result(url=URL), '{"lms_key": "x"}')
+        delivery = session.scalars(select(CallbackInbox.id)).one()
+        visitor = Visitor(app)
+        visitor.sign_in("sam", PASSWORD)
+
+        page = visitor.get(f"/admin/inbox/details/?id={delivery}")
+
+        assert "<h1>Not Found</h1>" in answer.text
+        assert "Not Found" in page
+        assert "unable to lookup key" not in page
 
     @pytest.mark.parametrize("header", ["{}", '{"queue_name": "certificates"}'])
     def test_a_header_without_a_key_is_of_no_example(

@@ -73,3 +73,6 @@ CONTENTS: dict[Outcome, str] = {
     Outcome.LIMITED: "Rate limit exceeded",
 }
 """The words that tell the queue why its answer was refused (decisions 2-7, 35)."""
+
+NO_EXAMPLE = "Not Found"
+"""What a page says in their place where an example is not known (domain note §4.3)."""

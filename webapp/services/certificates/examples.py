@@ -14,7 +14,7 @@ from webapp.domain.actors import QUEUE_NAME, Actor
 from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import made_storable
 from webapp.domain.queue import backoff
-from webapp.domain.queue.deliveries import Outcome
+from webapp.domain.queue.deliveries import NO_EXAMPLE, Outcome
 from webapp.domain.queue.messages import BadResult, ExampleResult, parse_example_result, parse_object
 from webapp.models.audit import AuditEvent
 from webapp.models.examples import ExampleCertificate
@@ -101,7 +101,7 @@ def _judge(line: Line, delivery: Delivery) -> tuple[Verdict, Row | None, Values]
     uuid = message.get("username")
     about = Verdict(
         Outcome.UNKNOWN_KEY,
-        "unable to lookup key",
+        NO_EXAMPLE,
         made_storable(key),
         made_storable(uuid) if isinstance(uuid, str) else "",
     )

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from webapp import clock
-from webapp.domain.queue.deliveries import CONTENTS, NOTHING_TO_DO, Endpoint, Outcome
+from webapp.domain.queue.deliveries import CONTENTS, NO_EXAMPLE, NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.queue.messages import UnreadableHeader
 from webapp.models.base import unit_of_work
 from webapp.models.prepared import direct_line
@@ -63,7 +63,8 @@ def update_example_certificate() -> Response:
         case Outcome.LIMITED:
             return Response(verdict.content, 403, mimetype="text/html")
         case Outcome.UNKNOWN_KEY:
-            return Response("<!doctype html><title>Not Found</title><h1>Not Found</h1>", 404, mimetype="text/html")
+            page = f"<!doctype html><title>{NO_EXAMPLE}</title><h1>{NO_EXAMPLE}</h1>"
+            return Response(page, 404, mimetype="text/html")
         case Outcome.UNREADABLE | Outcome.INVALID_BODY:
             return _json(verdict.content, 400)
     return _json({"return_code": 0})
