@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import is_passing, page_url
 from webapp.domain.identifiers import CourseId, folded, storable
+from webapp.models.base import UtcDateTime
 from webapp.models.certificates import NOT_ISSUED, GeneratedCertificate
 from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
@@ -117,7 +118,9 @@ def page_query(said: Collection[str], limit: int, *, issued: bool) -> Prepared:
         .where(*(condition for name, condition in _CONDITIONS.items() if name in said))
     )
     if "made_below" in said:
-        query = query.where(tuple_(one.created_at, one.id) < tuple_(bindparam("made_below"), bindparam("below")))
+        query = query.where(
+            tuple_(one.created_at, one.id) < tuple_(bindparam("made_below", type_=UtcDateTime), bindparam("below"))
+        )
     elif "below" in said:
         query = query.where(one.id < bindparam("below"))
     people = [_PEOPLE[name] for name in _PEOPLE if name in said]
