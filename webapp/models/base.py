@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from flask import current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SessionOfRequest
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -77,8 +80,36 @@ else:
     Model = db.Model
 
 
+BEFORE_ALL, AFTER_ALL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""What -infinity and infinity of PostgreSQL are read as, and what lies beyond the years that Python knows."""
+_WITHOUT_END = {BEFORE_ALL: "-infinity", AFTER_ALL: "infinity"}
+
+
+class _MomentLoader(Loader):
+    """Reads moments as the driver does, and those that Python does not know: one row must not hide all others."""
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        """Take the driver's own reader along."""
+        super().__init__(oid, context)
+        usual = psycopg.adapters.get_loader(oid, self.format)
+        assert usual is not None
+        self._usual = usual(oid, context)
+
+    def load(self, data: Buffer) -> datetime:
+        """Give the moment, or the last one of those that Python knows in its direction."""
+        try:
+            moment: datetime = self._usual.load(data)
+        except psycopg.DataError:
+            written = bytes(data)
+            return BEFORE_ALL if written.startswith(b"-") or written.endswith(b"BC") else AFTER_ALL
+        return moment
+
+
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, always with a zone: UTC in the database and in Python; a naive one is refused."""
+    """A moment, always with a zone: UTC in the database and in Python; a naive one is refused.
+
+    Infinity, which only PostgreSQL has, and nobody but who writes SQL, goes back as it was read.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -88,14 +119,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         """What Python gets."""
         return datetime
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the toolkit calls it
         """Give the moment in UTC; raises ValueError for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be kept")
         value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        if dialect.name == "sqlite":
+            return value.replace(tzinfo=None)
+        return _WITHOUT_END.get(value, value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment back with its zone."""
@@ -244,7 +277,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - a connection of any driver
+def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - a connection of any driver
+    if isinstance(connection, psycopg.Connection):
+        connection.adapters.register_loader("timestamptz", _MomentLoader)
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE = 50
@@ -34,7 +34,7 @@ def decode_cursor(text: str, kinds: Sequence[type]) -> list[Any] | None:
     try:
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         values = [_typed(value, kind) for value, kind in zip(plain, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         return None
     return values
 
@@ -72,7 +72,11 @@ def read_page(
 
 
 def _beyond(order: Sequence[InstrumentedAttribute[Any]], start: list[Any], *, falling: bool) -> ColumnElement[bool]:
-    return tuple_(*order) < tuple_(*start) if falling else tuple_(*order) > tuple_(*start)
+    place = (
+        literal(value, column.type) if isinstance(value, datetime) else value
+        for column, value in zip(order, start, strict=True)
+    )
+    return tuple_(*order) < tuple_(*place) if falling else tuple_(*order) > tuple_(*place)
 
 
 def _cursor_of(row: object, order: Sequence[InstrumentedAttribute[Any]]) -> str:
@@ -84,7 +88,7 @@ def _typed(value: object, kind: type) -> object:
         if not isinstance(value, str):
             raise ValueError("not a moment")
         moment = datetime.fromisoformat(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     if type(value) is not kind or (isinstance(value, int) and abs(value) >= 2**63):
         raise ValueError("not of the column's type")
     return value

@@ -47,6 +47,12 @@ class TestGivenAnInstallation:
 
         assert (result.exit_code, "time zone" in result.output) == (2, True)
 
+    @pytest.mark.parametrize("moment", ["infinity", "-infinity", "0001-01-01T00:00:00+14:00", "12026-05-03T12:00:00Z"])
+    def test_what_is_no_moment_of_ours_is_wrong_usage(self, terminal: Terminal, moment: str) -> None:
+        result = terminal.types("config", "list", "--at", moment)
+
+        assert (result.exit_code, "is no moment such as" in result.output) == (2, True)
+
 
 class TestGivenAnEditor:
     def test_a_proposal_changes_nothing_by_itself(

@@ -3,7 +3,7 @@
 import getpass
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -131,7 +131,8 @@ def wanted_moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first hours of year 1 have no moment in UTC
         raise click.UsageError(f"{text} is no moment such as 2026-05-03T12:00:00Z.") from None
     if moment.tzinfo is None:
         raise click.UsageError(f"{text} has no time zone; end it with Z for UTC.")
