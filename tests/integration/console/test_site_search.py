@@ -181,6 +181,42 @@ class TestGivenTheSiteSearch:
 
         assert 10 <= len(hits_of(page)) <= 20
 
+    def test_of_more_than_ten_of_a_kind_is_said_where_all_are(self, staff: Visitor, session: Session) -> None:
+        for number in range(11):
+            make_learner(session, f"many{number}", name=f"Many {number}")
+            make_course(session, f"course-v1:edX+Many+{number}", display_name=f"Many {number}")
+            make_certificate(session, f"many{number}")
+        session.commit()
+
+        markup = staff.get("/search?q=many")
+
+        assert [unescape(way) for way in re.findall(r'class="card__more" href="([^"]+)"', markup)] == [
+            f"/admin/{kind}/?q=many" for kind in ("learners", "certificates", "courses")
+        ]
+        assert words_of(markup).count("Shown here: 10. The list has all that fit.") == 3
+        assert len(hits_of(markup)) == 30
+
+    def test_what_learners_hold_who_are_not_shown_is_in_the_list(self, staff: Visitor, session: Session) -> None:
+        for number in range(11):
+            make_learner(session, f"many{number}", name=f"Many {number}")
+        make_certificate(session, "many0")
+        session.commit()
+
+        markup = staff.get("/search?q=many")
+
+        assert "/admin/certificates/?q=many" in markup
+        assert "Shown here: 1. The list has all that fit." in words_of(markup)
+
+    def test_of_ten_of_a_kind_nothing_is_left_out(self, staff: Visitor, session: Session) -> None:
+        for number in range(10):
+            make_learner(session, f"many{number}", name=f"Many {number}")
+        session.commit()
+
+        markup = staff.get("/search?q=many")
+
+        assert len(hits_of(markup)) == 10
+        assert "Shown here" not in markup
+
     def test_who_fits_by_two_names_is_shown_once(self, staff: Visitor, session: Session) -> None:
         make_learner(session, "twice", name="Twice Named")
         session.commit()

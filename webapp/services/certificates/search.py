@@ -22,6 +22,8 @@ MOST_HELD = 5_000
 MOST_COURSES = 200
 MOST_DELIVERIES = 1_000
 SHORT_LIST = 10
+ONE_MORE = SHORT_LIST + 1
+"""Whoever asks for so many knows whether there are more than a short list has."""
 
 Held = GeneratedCertificate | AllowlistEntry | BadgeAward
 
@@ -41,7 +43,7 @@ class Found:
 
 
 def find_anything(session: Session, text: str, most: int = SHORT_LIST) -> Found:
-    """Give the learners that a text names with their certificates, and course runs; so many of each at most, ten or less.
+    """Give the learners that a text names with their certificates, and course runs; so many of each at most, ONE_MORE (11) or less.
 
     The address of a page is taken for what it shows: that is what learners send (domain/searching/typed.py).
     """
@@ -61,7 +63,7 @@ def gather(
 
     So many of each at most, the newest certificates first.
     """
-    numbers = [*certificate_ids, *_ids_held(session, GeneratedCertificate, learner_ids, SHORT_LIST)]
+    numbers = [*certificate_ids, *_ids_held(session, GeneratedCertificate, learner_ids, ONE_MORE)]
     certificates = (
         select(GeneratedCertificate)
         .where(GeneratedCertificate.id.in_(numbers))

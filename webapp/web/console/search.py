@@ -12,13 +12,13 @@ from webapp.domain.searching.marking import parts_of
 from webapp.domain.searching.typed import read_typed
 from webapp.models.base import db
 from webapp.services.certificates import search as finder
-from webapp.services.certificates.search import SHORT_LIST, Found
+from webapp.services.certificates.search import ONE_MORE, SHORT_LIST, Found
 from webapp.services.searching.similar import find_similar
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
 from webapp.web.cells import STATUS_TONES
 from webapp.web.console.blueprint import bp
-from webapp.web.console.hits import Hit, groups_of
+from webapp.web.console.hits import Hit, groups_of, short_groups_of
 from webapp.web.language import tell
 from webapp.wording import phrase
 
@@ -37,11 +37,12 @@ MOST_SUGGESTED = 5
 def search() -> ResponseReturnValue:
     """Show what a text leads to; one that names a learner or a certificate, whole and no other, leads straight there."""
     query = _query()
-    found, similar = _find(query, SHORT_LIST)
+    found, similar = _find(query, ONE_MORE)
     named = None if similar else _named(found, query)
     if named is not None:
         return redirect(named)
-    results = {"query": query, "groups": groups_of(found), "similar": similar, "hint": HINT}
+    groups = short_groups_of(found, query, SHORT_LIST)
+    results = {"query": query, "groups": groups, "similar": similar, "hint": HINT}
     return render_template("console/search.html", results=results)
 
 
@@ -71,7 +72,7 @@ def _find(query: str, most: int) -> tuple[Found, bool]:
     found = finder.find_anything(db.session(), query, most)
     if not query or not found.nothing:
         return found, False
-    similar = find_similar(db.session(), query, most)
+    similar = find_similar(db.session(), query, min(most, SHORT_LIST))
     return similar, not similar.nothing
 
 
