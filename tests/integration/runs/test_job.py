@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from tests.databases import Database, SqliteDatabase
 from tests.factories.candidates import HTML, make_candidate, make_run
 from tests.factories.population import Crowd
 from tests.integration.runs.carrying import RunDesk
 from webapp.domain.runs import RunMove, RunState
+from webapp.models.learners import Learner
 from webapp.services.generation.runs import CHUNK
 from webapp.tasks.jobs import AT_ONCE, JOBS, Job, run_job
 from webapp.tasks.runs import TURN, run_generations
@@ -74,6 +80,22 @@ class TestGivenRunsThatWait:
 
         assert steps == 0
         assert [desk.run(one).done for one in (paused, cancelled)] == [20, 20]
+
+    def test_one_whose_learner_somebody_holds_keeps_back_no_other(self, desk: RunDesk, database: Database) -> None:
+        if isinstance(database, SqliteDatabase):
+            pytest.skip("SQLite knows no locks of rows")
+        desk.fill()
+        with desk.work() as session:
+            make_run(session)
+            make_candidate(session)
+        held, other = desk.start(), desk.start(course_id=HTML, dry_run=True)
+
+        with desk.work() as session:
+            session.execute(select(Learner.id).where(Learner.username != "ada").with_for_update())
+            with pytest.raises(OperationalError, match="lock timeout"):
+                run_generations(desk.app, turn=timedelta(0))
+
+        assert (desk.run(held).state, desk.run(other).state) == (RunState.WAITING, RunState.DONE)
 
     def test_whoever_takes_the_jobs_lease_after_a_crash_goes_on(self, desk: RunDesk) -> None:
         desk.fill()
