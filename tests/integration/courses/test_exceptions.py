@@ -149,7 +149,7 @@ class TestGivenItsLearners:
         }
 
         assert {group: len(rows) for group, rows in found.items()} == {
-            "all": 1, "received": 1, "error": 0, "not_received": 0, "granted_exceptions": 1, "invalidated": 0,
+            "all": 2, "received": 1, "error": 0, "not_received": 1, "granted_exceptions": 1, "invalidated": 0,
         }  # fmt: skip
         assert "Bob Both" in support.rows("learners", q="both")[0]
         assert "Nobody found" in support.text("learners", q="eve")

@@ -30,7 +30,7 @@ class TestGivenAnArabicReader:
     @pytest.mark.parametrize(
         ("part", "said"),
         [
-            ("learners", "لا أحد يحمل شيئًا هنا بعد"),
+            ("learners", "لا أحد مسجَّل هنا بعد"),
             ("exceptions", "لا أحد في قائمة السماح"),
             ("invalidations", "لم تُبطل أي شهادة"),
             ("runs", "لا دفعات تنفيذ بعد"),

@@ -1,15 +1,15 @@
-"""Who of a course run holds what, who is on its allowlist, and whose certificate is invalidated; a page at a time?"""
+"""Who of a course run holds what or is enrolled, who is on its allowlist, and whose certificate is invalidated; a page at a time?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, select
+from sqlalchemy import Select, and_, false, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import CourseId
+from webapp.domain.identifiers import CourseId, row_number
 from webapp.domain.platform.instructor_answers import STATUSES, Shown
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry, Invalidation
@@ -17,6 +17,13 @@ from webapp.models.learners import Enrollment, Learner
 from webapp.services.certificates import search
 
 PAGE = 25
+LOOKED_AT = 1_000
+"""So many enrollments are looked at for one page, whether their learners were judged."""
+ENROLLED = "e"
+"""What the places of those begin with who are enrolled and were never judged; the others are numbers alone."""
+_WITH_ENROLLED = frozenset({Shown.ALL, Shown.NOT_RECEIVED})
+_NOT_ISSUED = [status for status in Status if status is not Status.DOWNLOADABLE]
+"""The platform's page means two of them by "not received", and leaves who waits or failed unseen; ours leaves out nobody."""
 Asked = tuple[InstrumentedAttribute[int], InstrumentedAttribute[int], Select[*tuple[Any, ...]]]
 
 
@@ -24,8 +31,6 @@ Asked = tuple[InstrumentedAttribute[int], InstrumentedAttribute[int], Select[*tu
 class Row:
     """A learner with what they hold in a course run, and what staff did about it; None stands for nothing."""
 
-    number: int
-    """Its place in the list."""
     learner_id: int
     username: str
     name: str
@@ -45,7 +50,7 @@ class Page:
     """Some rows, the newest first, and the place from which the next page goes on; None at the end."""
 
     rows: Sequence[Row]
-    older: int | None
+    older: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,57 @@ class Wanted:
     text: str = ""
 
 
-def list_page(session: Session, wanted: Wanted, *, below: int | None = None) -> Page:
-    """Give one page of PAGE (25), from below a place on; every one costs as much as the first."""
-    found: list[tuple[int, int]] = []
+def list_page(session: Session, wanted: Wanted, *, after: str = "") -> Page:
+    """Give one page of PAGE (25), from a place on; every one costs as much as the first.
+
+    Who is enrolled and was never judged comes after those who were: nobody is missing where everybody is asked for.
+    """
     ids = search.learner_ids(session, wanted.text) if wanted.text.strip() else None
+    also_enrolled = wanted.shown in _WITH_ENROLLED
+    enrolled, below = also_enrolled and after.startswith(ENROLLED), row_number(after.removeprefix(ENROLLED))
+    found = [] if enrolled else _find_held(session, wanted, ids, below)
+    learners, older = [who for _, who in found[:PAGE]], str(found[PAGE - 1][0]) if len(found) > PAGE else None
+    if also_enrolled and older is None:
+        missing = PAGE - len(learners)
+        others, older = _find_enrolled(session, wanted.course_id, ids, below if enrolled else None, missing)
+        learners += others
+    known = {row[0]: row for row in session.execute(_facts(wanted.course_id, learners))} if learners else {}
+    return Page([Row(*known[who]) for who in learners], older)
+
+
+def _find_held(session: Session, wanted: Wanted, ids: list[int] | None, below: int | None) -> list[tuple[int, int]]:
+    """The places of one page and one more, the newest first, each with its learner."""
+    queries = []
     for number, learner_id, query in _places(wanted):
         asked = query if below is None else query.where(number < below)
         if ids is not None:
             asked = asked.where(learner_id.in_(ids) if ids else false())
-        found += [(row[0], row[1]) for row in session.execute(asked.order_by(number.desc()).limit(PAGE + 1))]
-    found.sort(reverse=True)
-    more, places = len(found) > PAGE, found[:PAGE]
-    known = {row[0]: row for row in session.execute(_facts(wanted.course_id, [who for _, who in places]))}
-    rows = [Row(one, *known[who]) for one, who in places]
-    return Page(rows, rows[-1].number if more else None)
+        queries.append(asked.order_by(number.desc()).limit(PAGE + 1).subquery().select())
+    return sorted(((row[0], row[1]) for row in session.execute(union_all(*queries))), reverse=True)
+
+
+def _find_enrolled(
+    session: Session, course_id: CourseId, ids: list[int] | None, below: int | None, most: int
+) -> tuple[list[int], str | None]:
+    """So many learners who are enrolled and have no row of a certificate, and the place from which it goes on.
+
+    Where nearly all have one, few are found among those that are looked at: the page is short, and leads on.
+    """
+    here, held = Enrollment, GeneratedCertificate
+    judged = select(held.id).where(held.learner_id == here.learner_id, held.course_id == course_id).limit(1)
+    query = select(here.id, here.learner_id, here.active, judged.scalar_subquery()).where(here.course_id == course_id)
+    if below is not None:
+        query = query.where(here.id < below)
+    if ids is not None:
+        query = query.where(here.learner_id.in_(ids) if ids else false())
+    rows = session.execute(query.order_by(here.id.desc()).limit(LOOKED_AT)).all()
+    free = [(number, who) for number, who, active, certificate in rows if active and certificate is None]
+    older = None
+    if len(free) > most:
+        older = f"{ENROLLED}{free[most - 1][0]}" if most else ENROLLED
+    elif len(rows) == LOOKED_AT:
+        older = f"{ENROLLED}{rows[-1][0]}"
+    return [who for _, who in free[:most]], older
 
 
 def _places(wanted: Wanted) -> Sequence[Asked]:
@@ -83,7 +125,7 @@ def _places(wanted: Wanted) -> Sequence[Asked]:
         voids = select(void.id, held.learner_id).join(held, held.id == void.certificate_id)
         return [(void.id, held.learner_id, voids.where(void.active, held.course_id == wanted.course_id))]
     everything = select(held.id, held.learner_id).where(held.course_id == wanted.course_id)
-    statuses = STATUSES[wanted.shown]
+    statuses = _NOT_ISSUED if wanted.shown is Shown.NOT_RECEIVED else STATUSES[wanted.shown]
     queries = [everything.where(held.status == status) for status in statuses] if statuses else [everything]
     return [(held.id, held.learner_id, query) for query in queries]
 

@@ -224,7 +224,7 @@ def _figures(course_id: CourseId) -> Figures | None:
 def _people(wanted: Wanted) -> people.Page:
     if not storable(wanted.text):
         return people.Page([], None)
-    return people.list_page(db.session(), wanted, below=row_number(request.args.get("after", "")))
+    return people.list_page(db.session(), wanted, after=request.args.get("after", ""))
 
 
 def _is_awaited(row: people.Row) -> bool:
