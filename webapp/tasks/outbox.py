@@ -256,7 +256,7 @@ def _tell_bus(run: _Run, entries: Sequence[Entry]) -> None:
 def _put_off(entry: Entry, problem: str) -> None:
     now = clock.now()
     with unit_of_work() as session:
-        if last_word := backoff.last_word(problem, entry.created_at, now, undone="done"):
+        if last_word := backoff.last_word(problem, entry.created_at, now, tries=entry.tries, undone="done"):
             outbox.record_failure(session, entry, last_word, now=now)
         else:
             outbox.try_again(session, entry, problem, now=now, chance=_chance())

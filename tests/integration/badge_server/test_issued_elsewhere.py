@@ -111,7 +111,7 @@ class TestGivenAServerThatIsAway:
         server.fault = AWAY
         issue(desk)
         desk.send()
-        desk.let_pass(timedelta(hours=6))
+        desk.try_in_vain(timedelta(hours=6))
 
         desk.send()
 

@@ -100,7 +100,7 @@ class TestGivenThatBadgesAreSwitchedOffMeanwhile:
         assert (award_of(desk).state, award_of(desk).problem) == (BadgeState.AWARDED, "")
 
     def test_the_six_hours_of_trying_do_not_count_it(self, desk: Desk, server: FakeBadgeServer) -> None:
-        desk.let_pass(timedelta(hours=6))
+        desk.try_in_vain(timedelta(hours=6))
         desk.send()
         server.fault = AWAY
         desk.sets(badges=True)

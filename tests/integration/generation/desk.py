@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import PDF, make_candidate
 from tests.factories.orders import an_order
 from tests.fakes import FakeAttempts, FakeCourier, FakeQueue, FakeStream, FakeTracking
 from webapp import clock
+from webapp.domain.queue.backoff import FEWEST_TRIES
 from webapp.models.audit import AuditEvent
 from webapp.models.base import Model, db, unit_of_work
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
@@ -101,6 +102,12 @@ class Desk:
             ):
                 assert row.submitted_at is not None
                 row.submitted_at -= time
+
+    def try_in_vain(self, time: timedelta) -> None:
+        """Let all that waits have been tried for so much longer, as often as that wants."""
+        self.let_pass(time)
+        with self.look() as session, session.begin():
+            session.execute(update(Outbox).values(tries=Outbox.tries + FEWEST_TRIES - 1))
 
     def give_file(self, username: str, course_id: str) -> None:
         """Let a learner's certificate have a file."""

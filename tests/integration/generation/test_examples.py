@@ -166,7 +166,7 @@ class TestGivenTheQueue:
             make_run(session, PDF, modes=(("honor", False),))
         create(desk)
         desk.queue.fault = QueueUnreachable("cannot connect to server")
-        desk.let_pass(timedelta(hours=6))
+        desk.try_in_vain(timedelta(hours=6))
 
         desk.send()
 

@@ -248,7 +248,7 @@ class TestGivenAnErrorOfOurs:
             ada = ada_in(session)
         schedule(desk, ada)
         spoil(desk)
-        desk.let_pass(timedelta(hours=6))
+        desk.try_in_vain(timedelta(hours=6))
 
         desk.send()
 

@@ -82,7 +82,15 @@ class TestGivenAnXQueueThatCannotBeReached:
 
     def test_a_minute_short_of_six_hours_it_is_still_tried(self, submitted: Desk) -> None:
         submitted.queue.fault = GONE
-        submitted.let_pass(SIX_HOURS - MINUTE)
+        submitted.try_in_vain(SIX_HOURS - MINUTE)
+
+        submitted.send()
+
+        assert submitted.held("ada", PDF).status is Status.GENERATING
+
+    def test_after_a_rest_of_ours_it_is_tried_as_often_as_any_other(self, submitted: Desk) -> None:
+        submitted.queue.fault = GONE
+        submitted.let_pass(SIX_HOURS + SIX_HOURS)
 
         submitted.send()
 
@@ -94,7 +102,7 @@ class TestGivenAnXQueueThatCannotBeReached:
             make_candidate(session, course_id=PDF)
             acts.generate(session, an_order(now=clock.now()), "ada", PDF)
         desk.queue.fault = GONE
-        desk.let_pass(SIX_HOURS)
+        desk.try_in_vain(SIX_HOURS)
 
         desk.send()
 
@@ -102,7 +110,7 @@ class TestGivenAnXQueueThatCannotBeReached:
 
     def test_after_six_hours_it_ends_in_error_with_the_reason(self, submitted: Desk) -> None:
         submitted.queue.fault = GONE
-        submitted.let_pass(SIX_HOURS)
+        submitted.try_in_vain(SIX_HOURS)
 
         submitted.send()
 
@@ -123,7 +131,7 @@ class TestGivenAnXQueueThatCannotBeReached:
 
     def test_given_up_it_is_tried_no_more_and_can_be_made_anew(self, submitted: Desk) -> None:
         submitted.queue.fault = GONE
-        submitted.let_pass(SIX_HOURS)
+        submitted.try_in_vain(SIX_HOURS)
         submitted.send()
         submitted.queue.fault = None
         submitted.let_pass(timedelta(days=1))
@@ -229,7 +237,7 @@ class TestGivenAnErrorOfOurs:
         with submitted.work() as session:
             row = session.query(Outbox).filter_by(channel=Channel.XQUEUE.value).one()
             row.payload = {"key": row.payload["key"]}
-        submitted.let_pass(SIX_HOURS)
+        submitted.try_in_vain(SIX_HOURS)
 
         submitted.send()
 

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.governance import make_wish, terms_of
 from tests.fakes import FakeAttempts, FakeCourier, FakeMailer
 from webapp import clock
+from webapp.domain.queue.backoff import FEWEST_TRIES
 from webapp.models.accounts import Account
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.notices import Notice
@@ -75,6 +76,12 @@ class Post:
             for notice in session.scalars(select(Notice).where(Notice.mailed_at.is_not(None))):
                 assert notice.mailed_at is not None
                 notice.mailed_at -= time
+
+    def try_in_vain(self, time: timedelta) -> None:
+        """Let all that waits have been tried for so much longer, as often as that wants."""
+        self.let_pass(time)
+        with self.work() as session:
+            session.execute(update(Outbox).values(tries=Outbox.tries + FEWEST_TRIES - 1))
 
     def notices(self, who: Account) -> list[Notice]:
         """Give what somebody was told, in order."""

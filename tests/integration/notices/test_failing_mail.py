@@ -54,7 +54,7 @@ class TestGivenAMailServerThatFails:
     def test_after_six_hours_it_is_given_up_and_the_next_notice_is_mailed_anew(self, post: Post, staff: Staff) -> None:
         change_id = post.propose(staff.editor)
         post.mailer.fault = MailUnsent(AWAY)
-        post.let_pass(timedelta(hours=6))
+        post.try_in_vain(timedelta(hours=6))
         post.send()
         given_up = {entry.last_problem for entry in post.entries()}
         post.mailer.fault = None

@@ -11,6 +11,8 @@ LONGEST = timedelta(minutes=10)
 FOUND_WITHIN = timedelta(seconds=3)
 """So soon whoever sends finds what is due: part of the wait, since the decision counts from try to try."""
 GIVEN_UP_AFTER = timedelta(hours=6)
+FEWEST_TRIES = 8
+"""So often it has to have been tried, too, which is until the wait is the longest: whoever sends may have rested itself."""
 _IN_WORDS = {timedelta(hours=6): "six hours"}[GIVEN_UP_AFTER]  # whoever changes it says how it is told
 _SHORTEST_SHARE = 0.5
 
@@ -24,9 +26,10 @@ def wait_after(tries: int, chance: float) -> timedelta:
     return longest * (_SHORTEST_SHARE + (1 - _SHORTEST_SHARE) * chance)
 
 
-def last_word(problem: str, created_at: datetime, now: datetime, *, undone: str = "sent") -> str:
+def last_word(problem: str, created_at: datetime, now: datetime, *, tries: int, undone: str = "sent") -> str:
     """Give the words with which it is given up once it has been tried for long enough; empty while it is tried again."""
-    return f"{_beginning(undone)}{problem}" if now - created_at >= GIVEN_UP_AFTER else ""
+    enough = tries >= FEWEST_TRIES and now - created_at >= GIVEN_UP_AFTER
+    return f"{_beginning(undone)}{problem}" if enough else ""
 
 
 def is_last_word(text: str) -> bool:

@@ -76,7 +76,7 @@ def record_unreachable(
     session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime, chance: float
 ) -> None:
     """The server could not be asked: again later, for six hours; until then the award says why it is still on its way."""
-    if last_word := backoff.last_word(problem, entry.created_at, now, undone="issued"):
+    if last_word := backoff.last_word(problem, entry.created_at, now, tries=entry.tries, undone="issued"):
         give_up(session, entry, actor, last_word, now=now)
         return
     award = _locked(session, entry.payload["award_id"])

@@ -97,7 +97,7 @@ def record_unreachable(
     session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
 ) -> None:
     """The queue could not be asked: the example says why and goes on waiting, for six hours."""
-    if last_word := backoff.last_word(problem, entry.created_at, now):
+    if last_word := backoff.last_word(problem, entry.created_at, now, tries=entry.tries):
         give_up(session, entry, last_word, switches=switches, now=now)
         return
     example = _waiting(session, entry)

@@ -67,7 +67,7 @@ def record_unreachable(
     session: Session, entry: Entry, problem: str, *, switches: Switches, now: datetime, chance: float
 ) -> None:
     """XQueue could not be asked: the row says why and goes on waiting, or ends in `error` when it was tried for six hours."""
-    if last_word := backoff.last_word(problem, entry.created_at, now):
+    if last_word := backoff.last_word(problem, entry.created_at, now, tries=entry.tries):
         give_up(session, entry, last_word, switches=switches, now=now)
         return
     _change(session, entry, IN_FLIGHT, error_reason=cut(problem))

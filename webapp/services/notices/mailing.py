@@ -58,7 +58,7 @@ def record_mailed(session: Session, entry: Entry, parcel: Parcel, *, now: dateti
 
 def record_unsent(session: Session, entry: Entry, problem: str, *, now: datetime, chance: float) -> None:
     """The mail server could not be reached: again later, for six hours."""
-    if last_word := backoff.last_word(problem, entry.created_at, now):
+    if last_word := backoff.last_word(problem, entry.created_at, now, tries=entry.tries):
         give_up(session, entry, last_word, now=now)
         return
     outbox.try_again(session, entry, problem, now=now, chance=chance)

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.fakes import NOON
-from webapp.domain.queue.backoff import FOUND_WITHIN, GIVEN_UP_AFTER, LONGEST, is_last_word, last_word, wait_after
+from webapp.domain.queue.backoff import (
+    FEWEST_TRIES,
+    FOUND_WITHIN,
+    GIVEN_UP_AFTER,
+    LONGEST,
+    is_last_word,
+    last_word,
+    wait_after,
+)
 
 CHANCES = some.floats(0, 1)
 TRIES = some.integers(1, 10_000)
@@ -51,25 +59,35 @@ class TestGivenSoManyTries:
 
 class TestGivenAnAge:
     @pytest.mark.parametrize(
-        ("age", "over"),
+        ("age", "tries", "over"),
         [
-            (timedelta(0), False),
-            (timedelta(hours=6) - timedelta(microseconds=1), False),
-            (timedelta(hours=6), True),
-            (timedelta(days=9), True),
-            (timedelta(seconds=-1), False),
+            (timedelta(0), 99, False),
+            (timedelta(hours=6) - timedelta(microseconds=1), 99, False),
+            (timedelta(hours=6), 99, True),
+            (timedelta(hours=6), 8, True),
+            (timedelta(hours=6), 7, False),
+            (timedelta(days=9), 8, True),
+            (timedelta(days=9), 1, False),
+            (timedelta(seconds=-1), 99, False),
         ],
     )
-    def test_six_hours_are_enough(self, age: timedelta, *, over: bool) -> None:
-        assert bool(last_word("no disk", NOON - age, NOON)) is over
+    def test_six_hours_are_enough_where_it_was_tried_eight_times(
+        self, age: timedelta, tries: int, *, over: bool
+    ) -> None:
+        assert bool(last_word("no disk", NOON - age, NOON, tries=tries)) is over
+
+    def test_so_often_it_is_tried_until_the_wait_is_the_longest(self) -> None:
+        assert wait_after(FEWEST_TRIES - 1, 1) < wait_after(FEWEST_TRIES, 1) == wait_after(FEWEST_TRIES + 1, 1)
 
     def test_the_last_word_says_what_was_not_done_for_how_long_and_why(self) -> None:
-        said = [last_word("no disk", NOON - GIVEN_UP_AFTER, NOON, **of) for of in ({}, {"undone": "issued"})]
+        begun = NOON - GIVEN_UP_AFTER
+
+        said = [last_word("no disk", begun, NOON, tries=FEWEST_TRIES, undone=undone) for undone in ("sent", "issued")]
 
         assert said == ["Not sent within six hours: no disk", "Not issued within six hours: no disk"]
 
     def test_it_is_known_again_by_its_beginning(self) -> None:
-        word = last_word("no disk", NOON - GIVEN_UP_AFTER, NOON)
+        word = last_word("no disk", NOON - GIVEN_UP_AFTER, NOON, tries=FEWEST_TRIES)
 
         assert [is_last_word(text) for text in (word, "no disk", f"(x) {word}", "")] == [True, False, False, False]
 
