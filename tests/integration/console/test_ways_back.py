@@ -1,11 +1,15 @@
 """Where does the sign-in lead, and never to somebody else's site?"""
 
-from urllib.parse import unquote, urljoin, urlsplit
+from datetime import timedelta
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
+from lxml import html
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.factories.accounts import PASSWORD
-from tests.integration.console.sessions import leads_to_sign_in
+from tests.integration.console.sessions import leads_to_sign_in, move_session
 from tests.visitors import Visitor
 from webapp.models.accounts import Account
 
@@ -72,3 +76,65 @@ class TestGivenAPageThatSomebodyWanted:
         page = visitor.get("/login?next=https://evil.test/")
 
         assert "evil.test" not in page
+
+
+class TestGivenAFormWhoseSessionEnded:
+    def test_its_page_is_led_back_to_over_the_sign_in(self, visitor: Visitor, sam: Account, session: Session) -> None:
+        visitor.sign_in("sam", PASSWORD)
+        page = "/learners/ada/course-v1%3ACertdesk%2BHarbour%2B2026?part=a%26b"
+        token = visitor.token_on("/")
+        move_session(session, seen_at=timedelta(hours=2))
+
+        answer = visitor.client.post("/notes", data={"csrf_token": token}, headers=came_from(page))
+
+        assert answer.status_code == 401
+        way = urlsplit(link_of(answer, "Sign in"))
+        assert (way.path, parse_qs(way.query)) == ("/login", {"next": [page]})
+
+    def test_one_of_another_session_is_led_back_to_at_once(self, visitor: Visitor, sam: Account) -> None:
+        visitor.sign_in("sam", PASSWORD)
+
+        answer = visitor.client.post("/notes", data={"csrf_token": "x"}, headers=came_from("/learners/ada"))
+
+        assert answer.status_code == 400
+        assert link_of(answer, "Back to the form") == "/learners/ada"
+
+    @pytest.mark.parametrize(
+        ("referrer", "way"),
+        [
+            (None, "/login"),
+            ("https://evil.test/learners/ada", "/login"),
+            ("http://[evil", "/login"),
+            ("http://localhost/notes", "/login"),
+            ("http://localhost/nowhere-at-all", "/login"),
+            ("http://localhost//evil.test", "/login"),
+            ("http://localhost/login?next=/runs", "/login?next=/runs"),
+        ],
+    )
+    def test_it_leads_nowhere_where_there_is_no_page_to_come_back_to(
+        self, visitor: Visitor, referrer: str | None, way: str
+    ) -> None:
+        headers = {"Referer": referrer} if referrer else {}
+
+        answer = visitor.client.post("/notes", headers=headers)
+
+        assert answer.status_code == 400
+        assert link_of(answer, "Sign in") == way
+
+    def test_whoever_signed_in_meanwhile_is_led_on(self, visitor: Visitor, sam: Account) -> None:
+        visitor.sign_in("sam", PASSWORD)
+
+        answers = [visitor.client.get(f"/login?next={wanted}") for wanted in ("/runs", "//evil.test")]
+
+        assert [answer.location for answer in answers] == ["/runs", "/"]
+
+
+def came_from(path: str) -> dict[str, str]:
+    """Give what a browser says of the page that a form is on."""
+    return {"Referer": f"http://localhost{path}"}
+
+
+def link_of(answer: TestResponse, label: str) -> str:
+    """Give where the button of that name leads."""
+    found = html.document_fromstring(answer.text).xpath("//a[normalize-space()=$label]", label=label)
+    return str(found[0].get("href"))

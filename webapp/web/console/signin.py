@@ -42,11 +42,11 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 @bp.get("/login")
 @public("this is where people sign in")
 def sign_in() -> ResponseReturnValue:
-    """Show the form."""
+    """Show the form; whoever is signed in already, in another tab perhaps, is led on."""
+    wanted = within_site(request.args.get("next", ""))
     if current_user.is_authenticated:
-        return redirect(url_for("console.home"))
-    form = SignInForm(formdata=None, next=within_site(request.args.get("next", "")))
-    return _show(form)
+        return redirect(wanted or url_for("console.home"))
+    return _show(SignInForm(formdata=None, next=wanted))
 
 
 @bp.post("/login")

@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from webapp import errors
 from webapp.errors import WebappError, desk, governance
-from webapp.web.errors import legacy, problems
+from webapp.web.errors import legacy, problems, ways
+from webapp.web.errors.ways import Way
 from webapp.wording import phrase, words_of
 
 log = structlog.get_logger(__name__)
@@ -114,15 +115,21 @@ def init_app(app: Flask) -> None:
 
 
 def page(
-    status: int, *, title: str | None = None, text: str | None = None, what_to_do: str | None = None
+    status: int,
+    *,
+    title: str | None = None,
+    text: str | None = None,
+    what_to_do: str | None = None,
+    way: Way | None = None,
 ) -> ResponseReturnValue:
-    """Give the error page for a status."""
+    """Give the error page for a status, with a button that leads on where there is a way."""
     usual_title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     problem = {
         "status": status,
         "title": title or usual_title,
         "text": text or usual_text,
         "what_to_do": what_to_do or usual_advice,
+        "way": way,
         "request_id": g.get("request_id", ""),
     }
     return render_template("errors/problem.html", problem=problem), status
@@ -142,10 +149,12 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
         return legacy.answer(403, legacy.FORM_TOKEN, code="csrf")
     if problems.wanted():
         return problems.problem(400, "csrf", "Send X-CSRFToken with what GET /csrf/api/v1/token gives in this session.")
+    way = ways.to_the_form()
     return page(
         400,
         text=phrase("This form was opened in another session."),
-        what_to_do=phrase("Go back, reload the page and try again."),
+        what_to_do=phrase("Open its page anew and send it again.") if way else None,
+        way=way,
     )
 
 
@@ -156,7 +165,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return legacy.of_http_error(error)
     if problems.wanted():
         return problems.of_http_error(error)
-    answer = page(error.code or 500)
+    answer = page(error.code or 500, way=ways.to_the_form() if error.code == 401 else None)
     if error.code == 405 and getattr(error, "valid_methods", None):
         return *answer, {"Allow": ", ".join(sorted(error.valid_methods))}  # type: ignore[attr-defined, misc]  # MethodNotAllowed alone has it
     return answer

@@ -32,7 +32,7 @@ class ActForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class RegenerateForm(ActForm):
     """Making anew."""
 
-    end_invalidation = BooleanField(phrase("End the invalidation first"))
+    end_invalidation = BooleanField(phrase("End the invalidation first"), render_kw={"data-anew": True})
 
 
 class NotedForm(ActForm):
