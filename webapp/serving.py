@@ -19,7 +19,7 @@ from webapp.adapters.drain import Drain
 from webapp.app import create_app
 from webapp.models.base import db
 from webapp.settings import Settings, SettingsError
-from webapp.tasks.jobs import CHECKS, EVENTS, FIGURES, LONG, MAILS, QUICK, incoming
+from webapp.tasks.jobs import CHECKS, EVENTS, FIGURES, LONG, MAILS, QUICK, SENDING, incoming
 from webapp.tasks.schedule import Scheduler
 
 THREADS = 8
@@ -110,7 +110,9 @@ def create_serving_app() -> Flask:
         _trace(app, settings.otlp_url)
     if settings.broker_url is None:
         schedulers = [
-            Scheduler(app, jobs) for jobs in (QUICK, LONG, MAILS, EVENTS, CHECKS, FIGURES, incoming(settings)) if jobs
+            Scheduler(app, jobs)
+            for jobs in (SENDING, QUICK, LONG, MAILS, EVENTS, CHECKS, FIGURES, incoming(settings))
+            if jobs
         ]
         for scheduler in schedulers:
             scheduler.start()

@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 from webapp import clock
 from webapp.domain.queue.backoff import wait_after
 from webapp.models.messages import JobLease
-from webapp.tasks.jobs import CHECKS, EVENTS, FIGURES, JOBS, LONG, MAILS, QUICK, Job
+from webapp.tasks.jobs import CHECKS, EVENTS, FIGURES, JOBS, LONG, MAILS, QUICK, SENDING, Job
 from webapp.tasks.schedule import Scheduler
 
 HOURLY = timedelta(hours=1)
@@ -189,7 +189,9 @@ class TestGivenTheJobsOfTheProduct:
         assert max(longest) <= timedelta(seconds=5)
 
     def test_what_takes_long_or_speaks_with_others_has_a_thread_of_its_own(self) -> None:
-        quick, *others = ([job.name for job in jobs] for jobs in (QUICK, LONG, MAILS, EVENTS, CHECKS, FIGURES))
+        quick, *others = ([job.name for job in jobs] for jobs in (QUICK, SENDING, LONG, MAILS, EVENTS, CHECKS, FIGURES))
 
         assert sorted(sum(others, quick)) == sorted(job.name for job in JOBS)
-        assert others == [["run-generations"], ["send-mails"], ["send-events"], ["check-audit"], ["count-figures"]]
+        assert others == [
+            ["send-outbox"], ["run-generations"], ["send-mails"], ["send-events"], ["check-audit"], ["count-figures"]
+        ]  # fmt: skip

@@ -74,9 +74,10 @@ def _purge(app: Flask) -> int:
         return number + agents.purge(session, now=clock.now())
 
 
+# As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
+SENDING = (Job("send-outbox", timedelta(seconds=2), send_others),)
+"""XQueue may hang, and a thousand learners may have to be judged: a change that is due waits for neither."""
 QUICK = (
-    # As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
-    Job("send-outbox", timedelta(seconds=2), send_others),
     Job("settle-changes", timedelta(seconds=5), settle_changes),
     Job("award-badges", timedelta(seconds=30), award_badges),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
@@ -88,7 +89,7 @@ MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox
 EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
 CHECKS = (Job("check-audit", timedelta(days=1), check_audit),)  # a minute for a million events
 FIGURES = (Job("count-figures", timedelta(seconds=10), count_figures),)  # the first count takes four weeks
-JOBS = (*QUICK, *LONG, *MAILS, *EVENTS, *CHECKS, *FIGURES)
+JOBS = (*SENDING, *QUICK, *LONG, *MAILS, *EVENTS, *CHECKS, *FIGURES)
 
 
 def incoming(settings: Settings) -> tuple[Job, ...]:

@@ -35,6 +35,7 @@ from webapp.tasks.mails import Post, send_mail
 
 log = structlog.get_logger(__name__)
 MAILS = frozenset({Channel.MAIL, Channel.MENTION})
+MOST_IN_TURN = 50
 NO_QUEUE = "no queue configured"
 MOST_FAULTS = 3
 """So often in a row XQueue may fail to answer; what else waits is then put off without asking, until the next run."""
@@ -100,23 +101,36 @@ def send_others(app: Flask) -> int:
 
 
 def send_due(app: Flask, *, early: timedelta = timedelta(0), channels: frozenset[Channel] = frozenset(Channel)) -> int:
-    """Send every entry whose time has come, or comes so soon, and give how many were tried; never raises for a receiver."""
+    """Send every entry whose time has come, or comes so soon, and give how many were tried; never raises for a receiver.
+
+    Channels take turns, so that a thousand learners to be judged do not keep back a job that support asked for; the
+    brokers come when all else has left.
+    """
     run = _Run(app.extensions["ports"], app.extensions["settings"])
-    tried = 0
     last = _for_brokers(run.settings)
     with app.app_context():
-        due = _due(early)
-        for channel, way in sorted(_WAYS.items(), key=lambda one: one[0] in last):
-            before = tried
-            while channel in channels and channel in due and (entries := _take(channel, way, early)):
-                tried += len(entries)
-                try:
-                    with logs.about(_request_of(entries)):
-                        way.send(run, entries)
-                except Exception:  # what cannot be dealt with must not keep back what comes after it
-                    log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
-            if tried > before:
-                due = _due(early)  # what was sent may have left something for a channel that comes later
+        return sum(_send_all(run, among, early) for among in (channels - last, channels & last))
+
+
+def _send_all(run: _Run, channels: frozenset[Channel], early: timedelta) -> int:
+    tried = 0
+    while due := _due(early) & channels:
+        in_turn = sum(_take_turn(run, channel, way, early) for channel, way in _WAYS.items() if channel in due)
+        if not in_turn:
+            break  # somebody else has taken it
+        tried += in_turn
+    return tried
+
+
+def _take_turn(run: _Run, channel: Channel, way: _Way, early: timedelta) -> int:
+    tried = 0
+    while tried < MOST_IN_TURN and (entries := _take(channel, way, early)):
+        tried += len(entries)
+        try:
+            with logs.about(_request_of(entries)):
+                way.send(run, entries)
+        except Exception:  # what cannot be dealt with must not keep back what comes after it
+            log.exception("outbox.failed", channel=channel, entries=[entry.id for entry in entries])
     return tried
 
 
@@ -262,7 +276,7 @@ def _put_off(entry: Entry, problem: str) -> None:
             outbox.try_again(session, entry, problem, now=now, chance=_chance())
 
 
-# Judging comes first, since what it leaves can then leave in the same run; what may have to wait for XQueue comes last.
+# Judging comes first, since what it leaves can then leave in the same turn; what may have to wait for XQueue comes late.
 _WAYS = {
     Channel.GENERATION: _Way(_generate),
     Channel.BADGE: _Way(_award),

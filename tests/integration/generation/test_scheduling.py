@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from tests.factories.candidates import FAILING, HTML, PDF, make_candidate, make_others, make_run
 from tests.factories.certificates import make_certificate
 from tests.factories.exceptions import make_invalidation
+from tests.factories.messages import make_entry
 from tests.factories.orders import an_order
-from tests.integration.generation.desk import Desk, steps
+from tests.integration.generation.desk import Desk, at, steps
 from webapp import clock
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
@@ -22,6 +23,7 @@ from webapp.models.learners import CourseGrade, CourseRole, Enrollment, Learner
 from webapp.models.messages import Outbox
 from webapp.services.generation import acts, allowlist, facts, invalidations
 from webapp.services.messages.outbox import Channel
+from webapp.tasks.outbox import MOST_IN_TURN
 
 DELAY = timedelta(seconds=30)
 
@@ -255,6 +257,23 @@ class TestGivenAnErrorOfOurs:
         entry = desk.entry(Channel.GENERATION)
         assert (entry.sent_at, entry.failed_at is not None) == (None, True)
         assert entry.last_problem == "Not done within six hours: an error of our own (KeyError)"
+
+
+class TestGivenManyToBeJudged:
+    def test_a_job_that_support_asked_for_does_not_wait_for_all_of_them(self, desk: Desk) -> None:
+        with desk.work() as session:
+            judged = {"course_id": HTML, "learner_id": ada_in(session)}
+            for _ in range(MOST_IN_TURN + 2):
+                make_entry(session, channel=Channel.GENERATION.value, payload=judged)
+            make_run(session, PDF)
+            make_candidate(session, "bob", course_id=PDF)
+            acts.generate(session, an_order(now=clock.now()), "bob", PDF)
+
+        desk.send()
+
+        left = [at(entry.sent_at) for entry in desk.entries(Channel.GENERATION)]
+        assert len(left) == MOST_IN_TURN + 2
+        assert sorted(left)[MOST_IN_TURN - 1] < at(desk.entry(Channel.XQUEUE).sent_at) < max(left)
 
 
 class TestGivenTheSameLearnerScheduledTwice:
