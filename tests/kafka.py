@@ -85,13 +85,16 @@ class MockKafka:
         """Have a topic before anything is sent there."""
         self._library.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
 
-    def put(self, topic: str, messages: Iterable[Incoming]) -> None:
-        """Have messages lie there, those of one key in one partition, as a platform's service puts them."""
+    def put(self, topic: str, messages: Iterable[Incoming], *, timestamp: int = 0) -> None:
+        """Have messages lie there, those of one key in one partition, as a platform's service puts them.
+
+        Their record's timestamp is the moment, or what is given in milliseconds.
+        """
         producer = Producer({"bootstrap.servers": self.bootstrap, "log_level": 2, "linger.ms": 5})
         for one in messages:
             while True:
                 try:
-                    producer.produce(topic, one.value, one.key, headers=[*one.headers])
+                    producer.produce(topic, one.value, one.key, headers=[*one.headers], timestamp=timestamp)
                     break
                 except BufferError:
                     producer.poll(0.1)

@@ -6,13 +6,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from confluent_kafka import KafkaError
 
 from tests.databases import Database
 from tests.factories import events
-from tests.factories.events import COURSE, ENROLLED, GRADE, UNHEARD_OF, message
+from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, UNHEARD_OF, message
 from tests.fakes import FakeAttempts, FakeCourier
 from tests.integration.events.follower import Follower
 from tests.kafka import OFFSET_COMMIT, MockKafka, Registry, a_registry
@@ -95,6 +96,23 @@ class TestGivenAGradeOnTheBus:
         assert follower.certificates() == {("ada", COURSE): "downloadable"}
         assert [letter.why for letter in follower.letters()] == [Why.UNREADABLE]
         assert kafka.confirmed(TOPIC) == 4
+
+
+class TestGivenARecordWhoseTimestampIsNoMoment:
+    def test_it_and_those_behind_it_come_in(self, follower: Follower, kafka: MockKafka) -> None:
+        microseconds = int(clock.now().timestamp() * 1_000_000)
+        undated = today(REGISTERED, events.registration(number=8, username="grace"))
+        undated = replace(undated, headers=[one for one in undated.headers if one[0] != "ce_time"])
+        kafka.put(TOPIC, [today(ENROLLED, events.enrollment("honor")), undated], timestamp=microseconds)
+        kafka.put(TOPIC, [today(GRADE, events.grade())])
+
+        counts = follow(follower, bus_of(kafka), lambda counts: counts.total() >= 3)
+
+        assert counts == {Taken.APPLIED: 2, Taken.DEAD: 1}
+        assert [letter.reason for letter in follower.letters()] == [
+            "the event has no time, and its record's timestamp is no moment"
+        ]
+        assert kafka.confirmed(TOPIC) == 3
 
 
 def a_crowd(number: int, *, start: int = 1) -> list[Message]:

@@ -20,7 +20,7 @@ from confluent_kafka import Message as KafkaMessage
 from webapp import clock
 from webapp.adapters.kafka.connecting import LOOK_TIMEOUT_S, connection
 from webapp.adapters.kafka.registry import FRAME, Registry, RegistryFault
-from webapp.domain.bus.incoming import Message, Unreadable
+from webapp.domain.bus.incoming import NO_MOMENT, Message, Unreadable
 from webapp.kafka_server import KafkaServer
 from webapp.ports.events import BusFault
 
@@ -170,8 +170,6 @@ class KafkaSubscription:
 
 
 def _message(one: KafkaMessage) -> Message:
-    kind, moment = one.timestamp()
-    at = clock.now() if kind == TIMESTAMP_NOT_AVAILABLE else datetime.fromtimestamp(moment / 1000, UTC)
     headers: Any = one.headers() or []
     key: Any = one.key()
     value: Any = one.value()
@@ -182,5 +180,16 @@ def _message(one: KafkaMessage) -> Message:
         key,
         value,
         [*headers],
-        at,
+        _sent_at(one),
     )
+
+
+def _sent_at(one: KafkaMessage) -> datetime:
+    """Whoever sends may write what they like, such as microseconds, and those behind it have to come through."""
+    kind, moment = one.timestamp()
+    if kind == TIMESTAMP_NOT_AVAILABLE:
+        return clock.now()
+    try:
+        return datetime.fromtimestamp(moment / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return NO_MOMENT

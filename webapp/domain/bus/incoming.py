@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from webapp.domain import record_fields as read
@@ -12,6 +12,8 @@ from webapp.domain.identifiers import storable
 ID_LENGTH = TYPE_LENGTH = 255
 CLOCKS_DIFFER = timedelta(days=1)
 """An event from later than this is none: taken, it would stand above every word that comes after it."""
+NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a message was sent whose timestamp is no moment: always the same, so that it stays one when it comes again."""
 DEEPEST = 32
 STRUCTURED = "application/cloudevents+json"
 _AVRO = "application/avro"
@@ -52,19 +54,22 @@ class Envelope:
 
 
 def read_envelope(message: Message, *, now: datetime) -> Envelope:
-    """Read id, type and time; raises Unreadable where one of the first two is missing or is there twice."""
+    """Read id, type and time; raises Unreadable where one of the first two is missing or is there twice.
+
+    Where it does not say its time, the message's counts.
+    """
     kind = (_header(message.headers, "content-type") or "").split(";")[0].strip().lower()
     if kind == STRUCTURED or (not kind and _header(message.headers, "ce_id") is None and not _framed(message)):
         event = _object(message.value)
         found = Envelope(_text(event.get("id"), "id"), _text(event.get("type"), "type"), None, False, event)
-        return _timed(found, event.get("time"), now)
+        return _timed(found, event.get("time"), message.at, now)
     found = Envelope(
         _text(_header(message.headers, "ce_id"), "ce_id"),
         _text(_header(message.headers, "ce_type"), "ce_type"),
         None,
         kind == _AVRO or (kind != "application/json" and _framed(message)),
     )
-    return _timed(found, _header(message.headers, "ce_time"), now)
+    return _timed(found, _header(message.headers, "ce_time"), message.at, now)
 
 
 def read_value(message: Message, envelope: Envelope) -> Mapping[str, Any]:
@@ -93,8 +98,10 @@ def _inner(part: object) -> Iterable[object]:
     return part if isinstance(part, list | tuple) else ()
 
 
-def _timed(envelope: Envelope, said: object, now: datetime) -> Envelope:
+def _timed(envelope: Envelope, said: object, sent_at: datetime, now: datetime) -> Envelope:
     if said is None or said == "":
+        if sent_at == NO_MOMENT:
+            raise Unreadable("the event has no time, and its record's timestamp is no moment")
         return envelope
     try:
         at = read.moment(said)

@@ -1,13 +1,14 @@
 """Which messages are events, and which are refused, with which reason (interface note §9)?"""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.factories.events import ENROLLED, headers_of, message, structured
 from tests.fakes import NOON
-from webapp.domain.bus.incoming import Message, Unreadable, read_envelope, read_value
+from webapp.domain.bus.incoming import NO_MOMENT, Message, Unreadable, read_envelope, read_value
 
 JSON, AVRO, STRUCTURED = "application/json", "application/avro", "application/cloudevents+json"
 Headers = list[tuple[str, bytes | None]]
@@ -85,6 +86,16 @@ class TestGivenWhatIsNone:
     def test_its_envelope_is_refused_with_the_reason(self, headers: Headers, value: bytes | None, reason: str) -> None:
         with pytest.raises(Unreadable, match=reason):
             read_envelope(given(headers, value), now=NOON)
+
+    @pytest.mark.parametrize(
+        ("sent", "at", "reason"),
+        [
+            (given(headers(ce_time=None)), NO_MOMENT, "its record's timestamp is no moment"),
+        ],
+    )
+    def test_without_a_time_the_records_counts(self, sent: Message, at: datetime, reason: str) -> None:
+        with pytest.raises(Unreadable, match=reason):
+            read_envelope(replace(sent, at=at), now=NOON)
 
     @pytest.mark.parametrize(
         ("headers", "value", "reason"),
