@@ -102,14 +102,19 @@ def _timed(envelope: Envelope, said: object, sent_at: datetime, now: datetime) -
     if said is None or said == "":
         if sent_at == NO_MOMENT:
             raise Unreadable("the event has no time, and its record's timestamp is no moment")
+        _refuse_future("the event has no time, and its record's", sent_at, now)
         return envelope
     try:
         at = read.moment(said)
     except ValueError as problem:
         raise Unreadable(f"the event's time {problem}") from None
-    if at > now + CLOCKS_DIFFER:
-        raise Unreadable(f"the event's time, {at.isoformat()}, lies in the future")
+    _refuse_future("the event's time", at, now)
     return Envelope(envelope.id, envelope.type, at, envelope.framed, envelope.structured)
+
+
+def _refuse_future(what: str, at: datetime, now: datetime) -> None:
+    if at > now + CLOCKS_DIFFER:
+        raise Unreadable(f"{what}, {at.isoformat()}, lies in the future")
 
 
 def _framed(message: Message) -> bool:

@@ -91,6 +91,8 @@ class TestGivenWhatIsNone:
         ("sent", "at", "reason"),
         [
             (given(headers(ce_time=None)), NO_MOMENT, "its record's timestamp is no moment"),
+            (given(headers(ce_time=None)), NOON + timedelta(days=2), "its record's, 2026.*, lies in the future"),
+            (given([], event(time="")), NOON + timedelta(days=2), "its record's, 2026.*, lies in the future"),
         ],
     )
     def test_without_a_time_the_records_counts(self, sent: Message, at: datetime, reason: str) -> None:
