@@ -15,7 +15,7 @@ from tests.waiting import wait_until
 from webapp import clock
 from webapp.models.base import db, unit_of_work
 from webapp.models.messages import CallbackInbox, JobLease, Outbox, UserAgentCount
-from webapp.services.messages import leases
+from webapp.services.messages import leases, outbox
 from webapp.tasks.jobs import AT_ONCE, JOBS, Job, run_job, this_process
 
 HOURLY = timedelta(hours=1)
@@ -102,6 +102,44 @@ class TestGivenALease:
         second = leases.take(session, "job", "second", every=rest, now=NOON + later)
 
         assert second is taken
+
+
+class TestGivenAClockThatWasAheadAndIsPutRight:
+    AHEAD = timedelta(days=1)
+
+    @pytest.mark.parametrize("rest", [HOURLY, AT_ONCE])
+    def test_a_lease_from_then_holds_nobody_back(self, session: Session, rest: timedelta) -> None:
+        leases.take(session, "job", "first", every=HOURLY, now=NOON + self.AHEAD)
+
+        assert leases.take(session, "job", "second", every=rest, now=NOON) is True
+
+    def test_a_job_that_was_done_then_is_due(self, session: Session) -> None:
+        leases.take(session, "job", "first", every=HOURLY, now=NOON + self.AHEAD)
+        leases.give_back(session, "job", "first", now=NOON + self.AHEAD)
+
+        assert leases.take(session, "job", "second", every=HOURLY, now=NOON) is True
+
+    @pytest.mark.parametrize("finished", [False, True])
+    def test_a_clock_that_differs_by_less_is_believed(self, session: Session, *, finished: bool) -> None:
+        leases.take(session, "job", "first", every=HOURLY, now=NOON + leases.CLOCKS_DIFFER)
+        if finished:
+            leases.give_back(session, "job", "first", now=NOON + leases.CLOCKS_DIFFER)
+
+        assert leases.take(session, "job", "second", every=HOURLY, now=NOON) is False
+
+    def test_what_was_to_leave_then_leaves(self, app: Flask, session: Session) -> None:
+        now = clock.now()
+        for wait in (self.AHEAD, timedelta(minutes=50)):
+            make_entry(session, channel="tracking", created_at=now, next_try_at=now + wait)
+        make_entry(session, channel="tracking", created_at=now, next_try_at=now + self.AHEAD, sent_at=now)
+        session.commit()
+        sweep = next(job for job in JOBS if job.name == "sweep")
+
+        number = run_job(app, sweep, "one")
+
+        session.rollback()
+        assert number == 1
+        assert outbox.due_channels(session, now=clock.now()) == {"tracking"}
 
 
 class TestGivenAJobThatIsDue:

@@ -10,6 +10,8 @@ from webapp.models.messages import JobLease
 
 LENGTH = timedelta(seconds=30)
 """For how long a lease is taken, and renewed while the job runs: whoever dies keeps the others waiting no longer."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""What lies further ahead than this and a lease was written by a clock that was wrong, and holds nobody back."""
 
 
 def take(
@@ -17,16 +19,19 @@ def take(
 ) -> bool:
     """Take the lease of a job that is due and that nobody runs; gives False otherwise.
 
-    A job is due once its last run has been over for `every`, and always where that is zero.
+    A job is due once its last run has been over for `every`, and always where that is zero. A clock that was ahead
+    and was put right leaves moments that nobody could have written: as if they were not there.
     """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     new = {"job": job, "holder": holder, "until": now + length}
     made = dialect.insert(JobLease).values(new).on_conflict_do_nothing().returning(JobLease.job)
     if session.execute(made).first():
         return True
-    taken = update(JobLease).where(JobLease.job == job, JobLease.until <= now).values(new).returning(JobLease.job)
+    free = or_(JobLease.until <= now, JobLease.until > now + length + CLOCKS_DIFFER)
+    taken = update(JobLease).where(JobLease.job == job, free).values(new).returning(JobLease.job)
     if every:
-        taken = taken.where(or_(JobLease.finished_at.is_(None), JobLease.finished_at <= now - every))
+        finished_at = JobLease.finished_at
+        taken = taken.where(or_(finished_at.is_(None), finished_at <= now - every, finished_at > now + CLOCKS_DIFFER))
     return session.execute(taken).first() is not None
 
 

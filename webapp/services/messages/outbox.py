@@ -22,6 +22,8 @@ SENT_WITHIN = timedelta(seconds=60)
 sign-in), a process that was killed takes for ever."""
 
 
+FARTHEST = timedelta(hours=1)
+"""Further ahead than this no wait of ours is, beside the delay of a generation, which the settings say."""
 # Any number that nothing else locks.
 ORDER_LOCK = 7_242_014
 UNWANTED = "Nobody wants this mail any more."
@@ -181,6 +183,16 @@ def try_again(session: Session, entry: Entry, problem: str, *, now: datetime, ch
     again_at = now + backoff.wait_after(entry.tries, chance)
     _settle(session, entry, next_try_at=again_at, last_problem=cut(problem))
     return again_at
+
+
+def bring_forward(session: Session, *, now: datetime, delay: timedelta) -> int:
+    """Let leave now what waits for longer than we ever have anything wait, `delay` included, and give how many that were.
+
+    A clock that was ahead and was put right would hold it back for as long as it was ahead.
+    """
+    far = Outbox.next_try_at > now + FARTHEST + delay
+    waiting = update(Outbox).where(Outbox.sent_at.is_(None), Outbox.failed_at.is_(None), far)
+    return len(session.execute(waiting.values(next_try_at=now).returning(Outbox.id)).all())
 
 
 def unsent_certificates(session: Session, certificate_ids: Sequence[int]) -> set[int]:
