@@ -1,7 +1,9 @@
 """Which commands run the service: the server, Celery's worker and beat, one send, and the demonstration?"""
 
+import errno
 import os
 import secrets
+import socket
 import sys
 from pathlib import Path
 
@@ -59,6 +61,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = Settings.from_env()
     settings.require_secret_key()
     _require_schema(settings)
+    _require_port(host, port)
     run(settings, host, port, workers)
 
 
@@ -131,6 +134,7 @@ def demo_serve(host: str, port: int, workers: int) -> None:
     _set_if_missing("SECRET_KEY", _own_secret())
     _set_if_missing("BASE_URL", f"http://{host}:{port}")
     settings = Settings.from_env()
+    _require_port(host, port)
     _introduce(prepare_demo(create_app(settings)))
     run(settings, host, port, workers)
 
@@ -195,6 +199,20 @@ def _require_schema(settings: Settings) -> None:
             refuse("The database is not at this version's schema. Run: certdesk db upgrade")
         db.session.remove()
         db.engine.dispose()
+
+
+def _require_port(host: str, port: int) -> None:
+    """Refuse where others listen: the server shares its port among its workers, and so with anybody who shares theirs.
+
+    This tries without sharing. Connections that a server before left behind are no reason (SO_REUSEADDR).
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            refuse(f"Port {port} of {host} is taken. Choose another: --port N, or make run PORT=N.")
+        refuse(f"Nothing can listen at port {port} of {printable(host)}: {printable(str(problem))}")
 
 
 def _set_if_missing(name: str, value: str) -> None:

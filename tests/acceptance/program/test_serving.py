@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import HOST, STOPS_WITHIN_S, Server
+from tests import starting
+from tests.acceptance.program.terminal import SECRET, one_line
+from tests.servers import HOST, STOPS_WITHIN_S, Server, free_port
 from tests.waiting import wait_until
 
 
@@ -84,6 +86,53 @@ class TestGivenAServer:
         server.stop()
 
         assert [word for word in ("hunter2", "ada@example", "ada%40example") if word in server.log.read_text()] == []
+
+
+def listening(port: int, *, shared: bool) -> socket.socket:
+    """Have somebody listen, who may share the port with whoever shares it, too, as our own workers do."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as every server does that may be started anew
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
+    listener.bind((HOST, port))
+    listener.listen()
+    return listener
+
+
+class TestGivenAPort:
+    @pytest.mark.parametrize("shared", [False, True], ids=["another program", "another Certdesk"])
+    @pytest.mark.parametrize("words", [("serve",), ("demo", "serve")], ids=" ".join)
+    def test_one_that_is_taken_is_told_in_a_line_and_nothing_is_served(
+        self, folder: Path, words: tuple[str, ...], shared: bool
+    ) -> None:
+        url = f"sqlite:///{folder / 'desk.sqlite3'}"
+        port = free_port()
+        with listening(port, shared=shared):
+            done = starting.run(
+                (*words, "--port", str(port)), {"CERTDESK_DATABASE_URL": url, **SECRET}, folder=folder, timeout_s=60
+            )
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert done.stderr == f"Port {port} of {HOST} is taken. Choose another: --port N, or make run PORT=N.\n"
+
+    @pytest.mark.parametrize("host", ["192.0.2.1", "no host"])  # RFC 5737: nobody's
+    def test_an_address_that_is_not_ours_is_told_in_a_line(self, folder: Path, host: str) -> None:
+        url = f"sqlite:///{folder / 'desk.sqlite3'}"
+        words = ("serve", "--host", host, "--port", str(free_port()))
+
+        done = starting.run(words, {"CERTDESK_DATABASE_URL": url, **SECRET}, timeout_s=60)
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert f"of {host}: " in done.stderr
+
+    def test_one_where_a_server_has_just_ended_is_free(self, folder: Path) -> None:
+        server = Server(f"sqlite:///{folder / 'desk.sqlite3'}", folder / "server.log", workers=2)
+        with listening(server.port, shared=True) as before, socket.create_connection((HOST, server.port)) as visitor:
+            before.accept()[0].close()  # who ends a connection first is left with it for a minute (TIME_WAIT)
+            visitor.recv(1)
+
+        server.start()
+
+        assert server.stop() == 0
 
 
 LATE = """
