@@ -109,6 +109,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("accounts.enable", "POST"): NOBODY_ELSE,
     ("accounts.end_sessions", "POST"): NOBODY_ELSE,
     ("accounts.reset_second_factor", "POST"): NOBODY_ELSE,
+    ("accounts.revoke_token", "POST"): NOBODY_ELSE,
     ("caches.index", "GET"): NOBODY_ELSE,
     ("caches.empty", "POST"): NOBODY_ELSE,
     **{(f"{view.endpoint_name}.{door}", "GET"): EVERYBODY for view in GOVERNED for door in GOVERNED_READ},

@@ -2,17 +2,21 @@
 
 import getpass
 import sys
+from datetime import datetime
 
 import click
 
 from webapp import clock
-from webapp.cli.program import machine, show_json, with_app
+from webapp.cli.program import machine, printable, show_json, show_table, with_app
 from webapp.domain.roles import Role, Scope
-from webapp.models.base import unit_of_work
+from webapp.models.accounts import ApiToken
+from webapp.models.base import db, unit_of_work
 from webapp.services import accounts as service
+from webapp.services import tokens as api_tokens
 from webapp.services.signon import arrivals, second_factor
 
 ROLE = click.Choice([role.value for role in Role])
+TOKEN_HEADS = ("number", "name", "scopes", "made", "last_used", "ends", "revoked")
 SCOPE = click.Choice([scope.value for scope in Scope])
 
 
@@ -86,6 +90,34 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int | None, as_j
 
 @group.command()
 @click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@with_app
+def tokens(name: str, as_json: bool) -> None:
+    """List the API tokens of the account NAME, with when each was last used; those that were revoked come last."""
+    account = service.get_account(db.session(), name)
+    found = api_tokens.list_of(db.session(), account.id)
+    if not as_json:
+        show_table(TOKEN_HEADS, (_line_of(one) for one in found))
+        return
+    for one in found:
+        times = [at.isoformat() if at else None for at in _times_of(one)]
+        show_json(dict(zip(TOKEN_HEADS, [one.id, one.name, one.scopes, *times], strict=True)))
+
+
+@group.command("revoke-token")
+@click.argument("name")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@with_app
+def revoke_token(name: str, number: int) -> None:
+    """Revoke the API token NUMBER of the account NAME, at once and for good; `tokens` lists the numbers."""
+    with unit_of_work() as session:
+        account = service.get_account(session, name)
+        token = api_tokens.revoke(session, machine(), account, number, now=clock.now())
+        click.echo(printable(f"The token {token.name} of {account.username} is revoked."))
+
+
+@group.command()
+@click.argument("name")
 @click.option("--issuer", required=True, help="The issuer of identities, letter for letter as its tokens name it.")
 @click.option(
     "--subject", required=True, help="Who the person is there: the `sub` of a provider, a third party's `userid`."
@@ -106,6 +138,15 @@ def reset_second_factor(name: str) -> None:
     with unit_of_work() as session:
         second_factor.reset(session, machine(), name, now=clock.now())
     click.echo(f"{name} signs in by the password alone, until a new second factor is set up.")
+
+
+def _line_of(token: ApiToken) -> list[object]:
+    times = [f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in _times_of(token)]
+    return [token.id, printable(token.name), ", ".join(token.scopes), *times]
+
+
+def _times_of(token: ApiToken) -> list[datetime | None]:
+    return [token.created_at, token.last_used_at, token.expires_at, token.revoked_at]
 
 
 def _password(from_stdin: bool) -> str | None:

@@ -15,6 +15,12 @@ class UnknownAccount(WebappError):
     code = "unknown_account"
 
 
+class UnknownToken(WebappError):
+    """The account has no API token of that number."""
+
+    code = "unknown_token"
+
+
 class AccountExists(WebappError):
     """An account of that name is there already."""
 

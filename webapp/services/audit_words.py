@@ -93,5 +93,6 @@ ACTIONS: dict[str, str] = {
     "saved_view.removed": phrase("View of a list deleted"),
     "saved_view.restored": phrase("View of a list brought back"),
     "token.created": phrase("API token created"),
+    "token.revoked": phrase("API token revoked"),
 }
 """What an audit event's code means, in words."""

@@ -1,6 +1,7 @@
-"""For whom does a program act that brings an API token, and for how much of what they may?"""
+"""For whom does a program act that brings an API token, for how much of what they may, and until when?"""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,16 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain import roles as rules
+from webapp.domain.actors import Actor
 from webapp.domain.roles import Permission, Role, Scope
+from webapp.errors import UnknownToken
 from webapp.models.accounts import Account, ApiToken, read_roles
 from webapp.models.prepared import Line, Prepared
+from webapp.services import audit
 from webapp.services.accounts import digest
 from webapp.services.caching.snapshots import SNAPSHOT
 from webapp.services.signon.sessions import SEEN_EVERY
+from webapp.wording import phrase
 
 _BEARER = Prepared(
     select(
@@ -92,3 +97,25 @@ def find_bearer(line: Line, token: str, *, now: datetime) -> Bearer | None:
 def note_used(session: Session, bearer: Bearer, *, now: datetime) -> None:
     """Remember that a token is in use."""
     session.execute(update(ApiToken).where(ApiToken.id == bearer.token_id).values(last_used_at=now))
+
+
+def list_of(session: Session, account_id: int, *, limit: int | None = None) -> Sequence[ApiToken]:
+    """Give an account's tokens, those that were revoked last, and the newest first."""
+    query = select(ApiToken).where(ApiToken.account_id == account_id)
+    return session.scalars(query.order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc()).limit(limit)).all()
+
+
+def revoke(session: Session, actor: Actor, account: Account, number: int, *, now: datetime) -> ApiToken:
+    """Have a token count no more, at once and for good; one that is revoked stays as it is. Raises UnknownToken."""
+    token = session.scalar(select(ApiToken).where(ApiToken.id == number, ApiToken.account_id == account.id))
+    if token is None:
+        raise UnknownToken(
+            phrase("{username} has no API token of the number {number}.", username=account.username, number=number)
+        )
+    still_good = update(ApiToken).where(ApiToken.id == number, ApiToken.revoked_at.is_(None))
+    if session.scalar(still_good.values(revoked_at=now).returning(ApiToken.id)) is None:
+        return token
+    session.refresh(token)
+    details = {"name": token.name, "before": {"revoked": False}, "after": {"revoked": True}}
+    audit.append(session, actor, "token.revoked", "account", account.username, now=now, details=details)
+    return token

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, get_template_attribute, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
@@ -14,7 +15,7 @@ from webapp.domain.roles import LABELS, Permission, Role
 from webapp.errors import OwnAccount
 from webapp.models.accounts import Account, AccountSession, ApiToken
 from webapp.models.base import db, unit_of_work
-from webapp.services import accounts
+from webapp.services import accounts, tokens
 from webapp.services.signon import second_factor
 from webapp.web import auth, cells
 from webapp.web.admin import filters
@@ -24,7 +25,7 @@ from webapp.web.auth import requires
 from webapp.web.cells import Row
 from webapp.web.details import Alert, Button, Fact, Group
 from webapp.web.language import flash
-from webapp.wording import joined, phrase, phrase_of, words_of
+from webapp.wording import joined, phrase, phrase_as, phrase_of, words_of
 
 OWN_FACTOR = phrase("Remove your own on the page Your sign-in, with your password.")
 
@@ -163,6 +164,18 @@ class AccountView(Exported):
         flash(phrase("The second factor is reset: the password alone signs in, until a new one is set up."), "success")
         return redirect(self.row_url(account_id))
 
+    @expose("/<int(max=2147483647):account_id>/tokens/<int(max=2147483647):number>/revoke", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @requires(Permission.MANAGE_ACCOUNTS)
+    def revoke_token(self, account_id: int, number: int) -> ResponseReturnValue:
+        """Have an API token count no more."""
+        account = db.session.get(Account, account_id)
+        if account is None:
+            abort(404)
+        with unit_of_work() as session:
+            tokens.revoke(session, auth.actor(), account, number, now=clock.now())
+        flash(phrase("The token is revoked: programs that use it are refused from now on."), "success")
+        return redirect(self.row_url(account_id))
+
     def _factor_words(self, row: Account) -> str:
         standing = second_factor.standing_of(db.session(), row.id)
         if standing.since is None:
@@ -228,17 +241,37 @@ class AccountView(Exported):
                     cells.name(one.name),
                     cells.plain(", ".join(one.scopes)),
                     cells.when(one.created_at),
+                    cells.when(one.last_used_at),
                     cells.when(one.expires_at),
+                    cells.when(one.revoked_at) if one.revoked_at else _revoke_button(one),
                 ],
             )
-            for one in db.session.scalars(select(ApiToken).where(ApiToken.account_id == row.id).limit(50))
+            for one in tokens.list_of(db.session(), row.id, limit=50)
         ]
         return related(
             phrase("API tokens"),
-            (phrase("Name"), phrase("Scopes"), phrase("Made"), phrase("Ends")),
+            (
+                phrase("Name"),
+                phrase("Scopes"),
+                phrase("Made"),
+                phrase("Last used"),
+                phrase("Ends"),
+                phrase_as("a token", "Revoked"),
+            ),
             rows,
             phrase("No token was made."),
         )
+
+
+def _revoke_button(token: ApiToken) -> Markup:
+    url = url_for("accounts.revoke_token", account_id=token.account_id, number=token.id)
+    confirm = phrase(
+        "Revoke the token {name} for good? Programs that use it are refused from then on.", name=token.name
+    )
+    drawn: Markup = get_template_attribute("macros/ui.html", "action_button")(
+        Button(phrase("Revoke"), url, "danger", confirm)
+    )
+    return drawn
 
 
 def _roles(row: Account) -> str:

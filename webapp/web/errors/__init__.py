@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 STATUSES: dict[type[WebappError], int] = {
     errors.UnknownAccount: 404,
+    errors.UnknownToken: 404,
     errors.UnknownLearner: 404,
     errors.UnknownCourse: 404,
     errors.UnknownDelivery: 404,
