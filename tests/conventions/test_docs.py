@@ -30,6 +30,13 @@ class TestGivenTheReadme:
     def test_it_names_the_two_commands_of_a_newcomer(self) -> None:
         assert [command for command in ("make run", "make test") if command not in README] == []
 
+    def test_it_says_where_the_program_is_before_it_calls_it(self) -> None:
+        before, _, _ = README.partition("    certdesk ")
+
+        assert [
+            words for words in (".venv/bin/certdesk", "make install", "make run PORT=") if words not in before
+        ] == []
+
 
 def called(path: str) -> click.Command:
     command: click.Command = program
