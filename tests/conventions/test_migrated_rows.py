@@ -131,6 +131,24 @@ class TestGivenLearnersWithNames:
         assert forward == [(number, word) for number, name in names.items() for word in words_of(name)]
 
 
+class TestGivenNamesWithMarksFromBeforePlainLettersFoundThem:
+    def test_both_find_them_afterwards(self, fresh_app: Flask) -> None:
+        migrate_to("head")
+        with Session(db.engine) as session:
+            names = {1: "Bjørn Ødegård", 2: "Ada", **dict.fromkeys(range(3, 5_102), "Zoë")}
+            rows = [{"id": n, "username": f"l{n}", "username_folded": f"l{n}", "name": names[n]} for n in names]
+            session.execute(insert(Learner), rows)
+            session.execute(text("INSERT INTO learner_name_word SELECT 1, 'ødegård' UNION ALL SELECT 2, 'ada'"))
+            session.commit()
+        migrate_to("0034")
+
+        found = [one for one in names_kept("head") if one[0] in (1, 2, 5_101)]
+
+        assert found == [
+            (1, "bjorn"), (1, "bjørn"), (1, "odegard"), (1, "ødegård"), (2, "ada"), (5_101, "zoe"), (5_101, "zoë"),
+        ]  # fmt: skip
+
+
 def awards_kept() -> dict[int, int]:
     """The number of each award's status."""
     with Session(db.engine) as session:

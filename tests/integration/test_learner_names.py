@@ -48,6 +48,13 @@ class TestGivenLearners:
 
         assert found(session, text) == []
 
+    @pytest.mark.parametrize("text", ["odegard", "Ødegård", "bjorn odegard", "bj ode", "O\u0308degård"])
+    def test_plain_letters_find_those_with_marks_once(self, session: Session, text: str) -> None:
+        make_learner(session, "bob", name="Bob Odell")
+        bjorn = make_learner(session, "x1", name="Bjørn Ødegård")
+
+        assert found(session, text) == [bjorn.id]
+
     def test_who_bears_a_word_as_typed_comes_before_whose_word_goes_on(self, session: Session) -> None:
         mariana = make_learner(session, "a", name="Mariana Pineda")
         maria = make_learner(session, "b", name="Maria Zambrano")

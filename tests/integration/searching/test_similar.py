@@ -46,7 +46,7 @@ class TestGivenLearners:
             ("Ada Lovelaec", "ada"),
             ("Aad Lovelaec", "ada"),
             ("Lovelcae, Ada", "ada"),
-            ("Emilie du Chatelet", "emilie"),
+            ("Emilie du Chatelte", "emilie"),
             ("Гагирин", "yuri"),
             ("فاطمه", "fatima"),
             ("grcae.hopper", "grace.hopper"),

@@ -3,6 +3,9 @@
 A name is found by the beginnings of its words, in any order. A word is what stands between blanks. Where it has
 parts, as O'Neill, Anne-Marie and J.R.R. have, it is also found from each part on: "neill", "marie". Nothing
 is said of languages: a name that is written without blanks is one word.
+
+Words are asked for by their plain letters, since not everybody's keyboard has the others: "odegard" finds Ødegård. A
+name has each word so, and as it is written.
 """
 
 import unicodedata
@@ -14,6 +17,15 @@ from webapp.domain.identifiers import folded
 
 MOST_ASKED = 8
 """So many words of a text are asked for, the longest: who bears all of these is found whatever else was typed."""
+
+LONGEST_WORD = 510
+"""Nothing longer is kept of a word: the column has no room for it, and nobody types it."""
+
+_PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_PLAINER = ((0x0041, 0x0530), (0x1E00, 0x2000))
+"""Latin, Greek and Cyrillic: marks over their letters are left out on a keyboard. Elsewhere a mark may be a vowel."""
 
 # Each of these is somebody's apostrophe. Before folding, which would make a blank of the acute.
 _APOSTROPHES = str.maketrans(dict.fromkeys("´`ʻʼ′‘’׳", "'"))
@@ -34,16 +46,39 @@ class _Kind(Enum):
 
 
 def words_of(name: str) -> list[str]:
-    """Give the words by which a name is found, folded, each once and in order; none is longer than the folded name."""
-    return sorted({ending for run in _folded(name).split() for ending in _endings(run)})
+    """Give the words by which a name is found, folded, as written and in plain letters, each once and in order."""
+    written = _folded(name)
+    runs = {*written.split(), *_without_marks(written).split()}
+    return sorted({ending[:LONGEST_WORD] for run in runs for ending in _endings(run)})
 
 
 def words_asked(text: str) -> list[str]:
     """Give the words that a typed text asks for, the longest first, without those that another one begins with."""
-    kept = "".join(_as_asked(character) for character in _folded(text))
-    words = sorted(set(kept.split()))
+    kept = "".join(_as_asked(character) for character in plain(text))
+    words = sorted({word[:LONGEST_WORD] for word in kept.split()})
     telling = [word for word, following in pairwise([*words, ""]) if not following.startswith(word)]
     return sorted(telling, key=len, reverse=True)[:MOST_ASKED]
+
+
+def plain(text: str) -> str:
+    """Give a text folded, and in letters that every keyboard of its script has."""
+    return _without_marks(_folded(text))
+
+
+def _without_marks(text: str) -> str:
+    """The folded text without what stands over or in letters of Latin, Greek and Cyrillic."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    after_letter = False
+    for character in unicodedata.normalize("NFD", text):
+        if unicodedata.category(character) != "Mn":
+            letter = any(first <= ord(character) < end for first, end in _PLAINER)
+            after_letter = letter and character.isalpha()
+        elif after_letter:
+            continue
+        kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_PLAIN)
 
 
 def _folded(text: str) -> str:

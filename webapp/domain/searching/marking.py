@@ -1,10 +1,10 @@
 """Which part of what was found is what somebody typed?"""
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 
-from webapp.domain.identifiers import folded
-from webapp.domain.learners.name_words import words_asked
+from webapp.domain.learners.name_words import plain, words_asked
 
 LONGEST = 300
 """Of a longer text nothing is marked: nobody could see it in a line."""
@@ -19,8 +19,8 @@ class Part:
 
 
 def parts_of(shown: str, typed: str) -> list[Part]:
-    """Give a text in pieces, of which some are the beginnings that were typed, whatever their case, width and order."""
-    needles = {needle for needle in (folded(typed.strip()), *words_asked(typed)) if needle}
+    """Give a text in pieces, of which some are the beginnings that were typed, whatever their case, width, marks and order."""
+    needles = {needle for needle in (plain(typed.strip()), *words_asked(typed)) if needle}
     if not needles or len(shown) > LONGEST:
         return [Part(shown, typed=False)] if shown else []
     marked = [False] * len(shown)
@@ -39,9 +39,12 @@ def parts_of(shown: str, typed: str) -> list[Part]:
 def _end_of(shown: str, start: int, needle: str) -> int:
     """Where a text that begins there has told all of the needle; its start where it does not begin so.
 
-    Folding may make two letters of one, and one of two: the texts are compared as they become.
+    Folding may make two letters of one, and one of a letter with its marks: the texts are compared as they become.
     """
-    if not folded(shown[start : start + 2 * len(needle)]).startswith(needle):
+    if not plain(shown[start : start + 4 * len(needle)]).startswith(needle):
         return start
     ends = range(start + 1, len(shown) + 1)
-    return next(end for end in ends if folded(shown[start:end]).startswith(needle))
+    end = next(end for end in ends if plain(shown[start:end]).startswith(needle))
+    while end < len(shown) and unicodedata.combining(shown[end]):
+        end += 1
+    return end

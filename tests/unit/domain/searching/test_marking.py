@@ -20,6 +20,8 @@ class TestGivenWhatWasFound:
             ("ada, ada@example.org", "ada", "[ada], [ada]@example.org"),
             ("ada, ada@example.org", "ada@ex", "ada, [ada@ex]ample.org"),
             ("Straße 7", "strass", "[Straß]e 7"),
+            ("Bjørn Ødegård", "odeg", "Bjørn [Ødeg]ård"),
+            ("Zoe\u0308 Quinn", "zoe", "[Zoe\u0308] Quinn"),
             ("Ｗide", "wi", "[Ｗi]de"),
             ("فاطمة الفهرية", "فاط", "[فاط]مة الفهرية"),
             ("course-v1:edX+Demo+2026", "demo", "course-v1:edX+[Demo]+2026"),
