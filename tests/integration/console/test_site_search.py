@@ -63,6 +63,17 @@ class TestGivenTheSiteSearch:
 
         assert hits_of(page) == [f"/courses/{DEMO_COURSE}"]
 
+    def test_a_course_is_found_from_its_first_word_on_and_the_page_says_so(
+        self, staff: Visitor, session: Session
+    ) -> None:
+        make_course(session, display_name="Reading Poetry Aloud")
+        session.commit()
+
+        first, second = (staff.get(f"/search?q={text}") for text in ("reading+po", "poetry"))
+
+        assert (len(hits_of(first)), hits_of(second)) == (1, [])
+        assert "of a course’s name it is the first" in second
+
     @pytest.mark.parametrize("text", ["ada", " ADA ", "ada@example.org", "Ada@EXAMPLE.org"])
     def test_the_whole_name_of_one_learner_leads_straight_there(
         self, staff: Visitor, session: Session, text: str

@@ -34,7 +34,7 @@ class CourseView(Exported):
     )
     more_columns = (phrase("Start"), phrase("End"), phrase("Certificates from"))
     order = (CourseRun.id,)
-    search = Search(phrase("Search courses"), phrase("Course key or name"))
+    search = Search(phrase("Search courses"), phrase("Course key, or a name from its first word on"))
     list_filters = (
         filters.yes_no("html", phrase("Delivery"), CourseRun.html_certificates, yes=phrase("Web page"), no="PDF"),
         filters.yes_no("badges", phrase("Badges"), CourseRun.issue_badges),
