@@ -18,6 +18,7 @@ from webapp.models.base import unit_of_work
 from webapp.ports.meters import Meter
 from webapp.services.events import counting, held_back, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
+from webapp.services.signon import sessions
 from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
@@ -53,7 +54,7 @@ class Job:
 
 
 def _purge(app: Flask) -> int:
-    """Delete what has been kept for long enough of what came in, of what left, of programs' keys, and of the counts of visits."""
+    """Delete what has been kept for long enough: of what came in, what left, programs' keys, sessions, and counts of visits."""
     settings: Settings = app.extensions["settings"]
     days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
     with unit_of_work() as session:
@@ -62,6 +63,8 @@ def _purge(app: Flask) -> int:
         number += outbox.purge(session, now=clock.now(), days=days)
     with unit_of_work() as session:
         number += idempotency.purge(session, now=clock.now())
+    with unit_of_work() as session:
+        number += sessions.purge(session, now=clock.now(), days=days)
     with unit_of_work() as session:
         number += letters.purge(session, before=clock.now() - timedelta(days=days))
     with unit_of_work() as session:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain import roles as rules
 from webapp.domain.actors import Actor
@@ -121,6 +121,26 @@ def sign_out(session: Session, actor: Actor, signed_in: SignedIn, *, now: dateti
     session.flush()
     audit.append(session, actor, "account.signed_out", "account", signed_in.name, now=now)
     return how
+
+
+def purge(session: Session, *, now: datetime, days: int, at_most: int = 5_000) -> int:
+    """Forget the providers' tokens of sessions that are over, and sessions that were over `days` ago; give how many.
+
+    The last session of an account stays, so that its page can say when somebody was last signed in.
+    """
+    over = or_(
+        AccountSession.ended_at.is_not(None),
+        AccountSession.seen_at < now - IDLE_TIME,
+        AccountSession.created_at < now - LONGEST_SESSION,
+    )
+    told = select(AccountSession.id).where(AccountSession.id_token.is_not(None), over).limit(at_most)
+    emptied = update(AccountSession).where(AccountSession.id.in_(told)).values(id_token=None)
+    number = len(session.execute(emptied.returning(AccountSession.id)).all())
+    later = aliased(AccountSession)
+    not_the_last = exists().where(later.account_id == AccountSession.account_id, later.id > AccountSession.id)
+    old = select(AccountSession.id).where(AccountSession.seen_at < now - timedelta(days=days), over, not_the_last)
+    gone = delete(AccountSession).where(AccountSession.id.in_(old.limit(at_most)))
+    return number + len(session.execute(gone.returning(AccountSession.id)).all())
 
 
 def _forget_id_tokens(session: Session, account_id: int, now: datetime) -> None:
