@@ -35,6 +35,7 @@ GOVERNED_ASKED = (
 )
 PROPOSERS = frozenset({Role.EDITOR, Role.ADMIN})
 APPROVERS = frozenset({Role.APPROVER})
+ACCOUNT_ACTS = ("disable", "enable", "end_sessions", "reset_second_factor", "revoke_token")
 LISTS = (
     "certificates",
     "learners",
@@ -105,11 +106,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("accounts.index_view", "GET"): NOBODY_ELSE,
     ("accounts.details_view", "GET"): NOBODY_ELSE,
     **{(f"accounts.export_{form}", "GET"): NOBODY_ELSE for form in ("csv", "jsonl")},
-    ("accounts.disable", "POST"): NOBODY_ELSE,
-    ("accounts.enable", "POST"): NOBODY_ELSE,
-    ("accounts.end_sessions", "POST"): NOBODY_ELSE,
-    ("accounts.reset_second_factor", "POST"): NOBODY_ELSE,
-    ("accounts.revoke_token", "POST"): NOBODY_ELSE,
+    **{(f"accounts.{act}", "POST"): NOBODY_ELSE for act in ACCOUNT_ACTS},
     ("caches.index", "GET"): NOBODY_ELSE,
     ("caches.empty", "POST"): NOBODY_ELSE,
     **{(f"{view.endpoint_name}.{door}", "GET"): EVERYBODY for view in GOVERNED for door in GOVERNED_READ},
