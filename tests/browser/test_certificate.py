@@ -126,6 +126,25 @@ class TestGivenAValidCertificate:
 
         assert outside == {username: [] for username in VALID}
 
+    def test_paper_has_the_check_code_and_nothing_to_press(self, watched: Watched, server: Server) -> None:
+        page, texts = watched.page, CertificateTexts("Ada Lovelace", "verified", "0" * 32, NOON)
+        course = CourseTexts(CourseId(HARBOUR), "A")
+        made = publish(build_page({}, course, texts, base_url="https://desk.test", site="", now=NOON))
+        offered = {**made.values, "embed_code": "<iframe></iframe>"}
+        page.route(
+            "**/made-up", lambda route: route.fulfill(body=render_certificate(offered), content_type="text/html")
+        )
+        watched.open("/made-up")
+        code = page.locator(".proof__facts code").first.inner_text()
+        parts = (".sheet__check", ".embed", ".acts", ".proof")
+
+        screen = [page.locator(part).is_visible() for part in parts]
+        page.emulate_media(media="print")
+        paper = [page.locator(part).is_visible() for part in parts]
+
+        assert (screen, paper) == ([False, True, True, True], [True, False, False, False])
+        assert page.locator(".sheet__check").inner_text().strip() == f"Check code {code}"
+
     def test_it_is_whole_without_scripts_and_keeps_no_cookie(self, bare: Watched, server: Server) -> None:
         bare.open(address_of(server, "fatima"))
 
