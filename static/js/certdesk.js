@@ -160,7 +160,17 @@
       dialog.setAttribute("aria-describedby", text.id);
       no.type = yes.type = "button";
       buttons.append(no, yes);
-      dialog.append(title, text, buttons);
+      dialog.append(title, text);
+      // What is typed elsewhere on the page does not go along.
+      for (const other of document.querySelectorAll("form[data-unsent]")) {
+        const typed = [...other.querySelectorAll("textarea")].some((field) => field.value.trim());
+        if (other === form || !typed) continue;
+        const unsent = make("p", "", other.dataset.unsent);
+        unsent.id = "confirm-unsent";
+        dialog.setAttribute("aria-describedby", `${text.id} ${unsent.id}`);
+        dialog.append(unsent);
+      }
+      dialog.append(buttons);
       document.body.append(dialog);
       no.addEventListener("click", () => dialog.close());
       yes.addEventListener("click", () => {

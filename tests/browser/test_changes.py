@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 EVA, AMIR, ADAM = ("eva", "demo-editor-1"), ("amir", "demo-approver-1"), ("adam", "demo-admin-1")
 TITLE = "Name the academy on certificates"
 HARBOUR = "course-v1:Certdesk+Harbour+2026"
+GRANT = "vera gets the role support."
 NAME = "Academy of Harbours"
 
 
@@ -57,6 +58,21 @@ class TestGivenAChangeOfCertificates:
         expect(page.get_by_text(NAME).first).to_be_visible()
         assert watched.complaints == []
 
+    def test_a_comment_that_was_typed_is_told_of_and_stays(self, watched: Watched) -> None:
+        page = watched.page
+        watched.sign_in(*AMIR)
+        open_change(page, GRANT)
+        page.get_by_label("Comment", exact=True).fill("Well done.")
+        page.get_by_role("button", name="Approve").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("Your comment is not sent with it")).to_be_visible()
+        dialog.get_by_role("button", name="Cancel").click()
+
+        page.reload()
+
+        assert page.get_by_label("Comment", exact=True).input_value() == "Well done."
+        assert watched.complaints == []
+
     def test_the_queue_is_walked_by_keys(self, watched: Watched) -> None:
         page = watched.page
         watched.sign_in(*AMIR)
@@ -83,7 +99,7 @@ class TestGivenWithoutScripts:
         context = watched.page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]  # it was launched by us
         plain = Watched.over(context.new_page(), watched.at)
         plain.sign_in("alice", "demo-approver-2")
-        open_change(plain.page, "vera gets the role support.")
+        open_change(plain.page, GRANT)
 
         plain.page.get_by_role("button", name="Approve").click()
 
