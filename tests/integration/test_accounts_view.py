@@ -18,6 +18,7 @@ from webapp.models.audit import AuditEvent
 from webapp.models.base import db
 from webapp.services import accounts
 from webapp.services.audit import details_of
+from webapp.services.signon.sessions import IDLE_TIME
 
 ACTS = ("disable", "enable", "end-sessions")
 OTHERS = [role for role in Role if role is not Role.ADMIN]
@@ -164,6 +165,17 @@ class TestGivenAnAdmin:
         assert "Last seen" in page
         assert "argon2" not in page
         assert not [digest for digest in digests if digest in page]
+
+    def test_the_page_tells_when_a_sign_in_ended_by_itself(
+        self, admin: Visitor, zoe: Visitor, session: Session
+    ) -> None:
+        held = session.scalars(select(AccountSession).join(Account).where(Account.username == "zoe")).one()
+        held.created_at = held.seen_at = NOON
+        session.commit()
+
+        page = admin.get(f"/admin/accounts/details/?id={held.account_id}")
+
+        assert f'datetime="{(NOON + IDLE_TIME).isoformat()}"'.replace("+00:00", "Z") in page.replace("+00:00", "Z")
 
     def test_an_account_that_is_not_there_is_404(self, admin: Visitor) -> None:
         addresses = [address(number, act) for number in (999_999, 2**31, 2**63, 10**30) for act in ACTS]

@@ -249,7 +249,7 @@ def _interruptions() -> Iterator[Callable[[], bool]]:
 
 
 def _line(run: GenerationRun) -> tuple[object, ...]:
-    done, asked_at = f"{run.done}/{run.total}", f"{run.created_at:%Y-%m-%d %H:%M}"
+    done, asked_at = f"{run.done}/{run.total}", f"{run.created_at:%Y-%m-%d %H:%M} UTC"
     return run.id, run.purpose, _cell(run.dry_run), run.state, done, asked_at, run.course_id or run.chosen
 
 

@@ -244,6 +244,7 @@ class TestGivenARunThatIsThere:
             [str(first), "generate", "yes", "waiting", "0/30", COURSE],
         ]
         assert [one["id"] for one in objects] == [second]
+        assert [line[-2] for line in listed] == ["UTC", "UTC"]
 
     def test_one_of_a_long_key_makes_no_other_line_longer(self, filled: Terminal) -> None:
         begun(filled, dry_run=True)

@@ -76,6 +76,14 @@ class TestGivenANoteThatNamesAColleague:
         assert f"/notes/{kept(session)[0].id}\n" in mail.text
         assert not [word for word in ("ada", "Ada", "Rang") if word in mail.text.replace("Certdesk", "")]
 
+    def test_a_name_that_nobody_has_is_told(self, support: SupportPage) -> None:
+        say(support, "@vera and @nobody, and @none.")
+        both = support.text()
+        say(support, "@nobody")
+
+        assert "Noted. vera will be told. Nobody of the staff is called nobody, none." in both
+        assert "Noted. Nobody was named, so nobody is told. Nobody of the staff is called nobody." in support.text()
+
     def test_what_the_audit_keeps_has_no_words_of_it(self, desk: Desk, support: SupportPage, session: Session) -> None:
         say(support)
 

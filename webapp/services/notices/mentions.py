@@ -39,6 +39,12 @@ def write(session: Session, actor: Actor, note: LearnerNote, *, now: datetime) -
     return names_of(session, note.id)
 
 
+def list_unknown(session: Session, text: str) -> list[str]:
+    """Give what a text names as @name where nobody of the staff is called so, in order."""
+    staff = {name for name, _ in list_staff(session).values()}
+    return sorted({name for name in names_in(text) if folded(name) not in staff})
+
+
 def names_of(session: Session, note_id: int) -> list[str]:
     """Give the names of those whom a note tells."""
     query = select(Account.username).join(Mention, Mention.account_id == Account.id).where(Mention.note_id == note_id)

@@ -96,6 +96,12 @@ def sign_in(
     return SignedIn(account.id, begun.id, account.username, account.roles, account.learner_id, now)
 
 
+def end_of(session: AccountSession, *, now: datetime) -> datetime | None:
+    """Give when a session was ended, or ended by itself; None while it goes on."""
+    by_itself = min(session.seen_at + IDLE_TIME, session.created_at + LONGEST_SESSION)
+    return session.ended_at or (by_itself if by_itself < now else None)
+
+
 def find_signed_in(line: Line, token: str, *, now: datetime) -> SignedIn | None:
     """Give who a cookie's token stands for; None once the session was ended, idle for an hour or 12 hours old."""
     found = line.ask(_SIGNED_IN, {"token_digest": digest(token)})

@@ -16,7 +16,7 @@ from webapp.errors import OwnAccount
 from webapp.models.accounts import Account, AccountSession, ApiToken
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, tokens
-from webapp.services.signon import second_factor
+from webapp.services.signon import second_factor, sessions
 from webapp.web import auth, cells
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Search, Shown, related
@@ -215,6 +215,7 @@ class AccountView(Exported):
         ]
 
     def _sessions(self, row: Account) -> dict[str, Any]:
+        now = clock.now()
         query = (
             select(AccountSession)
             .where(AccountSession.account_id == row.id)
@@ -223,7 +224,7 @@ class AccountView(Exported):
         )
         rows = [
             Row(
-                [cells.when(one.created_at), cells.when(one.seen_at), cells.when(one.ended_at)],
+                [cells.when(one.created_at), cells.when(one.seen_at), cells.when(sessions.end_of(one, now=now))],
             )
             for one in db.session.scalars(query)
         ]

@@ -12,7 +12,10 @@ KEYS = (
     ("/", phrase("goes to the search, on every page")),
     ("Tab", phrase("goes from one thing to the next; what has the focus has a frame")),
     ("Escape", phrase("closes what lies over the page")),
-    ("j  k", phrase("go on and back among changes")),
+    ("j  k", phrase("go on and back among changes, and among the rows of a list")),
+    ("Enter", phrase("opens the row of a list")),
+    ("x", phrase("ticks the row of a list, or takes the tick away")),
+    ("?", phrase("shows the keys of a list")),
     ("d", phrase("turns between the fields of a change and its JSON")),
     ("a", phrase("approves a change, and asks first")),
 )

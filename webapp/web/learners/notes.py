@@ -16,6 +16,7 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
 from webapp.models.support import LearnerNote
 from webapp.services import places
+from webapp.services.notices import mentions
 from webapp.services.support import notes
 from webapp.web import auth
 from webapp.web.addresses import explanation_url
@@ -111,10 +112,14 @@ def strike_note(number: int) -> ResponseReturnValue:
 
 def _written(learner_id: int, course_id: CourseId, form: NoteForm) -> str:
     with unit_of_work() as session:
-        _, named = notes.write(session, auth.actor(), learner_id, course_id, form.text.data or "", now=clock.now())
+        note, named = notes.write(session, auth.actor(), learner_id, course_id, form.text.data or "", now=clock.now())
+        unknown = mentions.list_unknown(session, note.text)
+    said = phrase("Noted. Nobody was named, so nobody is told.")
     if named:
-        return phrase("Noted. {names} will be told.", names=joined(named))
-    return phrase("Noted. Nobody was named, so nobody is told.")
+        said = phrase("Noted. {names} will be told.", names=joined(named))
+    if unknown:
+        return phrase("{said} Nobody of the staff is called {names}.", said=said, names=joined(unknown))
+    return said
 
 
 def _done(act: Callable[[], str], url: str) -> ResponseReturnValue:
