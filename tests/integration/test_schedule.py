@@ -193,5 +193,6 @@ class TestGivenTheJobsOfTheProduct:
 
         assert sorted(sum(others, quick)) == sorted(job.name for job in JOBS)
         assert others == [
-            ["send-outbox"], ["run-generations"], ["send-mails"], ["send-events"], ["check-audit"], ["count-figures"]
+            ["send-outbox"], ["run-generations"], ["send-mails"], ["send-events"], ["check-audit", "purge-inbox"],
+            ["count-figures"],
         ]  # fmt: skip

@@ -4,14 +4,16 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.models.base import unit_of_work
@@ -35,6 +37,9 @@ AT_ONCE = timedelta(0)
 LONGEST = timedelta(minutes=10)
 """After this long a run counts as stuck: its lease is renewed no more, and a Celery worker ends it."""
 
+PURGED_AT_ONCE, PURGED_FOR_S, BREATH_S = 5_000, 30.0, 0.2
+"""So many rows a transaction, for so long, and with a breath in which others write: on SQLite they look every 0.1 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -54,27 +59,45 @@ class Job:
 
 
 def _purge(app: Flask) -> int:
-    """Delete what has been kept for long enough: of what came in, what left, programs' keys, sessions, and counts of visits."""
+    """Delete what has been kept for long enough: of what came in, what left, programs' keys, sessions, and counts of visits.
+
+    What is more than one transaction should delete goes in several: else what comes faster would never be forgotten.
+    """
     settings: Settings = app.extensions["settings"]
     days, unmatched_days = settings.inbox_days, settings.inbox_unmatched_days
+    now, most = clock.now(), PURGED_AT_ONCE
+    # An id that is forgotten may come again, and then must be too old to lead to anything.
+    taken_before = now - timedelta(days=max(days, settings.auto_generate_days + 1))
+    steps: list[Callable[[Session], int]] = [
+        partial(inbox.purge, now=now, days=days, unmatched_days=unmatched_days, at_most=most),
+        partial(outbox.purge, now=now, days=days, at_most=most),
+        partial(idempotency.purge, now=now),
+        partial(sessions.purge, now=now, days=days, at_most=most),
+        partial(letters.purge, before=now - timedelta(days=days), at_most=most),
+        partial(held_back.purge, at_most=most),
+        partial(counting.purge, before=taken_before, at_most=most),
+        partial(agents.purge, now=now),
+    ]
+    return in_turns(steps, until=time.monotonic() + PURGED_FOR_S)
+
+
+def in_turns(steps: Sequence[Callable[[Session], int]], *, until: float) -> int:
+    """Take each step once, and again those that had as much to do as one transaction may, until then; give the sum."""
+    number = 0
+    while steps:
+        numbers = [_purged(step) for step in steps]
+        number += sum(numbers)
+        over = time.monotonic() >= until
+        steps = [step for step, gone in zip(steps, numbers, strict=True) if gone >= PURGED_AT_ONCE and not over]
+    return number
+
+
+def _purged(step: Callable[[Session], int]) -> int:
     with unit_of_work() as session:
-        number = inbox.purge(session, now=clock.now(), days=days, unmatched_days=unmatched_days)
-    with unit_of_work() as session:
-        number += outbox.purge(session, now=clock.now(), days=days)
-    with unit_of_work() as session:
-        number += idempotency.purge(session, now=clock.now())
-    with unit_of_work() as session:
-        number += sessions.purge(session, now=clock.now(), days=days)
-    with unit_of_work() as session:
-        number += letters.purge(session, before=clock.now() - timedelta(days=days))
-    with unit_of_work() as session:
-        number += held_back.purge(session)
-    with unit_of_work() as session:
-        # An id that is forgotten may come again, and then must be too old to lead to anything.
-        kept_for = timedelta(days=max(days, settings.auto_generate_days + 1))
-        number += counting.purge(session, before=clock.now() - kept_for)
-    with unit_of_work() as session:
-        return number + agents.purge(session, now=clock.now())
+        number = step(session)
+    if number >= PURGED_AT_ONCE:
+        time.sleep(BREATH_S)
+    return number
 
 
 # As often as lets what could not be sent be tried again within 5 s (decision 39, backoff.FOUND_WITHIN).
@@ -84,13 +107,15 @@ QUICK = (
     Job("settle-changes", timedelta(seconds=5), settle_changes),
     Job("award-badges", timedelta(seconds=30), award_badges),
     Job("sweep", timedelta(minutes=1), sweep_stuck),
-    Job("purge-inbox", timedelta(minutes=10), _purge),
 )
 LONG = (Job("run-generations", timedelta(seconds=5), run_generations),)
 """Whoever shares a thread with these waits for their turn to end."""
 MAILS = (Job("send-mails", timedelta(seconds=3), send_mails),)  # as send-outbox; a mail server may hang, too
 EVENTS = (Job("send-events", timedelta(seconds=2), send_events),)  # as send-outbox; so may a broker
-CHECKS = (Job("check-audit", timedelta(days=1), check_audit),)  # a minute for a million events
+CHECKS = (
+    Job("check-audit", timedelta(days=1), check_audit),  # a minute for a million events
+    Job("purge-inbox", timedelta(minutes=10), _purge),  # half a minute where there is much
+)
 FIGURES = (Job("count-figures", timedelta(seconds=10), count_figures),)  # the first count takes four weeks
 JOBS = (*SENDING, *QUICK, *LONG, *MAILS, *EVENTS, *CHECKS, *FIGURES)
 
