@@ -135,12 +135,16 @@ class FakeMailer:
     def __init__(self, fault: MailRefused | MailUnsent | None = None) -> None:
         """Begin with no mail."""
         self.fault = fault
+        self.of_first: Exception | None = None
+        """What goes wrong with the first mail alone."""
         self.tries = 0
         self.mails: list[Mail] = []
 
     def send(self, mail: Mail) -> None:
         """Take one mail, or raise the fault."""
         self.tries += 1
+        if self.tries == 1 and self.of_first is not None:
+            raise self.of_first
         if self.fault is not None:
             raise self.fault
         self.mails.append(mail)

@@ -16,11 +16,13 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from webapp.mail_server import MailServer, Tls, in_ascii
-from webapp.ports import Mail, MailRefused, MailUnsent
+from webapp.ports import Mail, MailDeferred, MailRefused, MailUnsent
 
 CONNECT_TIMEOUT_S = 5.0
 WHOLE_TIMEOUT_S = 20.0  # and both together well below outbox.SENT_WITHIN
 PERMANENT = 500
+CLOSING = 421
+"""So a server answers any command before it closes the connection (RFC 5321 §3.8): no word of the mail in hand."""
 NAME = "Certdesk"
 UNWRITABLE = "the mail cannot be written: its address, name or subject is none"
 UNREACHED = "cannot connect to the mail server"
@@ -38,7 +40,7 @@ class SmtpMailer:
         self._tls = ssl.create_default_context()  # SSL_CERT_FILE counts: a private authority may have signed
 
     def send(self, mail: Mail) -> None:
-        """Hand over one mail; raises MailRefused where the server will never take it, or MailUnsent with the reason."""
+        """Hand over one mail; raises MailRefused or MailDeferred where it is not taken, never or now, or MailUnsent."""
         message = self._message(mail)
         with self._signed_in() as smtp:
             try:
@@ -138,7 +140,9 @@ def _fault(problem: Exception) -> str:
 
 def _refused(what: str, code: int) -> MailRefused | MailUnsent:
     text = f"the mail server refuses {what} ({code})"
-    return MailRefused(text) if code >= PERMANENT else MailUnsent(text)
+    if code >= PERMANENT:
+        return MailRefused(text)
+    return MailUnsent(text) if code == CLOSING else MailDeferred(text)
 
 
 def _watch(smtp: smtplib.SMTP, timeout_s: float, too_late: threading.Event) -> threading.Timer:

@@ -138,6 +138,10 @@ class MailUnsent(Exception):
     """The mail could not be handed over; the text says why, and names nobody. Send it again (decision 39)."""
 
 
+class MailDeferred(MailUnsent):
+    """The mail server works and does not take this mail just now, as where a mailbox is full; it may take others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A plain text to one person. `reference` is its own for ever; mails of one `thread` belong together."""
@@ -155,7 +159,7 @@ class Mailer(Protocol):
     """Hands mails to a mail server; used by several threads at once."""
 
     def send(self, mail: Mail) -> None:
-        """Hand over one mail; raises MailRefused or MailUnsent."""
+        """Hand over one mail; raises MailRefused, MailDeferred or MailUnsent."""
 
     def find_fault(self) -> str | None:
         """Sign in, and give what is wrong; None where all is well."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.models.base import unit_of_work
-from webapp.ports import Mail, Mailer, MailRefused, MailUnsent
+from webapp.ports import Mail, MailDeferred, Mailer, MailRefused, MailUnsent
 from webapp.services.messages.outbox import Entry
 from webapp.services.notices.mailing import Parcel
 
@@ -52,28 +52,31 @@ def send_mail(post: Post, mailer: Mailer | None, entry: Entry, *, base_url: str,
         parcel = post.prepare(session, entry, base_url=base_url, now=clock.now())
     if parcel is None:
         return fault
-    refused, fault = ("", fault) if fault else _hand_over(mailer, parcel.mail, entry)
+    refused, unsent, fault = ("", fault, fault) if fault else _hand_over(mailer, parcel.mail, entry)
     with unit_of_work() as session:
         if refused:
             post.give_up(session, entry, refused, now=clock.now())
-        elif fault:
-            post.record_unsent(session, entry, fault, now=clock.now(), chance=chance)
+        elif unsent:
+            post.record_unsent(session, entry, unsent, now=clock.now(), chance=chance)
         else:
             post.record_mailed(session, entry, parcel, now=clock.now())
     return fault
 
 
-def _hand_over(mailer: Mailer, mail: Mail, entry: Entry) -> tuple[str, str]:
-    """Give why the server will never take it, and why it could not be reached; both empty where it has it."""
+def _hand_over(mailer: Mailer, mail: Mail, entry: Entry) -> tuple[str, str, str]:
+    """Give why the server will never take it, why it has not now, and what is wrong with it; all empty where it has it.
+
+    What is wrong with one mail alone, as a full mailbox is, keeps back no other.
+    """
     try:
         mailer.send(mail)
     except MailRefused as problem:
         log.warning("mail.refused", entry=entry.id, tries=entry.tries, problem=str(problem))
-        return str(problem), ""
+        return str(problem), "", ""
     except MailUnsent as problem:
         log.warning("mail.unsent", entry=entry.id, tries=entry.tries, problem=str(problem))
-        return "", str(problem)
+        return "", str(problem), "" if isinstance(problem, MailDeferred) else str(problem)
     except Exception as problem:  # a fault of ours: again later, for six hours; its text may hold an address
         log.error("mail.failed", entry=entry.id, tries=entry.tries, problem=type(problem).__name__)
-        return "", f"an error of our own ({type(problem).__name__})"
-    return "", ""
+        return "", f"an error of our own ({type(problem).__name__})", ""
+    return "", "", ""

@@ -9,7 +9,7 @@ from tests.mail_server import DRIBBLE, HANG_UP, SILENCE, StandInMailServer
 from tests.servers import free_port
 from webapp.adapters.mail import SmtpMailer
 from webapp.mail_server import parse_mail_server
-from webapp.ports import MailRefused, MailUnsent
+from webapp.ports import MailDeferred, MailRefused, MailUnsent
 
 SHORT_S = 0.3
 BROKE_OFF = "cannot connect to the mail server (the connection broke off)"
@@ -21,6 +21,11 @@ FOR_GOOD = [
     (".", "554 eva@example.org is spam", "the mail server refuses the mail (554)"),
     ("DATA", "503 no", "the mail server refuses the mail (503)"),
 ]
+OF_THE_MAIL = [
+    ("RCPT", "450 4.2.0 <eva@example.org> greylisted", "the mail server refuses the recipient (450)"),
+    ("RCPT", "452 4.2.2 <eva@example.org> is full", "the mail server refuses the recipient (452)"),
+    (".", "452 full", "the mail server refuses the mail (452)"),
+]
 FOR_NOW = [
     ("", "421 busy", "the mail server does not work just now (421)"),
     ("", "554 not you", "the mail server does not work just now (554)"),
@@ -28,8 +33,8 @@ FOR_NOW = [
     ("AUTH", "454 later", "the mail server refuses the sign-in (454)"),
     ("MAIL", "553 desk@desk.test is not yours", "the mail server refuses our own address (553)"),
     ("MAIL", "451 later", "the mail server refuses our own address (451)"),
-    ("RCPT", "450 4.2.0 <eva@example.org> greylisted", "the mail server refuses the recipient (450)"),
-    (".", "452 full", "the mail server refuses the mail (452)"),
+    ("RCPT", "421 closing", "the mail server refuses the recipient (421)"),
+    (".", "421 closing", "the mail server refuses the mail (421)"),
     ("", HANG_UP, BROKE_OFF),
     ("EHLO", HANG_UP, BROKE_OFF),
     ("RCPT", HANG_UP, BROKE_OFF),
@@ -56,6 +61,17 @@ class TestGivenARefusalForGood:
         assert refused.value.__suppress_context__
 
 
+class TestGivenARefusalForNow:
+    @pytest.mark.parametrize(("command", "answer", "words"), OF_THE_MAIL)
+    def test_the_mail_is_put_off_and_its_address_stays_untold(self, command: str, answer: str, words: str) -> None:
+        with StandInMailServer(answers={command: answer}) as server, pytest.raises(MailDeferred) as deferred:
+            mailer_to(server).send(MAIL)
+
+        assert str(deferred.value) == words
+        assert deferred.value.__cause__ is None
+        assert deferred.value.__suppress_context__
+
+
 class TestGivenAFaultOfTheServer:
     @pytest.mark.parametrize(("command", "answer", "words"), FOR_NOW)
     def test_the_mail_is_unsent_with_the_reason_and_before_long(self, command: str, answer: str, words: str) -> None:
@@ -67,7 +83,7 @@ class TestGivenAFaultOfTheServer:
         ):
             quick(server).send(MAIL)
 
-        assert str(unsent.value) == words
+        assert (type(unsent.value), str(unsent.value)) == (MailUnsent, words)
         assert unsent.value.__suppress_context__
         assert time.monotonic() - began < 10 * SHORT_S
 

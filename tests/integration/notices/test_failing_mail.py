@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from tests.factories.governance import Staff
 from tests.integration.notices.post import Post
 from webapp.models.governance.notices import Notice
-from webapp.ports import Mail, MailRefused, MailUnsent
+from webapp.ports import Mail, MailDeferred, MailRefused, MailUnsent
 from webapp.services.governance import decisions
 
 MINUTE = timedelta(minutes=1)
 AWAY = "cannot connect to the mail server"
+FULL = "the mail server refuses the recipient (452)"
 
 
 def addresses(mails: list[Mail]) -> list[str]:
@@ -101,6 +103,27 @@ class TestGivenAMailServerThatFails:
         again = post.send()
 
         assert [mail.reference for mail in again] == [mail.reference for mail in first]
+
+
+class TestGivenWhatIsWrongWithOneMail:
+    @pytest.mark.parametrize(
+        ("problem", "words"),
+        [
+            (MailDeferred(FULL), FULL),
+            (ValueError("eva@example.org"), "an error of our own (ValueError)"),
+        ],
+    )
+    def test_the_others_leave_in_the_same_look(self, post: Post, staff: Staff, problem: Exception, words: str) -> None:
+        post.propose(staff.editor)
+        post.mailer.of_first = problem
+
+        sent = post.send()
+
+        assert len(sent) == 1
+        assert sorted((entry.last_problem, bool(entry.sent_at)) for entry in post.entries()) == [
+            ("", True),
+            (words, False),
+        ]
 
 
 class TestGivenLogs:
