@@ -160,14 +160,16 @@ class FakeBadgeServer:
     def __init__(self, fault: BadgeRefused | BadgeServerUnreachable | None = None) -> None:
         """Begin with no badge."""
         self.fault = fault
+        self.faults_of: dict[str, Exception] = {}
+        """What goes wrong with the badges of one address alone."""
         self.tries: list[tuple[BadgeOrder, bool]] = []
         """Every order that was handed over, and whether it came again."""
 
     def issue(self, order: BadgeOrder, *, again: bool) -> Issued:
         """Issue one, or raise the fault."""
         self.tries.append((order, again))
-        if self.fault is not None:
-            raise self.fault
+        if fault := self.faults_of.get(order.email, self.fault):
+            raise fault
         url = f"https://badges.test/assertions/{order.slug}"
         return Issued(url, f"{url}.png", "https://badges.test/issuer", {"json": {"id": url}})
 

@@ -35,17 +35,17 @@ def awarding_by_schedule(settings: Settings) -> Awarding:
     return Awarding(_schedule(), clock.now(), clock.new_key, settings.base_url, by_server, settings.secret_key)
 
 
-def issue_badge(server: BadgeServer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str:
-    """Have the badge issued that an entry stands for, and give what is wrong with the server; empty where nothing is.
+def issue_badge(server: BadgeServer | None, entry: Entry, *, base_url: str, fault: str, chance: float) -> str | None:
+    """Have the badge issued that an entry stands for, and give why it could not be; empty where the server answered.
 
-    With a `fault` that it had a moment ago it is not asked: it may take long to fail. One that it has issued, and
+    None where there was nothing to ask. With a `fault` of the server it is not asked: it may take long to fail. One that it has issued, and
     whose settling was cut off, is found there by the next try.
     """
     actor = _schedule()
     with unit_of_work() as session:
         order = issuing.prepare(session, entry, actor, base_url=base_url, now=clock.now())
     if order is None:
-        return fault
+        return None
     issued, refused = None, ""
     if server is None:
         fault = issuing.NO_SERVER

@@ -38,7 +38,7 @@ MAILS = frozenset({Channel.MAIL, Channel.MENTION})
 MOST_IN_TURN = 50
 NO_QUEUE = "no queue configured"
 MOST_FAULTS = 3
-"""So often in a row XQueue may fail to answer; what else waits is then put off without asking, until the next run."""
+"""So often in a row XQueue, or the badge server, may fail; what else waits is then put off unasked, until the next run."""
 _chance = random.SystemRandom().random
 
 
@@ -53,8 +53,9 @@ class _Run:
     fault: str = ""
     mail_fault: str = ""
     """Why the mail server could not be asked."""
+    badge_faults: int = 0
+    """How often in a row the badge server could not be asked."""
     badge_fault: str = ""
-    """Why the badge server could not be asked."""
     bus_fault: str = ""
     """Why no event got through."""
     tracking_fault: str = ""
@@ -253,8 +254,11 @@ def _issue(run: _Run, entries: Sequence[Entry]) -> None:
     if not run.settings.badges:
         hold_back_badge(entry)
         return
-    server, base_url, fault = run.ports.badge_server, run.settings.base_url, run.badge_fault
-    run.badge_fault = issue_badge(server, entry, base_url=base_url, fault=fault, chance=_chance())
+    server, base_url = run.ports.badge_server, run.settings.base_url
+    known = run.badge_fault if run.badge_faults >= MOST_FAULTS else ""
+    fault = issue_badge(server, entry, base_url=base_url, fault=known, chance=_chance())
+    if fault is not None:
+        run.badge_faults, run.badge_fault = run.badge_faults + 1 if fault else 0, fault
 
 
 def _mail(post: Post, run: _Run, entries: Sequence[Entry]) -> None:
