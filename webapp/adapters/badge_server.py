@@ -21,7 +21,8 @@ from webapp.ports import BadgeRefused, BadgeServerUnreachable
 
 CONNECT_TIMEOUT_S = 3.05
 ANSWER_TIMEOUT_S = 3.0
-"""Four requests of an entry, each of which may wait for its head and then for its body, end before it is taken again."""
+"""Four requests of an entry, each of which may wait for its head and then for its body, end before it is taken again;
+so do two more, for addresses that it was asked for with before."""
 MOST_REPLY_BYTES = 16 * 1024 * 1024
 """Old servers list all awards of a class, whoever was asked for."""
 HEADERS = {"User-Agent": "Certdesk", "Accept": "application/json", "Accept-Encoding": "identity"}
@@ -52,7 +53,8 @@ class BadgrServer:
     def issue(self, order: BadgeOrder, *, again: bool) -> Issued:
         """Have a badge issued; raises BadgeRefused with the server's words, or BadgeServerUnreachable with the reason.
 
-        `again` says that it may have been issued already, by a try whose answer was lost: then it is looked for first.
+        `again` says that it may have been issued already, by a try whose answer was lost: then it is looked for first,
+        also under the addresses that it was asked for with before.
         """
         awards = f"{self._class_url(order.slug)}/assertions"
         try:
@@ -77,11 +79,14 @@ class BadgrServer:
         return NO_ISSUER if status == HTTPStatus.NOT_FOUND else None
 
     def _find(self, order: BadgeOrder, awards: str) -> Issued | None:
-        status, listed = self._ask("GET", awards, params={"recipient": order.email}, missing=True)
-        if status == HTTPStatus.NOT_FOUND:  # the class is not there, or not any more, and its awards with it
-            self._known.discard(order.slug)
-            return None
-        return find_issued(listed, order.email)
+        for email in (*order.earlier, order.email):
+            status, listed = self._ask("GET", awards, params={"recipient": email}, missing=True)
+            if status == HTTPStatus.NOT_FOUND:  # the class is not there, or not any more, and its awards with it
+                self._known.discard(order.slug)
+                return None
+            if (found := find_issued(listed, email)) is not None:
+                return found
+        return None
 
     def _ensure_class(self, order: BadgeOrder) -> None:
         """Make the class that is awarded where it is not there yet; one at a time, or two threads would make two."""

@@ -41,9 +41,9 @@ def issue_badge(server: BadgeServer | None, entry: Entry, *, base_url: str, faul
     None where there was nothing to ask. With a `fault` of the server it is not asked: it may take long to fail. One that it has issued, and
     whose settling was cut off, is found there by the next try.
     """
-    actor = _schedule()
+    actor, asks = _schedule(), server is not None and not fault
     with unit_of_work() as session:
-        order = issuing.prepare(session, entry, actor, base_url=base_url, now=clock.now())
+        order = issuing.prepare(session, entry, actor, base_url=base_url, asks=asks, now=clock.now())
     if order is None:
         return None
     issued, refused = None, ""

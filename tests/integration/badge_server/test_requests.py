@@ -135,6 +135,20 @@ class TestGivenAClassThatIsKnown:
         assert issued.url.endswith("/assertions/2")
         assert server.awarded() == ["eva@example.org", "ada@example.org"]
 
+    def test_one_that_an_earlier_address_has_is_taken(self, server: StandInBadgeServer, ours: BadgrServer) -> None:
+        issued = ours.issue(replace(ORDER, email="ada@new.example", earlier=("Ada@example.org",)), again=True)
+
+        assert issued.url.endswith("/assertions/1")
+        assert server.awarded() == ["ada@example.org"]
+
+    def test_one_that_no_earlier_address_has_is_issued_to_the_newest(
+        self, server: StandInBadgeServer, ours: BadgrServer
+    ) -> None:
+        ours.issue(replace(ORDER, email="eva@new.example", earlier=("eva@example.org",)), again=True)
+
+        assert server.asked == [AWARDS, AWARDS, AWARD]
+        assert server.awarded() == ["ada@example.org", "eva@new.example"]
+
     def test_an_answer_that_was_lost_leads_to_one_badge(self, server: StandInBadgeServer, ours: BadgrServer) -> None:
         eva = replace(ORDER, email="eva@example.org")
         server.faults[AWARD] = Fault.ANSWER_LOST

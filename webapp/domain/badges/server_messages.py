@@ -1,7 +1,7 @@
 """What is said to a badge server that issues in our place, and what does it answer (Badgr v1, domain note §5)?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,10 @@ class BadReply(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadgeOrder:
-    """A badge that a server shall issue: what is awarded, with its picture, to whom, and on which evidence."""
+    """A badge that a server shall issue: what is awarded, with its picture, to whom, and on which evidence.
+
+    `earlier` are addresses that it was asked for with before, of which one may have it, its answer lost.
+    """
 
     slug: str
     name: str
@@ -30,6 +33,7 @@ class BadgeOrder:
     picture: bytes = field(repr=False)
     email: str = field(repr=False)
     evidence: str
+    earlier: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def class_fields(self) -> dict[str, str]:
@@ -52,7 +56,15 @@ class Issued:
     reply: Mapping[str, Any] = field(repr=False)
 
 
-def order(achievement: Achievement, *, picture: bytes, email: str, evidence: str, base_url: str) -> BadgeOrder:
+def order(
+    achievement: Achievement,
+    *,
+    picture: bytes,
+    email: str,
+    evidence: str,
+    base_url: str,
+    earlier: Sequence[str] = (),
+) -> BadgeOrder:
     """Give what is to be said of a badge; its criteria are read at our own page of what is awarded."""
     return BadgeOrder(
         slug=achievement.slug,
@@ -62,6 +74,7 @@ def order(achievement: Achievement, *, picture: bytes, email: str, evidence: str
         picture=picture,
         email=email,
         evidence=evidence,
+        earlier=tuple(earlier),
     )
 
 

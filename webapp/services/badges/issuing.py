@@ -1,5 +1,6 @@
 """What is a badge server asked to issue, and what becomes of the award (decisions 31, 32, 39)?"""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -26,33 +27,43 @@ ENDED = phrase("The certificate is not valid any more; no badge is issued for it
 OFF = phrase("Badges are switched off (CERTDESK_BADGES); none is sent until they are on again.")
 LOOKED_AT_AGAIN = timedelta(minutes=10)
 """So soon what waits for badges to be switched on is looked at again."""
+ASKED = "asked"
+"""In an entry that is not settled yet: for which addresses the server was asked."""
 NO_SERVER = "no badge server is configured"
 
 
-def prepare(session: Session, entry: Entry, actor: Actor, *, base_url: str, now: datetime) -> BadgeOrder | None:
+def prepare(
+    session: Session, entry: Entry, actor: Actor, *, base_url: str, asks: bool, now: datetime
+) -> BadgeOrder | None:
     """Give what is to be said of an award; None where it shall not be issued any more, and then it is settled here.
 
     An award whose certificate ended meanwhile fails, and can be sent again by staff once it is valid again. One whose
-    certificate is only made anew is issued: that takes nothing away.
+    certificate is only made anew is issued: that takes nothing away. Where it `asks` the server now, the entry keeps
+    for which address until it is settled: should the answer be lost, the badge is looked for there later.
     """
     award = _locked(session, entry.payload["award_id"])
     if award is None or award.state is not BadgeState.SENDING:
+        _forget_addresses(session, entry)
         outbox.record_sent(session, entry, now=now)
         return None
     picture = session.scalar(select(Blob.content).where(Blob.sha256 == award.image_sha256))
     if standing.find_lost(session, award.id):
         give_up(session, entry, actor, ENDED, now=now)
         return None
-    if picture is None or not award.learner.email:
+    email = award.learner.email
+    if picture is None or not email:
         give_up(session, entry, actor, awarding.NO_ADDRESS if picture else phrase("Its image is not there."), now=now)
         return None
-    uuid = award.certificate.verify_uuid
+    asked, uuid = _asked(entry), award.certificate.verify_uuid
+    if asks and email not in asked:
+        outbox.rewrite(session, entry, {**entry.payload, ASKED: [*asked, email]})
     return server_messages.order(
         reading.achievement_of(session, award),
         picture=picture,
-        email=award.learner.email,
+        email=email,
         evidence=f"{page_url(base_url, uuid)}?evidence_visit=1" if uuid else "",
         base_url=base_url,
+        earlier=[address for address in asked if address != email],
     )
 
 
@@ -61,6 +72,7 @@ def record_issued(
 ) -> None:
     """The server has issued it: the learner has the badge, and whoever counts is told."""
     award = _locked(session, entry.payload["award_id"])
+    _forget_addresses(session, entry)
     outbox.record_sent(session, entry, now=now)
     if award is None or award.state is not BadgeState.SENDING:
         return
@@ -90,16 +102,19 @@ def hold_back(session: Session, entry: Entry, *, now: datetime) -> None:
     award = _locked(session, entry.payload["award_id"])
     if award is not None and award.state is BadgeState.SENDING:
         award.problem = OFF
+    if award is None or not award.learner.email:  # it may wait for long: what was taken away is not kept here meanwhile
+        _forget_addresses(session, entry)
     outbox.hold_back(session, entry, until=now + LOOKED_AT_AGAIN, now=now)
 
 
 def give_up(session: Session, entry: Entry, actor: Actor, problem: str, *, now: datetime) -> None:
     """The badge will not be issued unless staff send it again, once what is wrong is mended."""
+    _forget_addresses(session, entry)
     outbox.record_failure(session, entry, problem, now=now)
     award = _locked(session, entry.payload["award_id"])
     if award is None or award.state is not BadgeState.SENDING:
         return
-    award.state, award.problem = BadgeState.FAILED, cut(_without_address(problem, award.learner.email))
+    award.state, award.problem = BadgeState.FAILED, cut(_without(problem, [award.learner.email, *_asked(entry)]))
     audit.append_all(session, actor, [awarding.act_of(award, before=BadgeState.SENDING)], now=now)
 
 
@@ -123,6 +138,17 @@ def _locked(session: Session, award_id: int) -> BadgeAward | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def _without_address(problem: str, email: str) -> str:
+def _asked(entry: Entry) -> list[str]:
+    """Give for which addresses the server was asked before."""
+    return list(entry.payload.get(ASKED, []))
+
+
+def _forget_addresses(session: Session, entry: Entry) -> None:
+    outbox.rewrite(session, entry, {name: value for name, value in entry.payload.items() if name != ASKED})
+
+
+def _without(problem: str, addresses: Sequence[str]) -> str:
     """The audit forgets nothing, and a server quotes what it refuses."""
-    return problem.replace(email, "(the learner's address)") if email else problem
+    for address in filter(None, addresses):
+        problem = problem.replace(address, "(the learner's address)")
+    return problem

@@ -158,6 +158,11 @@ def record_failure(session: Session, entry: Entry, problem: str, *, now: datetim
     _settle(session, entry, failed_at=now, last_problem=cut(problem))
 
 
+def rewrite(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    """Let an entry say something else from now on, as long as it waits."""
+    _settle(session, entry, payload=dict(payload))
+
+
 def put_off(session: Session, entry: Entry, *, until: datetime) -> None:
     """Let an entry wait though nothing went wrong."""
     _settle(session, entry, next_try_at=until)

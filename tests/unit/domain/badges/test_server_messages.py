@@ -93,8 +93,10 @@ def test_an_order_says_what_is_awarded_to_whom(evidence: str, fields: dict[str, 
         email="a@x.org",
         evidence=evidence,
         base_url="http://desk.test",
+        earlier=["b@x.org"],
     )
 
+    assert said.earlier == ("b@x.org",)
     assert said.class_fields == {
         "name": "Demo",
         "slug": "slug",
