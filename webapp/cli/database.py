@@ -58,10 +58,13 @@ def backup(file: Path) -> None:
         refuse("This is no SQLite database. Back it up with: pg_dump --format=custom (docs/operations.md)")
     if file.exists():
         refuse(f"{printable(str(file))} is there already; backups are never overwritten.")
+    source = Path(db.engine.url.database or "")
+    if not source.is_file() or schema.current_revision(db.session()) is None:
+        refuse(printable(f"There is no database of Certdesk in {source.absolute()}: is it the right folder?"))
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        _copy(Path(db.engine.url.database or ""), unfinished)
+        _copy(source, unfinished)
     except (sqlite3.Error, OSError) as problem:
         unfinished.unlink(missing_ok=True)
         refuse(printable(f"The backup failed: {problem}"))

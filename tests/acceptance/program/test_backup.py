@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
-from tests.acceptance.program.terminal import SECRET, certdesk
+from tests.acceptance.program.terminal import SECRET, certdesk, one_line
 from tests.databases import KINDS, Database, Databases, PostgresqlDatabase, missing
 from tests.factories.certificates import make_certificate
 from tests.factories.messages import make_entry
@@ -102,6 +102,20 @@ class TestGivenAFileThatIsThere:
 
         assert (done.returncode, file.read_text()) == (1, "precious")
         assert "never overwritten" in done.stderr
+
+
+class TestGivenNoDatabase:
+    @pytest.mark.parametrize("content", [None, b""])
+    def test_nothing_is_copied_and_nothing_made(self, folder: Path, content: bytes | None) -> None:
+        source, file = folder / "elsewhere.sqlite3", folder / "desk.backup"
+        if content is not None:
+            source.write_bytes(content)
+
+        done = certdesk(folder, "db", "backup", str(file), url=f"sqlite:///{source}")
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert "There is no database of Certdesk in" in done.stderr
+        assert (file.exists(), source.exists()) == (False, content is not None)
 
 
 def fill(url: str) -> None:
