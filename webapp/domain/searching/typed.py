@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from webapp.domain.identifiers import BadCourseId, folded, is_hex_32, parse_course_id, row_number
+from webapp.domain.identifiers import BadCourseId, folded, is_hex_32, made_storable, parse_course_id, row_number
 
 _PUBLIC_ID = re.compile(r"/certificates/([0-9a-f]{32})(?![0-9a-z])", re.IGNORECASE)
 _LEARNER = re.compile(r"/learners/([^/?#\s]+)/?(?:[?#].*)?$")
@@ -79,5 +79,5 @@ def _shown_at(text: str) -> str | None:
     if found := _COURSE.search(unquote(text)):
         return found[0]
     if found := _LEARNER.search(text):
-        return unquote(found[1])
+        return made_storable(unquote(found[1]))  # %00 was no NUL before
     return None

@@ -59,6 +59,7 @@ class TestGivenAnAddress:
             ("course-v1:edX Demo 2026", COURSE),
             ("https://desk.example.org/learners/ada", "ada"),
             ("https://desk.example.org/learners/ad%20a?x=1", "ad a"),
+            ("https://desk.example.org/learners/ad%00a", "ad\ufffda"),
             ("https://desk.example.org/learners/ada/course-v1:edX+Demo+2026", COURSE),
             ("https://example.org/elsewhere", "https://example.org/elsewhere"),
             ("edX/Demo/2026", "edX/Demo/2026"),
