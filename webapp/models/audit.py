@@ -17,6 +17,11 @@ NO_MOMENT = datetime.fromtimestamp(0, UTC)
 """When something happened of which the audit no longer says when."""
 
 
+def known_moment(moment: datetime) -> datetime | None:
+    """Give when something happened, None where the audit no longer says it."""
+    return None if moment == NO_MOMENT else moment
+
+
 class _Noted(UtcDateTime):
     """A moment that can be read though somebody made it none: SQLite keeps any text, and one row must not hide the others."""
 

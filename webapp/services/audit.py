@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.domain import audit_chain
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import GENESIS, UNREADABLE, Link, Verdict
-from webapp.models.audit import AuditEvent, UnreadableEvent, raw_events
+from webapp.models.audit import AuditEvent, UnreadableEvent, any_text, raw_events
 from webapp.models.prepared import Line, Prepared, Values, insertion
+from webapp.services import audit_words
 
 PAGE = 2_000
 ALTERED = "altered_text"
@@ -78,6 +79,12 @@ def of_new(facts: Mapping[str, object]) -> dict[str, object]:
     return {**facts, "before": None, "after": dict(facts)}
 
 
+def read_events(session: Session, query: Select[AuditEvent]) -> Sequence[AuditEvent]:
+    """Give events, whatever somebody made of their texts: on SQLite one of them that is no UTF-8 would hide all."""
+    with any_text(session):
+        return session.scalars(query).all()
+
+
 def said_by(event: AuditEvent) -> dict[str, Any]:
     """Give what an event says: the columns of its text, and its details.
 
@@ -98,6 +105,12 @@ def details_of(event: AuditEvent) -> dict[str, Any]:
 def find_problem(event: AuditEvent) -> str | None:
     """Say what somebody altered in an event, as far as it shows without the others; None where nothing does."""
     return audit_chain.find_problem(Link(_columns_of(event), event.body, event.prev, event.hash))
+
+
+def altered(event: AuditEvent) -> str:
+    """Say in a sentence what somebody altered in an event; empty where nothing is."""
+    problem = find_problem(event)
+    return audit_words.altered(event.seq, problem) if problem else ""
 
 
 def _columns_of(event: AuditEvent) -> dict[str, object]:

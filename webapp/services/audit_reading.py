@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
-from webapp.models.audit import AuditEvent, any_text
+from webapp.models.audit import AuditEvent
 from webapp.services import audit
 from webapp.services.exports.sources import Source
 
@@ -41,8 +41,7 @@ MOST_DIGITS = 19
 def list_page(session: Session, wanted: Filter, *, below: int | None, limit: int) -> Sequence[AuditEvent]:
     """Give the wanted events, the newest first."""
     query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.seq.desc()).limit(limit)
-    with any_text(session):
-        return session.scalars(query if below is None else query.where(AuditEvent.seq < below)).all()
+    return audit.read_events(session, query if below is None else query.where(AuditEvent.seq < below))
 
 
 def find_by_word(session: Session, word: str) -> list[int]:
@@ -65,8 +64,7 @@ def source_of(wanted: Filter = ALL) -> Source:
 
     def read(session: Session, after: int | None, limit: int) -> Sequence[AuditEvent]:
         query = select(AuditEvent).where(AuditEvent.seq > (after or 0), *_conditions(wanted))
-        with any_text(session):
-            return session.scalars(query.order_by(AuditEvent.seq).limit(limit)).all()
+        return audit.read_events(session, query.order_by(AuditEvent.seq).limit(limit))
 
     fields = (*FIELDS, "details", "prev", "hash")
     return Source("audit", fields, read, lambda event: event.seq, lambda _, events: map(said_by, events))

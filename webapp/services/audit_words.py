@@ -96,3 +96,8 @@ ACTIONS: dict[str, str] = {
     "token.revoked": phrase("API token revoked"),
 }
 """What an audit event's code means, in words."""
+
+
+def altered(number: int | None, problem: str) -> str:
+    """Say which event was altered, and what in it."""
+    return phrase("Event {number}: {reason}.", number=number, reason=problem)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from webapp.models.audit import known_moment
 from webapp.services.certificates.timeline import SOURCE_WORDS, Entry
 from webapp.web import cells
 from webapp.web.addresses import row_url
@@ -85,6 +86,11 @@ class TimelineLine:
     url: str | None
     said: bool = False
     """People wrote the text: its lines stay as they were typed."""
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """When, where that is known."""
+        return known_moment(self.at)
 
 
 def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:

@@ -37,7 +37,8 @@ def show(as_json: bool) -> None:
     else:
         click.echo("Each process keeps its own: CERTDESK_REDIS_URL is not set. Their page is /admin/cache/.")
     emptied = kept.last_emptied(db.session())
-    click.echo(f"Last emptied: {f'{emptied.at:%Y-%m-%d %H:%M:%S} UTC by {emptied.by}' if emptied else 'never'}.")
+    at = f"{emptied.at:%Y-%m-%d %H:%M:%S} UTC " if emptied and emptied.at else ""
+    click.echo(f"Last emptied: {f'{at}by {emptied.by}' if emptied else 'never'}.")
 
 
 @group.command()

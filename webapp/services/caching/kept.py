@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
-from webapp.models.audit import AuditEvent
+from webapp.models.audit import AuditEvent, known_moment
 from webapp.ports.caches import Numbers
 from webapp.services import audit
 from webapp.services.caching.heads import EMPTIED
@@ -48,7 +48,7 @@ class Stores:
 class Emptied:
     """The last time that somebody had the caches emptied."""
 
-    at: datetime
+    at: datetime | None
     by: str
 
 
@@ -59,6 +59,7 @@ def empty(session: Session, actor: Actor, *, now: datetime) -> None:
 
 def last_emptied(session: Session) -> Emptied | None:
     """Give the last time that the caches were emptied; None where nobody ever did."""
-    query = select(AuditEvent.at, AuditEvent.actor_name).where(AuditEvent.action == EMPTIED)
-    row = session.execute(query.order_by(AuditEvent.seq.desc()).limit(1)).first()
-    return None if row is None else Emptied(row.at, row.actor_name)
+    query = select(AuditEvent).where(AuditEvent.action == EMPTIED).order_by(AuditEvent.seq.desc()).limit(1)
+    for row in audit.read_events(session, query):
+        return Emptied(known_moment(row.at), row.actor_name)
+    return None

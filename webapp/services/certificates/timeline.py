@@ -21,7 +21,7 @@ from webapp.models.messages import CallbackInbox
 from webapp.services import audit
 from webapp.services.audit_words import ACTIONS
 from webapp.services.certificates.listing import iso
-from webapp.wording import phrase
+from webapp.wording import SPACE, joined, phrase
 
 AT_MOST = 200
 UNMATCHED_AT_MOST = 10
@@ -222,10 +222,16 @@ def _acts(session: Session, certificate_id: int) -> list[Entry]:
 
 def _events(session: Session, kind: str, key: str) -> Sequence[AuditEvent]:
     query = select(AuditEvent).where(AuditEvent.kind == kind, AuditEvent.key == key)
-    return session.scalars(query.order_by(AuditEvent.seq.desc()).limit(AT_MOST)).all()
+    return audit.read_events(session, query.order_by(AuditEvent.seq.desc()).limit(AT_MOST))
 
 
 def _act(row: AuditEvent) -> Entry:
+    altered = audit.altered(row)
     return Entry(
-        row.at, ACTIONS.get(row.action, row.action), Source.AUDIT, text=row.reason or None, actor=row.actor_name
+        row.at,
+        ACTIONS.get(row.action, row.action),
+        Source.AUDIT,
+        Tone.BAD if altered else Tone.NEUTRAL,
+        joined((f"{row.reason}", altered), SPACE) if altered else row.reason or None,
+        row.actor_name,
     )

@@ -14,12 +14,13 @@ from webapp.domain.approval.states import Verdict
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
-from webapp.models.audit import AuditEvent
+from webapp.models.audit import AuditEvent, known_moment
 from webapp.models.bus import EventCount
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.governance.changes import LIVE, ChangeRequest
 from webapp.models.learners import CourseGrade, Enrollment, Learner
+from webapp.services import audit
 from webapp.services.configs import ledger
 from webapp.wording import joined, phrase
 
@@ -92,14 +93,9 @@ def _facts(session: Session) -> Found:
     told = session.scalar(select(CourseRun.id).limit(1)), session.scalar(select(Learner.id).limit(1))
     if None in told:
         return Found(Step.FACTS)
-    imported = session.execute(
-        select(AuditEvent.at, AuditEvent.actor_name)
-        .where(AuditEvent.action == "records.imported")
-        .order_by(AuditEvent.seq)
-        .limit(1)
-    ).first()
-    if imported is not None:
-        return Found(Step.FACTS, done=True, at=imported.at, by=imported.actor_name)
+    acts = select(AuditEvent).where(AuditEvent.action == "records.imported")
+    for imported in audit.read_events(session, acts.order_by(AuditEvent.seq).limit(1)):
+        return Found(Step.FACTS, done=True, at=known_moment(imported.at), by=imported.actor_name)
     flows = session.scalar(select(EventCount.event_type).limit(1)) is not None
     return Found(Step.FACTS, done=True, by=BY_EVENTS if flows else "")
 

@@ -1,6 +1,6 @@
 """How is a change decided on: approved, held, rejected, let through in an emergency, or kept from going live for now?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,6 @@ from webapp.services.governance.standing import FREEZE, THAW
 from webapp.services.governance.terms import Terms, Wish
 from webapp.services.notices.telling import tell
 from webapp.wording import phrase
-
-LONGEST_FREEZE = timedelta(days=31)
 
 
 def approve(
@@ -133,9 +131,9 @@ def freeze(session: Session, terms: Terms, *, until: datetime, reason: str) -> N
     """Let nothing go live before a moment but in an emergency; raises RoleMissing, BadMoment, ReasonMissing."""
     _require_admin(session, terms)
     reason = words.checked_reason(reason, policy.REASON_LENGTH)
-    if until.tzinfo is None or not terms.now < until <= terms.now + LONGEST_FREEZE:
+    if until.tzinfo is None or not terms.now < until <= terms.now + standing.LONGEST_FREEZE:
         raise BadMoment(
-            phrase("A freeze ends within {days} days, at a moment with a time zone.", days=LONGEST_FREEZE.days)
+            phrase("A freeze ends within {days} days, at a moment with a time zone.", days=standing.LONGEST_FREEZE.days)
         )
     until = until.astimezone(UTC)
     details = {"until": until.isoformat(), **_frozen(session, terms, until)}

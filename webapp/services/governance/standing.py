@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -19,13 +19,13 @@ from webapp.errors import WebappError
 from webapp.errors import governance as errors
 from webapp.errors.governance import RevisionMoved, UnknownChange
 from webapp.models.accounts import Account
-from webapp.models.audit import AuditEvent
+from webapp.models.audit import AuditEvent, known_moment
 from webapp.models.governance.changes import ChangeRequest, Decision
-from webapp.services import accounts
-from webapp.services.audit import details_of
+from webapp.services import accounts, audit
 from webapp.services.configs import ledger, listing
 from webapp.wording import phrase
 
+LONGEST_FREEZE = timedelta(days=31)
 FREEZE = "changes.frozen"
 THAW = "changes.thawed"
 # Each by itself along the index of actions: of both together SQLite finds the last by reading all events, from the end.
@@ -178,9 +178,10 @@ def freeze_of(session: Session, frozen: int | None, thawed: int | None, *, now: 
     """Give the freeze that is on by the last events of freezing and of ending it, LAST_FREEZE and LAST_THAW."""
     if frozen is None or (thawed or 0) > frozen:
         return None
-    event = session.get_one(AuditEvent, frozen)
-    until = datetime.fromisoformat(details_of(event)["until"]).astimezone(UTC)  # events of old have the zone as sent
-    return Freeze(until, event.reason, event.actor_name) if until > now else None
+    (event,) = audit.read_events(session, select(AuditEvent).where(AuditEvent.seq == frozen))
+    # Nobody lets changes through by altering that event: it counts as long as one can, until an admin ends it.
+    until = _end_of(event) or (known_moment(event.at) or now) + LONGEST_FREEZE
+    return Freeze(until, f"{event.reason}", f"{event.actor_name}") if until > now else None
 
 
 def list_deciders(session: Session, barred: Collection[int] = ()) -> list[str]:
@@ -193,6 +194,17 @@ def _words_of(change: ChangeRequest) -> str:
     """Give a digest of what is read of a request and can become other without another revision or state."""
     said = [change.title, change.reason, change.asked_id, change.confirmed, change.held_by_id]
     return sha256(json.dumps(said).encode()).hexdigest()[:32]
+
+
+def _end_of(event: AuditEvent) -> datetime | None:
+    """Give when a freeze ends, None where its event was altered."""
+    until = audit.details_of(event).get("until")
+    if audit.find_problem(event) is not None or not isinstance(until, str):
+        return None
+    try:
+        return datetime.fromisoformat(until).astimezone(UTC)  # events of old have the zone as sent
+    except (ValueError, OverflowError):
+        return None
 
 
 def _able(session: Session, account_ids: Collection[int]) -> set[int]:

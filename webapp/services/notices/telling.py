@@ -46,8 +46,8 @@ def _moved(session: Session, change: ChangeRequest) -> dict[str, object]:
     told = select(AuditEvent).where(
         AuditEvent.kind == change.kind, AuditEvent.key == change.key, AuditEvent.change_id == change.id
     )
-    last = session.scalars(told.order_by(AuditEvent.seq.desc()).limit(1)).first()
-    said = audit.details_of(last) if last is not None else {}
+    last = audit.read_events(session, told.order_by(AuditEvent.seq.desc()).limit(1))
+    said = audit.details_of(last[0]) if last else {}
     after = {"state": change.state, "title": change.title}
     before = {name: said[name] for name in after} if after.keys() <= said.keys() else None
     return {"before": before, "after": after}

@@ -10,6 +10,7 @@ from webapp.domain.certificates.statuses import label_of
 from webapp.domain.identifiers import CourseId
 from webapp.domain.support.case_file import CaseFile, Item, Section, moment, sentence_of, without_query
 from webapp.domain.verdicts import WAITS, verdict_of
+from webapp.models.audit import known_moment
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
@@ -130,7 +131,7 @@ def _notes(noted: Sequence[LearnerNote]) -> Iterable[Item]:
 def _timeline(known: Explanation) -> Iterable[Item]:
     for entry in known.timeline:
         by = f", by {entry.actor}" if entry.actor else ""
-        yield Item(moment(entry.at), f"{entry.title} ({entry.source}{by})", _said(entry.text or ""))
+        yield Item(moment(known_moment(entry.at)), f"{entry.title} ({entry.source}{by})", _said(entry.text or ""))
 
 
 def _tried(job: explaining.Waiting) -> str:

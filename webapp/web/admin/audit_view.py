@@ -1,7 +1,7 @@
 """The list of the audit: who did what, when and why; its check, and its ways out."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, select
 
 from webapp.domain.audit_chain import Verdict, is_hash
 from webapp.domain.roles import Permission
-from webapp.models.audit import NO_MOMENT, AuditEvent, any_text
+from webapp.models.audit import AuditEvent, any_text, known_moment
 from webapp.models.base import db
 from webapp.services import audit, audit_reading
-from webapp.services.audit_words import ACTIONS
+from webapp.services.audit_words import ACTIONS, altered
 from webapp.services.watching import chain
 from webapp.web import cells
 from webapp.web.addresses import change_url, page_url
@@ -78,7 +78,7 @@ class AuditView(DeskView):
             asked=head,
             mistyped=bool(head) and not is_one,
             last=last,
-            last_said=_altered(last.first_bad, kept(last.reason)) if last and last.first_bad else "",
+            last_said=altered(last.first_bad, kept(last.reason)) if last and last.first_bad else "",
             list_url=self.list_url(),
         )
 
@@ -106,7 +106,7 @@ class AuditView(DeskView):
         return Row(
             [
                 cells.strong(row.seq),
-                cells.when(_known(row.at)),
+                cells.when(known_moment(row.at)),
                 cells.name(row.actor_name),
                 cells.plain(ACTIONS.get(row.action, row.action)),
                 cells.name(f"{row.kind} {row.key}"),
@@ -118,7 +118,7 @@ class AuditView(DeskView):
     def details(self, row: AuditEvent) -> Details:
         """Give an event with all that it says."""
         facts = [
-            Fact(phrase("When"), cells.when(_known(row.at))),
+            Fact(phrase("When"), cells.when(known_moment(row.at))),
             Fact(phrase("Who"), cells.name(row.actor_name)),
             Fact(phrase("Did"), cells.plain(ACTIONS.get(row.action, row.action))),
             Fact(phrase("To"), cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
@@ -133,7 +133,7 @@ class AuditView(DeskView):
             heading=phrase("Event {number}", number=row.seq),
             back_url=self.list_url(),
             back_label=phrase("Audit"),
-            alert=Alert("error", phrase("The audit was altered"), _altered(row.seq, problem)) if problem else None,
+            alert=Alert("error", phrase("The audit was altered"), altered(row.seq, problem)) if problem else None,
             groups=[Group(phrase("Event"), facts)],
             texts=[LongText(phrase("Details"), said, phrase("What the act changed, as it was written down"))],
         )
@@ -147,13 +147,9 @@ class AuditView(DeskView):
         )
 
 
-def _known(moment: datetime) -> datetime | None:
-    return None if moment == NO_MOMENT else moment
-
-
 def _said_of(verdict: Verdict, *, asked: bool) -> str:
     if not verdict.ok:
-        return _altered(verdict.first_bad, verdict.reason or "")
+        return altered(verdict.first_bad, verdict.reason or "")
     if asked:
         return phrase_of(
             verdict.checked,
@@ -167,10 +163,6 @@ def _said_of(verdict: Verdict, *, asked: bool) -> str:
         "{number} events, all as they were written.",
         number=verdict.checked,
     )
-
-
-def _altered(first_bad: int | None, reason: str) -> str:
-    return phrase("Event {number}: {reason}.", number=first_bad, reason=reason)
 
 
 def _moments(first: str, last: str) -> dict[str, str]:

@@ -13,7 +13,9 @@ from webapp.domain.approval.states import OPEN, Move
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse, WebappError
 from webapp.errors.governance import CautionsUnread, OpenRequest
+from webapp.models.audit import known_moment
 from webapp.models.base import db, unit_of_work
+from webapp.services import audit
 from webapp.services.governance.reading import effects, listing
 from webapp.services.governance.reading.effects import Effect, Pages
 from webapp.services.governance.reading.review import Review, read_review
@@ -62,6 +64,8 @@ def show_review(change_id: int, refused: Refused | None = None) -> str:
         review=review,
         change=review.change,
         words=words,
+        altered=audit.altered,
+        known_moment=known_moment,
         now=terms.now,
         heading=review.change.title or next(iter(review.sentences), review.rule.label),
         facts=_facts(review),

@@ -109,7 +109,7 @@ def _changes() -> list[dict[str, Any]]:
 def _recent(row: CallbackInbox) -> dict[str, Any]:
     who = f"{row.username}, {row.course_id}" if row.course_id else row.username
     return {
-        "at": row.received_at,
+        "shown_at": row.received_at,
         "title": deliveries.LABELS[row.outcome],
         "text": who or deliveries.EXPLANATIONS[row.outcome],
         "tone": "good" if row.outcome in NOTHING_TO_DO else "warning",

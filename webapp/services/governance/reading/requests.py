@@ -12,6 +12,7 @@ from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import row_number
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest
+from webapp.services import audit
 from webapp.services.governance.reading.conditions import OWES_REVIEW, STALE, waits_for
 
 MOST_FOUND = 1_000
@@ -72,7 +73,8 @@ def events_of(session: Session, changes: Collection[ChangeRequest]) -> Mapping[i
         and_(AuditEvent.kind == kind, AuditEvent.key == key, AuditEvent.change_id.in_(those))
         for (kind, key), those in numbers.items()
     )
-    found = session.scalars(select(AuditEvent).where(or_(*about)).order_by(AuditEvent.change_id, AuditEvent.seq))
+    query = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.change_id, AuditEvent.seq)
+    found = audit.read_events(session, query)
     return {number: list(events) for number, events in groupby(found, key=lambda event: event.change_id or 0)}
 
 

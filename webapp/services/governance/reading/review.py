@@ -15,6 +15,7 @@ from webapp.models.accounts import Account
 from webapp.models.audit import AuditEvent
 from webapp.models.governance.changes import ChangeRequest, Decision
 from webapp.models.governance.versions import ConfigVersion
+from webapp.services import audit
 from webapp.services.configs import ledger
 from webapp.services.governance import applying, standing
 from webapp.services.governance.terms import Terms
@@ -114,4 +115,4 @@ def _events(session: Session, change: ChangeRequest) -> Sequence[AuditEvent]:
     query = select(AuditEvent).where(
         AuditEvent.kind == change.kind, AuditEvent.key == change.key, AuditEvent.change_id == change.id
     )
-    return session.scalars(query.order_by(AuditEvent.seq.desc()).limit(MOST_EVENTS)).all()
+    return audit.read_events(session, query.order_by(AuditEvent.seq.desc()).limit(MOST_EVENTS))
