@@ -46,7 +46,8 @@ class _Base(DeclarativeBase):
 
 
 # XQueue waits 5 s for an answer: a writer that waits longer for the lock had better be told so.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=4000", "recursive_triggers=ON")
+_WAITS = "busy_timeout=4000"
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", _WAITS, "recursive_triggers=ON")
 
 
 class _Reading(SessionOfRequest):
@@ -161,12 +162,14 @@ def wire_enum(values: type[StrEnum]) -> Enum:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, at_once: bool = False) -> Iterator[Session]:
     """Write: open one short transaction, commit it at the end, undo all of it at an error.
 
     The only way to write. On SQLite it takes the write lock at once, so that what it reads cannot
     change under it; a reader that becomes a writer half-way would fail with "database is locked".
     What it left in the outbox is collected once it is committed (decision 39).
+
+    With `at_once` nobody waits for SQLite's lock: OperationalError is raised where another holds it.
     """
     whole: _Whole | None = g.get("whole")
     if whole is not None:
@@ -176,7 +179,7 @@ def unit_of_work() -> Iterator[Session]:
             whole.must_be_collected |= session.info.pop(MUST_BE_COLLECTED, False)
             whole.issue.update(session.info.pop(ISSUE, {}))
         return
-    with Session(_writing(), expire_on_commit=False) as session:
+    with Session(_writing().execution_options(at_once=at_once), expire_on_commit=False) as session:
         with session.begin():
             yield session
         _after(session.info.pop(ISSUE, {}), must_be_collected=session.info.pop(MUST_BE_COLLECTED, False))
@@ -271,9 +274,19 @@ def _after(issue: Mapping[str, int], *, must_be_collected: bool) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    wanted = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if wanted.get("writes") else "BEGIN"
+    if not wanted.get("at_once"):
+        connection.exec_driver_sql(begin)
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        driver.execute(f"PRAGMA {_WAITS}")
 
 
 @event.listens_for(Engine, "connect")

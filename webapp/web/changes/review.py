@@ -14,7 +14,7 @@ from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse, WebappError
 from webapp.errors.governance import CautionsUnread, OpenRequest
 from webapp.models.audit import known_moment
-from webapp.models.base import db, unit_of_work
+from webapp.models.base import db
 from webapp.services import audit
 from webapp.services.governance.reading import effects, listing
 from webapp.services.governance.reading.effects import Effect, Pages
@@ -23,6 +23,7 @@ from webapp.services.governance.terms import Terms
 from webapp.services.notices import reading as told
 from webapp.web import auth, cells
 from webapp.web.auth import requires
+from webapp.web.auth.noting import note_where_due
 from webapp.web.changes import moves, posted, words
 from webapp.web.changes.blueprint import bp
 from webapp.web.changes.shown import SAMPLE_NAMES
@@ -47,7 +48,7 @@ def show(change_id: int) -> ResponseReturnValue:
     """Show a change request, what it would do, and what can be done with it; what its reader was told of it is read."""
     reader = auth.actor().id
     assert reader is not None, "the guard lets in whoever signed in"
-    told.note_opened(db.session(), unit_of_work, reader, change_id, now=clock.now())
+    note_where_due(lambda begin: told.note_opened(db.session(), begin, reader, change_id, now=clock.now()))
     return show_review(change_id)
 
 

@@ -13,7 +13,7 @@ from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.roles import Permission
 from webapp.domain.verdicts import verdict_of
 from webapp.errors import UnknownCourse
-from webapp.models.base import db, unit_of_work
+from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
@@ -28,6 +28,7 @@ from webapp.services.support import notes
 from webapp.web import installation
 from webapp.web.addresses import explanation_url, learner_url
 from webapp.web.auth import requires
+from webapp.web.auth.noting import note_where_due
 from webapp.web.details import Fact, timeline_lines
 from webapp.web.learners import explained, offers, outcomes
 from webapp.web.learners import notes as note_pages
@@ -138,7 +139,8 @@ def _show(found: Learner, course: CourseRun) -> ResponseReturnValue:
 def _note_lines(noted: Sequence[LearnerNote]) -> list[NoteLine]:
     """Give the notes, and note that the reader has opened those that name them."""
     account_id = current_user.signed_in.account_id
-    mentions.note_opened(db.session(), unit_of_work, account_id, [note.id for note in noted], now=clock.now())
+    numbers = [note.id for note in noted]
+    note_where_due(lambda begin: mentions.note_opened(db.session(), begin, account_id, numbers, now=clock.now()))
     may_strike = current_user.may(Permission.SUPPORT_LEARNERS)
     return note_pages.note_lines(noted, account_id=account_id, may_strike=may_strike)
 
