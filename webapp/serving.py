@@ -31,7 +31,7 @@ FOLDER = "DESK_SERVER_FOLDER"
 """Tells the workers of one server where they tell each other things; not a setting, so without their prefix."""
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 """Tells Prometheus's client the same; its own variable, which an operator may have set."""
-_LOOK_EVERY_S = 0.05
+_LOOK_EVERY_S = 0.05  # workers are processes of their own, and tell nobody when they have finished
 
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
