@@ -66,6 +66,18 @@ def make_change(session: Session, author: Account, wish: Wish | None = None, **t
     return change
 
 
+def make_counted_short(session: Session, staff: Staff, apply_at: datetime | None = None) -> ChangeRequest:
+    """File a change that both approved, the first of whom was disabled when the second did."""
+    wish = make_wish("generation", payload={"enabled": True}, apply_at=apply_at)
+    change = make_change(session, staff.editor, wish)
+    decisions.approve(session, terms_of(staff.approver), change.id)
+    staff.approver.disabled_at = NOON
+    session.commit()
+    decisions.approve(session, terms_of(staff.second), change.id)
+    session.commit()
+    return change
+
+
 def open_up(session: Session, *, everywhere: bool = True, here: bool = True) -> None:
     """Put the two switches of self-generation live, that of the installation and that of the course run HTML."""
     terms = terms_of(make_account(session, "adam", Role.ADMIN))

@@ -6,13 +6,12 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories.governance import Staff, make_change, make_wish, terms_of
+from tests.factories.governance import Staff, make_counted_short
 from tests.fakes import NOON
 from tests.integration.changes.conftest import SignIn
 from tests.integration.changes.pages import address_of, fresh, offered, press, told
 from webapp.domain.approval.states import State
 from webapp.models.governance.changes import ChangeRequest
-from webapp.services.governance import decisions
 
 SINCE_THEN = "It has what it needs; an approver makes it live by approving it, be it once more."
 AT_ONCE = "It has all the approvals that it needs: it goes live at once."
@@ -21,13 +20,7 @@ AT_ONCE = "It has all the approvals that it needs: it goes live at once."
 @pytest.fixture
 def short(session: Session, staff: Staff) -> ChangeRequest:
     """Approved by both, but when the second did, the first was disabled."""
-    change = make_change(session, staff.editor, make_wish("generation", payload={"enabled": True}))
-    decisions.approve(session, terms_of(staff.approver), change.id)
-    staff.approver.disabled_at = NOON
-    session.commit()
-    decisions.approve(session, terms_of(staff.second), change.id)
-    session.commit()
-    return change
+    return make_counted_short(session, staff)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Which approvals count at this moment, and can what has enough of them be made live though the last came before that?"""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import make_account
-from tests.factories.governance import Staff, make_change, make_wish, terms_of
+from tests.factories.governance import Staff, make_change, make_counted_short, make_wish, terms_of
 from tests.fakes import NOON
 from webapp.domain.approval.states import State
 from webapp.domain.roles import Role
@@ -25,7 +25,7 @@ LATER = NOON + timedelta(hours=1)
 @pytest.fixture
 def short(session: Session, staff: Staff) -> ChangeRequest:
     """Approved by both, but when the second did, the first was disabled."""
-    return approved_by_both(session, staff)
+    return make_counted_short(session, staff)
 
 
 @pytest.fixture
@@ -33,16 +33,6 @@ def full(session: Session, staff: Staff, short: ChangeRequest) -> ChangeRequest:
     """The same, once the first is enabled again."""
     enable(session, staff)
     return short
-
-
-def approved_by_both(session: Session, staff: Staff, apply_at: datetime | None = None) -> ChangeRequest:
-    change = make_change(session, staff.editor, make_wish("generation", payload=ON, apply_at=apply_at))
-    decisions.approve(session, terms_of(staff.approver), change.id)
-    staff.approver.disabled_at = NOON
-    session.commit()
-    decisions.approve(session, terms_of(staff.second), change.id)
-    session.commit()
-    return change
 
 
 def enable(session: Session, staff: Staff) -> None:
@@ -97,7 +87,7 @@ class TestGivenAnApproverWhoIsEnabledAgain:
         assert standing.approvers_of(session, [full]) == {full.id: ["amir", "alice"]}
 
     def test_what_is_for_later_is_scheduled(self, session: Session, staff: Staff) -> None:
-        change = approved_by_both(session, staff, apply_at=LATER)
+        change = make_counted_short(session, staff, apply_at=LATER)
         enable(session, staff)
 
         decisions.approve(session, terms_of(staff.second), change.id)
