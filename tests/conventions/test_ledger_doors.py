@@ -14,7 +14,6 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.governance import REASON, Staff, make_change, make_staff
 from tests.visitors import Visitor
 from webapp.domain.roles import Role
-from webapp.models.base import db
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 
@@ -37,15 +36,6 @@ FORM = {
     "agents": "Slackbot", "enabled": "y", "payload": '{"enabled": true}', "reason": REASON, "note": REASON, "title": "Any",
     "typed_key": "-", "action": "delete", "rowid": "honor", "version": "1", "id": "honor",
 }  # fmt: skip
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 @pytest.fixture

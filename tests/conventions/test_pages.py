@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -20,7 +19,6 @@ from webapp.domain.badges.states import BadgeState
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.domain.roles import Role
 from webapp.models.badges import BadgeAward
-from webapp.models.base import db
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit
@@ -106,15 +104,6 @@ def searches(text: str) -> list[tuple[bool, str]]:
         for field in form.iter("input")
         if field.get("type") == "search"
     ]
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 @pytest.fixture

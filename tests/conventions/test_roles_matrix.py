@@ -1,7 +1,6 @@
 """May each role do what it is for at every admin route, and nothing else?"""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -12,7 +11,6 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.certificates import DEMO_COURSE, make_certificate
 from tests.visitors import Visitor
 from webapp.domain.roles import Permission, Role, permitted
-from webapp.models.base import db
 from webapp.web.admin.desk_view import DeskView
 from webapp.web.admin.site import GOVERNED, VIEWS
 
@@ -167,15 +165,6 @@ SAMPLES = {
     "username": "ada",
     "view_id": "999999",
 }
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 def offered(app: Flask) -> list[tuple[Rule, str]]:

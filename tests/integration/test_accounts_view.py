@@ -1,6 +1,5 @@
 """Who manages accounts, and what becomes of one that is shut?"""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -15,22 +14,12 @@ from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, AccountSession
 from webapp.models.audit import AuditEvent
-from webapp.models.base import db
 from webapp.services import accounts
 from webapp.services.audit import details_of
 from webapp.services.signon.sessions import IDLE_TIME
 
 ACTS = ("disable", "enable", "end-sessions")
 OTHERS = [role for role in Role if role is not Role.ADMIN]
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 @pytest.fixture

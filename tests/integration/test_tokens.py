@@ -1,7 +1,6 @@
 """Who takes an API token back, what becomes of whoever brings it, and how is it found among others?"""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,21 +17,11 @@ from webapp.domain.actors import Actor
 from webapp.domain.roles import Role, Scope
 from webapp.models.accounts import Account, ApiToken
 from webapp.models.audit import AuditEvent
-from webapp.models.base import db
 from webapp.services import tokens
 from webapp.services.audit import details_of
 
 ADAM = Actor("adam")
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """A session outside of any application context, so that each request has one of its own."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
 
 
 @pytest.fixture
