@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.openapi import Document, document_of
 from webapp.domain.platform import instructor_answers, learner_answers, support_answers
 from webapp.web.api.reference import examples
+from webapp.web.api.reference.kinds import SEVERAL
 from webapp.web.api.reference.refusals import meaning_of
 
 pytestmark = pytest.mark.any_database
@@ -92,12 +93,15 @@ class TestGivenTheDocument:
     def test_every_body_has_an_example(self, operations: list[dict[str, Any]]) -> None:
         contents = [one["requestBody"]["content"].get("application/json") for one in operations if "requestBody" in one]
 
-        assert [content["schema"] for content in contents if content and "example" not in content] == []
+        assert [each["schema"] for each in contents if each and not {"example", "examples"} & {*each}] == []
 
     def test_every_example_is_what_it_is_an_example_of(self, document: Document) -> None:
         schemas = document.said["components"]["schemas"]
 
-        for name, example in {**examples.BODIES, **examples.ANSWERS}.items():
+        told = [*examples.BODIES.items(), *examples.ANSWERS.items()]
+        told += [(name, one["value"]) for name, several in SEVERAL.items() for one in several.values()]
+        told += [(name, one) for name, schema in schemas.items() for one in schema.get("examples", ())]
+        for name, example in told:
             assert document.faults(schemas[name], example) == [], name
 
     def test_every_object_says_what_it_is(self, document: Document) -> None:

@@ -37,6 +37,8 @@ MISSING = {
     "username": "nobody",
     "course_id": "course-v1:no+such+run",
 }
+JUDGED_LATER = ("propose_change", "replace_config")
+"""Take any JSON as a payload, for the kind's own rules to judge once the rest can be read."""
 TEN_MEGABYTES = b'"' + b"x" * 10_000_000 + b'"'
 
 
@@ -65,9 +67,11 @@ def operations(app: Flask) -> Iterator[Operation]:
     for path, methods in said["paths"].items():
         for method, told in methods.items():
             content = told.get("requestBody", {}).get("content", {}).get("application/json")
-            name = content["schema"]["$ref"].rpartition("/")[2] if content and "$ref" in content["schema"] else None
+            schema = content["schema"] if content and "$ref" in content["schema"] else None
+            while schema and "properties" not in schema:  # of what is another for each kind the first
+                name = (schema["oneOf"][0] if "oneOf" in schema else schema)["$ref"].rpartition("/")[2]
+                schema = said["components"]["schemas"][name]
             if path.startswith("/api/v1/"):
-                schema = said["components"]["schemas"][name] if name else None
                 yield Operation(told["operationId"], method.upper(), path, told, schema)
 
 
@@ -157,6 +161,8 @@ class TestGivenABody:
                 for name, schema in fields.items()
                 if schema.get("type") != "array" and {"type", "$ref", "anyOf"} & set(schema)
             }
+            if one.name in JUDGED_LATER:
+                wrong.pop("payload", None)
             if not wrong:
                 continue
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from webapp.domain.configs.payloads import listed, quoted, read_payload
+from webapp.domain.configs.payloads import Field, listed, one_of, quoted, read_payload
 from webapp.domain.configs.proposals import BadPayload, Checked, Holder, Payload, Problem, Proposal, refused
 from webapp.domain.identifiers import USERNAME_LENGTH, folded, storable
 from webapp.domain.roles import ClashingRoles, Role, refuse_clash
@@ -16,7 +16,7 @@ _ROLES = frozenset(Role)
 
 def parse(value: object) -> dict[str, Any]:
     """Read `{"roles": [...]}` and give the roles in the order of Role; raises BadPayload."""
-    return read_payload(value, {"roles": _roles})
+    return read_payload(value, FIELDS)
 
 
 def parse_key(key: str) -> str:
@@ -118,3 +118,23 @@ def _the_role(roles: list[str]) -> str:
     if len(roles) == 1:
         return phrase("the role {roles}", roles=roles[0])
     return phrase("the roles {roles}", roles=listed(roles))
+
+
+FIELDS = {
+    "roles": Field(
+        _roles,
+        {
+            "type": "array",
+            "items": one_of(Role),
+            "uniqueItems": True,
+            "description": "Every role of the account; none takes them all away. Auditor and admin do not go together.",
+        },
+    )
+}
+KEY = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": USERNAME_LENGTH,
+    "description": "The user name of an account.",
+}
+"""The shape of a key."""

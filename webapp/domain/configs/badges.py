@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.configs.payloads import listed, read_payload
+from webapp.domain.configs.payloads import Field, listed, one_of, or_null, read_payload
 from webapp.domain.configs.proposals import (
     BadPayload,
     Checked,
@@ -43,7 +43,7 @@ def modes_falling_back(badges: Iterable[str]) -> tuple[str, ...]:
 
 def parse(value: object) -> dict[str, Any]:
     """Read `{"icon": "<sha256>"}`; raises BadPayload."""
-    return read_payload(value, {"icon": _sha_256})
+    return read_payload(value, FIELDS)
 
 
 def parse_key(key: str) -> str:
@@ -77,7 +77,7 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
 
 def parse_default(value: object) -> dict[str, Any]:
     """Read `{"mode": "<mode>"}` or `{"mode": null}`; raises BadPayload."""
-    return read_payload(value, {"mode": lambda path, mode: None if mode is None else _mode(path, mode)})
+    return read_payload(value, DEFAULT_FIELDS)
 
 
 def check_default(proposal: Proposal) -> Checked:
@@ -135,3 +135,29 @@ def _sha_256(path: str, value: object) -> str:
             [Problem(path, phrase("Must be the SHA-256 of an uploaded image: 64 lower-case hexadecimal digits."))]
         )
     return value
+
+
+def _mode_or_none(path: str, value: object) -> str | None:
+    return None if value is None else _mode(path, value)
+
+
+FIELDS = {
+    "icon": Field(
+        _sha_256,
+        {
+            "type": "string",
+            "pattern": f"^{_SHA_256.pattern}$",
+            "description": "The `sha256` of a picture that was uploaded.",
+        },
+    )
+}
+DEFAULT_FIELDS = {
+    "mode": Field(
+        _mode_or_none,
+        or_null(
+            one_of(Mode), "Whose badge those of modes without an image of their own show; null: none, and they wait."
+        ),
+    )
+}
+KEY = one_of(Mode)
+"""The shape of a key."""

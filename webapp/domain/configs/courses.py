@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from webapp.domain.certificates.statuses import ExampleStatus
-from webapp.domain.configs.payloads import read_payload, truth
+from webapp.domain.configs.payloads import Field, or_null, read_payload, switch
 from webapp.domain.configs.proposals import BadPayload, Checked, Payload, Problem, Proposal, check_deletion, refused
-from webapp.domain.identifiers import BadCourseId, parse_course_id
+from webapp.domain.identifiers import COURSE_ID_LENGTH, BadCourseId, parse_course_id
 from webapp.wording import Phrase, phrase
 
 UNSET: Payload = {"self_generation_enabled": False, "use_updated": None}
@@ -62,7 +62,7 @@ def may_open(newest: Iterable[Example], *, html: bool) -> bool:
 
 def parse(value: object) -> dict[str, Any]:
     """Read `{"self_generation_enabled": bool, "use_updated": bool or null}`; raises BadPayload."""
-    return read_payload(value, {"self_generation_enabled": truth, "use_updated": _truth_or_null})
+    return read_payload(value, FIELDS)
 
 
 def parse_key(key: str) -> str:
@@ -130,3 +130,22 @@ def _truth_or_null(path: str, value: object) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise BadPayload([Problem(path, phrase("Must be true, false, or null for what the course record says."))])
     return value
+
+
+FIELDS = {
+    "self_generation_enabled": switch("Whether learners of the course run may ask for their certificates themselves."),
+    "use_updated": Field(
+        _truth_or_null,
+        or_null(
+            {"type": "boolean"},
+            "true: judged by the regular rules; false: by those of the queue; null: as the course record says.",
+        ),
+    ),
+}
+KEY = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": COURSE_ID_LENGTH,
+    "description": "A course run's key, such as `course-v1:Org+Course+Run`.",
+}
+"""The shape of a key."""

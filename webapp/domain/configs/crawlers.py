@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.configs.payloads import listed, quoted, read_payload, truth
+from webapp.domain.configs.payloads import Field, listed, quoted, read_payload, switch
 from webapp.domain.configs.proposals import BadPayload, Caution, Checked, Payload, Problem, Proposal, refused
 from webapp.wording import phrase
 
@@ -17,7 +17,8 @@ MOST_AGENTS = 1000
 """Every visit is compared with each of them."""
 MANY_PERCENT = 2
 _SEPARATOR = re.compile(r"[,\r\n]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS = r"\x00-\x1f\x7f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def parse(value: object) -> dict[str, Any]:
     The agents may come as a text, separated by commas or line breaks, from which empty ones are dropped. In a list
     an empty one is a mistake: on the old platform it made everybody a crawler (domain note §7).
     """
-    return read_payload(value, {"enabled": truth, "known_user_agents": _agents})
+    return read_payload(value, FIELDS)
 
 
 def check(proposal: Proposal) -> Checked:
@@ -165,3 +166,23 @@ def _fault(agent: object, earlier: list[str]) -> str:
 
 def _most_first(agents: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(agents.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+_AGENT = {"type": "string", "minLength": 1, "maxLength": AGENT_LENGTH, "pattern": f"^[^,{_CONTROLS}]+$"}
+_LIST = {"type": "array", "items": _AGENT, "maxItems": MOST_AGENTS, "uniqueItems": True}
+_MEANS = "How the User-Agents of crawlers begin, case counting."
+FIELDS = {
+    "enabled": switch("Whether the list counts."),
+    "known_user_agents": Field(
+        _agents,
+        {**_LIST, "description": _MEANS},
+        {
+            "anyOf": [
+                {**_LIST, "items": {"type": "string", "minLength": 1}},
+                {"type": "string"},
+            ],
+            "description": f"{_MEANS} They may stand in one text, separated by commas or line breaks. Spaces around each "
+            f"are dropped; each has {AGENT_LENGTH} characters at most then.",
+        },
+    ),
+}

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from webapp.domain.configs.payloads import read_payload, truth
+from webapp.domain.configs.payloads import read_payload, switch
 from webapp.domain.configs.proposals import Checked, Payload, Proposal, refused
 from webapp.wording import phrase
 
 INSTALLATION: Payload = {"enabled": False}
 """What an installation begins with (decision 49)."""
+FIELDS = {
+    "enabled": switch("Whether learners may ask for their certificates themselves, where their course run lets them.")
+}
 
 
 def parse(value: object) -> dict[str, Any]:
     """Read `{"enabled": bool}`; raises BadPayload."""
-    return read_payload(value, {"enabled": truth})
+    return read_payload(value, FIELDS)
 
 
 def check(proposal: Proposal) -> Checked:

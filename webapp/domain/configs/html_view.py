@@ -5,15 +5,33 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.certificates.page.addresses import PICTURES, is_address, is_picture, site_of
-from webapp.domain.certificates.page.settings import find_fault
+from webapp.domain.certificates.page.addresses import (
+    PICTURE_PATTERN,
+    PICTURES,
+    is_address,
+    is_picture,
+    pattern_of,
+    site_of,
+)
+from webapp.domain.certificates.page.settings import INDEXABLE, LINKEDIN_ID, NUMBER_PATTERN, SWITCHES, find_fault
 from webapp.domain.certificates.page_context import (
     INSTALLATION,
     SECTIONS,
     SIGNED_WITH,
     TEXTS,
 )
-from webapp.domain.configs.payloads import LARGEST, NoJson, inside, listed, read_json, read_payload, truth
+from webapp.domain.configs.html_view_words import LABELS
+from webapp.domain.configs.payloads import (
+    LARGEST,
+    Field,
+    NoJson,
+    Shape,
+    inside,
+    listed,
+    read_json,
+    read_payload,
+    switch,
+)
 from webapp.domain.configs.proposals import BadPayload, Checked, Problem, Proposal, refused
 from webapp.domain.identifiers import BadCourseId, parse_course_id
 from webapp.wording import SPACE, joined, phrase, words_of
@@ -41,7 +59,7 @@ def parse(value: object) -> dict[str, Any]:
     """Read `{"enabled": bool, "configuration": {...}}`, where the configuration may be its JSON text; raises BadPayload."""
     value, broken = _with_text_read(value)
     try:
-        found = read_payload(value, {"enabled": truth, "configuration": _configuration})
+        found = read_payload(value, FIELDS)
     except BadPayload as bad:
         raise BadPayload((*broken, *bad.problems)) from None
     if broken:
@@ -187,3 +205,74 @@ _NAMED: dict[str, tuple[Callable[[str], bool], str]] = {
     "courses": (_is_course, phrase("Must be a course key such as course-v1:Org+Course+Run.")),
 }
 """Section -> which names a certificate can be found by; a layer under any other would never be seen."""
+
+
+def _sentence_of(key: str) -> str:
+    return f"{LABELS[key][0].upper()}{LABELS[key][1:]}."
+
+
+def _shape_of(key: str) -> Shape:
+    means = {"description": _sentence_of(key)} if key in LABELS else {}
+    if key in SWITCHES:
+        return {"type": "boolean", **means}
+    pattern = NUMBER_PATTERN if key == LINKEDIN_ID else pattern_of(key)
+    return {"type": "string", **({"pattern": pattern} if pattern else {}), **means}
+
+
+_SIGNATORY = {
+    "title": "Signatory",
+    "type": "object",
+    "description": "Somebody who signs, with a name, a title or an organization.",
+    "properties": {
+        **{key: {"type": "string"} for key in SIGNED_WITH},
+        "signature_image_path": {
+            "type": "string",
+            "pattern": PICTURE_PATTERN,
+            "description": "Their signature's picture.",
+        },
+    },
+    "minProperties": 1,
+    "additionalProperties": True,
+}
+_COURSE_LAYER_SHAPE: Shape = {
+    "title": "HtmlViewLayerOfCourse",
+    "type": "object",
+    "description": "What certificates show; any other name is kept, and shown nowhere. No text begins with `javascript:`, "
+    "`vbscript:` or `data:`.",
+    "properties": {
+        **{key: _shape_of(key) for key in sorted({*TEXTS, *SWITCHES, LINKEDIN_ID})},
+        "signatories": {"type": "array", "items": _SIGNATORY, "description": _sentence_of("signatories")},
+    },
+    "additionalProperties": True,
+}
+_LAYER_SHAPE: Shape = {
+    **_COURSE_LAYER_SHAPE,
+    "title": "HtmlViewLayer",
+    "properties": {key: shape for key, shape in _COURSE_LAYER_SHAPE["properties"].items() if key != INDEXABLE},
+    "not": {"required": [INDEXABLE]},
+}
+_SHAPE: Shape = {
+    "title": "HtmlViewConfiguration",
+    "type": "object",
+    "description": "Layers of texts; the one that says most of a certificate counts: of its course, its site, its "
+    "organization, its mode, then the default.",
+    "properties": {
+        **dict.fromkeys(("default", *map(str, Mode)), _LAYER_SHAPE),
+        **{
+            section: {
+                "type": "object",
+                "additionalProperties": _COURSE_LAYER_SHAPE if section == "courses" else _LAYER_SHAPE,
+                "description": f"A layer for each name. {wanted}",
+            }
+            for section, (_, wanted) in _NAMED.items()
+        },
+    },
+    "required": ["default"],
+    "additionalProperties": False,
+}
+FIELDS = {
+    "enabled": switch("Whether the configuration counts; without one pages show the built-in texts."),
+    "configuration": Field(
+        _configuration, _SHAPE, {"anyOf": [_SHAPE, {"type": "string", "description": "The same as JSON in a text."}]}
+    ),
+}

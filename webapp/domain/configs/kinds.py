@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from webapp.domain.configs import access, badges, courses, crawlers, generation, html_view, html_view_words
-from webapp.domain.configs.payloads import single_key
+from webapp.domain.configs.payloads import ONLY_KEY, Field, Shape, single_key
 from webapp.domain.configs.proposals import SINGLE_KEY, Checked, Payload, Proposal
 from webapp.wording import phrase
 
@@ -49,6 +49,10 @@ class KindRule:
     A course or a mode without settings of its own is as before anybody touched it. Of the others "none" is a value:
     off, null, or no roles; to delete them would be to say the same in a second way, past those who look for the first.
     """
+    fields: Mapping[str, Field]
+    """Of its payload; `parse` goes by them."""
+    key: Shape
+    """What `parse_key` takes, as JSON Schema says it."""
     parse: Callable[[object], dict[str, Any]]
     """JSON of any shape -> canonical payload; raises BadPayload with every problem found."""
     parse_key: Callable[[str], str]
@@ -66,6 +70,8 @@ _HTML_VIEW = KindRule(
     single=True,
     approvals=1,
     deletable=False,
+    fields=html_view.FIELDS,
+    key=ONLY_KEY,
     parse=html_view.parse,
     parse_key=single_key,
     check=html_view.check,
@@ -78,6 +84,8 @@ _CRAWLERS = KindRule(
     single=True,
     approvals=1,
     deletable=False,
+    fields=crawlers.FIELDS,
+    key=ONLY_KEY,
     parse=crawlers.parse,
     parse_key=single_key,
     check=crawlers.check,
@@ -90,6 +98,8 @@ _GENERATION = KindRule(
     single=True,
     approvals=2,
     deletable=False,
+    fields=generation.FIELDS,
+    key=ONLY_KEY,
     parse=generation.parse,
     parse_key=single_key,
     check=generation.check,
@@ -102,6 +112,8 @@ _COURSE = KindRule(
     single=False,
     approvals=1,
     deletable=True,
+    fields=courses.FIELDS,
+    key=courses.KEY,
     parse=courses.parse,
     parse_key=courses.parse_key,
     check=courses.check,
@@ -113,6 +125,8 @@ _BADGE = KindRule(
     single=False,
     approvals=1,
     deletable=True,
+    fields=badges.FIELDS,
+    key=badges.KEY,
     parse=badges.parse,
     parse_key=badges.parse_key,
     check=badges.check,
@@ -124,6 +138,8 @@ _BADGE_DEFAULT = KindRule(
     single=True,
     approvals=1,
     deletable=False,
+    fields=badges.DEFAULT_FIELDS,
+    key=ONLY_KEY,
     parse=badges.parse_default,
     parse_key=single_key,
     check=badges.check_default,
@@ -136,6 +152,8 @@ _ACCESS = KindRule(
     single=False,
     approvals=1,
     deletable=False,
+    fields=access.FIELDS,
+    key=access.KEY,
     parse=access.parse,
     parse_key=access.parse_key,
     check=access.check,

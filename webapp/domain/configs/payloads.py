@@ -4,6 +4,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from webapp.domain.configs.proposals import SINGLE_KEY, BadPayload, Problem
@@ -13,6 +15,9 @@ from webapp.wording import phrase, phrase_of, words_of
 
 Reader = Callable[[str, object], Any]
 """Gives the canonical form of the value at a path (any JSON); raises BadPayload with everything that is wrong with it."""
+
+Shape = Mapping[str, Any]
+"""What JSON a value has to be, as JSON Schema (2020-12) says it; what that cannot say the reader judges alone."""
 
 LARGEST = 64 * 1024
 """Bytes of a payload as compact JSON in UTF-8."""
@@ -25,6 +30,16 @@ _LARGEST_NUMBER = 2**53  # beyond, readers of JSON disagree (RFC 8259 §6)
 _NAME_LENGTH = 100
 _ALIKE_SHOWN = 20
 _MISLEADING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the reading direction of what follows (Trojan Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a payload: what judges its value, and of which shape that is once it is canonical."""
+
+    read: Reader
+    shape: Shape
+    taken: Shape | None = None
+    """The shape of all that the reader takes, where that is more."""
 
 
 class NoJson(ValueError):
@@ -55,7 +70,7 @@ def inside(path: str, name: str) -> str:
     return f"{path}.{shown}" if path else shown
 
 
-def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
+def read_payload(value: object, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Read an object that has exactly these fields; raises BadPayload with every problem of every field.
 
     What no database could keep, what is too large and what is nested too deep is refused before anything is read.
@@ -65,9 +80,9 @@ def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
         raise BadPayload([Problem("", phrase("Must be an object with {fields}.", fields=listed(fields)))])
     found: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name, read in fields.items():
+    for name, field in fields.items():
         try:
-            found[name] = read(name, value[name])
+            found[name] = field.read(name, value[name])
         except KeyError:
             problems.append(Problem(name, phrase("Is missing.")))
         except BadPayload as bad:
@@ -77,6 +92,31 @@ def read_payload(value: object, fields: Mapping[str, Reader]) -> dict[str, Any]:
     if problems:
         raise BadPayload(problems)
     return found
+
+
+def shape_of(fields: Mapping[str, Field], *, taken: bool = False) -> Shape:
+    """Give the shape of the objects that `read_payload` gives for these fields, or of those that it takes."""
+    return {
+        "type": "object",
+        "properties": {name: one.taken if taken and one.taken else one.shape for name, one in fields.items()},
+        "required": [*fields],
+        "additionalProperties": False,
+    }
+
+
+def switch(means: str) -> Field:
+    """Give a field that is true or false; the text says what it switches."""
+    return Field(truth, {"type": "boolean", "description": means})
+
+
+def one_of(words: type[StrEnum]) -> Shape:
+    """Give the shape of a word of an enumeration; its title is the enumeration's name."""
+    return {"title": words.__name__, "type": "string", "enum": [word.value for word in words]}
+
+
+def or_null(shape: Shape, means: str) -> Shape:
+    """Give the shape of what may be null as well; the text says what either means."""
+    return {"anyOf": [shape, {"type": "null"}], "description": means}
 
 
 def truth(path: str, value: object) -> bool:
@@ -92,6 +132,10 @@ def single_key(key: str) -> str:
         only = phrase("Must be {key}: there is one value for the whole desk.", key=SINGLE_KEY)
         raise BadPayload([Problem("key", only)])
     return key
+
+
+ONLY_KEY: Shape = {"type": "string", "enum": [SINGLE_KEY], "description": "There is one value for the whole desk."}
+"""The shape of what `single_key` takes."""
 
 
 def refuse_unfit(path: str, value: object) -> None:

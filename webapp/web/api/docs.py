@@ -2,6 +2,7 @@
 
 import shlex
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -33,7 +34,7 @@ def show_document() -> Response:
 def show() -> str:
     """Show the document as a page, without scripts of anybody else's."""
     said: dict[str, Any] = msgspec.json.decode(_encoded(_app()))
-    schemas = said["components"]["schemas"]
+    schemas = dict(_told_once(said["components"]["schemas"]))
     groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in said["tags"]}
     codes: defaultdict[str, set[str]] = defaultdict(set)
     for path, methods in said["paths"].items():
@@ -101,11 +102,48 @@ def _curl(path: str, method: str, operation: dict[str, Any], mime: str, body: di
         texts = [name for name in body["schema"].get("required", ()) if name != "file"]
         lines.append("-F file=@FILE")
         lines += [f"-F {shlex.quote(f'{name}={PARAMETERS[name]}')}" for name in texts]
-    elif (example := body.get("example")) is not None:
+    elif (example := _example_of(body)) is not None:
         lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(msgspec.json.encode(example).decode())}"]
     elif method == "POST":
         lines[0] = lines[0].replace("curl -i", "curl -i -X POST")
     return " \\\n  ".join(lines)
+
+
+def _example_of(body: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    several = body.get("examples", {})
+    return next((one["value"] for one in several.values()), body.get("example"))
+
+
+def _told_once(schemas: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the objects, one that is another for each kind once, with what differs in it by kind."""
+    apart = {name: _by_kind(schemas, one) for name, one in schemas.items() if "discriminator" in one}
+    parts = {_named(one) for name in apart for one in schemas[name]["oneOf"]}
+    for name, one in schemas.items():
+        if name not in parts:
+            yield name, apart.get(name, one)
+
+
+def _by_kind(schemas: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    each = {kind: schemas[_named({"$ref": ref})] for kind, ref in whole["discriminator"]["mapping"].items()}
+    first = next(iter(each.values()))
+    told: dict[str, Any] = {}
+    for name, said in first["properties"].items():
+        groups: list[tuple[list[str], Any, bool]] = []
+        for kind, one in each.items():
+            here, needed = one["properties"][name], name in one["required"]
+            alike = next((kinds for kinds, *rest in groups if rest == [here, needed]), None)
+            if alike is None:
+                groups.append(([kind], here, needed))
+            else:
+                alike.append(kind)
+        told[name] = said if len(groups) == 1 else {"by_kind": groups}
+    told[whole["discriminator"]["propertyName"]] = {"$ref": "/Kind"}
+    everywhere = [name for name in first["required"] if all(name in one["required"] for one in each.values())]
+    return {"description": whole["description"], "type": "object", "properties": told, "required": everywhere}
+
+
+def _named(ref: dict[str, str]) -> str:
+    return ref["$ref"].rpartition("/")[2]
 
 
 def _is_needed_in(parameter: dict[str, Any], place: str) -> bool:

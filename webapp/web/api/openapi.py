@@ -1,6 +1,5 @@
 """What can programs ask of us? The OpenAPI 3.1 document, made from the routes themselves."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, get_args, get_origin
@@ -12,11 +11,12 @@ from werkzeug.routing import Rule
 from webapp.domain.roles import roles_with
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
-from webapp.web.api.lists import MOST, USUAL
-from webapp.web.api.once import HEADER, REPLAYED
+from webapp.web.api.once import REPLAYED
 from webapp.web.api.reference import examples
-from webapp.web.api.reference.guide import GUIDE, PATHS, TAGS
+from webapp.web.api.reference.guide import GUIDE, TAGS
 from webapp.web.api.reference.headers import HEADERS, HEADERS_OF
+from webapp.web.api.reference.kinds import SEVERAL, tell_kinds
+from webapp.web.api.reference.parameters import has_tag, is_ours, parameters_of, template_of
 from webapp.web.api.reference.platform import Named, named_of
 from webapp.web.api.reference.refusals import codes_of, meaning_of
 from webapp.web.auth import ProgramGuard, guard_of
@@ -25,20 +25,10 @@ from webapp.web.auth.platform import COOKIES
 from webapp.web.errors.legacy import Refusal
 from webapp.web.errors.problems import MIME, Problem
 
-_PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
 _REF = "#/components/schemas/{name}"
 _PLATFORM = "platform"
 """The tag of what the platform's own clients ask."""
 _SIGNS = ("platform_token", "platform_cookies", "session")
-_FILTER_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    **{
-        name: {"type": "boolean"}
-        for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
-    },
-}
-_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
-_BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -51,11 +41,12 @@ def document(app: Flask) -> dict[str, Any]:
     }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=_REF)
     refs = dict(zip(types, schemas, strict=True))
+    tell_kinds(components)
     components[_name_of(Refusal)]["additionalProperties"] = True  # the field that is wrong
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, operation in routes:
         told = _Told(rule, method, view, operation, refs)
-        paths.setdefault(_PARAMETER.sub(r"{\g<name>}", rule.rule), {})[method.lower()] = told.operation()
+        paths.setdefault(template_of(rule), {})[method.lower()] = told.operation()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -99,7 +90,7 @@ class _Told:
         summary, _, more = (view.__doc__ or "").partition("\n\n")
         self._text, self._more = " ".join(summary.split()), " ".join(more.split())
         self._guard = guard_of(rule.endpoint)
-        self._ours = rule.endpoint.startswith(f"{bp.name}.")
+        self._ours = is_ours(rule)
 
     def operation(self) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -107,7 +98,7 @@ class _Told:
             "tags": [self._tag()],
             "summary": self._text,
             **({"description": self._more} if self._more else {}),
-            "parameters": [*self._parameters()],
+            "parameters": [*parameters_of(self._rule, self._method, self._said, self._guard, self._tag())],
             "responses": {str(status): answer for status, answer in self._responses()},
             "security": [],
         }
@@ -131,60 +122,10 @@ class _Told:
             return _PLATFORM
         return self._rule.rule.removeprefix(f"{bp.url_prefix}/").partition("/")[0].partition(".")[0]
 
-    def _parameters(self) -> Iterator[dict[str, Any]]:
-        for told in self._bare_parameters():
-            example = examples.parameter_of(self._tag(), told["name"])
-            fits = isinstance(example, int) == (told["schema"]["type"] == "integer")
-            yield {**told, "example": example} if example is not None and fits else told
-
-    def _bare_parameters(self) -> Iterator[dict[str, Any]]:
-        for found in _PARAMETER.finditer(self._rule.rule):
-            whole = _NUMBER if found["converter"] == "int" else {"type": "string", "minLength": 1}
-            text = PATHS.get(found["name"], "") + (" Slashes percent-encoded." if found["converter"] == "path" else "")
-            yield {"name": found["name"], "in": "path", "required": True, "schema": whole, "description": text.strip()}
-        for name, text in self._said.filters.items():
-            schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
-            if self._rule.endpoint == "api.show_diff":
-                schema = _BETWEEN_VERSIONS
-            yield {
-                "name": name,
-                "in": "query",
-                "required": name in self._said.needs,
-                "description": text,
-                "schema": schema,
-            }
-        if self._said.if_match:
-            text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
-            yield self._header("If-Match", text, required=not self._said.begins)
-        if self._said.begins:
-            yield self._header(
-                "If-None-Match", "`*` instead of If-Match, where there is nothing yet; 412 where there is."
-            )
-        if self._has_tag:
-            yield self._header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
-        elif self._method != "GET" and (isinstance(self._guard, ProgramGuard) or not self._ours):
-            yield self._header("X-CSRFToken", "With the cookie of a session.")
-        if self._ours and self._method == "POST" and not self._said.lines:
-            yield self._header(
-                HEADER,
-                "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
-                f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
-                "it is under way.",
-            )
-
-    def _header(self, name: str, text: str, *, required: bool = False) -> dict[str, Any]:
-        return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
-
-    @property
-    def _has_tag(self) -> bool:
-        """Exports are streamed, and nobody knows their end at their beginning."""
-        streamed = any(isinstance(gives, str) for gives in self._said.gives.values())
-        return self._ours and self._method == "GET" and not streamed
-
     def _responses(self) -> Iterator[tuple[int | str, dict[str, Any]]]:
         for status in sorted(status for status in self._said.gives if status < 400):
             yield status, self._response(status)
-        if self._has_tag:
+        if has_tag(self._rule, self._method, self._said):
             yield 304, {"description": "It is there already, as If-None-Match says.", "headers": _headers("ETag")}
         if not self._ours:
             for status, named in named_of(self._rule, self._method, self._said, self._guard).items():
@@ -219,7 +160,7 @@ class _Told:
         if isinstance(gives, str):
             how = "A text." if gives == "text/plain" else "Streamed."
             return {"description": how, "content": {gives: {"schema": {"type": "string"}}}}
-        headers = _headers("ETag") if self._has_tag else {}
+        headers = _headers("ETag") if has_tag(self._rule, self._method, self._said) else {}
         if isinstance(self._guard, ProgramGuard):
             headers |= _headers("RateLimit", "RateLimit-Policy")
         if self._method == "POST" and self._ours:
@@ -271,6 +212,8 @@ def _headers(*names: str) -> dict[str, Any]:
 
 def _with_example(refs: Mapping[str, Any], kind: type[msgspec.Struct], known: Mapping[str, Any]) -> dict[str, Any]:
     name = _name_of(kind)
+    if name in SEVERAL:
+        return {"schema": refs[name], "examples": SEVERAL[name]}
     return {"schema": refs[name], **({"example": known[name]} if name in known else {})}
 
 

@@ -8,7 +8,8 @@ from webapp.domain.identifiers import is_web_address
 PICTURES = ("logo_src", "organization_logo")
 LINKS = ("url", "logo_url", "company_about_url", "company_tos_url", "company_privacy_url")
 VERIFY_PREFIX = "certificate_verify_url_prefix"
-_PICTURE = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)/\S*")
+_ORIGIN = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?"
+_PICTURE = re.compile(rf"(?P<origin>{_ORIGIN})/\S*")
 _OWN_PATH = re.compile(r"/[^/\\\s]\S*")
 
 
@@ -35,6 +36,23 @@ def is_address(key: str, value: object) -> bool:
 def is_picture(address: str) -> bool:
     """Say whether a page may load it: from our own host, or from one that the page's policy can name."""
     return not address or bool(_PICTURE.fullmatch(address) or _OWN_PATH.fullmatch(address))
+
+
+def pattern_of(key: str) -> str | None:
+    """Give an expression (ECMA-262) that matches every address which a key can have, and hardly anything else.
+
+    None for a key that is neither a link nor a picture.
+    """
+    if key in PICTURES:
+        return PICTURE_PATTERN
+    if key == VERIFY_PREFIX:
+        return f"^({_WEB})?$"
+    return f"^({_WEB}|/|{_OWN_PATH.pattern})?$" if key in LINKS else None
+
+
+_WEB = r"[Hh][Tt][Tt][Pp][Ss]?://\S+"
+PICTURE_PATTERN = rf"^({_ORIGIN}/\S*|{_OWN_PATH.pattern})?$"
+"""The same of a picture, whatever its key."""
 
 
 def origins_of(pictures: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ LINKEDIN_ID = "linkedin_organization_id"
 UNSAID: Mapping[str, Any] = {**dict.fromkeys(SWITCHES, False), LINKEDIN_ID: ""}
 """What counts where no layer says anything: nothing is shared but by mail, and no search engine is let in."""
 _NUMBER = re.compile(r"[0-9]{1,20}")
+NUMBER_PATTERN = f"^({_NUMBER.pattern})?$"
+"""What LINKEDIN_ID matches, as an expression by ECMA-262."""
 _NO_SWITCH = phrase("Must be true or false.")
 _NO_NUMBER = phrase("Must be the number of the organization’s page at LinkedIn, as a text of digits; empty for none.")
 _NOT_OF_A_COURSE = phrase("Stands under a course alone: names are personal data, and each course answers for its own.")

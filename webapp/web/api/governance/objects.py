@@ -16,9 +16,9 @@ from webapp.services.configs.listing import approvers_of
 from webapp.services.governance import standing
 from webapp.services.governance.reading import requests
 from webapp.web.api.bodies import Moment
+from webapp.web.api.reference.kinds import GivenPayload, KindWord
 from webapp.web.conditional import digest_tag, tag_text
 
-Payload = dict[str, Any] | None
 ANY_EVENT = r"(-e\d+(-a[0-9a-f]{8})?)?"
 """The ending of a change's tag that is nothing to whoever decides on it."""
 ANY_OPEN = r"(-o\d+)?"
@@ -28,10 +28,10 @@ ANY_OPEN = r"(-o\d+)?"
 class Config(msgspec.Struct, frozen=True):
     """One version of one key's value; the live one where nothing else was asked for."""
 
-    kind: str
+    kind: KindWord
     key: str
     version: int
-    payload: Payload
+    payload: GivenPayload
     """None: it was deleted."""
     author: str
     approved_by: list[str]
@@ -70,10 +70,10 @@ class Change(msgspec.Struct, frozen=True):
     """A request to change one key, from its proposal to its end."""
 
     id: int
-    kind: str
+    kind: KindWord
     key: str
     action: Action
-    payload: Payload
+    payload: GivenPayload
     base_version: int
     live_version: int
     revision: int

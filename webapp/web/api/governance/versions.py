@@ -19,6 +19,7 @@ from webapp.web.api.governance.refusing import UNKNOWN
 from webapp.web.api.governance.remembered import remembered
 from webapp.web.api.governance.wishes import Differing, differing
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
+from webapp.web.api.reference.kinds import KindWord
 from webapp.web.auth import allows
 
 BETWEEN = {
@@ -30,7 +31,7 @@ BETWEEN = {
 class Diff(msgspec.Struct, frozen=True, rename={"from_version": "from", "to_version": "to"}):
     """What differs between two versions of a key, field by field and in sentences."""
 
-    kind: str
+    kind: KindWord
     key: str
     from_version: int
     to_version: int

@@ -9,16 +9,17 @@ from webapp.domain.approval.merge import ABSENT, Difference
 from webapp.domain.approval.states import Action
 from webapp.services.governance.terms import Edit, Wish
 from webapp.web.api.bodies import Body, Moment
+from webapp.web.api.reference.kinds import KindWord, TakenObject, TakenPayload
 from webapp.web.errors.problems import Fault
 
 
 class Proposed(Body, frozen=True):
     """A wish to change one key."""
 
-    kind: str
+    kind: KindWord
     key: str = "-"
     action: Action = Action.SET
-    payload: Any = None
+    payload: TakenPayload = None
     title: str = ""
     reason: str = ""
     base_version: int | None = None
@@ -50,7 +51,7 @@ class Edited(Body, frozen=True):
     With another payload or moment `confirmed_warnings` counts alone: what was confirmed before was something else.
     """
 
-    payload: dict[str, Any] | UnsetType = UNSET
+    payload: TakenObject | UnsetType = UNSET
     title: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     apply_at: Moment | UnsetType | None = UNSET
@@ -83,7 +84,7 @@ class Removed(Body, frozen=True):
 class Replaced(Removed, frozen=True, kw_only=True):
     """A wish that a key shall have another value."""
 
-    payload: Any
+    payload: TakenPayload
 
 
 class Merged(Removed, frozen=True, kw_only=True):
@@ -95,7 +96,7 @@ class Merged(Removed, frozen=True, kw_only=True):
 class Wondered(Body, frozen=True):
     """A change that somebody thinks of; it is not kept."""
 
-    kind: str
+    kind: KindWord
     key: str = "-"
     action: Action = Action.SET
     payload: Any = None
@@ -119,7 +120,7 @@ class Warned(msgspec.Struct, frozen=True):
 class Preview(msgspec.Struct, frozen=True):
     """What would be said of a change."""
 
-    kind: str
+    kind: KindWord
     key: str
     base_version: int
     unchanged: bool

@@ -41,8 +41,32 @@ def parameter_of(tag: str, name: str) -> Any:  # noqa: ANN401 - any JSON
     return _PARAMETERS_OF.get((tag, name), PARAMETERS.get(name))
 
 
-_PAYLOAD = {"enabled": True}
+PAYLOADS: Mapping[str, tuple[str, Any]] = {
+    "html-view": ("-", {"enabled": True, "configuration": {"default": {"platform_name": "Harbour Academy"}}}),
+    "crawlers": ("-", {"enabled": True, "known_user_agents": ["edX-downloader", "Googlebot/"]}),
+    "generation": ("-", {"enabled": True}),
+    "course": (COURSE, {"self_generation_enabled": True, "use_updated": None}),
+    "badge": ("verified", {"icon": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}),
+    "badge-default": ("-", {"mode": "verified"}),
+    "access": ("vera", {"roles": ["viewer", "editor"]}),
+}
+"""Kind -> one of its keys, and a payload of it."""
+_PAYLOAD = PAYLOADS["generation"][1]
 _REASON = "The spring courses have ended."
+
+
+def proposal_of(kind: str) -> dict[str, Any]:
+    """Give an example of a proposal to change a key of a kind."""
+    key, payload = PAYLOADS[kind]
+    return {
+        "kind": kind,
+        "key": key,
+        "payload": payload,
+        "title": "For the summer",
+        "reason": "The summer courses begin soon.",
+    }
+
+
 BODIES: Mapping[str, Any] = {
     "Chosen": {"choices": {"enabled": "proposed"}},
     "Commented": {"note": "Does that hold for the summer courses, too?", "field": "enabled"},
@@ -53,7 +77,6 @@ BODIES: Mapping[str, Any] = {
     "NamedLearner": {"username": "ada"},
     "NamedLearners": {"learners": ["ada", "grace@example.org"], "notes": "Passed the exam on paper."},
     "Noted": {"note": "Checked with the registrar."},
-    "Proposed": {"kind": "generation", "key": "-", "payload": _PAYLOAD, "title": "Open it", "reason": _REASON},
     "Removed": {"reason": "The course is not given any more."},
     "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
     "Reverted": {"note": "It was opened too early."},

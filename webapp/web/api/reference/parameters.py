@@ -1,0 +1,98 @@
+"""What can be said beside the body of a request: in its path, behind the question mark, and in its headers?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from webapp.web.api.blueprint import Operation, bp
+from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.once import HEADER, REPLAYED
+from webapp.web.api.reference import examples
+from webapp.web.api.reference.guide import PATHS
+from webapp.web.api.reference.kinds import KIND
+from webapp.web.auth import ProgramGuard
+
+Schema = Mapping[str, Any]
+_PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
+_FILTER_SCHEMAS: Mapping[str, Schema] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    **{
+        name: {"type": "boolean"}
+        for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
+    },
+}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+_BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
+_GOVERNED = ("changes", "configs")
+"""The tags under which a kind is one of those that are governed."""
+
+
+def template_of(rule: Rule) -> str:
+    """Give the path of a route as the document writes it."""
+    return _PARAMETER.sub(r"{\g<name>}", rule.rule)
+
+
+def is_ours(rule: Rule) -> bool:
+    """Say whether a route is of our own interface, and none of the platform's clients'."""
+    endpoint: str = rule.endpoint
+    return endpoint.startswith(f"{bp.name}.")
+
+
+def has_tag(rule: Rule, method: str, said: Operation) -> bool:
+    """Say whether an answer has an ETag; exports are streamed, and nobody knows their end at their beginning."""
+    streamed = any(isinstance(gives, str) for gives in said.gives.values())
+    return is_ours(rule) and method == "GET" and not streamed
+
+
+def parameters_of(rule: Rule, method: str, said: Operation, guard: object, tag: str) -> Iterator[dict[str, Any]]:
+    """Give each parameter of an operation, with an example where there is one."""
+    for told in (*_in_path(rule), *_in_query(rule, said, tag), *_in_headers(rule, method, said, guard)):
+        example = examples.parameter_of(tag, told["name"])
+        fits = isinstance(example, int) == (told["schema"].get("type") == "integer")
+        yield {**told, "example": example} if example is not None and fits else told
+
+
+def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
+    for found in _PARAMETER.finditer(rule.rule):
+        schema: Schema = {"type": "string", "minLength": 1}
+        if found["name"] == "kind":
+            schema = KIND
+        elif found["converter"] == "int":
+            schema = _NUMBER
+        text = PATHS.get(found["name"], "") + (" Slashes percent-encoded." if found["converter"] == "path" else "")
+        yield {"name": found["name"], "in": "path", "required": True, "schema": schema, "description": text.strip()}
+
+
+def _in_query(rule: Rule, said: Operation, tag: str) -> Iterator[dict[str, Any]]:
+    for name, text in said.filters.items():
+        schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
+        if name == "kind" and tag in _GOVERNED:
+            schema = KIND
+        if rule.endpoint == "api.show_diff":
+            schema = _BETWEEN_VERSIONS
+        yield {"name": name, "in": "query", "required": name in said.needs, "description": text, "schema": schema}
+
+
+def _in_headers(rule: Rule, method: str, said: Operation, guard: object) -> Iterator[dict[str, Any]]:
+    if said.if_match:
+        text = "The ETag that was seen; 428 where it is missing, 412 where it is another by now."
+        yield _header("If-Match", text, required=not said.begins)
+    if said.begins:
+        yield _header("If-None-Match", "`*` instead of If-Match, where there is nothing yet; 412 where there is.")
+    if has_tag(rule, method, said):
+        yield _header("If-None-Match", "The ETag of what is there already; 304 where it is that still.")
+    elif method != "GET" and (isinstance(guard, ProgramGuard) or not is_ours(rule)):
+        yield _header("X-CSRFToken", "With the cookie of a session.")
+    if is_ours(rule) and method == "POST" and not said.lines:
+        yield _header(
+            HEADER,
+            "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
+            f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
+            "it is under way.",
+        )
+
+
+def _header(name: str, text: str, *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
