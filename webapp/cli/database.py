@@ -22,14 +22,11 @@ def group() -> None:
 @with_app
 def upgrade() -> None:
     """Bring the database to this version's schema; safe to run again."""
-    before = schema.current_revision(db.session())
-    db.session.close()
-    migrations.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]  # the application behind Flask's proxy
-    after = schema.current_revision(db.session())
+    done = migrations.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]  # the application behind Flask's proxy
     click.echo(
-        f"The database is at {after} already."
-        if before == after
-        else f"Migrated from {before or 'nothing'} to {after}."
+        f"The database is at {done.after} already."
+        if done.before == done.after
+        else f"Migrated from {done.before or 'nothing'} to {done.after}."
     )
 
 
