@@ -4,12 +4,9 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import create_engine, pool, text
+from sqlalchemy import create_engine, pool
 
 from webapp.models.base import db
-
-# Any number that nothing else locks: two processes that upgrade at once wait for each other.
-UPGRADE_LOCK = 7_242_001
 
 
 def run_migrations() -> None:
@@ -18,10 +15,7 @@ def run_migrations() -> None:
     # On SQLite each migration takes the write lock at once, and so waits for a service at work: one that reads first
     # fails where somebody has written meanwhile.
     with engine.execution_options(writes=True).connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": UPGRADE_LOCK})
-            connection.commit()
-        else:
+        if connection.dialect.name == "sqlite":
             # To change a column SQLite makes the table anew and drops the old one, of whose rows others would let go.
             driver: Any = connection.connection.driver_connection  # a pragma only counts outside of a transaction
             driver.execute("PRAGMA foreign_keys=OFF")
