@@ -24,6 +24,7 @@ for command in (
     acts.generate,
     acts.regenerate,
     acts.delete,
+    acts.override_date,
     explain.explain,
     bulk.ungenerated,
     bulk.resubmit_errors,

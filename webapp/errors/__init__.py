@@ -184,6 +184,18 @@ class NotInvalidated(WebappError):
     code = "not_invalidated"
 
 
+class NoDateOverride(WebappError):
+    """The certificate shows no other day than its own."""
+
+    code = "no_date_override"
+
+
+class BadDate(WebappError):
+    """No certificate can be said to be of that day."""
+
+    code = "bad_date"
+
+
 class NotIssued(WebappError):
     """The certificate is not issued."""
 

@@ -35,6 +35,8 @@ ACTIONS: dict[str, str] = {
     "case.exported": phrase("Case file made"),
     "cache.emptied": phrase("Caches emptied"),
     "certificate.answered": phrase("Answer applied"),
+    "certificate.date_overridden": phrase("Another day shown"),
+    "certificate.date_override_ended": phrase("Its own day shown again"),
     "certificate.deleted": phrase("Deleted by staff"),
     "certificate.generated": phrase("Generated"),
     "certificate.given_up": phrase("Job given up"),

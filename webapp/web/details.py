@@ -8,9 +8,12 @@ from typing import Literal
 from markupsafe import Markup
 
 from webapp.models.audit import known_moment
+from webapp.models.certificates import DateOverride
 from webapp.services.certificates.timeline import SOURCE_WORDS, Entry
 from webapp.web import cells
 from webapp.web.addresses import row_url
+from webapp.web.language import certificate_day, reader_language
+from webapp.wording import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,17 @@ class Fact:
 def copied_fact(label: str, value: str | None, help: str | None = None, url: str | None = None) -> Fact:
     """Give a fact that people take elsewhere: a code with a button that copies it."""
     return Fact(label, cells.copyable(value, label, url), help)
+
+
+def day_shown(found: DateOverride) -> Fact:
+    """Give the day that staff have a certificate show in the place of its own, with who did and why."""
+    day = cells.plain(certificate_day(found.date, reader_language()))
+    return Fact(phrase("Day shown instead"), day, why(found.overridden_by, found.reason))
+
+
+def why(by: str, notes: str) -> str:
+    """Say who made an exception, and what they noted."""
+    return phrase("By {who}: {notes}", who=by, notes=notes) if notes else phrase("By {who}", who=by)
 
 
 @dataclass(frozen=True, slots=True)

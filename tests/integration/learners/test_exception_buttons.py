@@ -93,3 +93,48 @@ class TestGivenInvalidations:
         assert said[0].startswith("The invalidation is ended.")
         assert said[1].startswith("Issued.")
         assert status_of(session) is Status.DOWNLOADABLE
+
+
+class TestGivenTheDayOfIssue:
+    def test_another_is_shown_and_then_its_own_again(self, support: SupportPage, session: Session) -> None:
+        make_holder(session)
+        session.commit()
+
+        said = support.does("override_date", note=NOTE, day="2026-01-31")
+        shown = support.text()
+        said_then = support.does("end_date_override", note=NOTE)
+
+        assert said == "Its page shows 2026-01-31 as the day of issue."
+        assert f"Day shown instead January 31, 2026 By sam: {NOTE}" in shown
+        assert said_then == "Its page shows its own day of issue again."
+        assert "Day shown instead" not in support.text()
+        assert [event[0] for event in told(session)] == [
+            "certificate.date_overridden",
+            "certificate.date_override_ended",
+        ]
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ({"day": ""}, "Say which day the certificate shall show, as year, month and day: 2026-01-31."),
+            ({"day": "31.1.2026"}, "Say which day the certificate shall show, as year, month and day: 2026-01-31."),
+            ({"day": "2999-01-01"}, "A certificate shows a day between 1970-01-01 and today, not 2999-01-01."),
+            ({"day": "2026-01-31", "note": ""}, "Say in a note why."),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_words(
+        self, support: SupportPage, session: Session, typed: dict[str, str], said: str
+    ) -> None:
+        make_holder(session)
+        session.commit()
+
+        answer = support.does("override_date", **{"note": NOTE, **typed})
+
+        assert said in answer
+        assert told(session) == []
+
+    def test_one_that_is_not_issued_offers_no_day(self, support: SupportPage, session: Session) -> None:
+        make_holder(session, Status.NOT_PASSING, **FAILING)
+        session.commit()
+
+        assert not {"override_date", "end_date_override"} & set(support.forms())

@@ -123,7 +123,7 @@ class TestGivenThePage:
 
         assert page.count("and the certificate stays as it is, because the grade is not a passing one.") == 2
         assert "the refusal is written down" not in page
-        assert page.count("Status Stays “Error”.") == 2
+        assert page.count("Status Stays “Error”.") == 3  # another day moves nothing, too
 
     def test_one_that_could_not_be_made_anew_is_valid_while_it_is_asked_for_again(
         self, support: SupportPage, session: Session

@@ -1,6 +1,7 @@
-"""certdesk certificates generate, regenerate, delete: learners who are named are judged, and their certificates made or ended."""
+"""certdesk certificates generate, regenerate, delete, override-date: what is done about learners who are named."""
 
 import sys
+from datetime import datetime
 
 import click
 
@@ -14,6 +15,7 @@ from webapp.domain.queue.requests import grade_label
 from webapp.errors import AmbiguousLearner, UnknownLearner
 from webapp.models.base import db, unit_of_work
 from webapp.services import learners
+from webapp.services.exceptions import dates
 from webapp.services.generation import acts, deletion, facts
 from webapp.services.generation.making import Made
 
@@ -108,6 +110,27 @@ def delete(course_id: CourseId, username: str, notes: str) -> None:
     file_address = results.read_after_sending(made.certificate_id).download_url
     if file_address:
         click.echo(f"To do, for whoever keeps the storage: remove the file {file_address}")
+
+
+@click.command("override-date")
+@options.course
+@options.username
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of issue to be shown (UTC): 2026-01-31.")
+@click.option("--end", is_flag=True, help="Show the certificate's own day again.")
+@options.needed_notes
+@with_app
+def override_date(course_id: CourseId, username: str, day: datetime | None, end: bool, notes: str) -> None:
+    """Have a learner's certificate show another day than its own, or its own again; a PDF keeps the day printed in it."""
+    if (day is None) != end:
+        raise click.UsageError("Give either --day or --end.")
+    with unit_of_work() as session:
+        username, order = learners.find_username(session, username), options.support_order(notes)
+        if day is None:
+            dates.end(session, order, username, course_id)
+        else:
+            dates.override(session, order, username, course_id, day.date())
+    shows = "its own day" if day is None else day.date().isoformat()
+    click.echo(f"The certificate of {username} in {course_id} shows {shows} as the day of issue.")
 
 
 def _resolve(names: tuple[str, ...]) -> tuple[list[str], bool]:

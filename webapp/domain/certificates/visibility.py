@@ -1,7 +1,7 @@
 """What may a learner see of their certificate, and what does the grade report say of it?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 from webapp.domain.certificates.modes import Mode
@@ -12,6 +12,10 @@ IN_THE_MAKING = frozenset({Status.GENERATING, Status.REGENERATING, Status.ERROR}
 status, which the old platform told as `generating` (domain note §2, decision 1)."""
 
 NO_TYPE = "N/A"
+
+EARLIEST_DAY = date(1970, 1, 1)
+"""No certificate is older, whatever staff type: a year of two digits ends up before it."""
+_FARTHEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +242,8 @@ def shown_date(*, override: datetime | None, dates: CourseDates, issued_at: date
     if dates.available_at is not None and dates.available_at <= now and not dates.self_paced:
         return dates.available_at
     return issued_at
+
+
+def may_show_day(day: date, now: datetime) -> bool:
+    """Say whether staff may have a certificate show a day: one that has begun somewhere on earth, and no slip of the hand."""
+    return EARLIEST_DAY <= day <= (now.astimezone(UTC) + _FARTHEST_ZONE).date()

@@ -21,6 +21,12 @@ class Act(StrEnum):
     DISALLOW = "disallow"
     INVALIDATE = "invalidate"
     END_INVALIDATION = "end_invalidation"
+    OVERRIDE_DATE = "override_date"
+    END_DATE_OVERRIDE = "end_date_override"
+
+
+OF_DATES = frozenset({Act.OVERRIDE_DATE, Act.END_DATE_OVERRIDE})
+"""Acts that change what a certificate shows, and move nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Foreseen:
     @property
     def happenings(self) -> tuple[Happening, ...]:
         """What the event bus would be told, in order."""
+        if self.act in OF_DATES:
+            return (Happening.CHANGED,)
         if self.after is None or self.move is None or not (self.makes or self.after is not self.before):
             return ()
         return happenings(self.before, self.after)

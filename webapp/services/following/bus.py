@@ -1,12 +1,13 @@
 """What is told of moves on the event bus: put down in the move's transaction, completed when it leaves (decisions 31, 45)?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.bus import lifecycle
-from webapp.domain.bus.lifecycle import Person
+from webapp.domain.bus.lifecycle import Happening, Person
 from webapp.domain.bus.wire import CloudEvent
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
@@ -39,6 +40,23 @@ def effects(switches: Switches, moves: Sequence[Moved]) -> list[Effect]:
         for moved in moves
         for happening in lifecycle.happenings(moved.before, moved.status)
     ]
+
+
+def changed(switches: Switches, held: GeneratedCertificate, *, at: datetime) -> list[Effect]:
+    """Give the event of a change that moved nothing, such as of the day that is shown (domain note §1.14)."""
+    if switches.new_event_id is None:
+        return []
+    payload = lifecycle.kept(
+        Happening.CHANGED,
+        event_id=switches.new_event_id(),
+        before=held.status,
+        after=held.status,
+        mode=held.mode,
+        grade=held.grade,
+        download_url=held.download_url,
+        at=at,
+    )
+    return [Effect(Channel.BUS, payload, held.id, held.course_id)]
 
 
 def complete(session: Session, entries: Sequence[Entry]) -> list[CloudEvent | None]:

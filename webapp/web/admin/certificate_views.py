@@ -26,7 +26,7 @@ from webapp.web.admin.badges.award_view import badge_facts
 from webapp.web.admin.desk_view import Details, Empty, Listed, Search, Shown, of_learner
 from webapp.web.admin.lists.chosen import Choosable
 from webapp.web.cells import Row
-from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, timeline_lines
+from webapp.web.details import Alert, Fact, Group, PageLink, copied_fact, day_shown, timeline_lines
 from webapp.wording import joined, phrase, phrase_of
 
 MODE_WORDS = {mode.value: mode.value for mode in Mode}
@@ -200,9 +200,7 @@ class CertificateView(Choosable):
             Fact(phrase("Taken by the queue"), cells.when(row.submitted_at)),
         ]
         if row.date_override:
-            facts.append(
-                Fact(phrase("Date shown instead"), cells.when(row.date_override.date), row.date_override.reason)
-            )
+            facts.append(day_shown(row.date_override))
         return Group(phrase("What"), facts)
 
     def _ids(self, row: GeneratedCertificate) -> Group:

@@ -14,6 +14,7 @@ from webapp.errors import WebappError
 from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
 from webapp.services import places
+from webapp.services.exceptions import dates
 from webapp.services.generation import acts, allowlist, deletion, invalidations
 from webapp.services.generation.orders import Order, order_of
 from webapp.web import auth, installation
@@ -22,7 +23,7 @@ from webapp.web.auth import requires
 from webapp.web.language import flash
 from webapp.web.learners import outcomes
 from webapp.web.learners.blueprint import bp
-from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
+from webapp.web.learners.forms import ActForm, DatedForm, NotedForm, RegenerateForm
 from webapp.web.learners.outcomes import Said
 from webapp.wording import phrase, words_of
 
@@ -121,6 +122,31 @@ def end_invalidation() -> ResponseReturnValue:
     def act(work: _Work) -> Said:
         invalidations.end(work.session, work.order, work.username, work.course_id)
         return Said(phrase("The invalidation is ended. Generate or regenerate the certificate to issue it again."))
+
+    return _carry_out(NotedForm(), act)
+
+
+@bp.post("/learners/override-date")
+@requires(Permission.SUPPORT_LEARNERS)
+def override_date() -> ResponseReturnValue:
+    """Have a certificate show another day than its own."""
+    form = DatedForm()
+
+    def act(work: _Work) -> Said:
+        dates.override(work.session, work.order, work.username, work.course_id, form.day.data)
+        return Said(phrase("Its page shows {day} as the day of issue.", day=form.day.data.isoformat()))
+
+    return _carry_out(form, act)
+
+
+@bp.post("/learners/end-date-override")
+@requires(Permission.SUPPORT_LEARNERS)
+def end_date_override() -> ResponseReturnValue:
+    """Have a certificate show its own day again."""
+
+    def act(work: _Work) -> Said:
+        dates.end(work.session, work.order, work.username, work.course_id)
+        return Said(phrase("Its page shows its own day of issue again."))
 
     return _carry_out(NotedForm(), act)
 

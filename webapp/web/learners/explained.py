@@ -11,7 +11,7 @@ from webapp.services.messages.outbox import Channel
 from webapp.services.places import Exceptions, Place
 from webapp.web import cells
 from webapp.web.addresses import explanation_url, row_url
-from webapp.web.details import Fact, copied_fact
+from webapp.web.details import Fact, copied_fact, day_shown, why
 from webapp.wording import phrase
 
 RULES = {
@@ -120,6 +120,7 @@ def certificate_facts(row: GeneratedCertificate, page: str | None) -> list[Fact]
         Fact(phrase("Mode"), cells.plain(row.mode)),
         Fact(phrase("Grade"), cells.plain(row.grade), phrase("The fraction reached when the status was set")),
         Fact(phrase("Issued"), cells.when(row.issued_at), phrase("First time it could be opened")),
+        *([] if row.date_override is None else [day_shown(row.date_override)]),
         Fact(phrase("Taken by the queue"), cells.when(row.submitted_at)),
         Fact(phrase("Problem"), cells.name(row.error_reason)),
         Fact(phrase("Changed"), cells.when(row.modified_at)),
@@ -140,7 +141,7 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
             Fact(
                 phrase("On the allowlist since"),
                 cells.linked(cells.when(entry.modified_at), url),
-                _why(entry.created_by, entry.notes),
+                why(entry.created_by, entry.notes),
             )
         )
     if invalidation is not None:
@@ -149,7 +150,7 @@ def exception_facts(exceptions: Exceptions) -> list[Fact]:
             Fact(
                 phrase("Invalidated since"),
                 cells.linked(cells.when(invalidation.created_at), url),
-                _why(invalidation.invalidated_by, invalidation.notes),
+                why(invalidation.invalidated_by, invalidation.notes),
             )
         )
     return facts
@@ -167,7 +168,3 @@ def _line(seen: Seen) -> CheckLine:
         return CheckLine(seen, phrase("Passed"), "good")
     word = HELD_UP.get(seen.check.code)
     return CheckLine(seen, word, "neutral") if word else CheckLine(seen, phrase("Failed"), "bad")
-
-
-def _why(by: str, notes: str) -> str:
-    return phrase("By {who}: {notes}", who=by, notes=notes) if notes else phrase("By {who}", who=by)

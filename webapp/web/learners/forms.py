@@ -1,7 +1,7 @@
 """Which forms do the support pages have?"""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from webapp.domain.identifiers import NOTE_LENGTH, made_storable
@@ -10,6 +10,7 @@ from webapp.wording import phrase
 
 TOO_LONG = phrase("A note has at most {number} characters.", number=format(NOTE_LENGTH, ","))
 SAY_WHY = phrase("Say in a note why, in at most {number} characters.", number=format(NOTE_LENGTH, ","))
+SAY_DAY = phrase("Say which day the certificate shall show, as year, month and day: 2026-01-31.")
 
 
 def _kept(text: str | None) -> str:
@@ -46,6 +47,27 @@ class NotedForm(ActForm):
         ],
         filters=[_kept],
         description=phrase("Stands in the timeline and the audit."),
+    )
+
+
+class _DayField(DateField):  # type: ignore[misc]  # WTForms has no types
+    """A day, whose refusal is said in the reader's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was sent; raises ValueError where it is no day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(SAY_DAY) from None
+
+
+class DatedForm(NotedForm):
+    """Showing another day."""
+
+    day = _DayField(
+        phrase("Day"),
+        [InputRequired(SAY_DAY)],
+        description=phrase("The day of issue that is shown, in UTC; no day to come."),
     )
 
 

@@ -13,7 +13,7 @@ from webapp.domain.support.foresight import Act
 from webapp.domain.verdicts import in_words
 from webapp.services.certificates.explanation import Explanation
 from webapp.web.learners.foreseen import Installation, Preview, previews
-from webapp.web.learners.forms import ActForm, NotedForm, RegenerateForm
+from webapp.web.learners.forms import ActForm, DatedForm, NotedForm, RegenerateForm
 from webapp.web.learners.outcomes import listed
 from webapp.wording import phrase
 
@@ -47,8 +47,9 @@ def list_offers(explanation: Explanation, here: Installation) -> list[Offer]:
     """Give the acts that the certificate's status allows, the most likely first; each is checked again when it is done."""
     making = [_generate(explanation), _regenerate(explanation)]
     exceptions = [_allowlist(explanation), *_invalidation(explanation)]
+    ends = [*_date(explanation), _delete(explanation)]
     excepted = MENDED_BY_EXCEPTIONS.intersection(explanation.decision.failed)
-    found = [*exceptions, *making, _delete(explanation)] if excepted else [*making, *exceptions, _delete(explanation)]
+    found = [*exceptions, *making, *ends] if excepted else [*making, *exceptions, *ends]
     seen = [
         replace(offer, previews=previews(explanation, Act(offer.name), here)) for offer in found if offer is not None
     ]
@@ -144,6 +145,22 @@ def _invalidation(explanation: Explanation) -> list[Offer]:
     reason = phrase("The learner is on the allowlist: take them off it first.") if facts.on_allowlist else None
     form = form_for(NotedForm, explanation, "invalidate")
     return [Offer("invalidate", phrase("Invalidate"), text, form, "danger", disabled_reason=reason)]
+
+
+def _date(explanation: Explanation) -> list[Offer]:
+    held = explanation.certificate
+    found = []
+    if held is not None and held.date_override is not None:
+        text = phrase("Its page shows again the day on which it was issued, or the course’s own.")
+        form = form_for(NotedForm, explanation, "end_date_override")
+        found.append(Offer("end_date_override", phrase("Show its own day again"), text, form))
+    if explanation.counts:
+        text = phrase(
+            "Its page shows that day as the day of issue, at once. A PDF that the queue has made keeps the day printed in it."
+        )
+        form = form_for(DatedForm, explanation, "override_date")
+        found.append(Offer("override_date", phrase("Show another day"), text, form))
+    return found
 
 
 def _delete(explanation: Explanation) -> Offer | None:

@@ -1,12 +1,12 @@
 """Which date stands on a certificate, and how is it written (decision 18)?"""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from tests.fakes import NOON
 from webapp.domain.certificates.page.voices import date_text
-from webapp.domain.certificates.visibility import CourseDates, shown_date
+from webapp.domain.certificates.visibility import CourseDates, may_show_day, shown_date
 
 PAST, FUTURE = NOON - timedelta(days=3), NOON + timedelta(days=3)
 OVERRIDE, ISSUED = NOON - timedelta(days=1), NOON - timedelta(days=9)
@@ -43,3 +43,25 @@ class TestGivenDates:
     )
     def test_a_day_is_written_out_in_utc(self, moment: datetime, text: str) -> None:
         assert date_text(moment) == text
+
+
+class TestGivenADayThatStaffWantShown:
+    @pytest.mark.parametrize(
+        ("day", "now", "may"),
+        [
+            (date(2026, 8, 23), datetime(2026, 8, 23, 0, 0, tzinfo=UTC), True),
+            (
+                date(2026, 8, 23),
+                datetime(2026, 8, 22, 10, 0, tzinfo=UTC),
+                True,
+            ),  # it has begun on the islands of the east
+            (date(2026, 8, 23), datetime(2026, 8, 22, 9, 59, tzinfo=UTC), False),
+            (date(2026, 8, 23), datetime(2026, 8, 22, 23, 59, tzinfo=timezone(timedelta(hours=14))), False),
+            (date(1970, 1, 1), NOON, True),
+            (date(1969, 12, 31), NOON, False),
+            (date(26, 8, 23), NOON, False),
+            (date.max, NOON, False),
+        ],
+    )
+    def test_it_has_begun_somewhere_and_is_no_slip_of_the_hand(self, day: date, now: datetime, may: bool) -> None:
+        assert may_show_day(day, now) is may

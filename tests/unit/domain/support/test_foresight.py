@@ -5,7 +5,7 @@ import pytest
 from webapp.domain.bus.lifecycle import Happening
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Move
-from webapp.domain.support.foresight import Act, Foreseen
+from webapp.domain.support.foresight import OF_DATES, Act, Foreseen
 
 
 def foreseen(before: Status | None, after: Status | None, move: Move | None) -> Foreseen:
@@ -26,3 +26,11 @@ def test_it_hears_what_the_move_itself_will_tell(
     before: Status | None, after: Status | None, move: Move | None, heard: tuple[Happening, ...]
 ) -> None:
     assert foreseen(before, after, move).happenings == heard
+
+
+@pytest.mark.parametrize("act", sorted(OF_DATES))
+@pytest.mark.parametrize("status", [Status.DOWNLOADABLE, Status.UNAVAILABLE])
+def test_of_another_day_it_hears_that_something_changed(act: Act, status: Status) -> None:
+    seen = Foreseen(act, status, status, None, None, status is Status.DOWNLOADABLE, False, True)
+
+    assert seen.happenings == (Happening.CHANGED,)
