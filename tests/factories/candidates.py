@@ -22,6 +22,8 @@ PDF = CourseId("course-v1:edX+Paper+2026")
 CCX = CourseId("ccx-v1:edX+Web+2026+ccx@7")
 NOISE = "course-v1:Noise+Web+2026"
 MODES = (("audit", False), ("honor", False), ("verified", True))
+ONCE = (*MODES, ("no-id-professional", False))
+"""In these it was offered once, where it is not offered in them now."""
 BEFORE = NOON - timedelta(days=30)
 LINK, HELD_KEY = "5" * 32, "a" * 32
 ISSUED = NOON - timedelta(days=90)
@@ -32,10 +34,15 @@ _numbers = count(1)
 def make_run(
     session: Session, course_id: str = HTML, *, modes: tuple[tuple[str, bool], ...] = MODES, **more: Any
 ) -> CourseRun:
-    """Make a course run and its modes; whether it has web certificates goes by its key."""
+    """Make a course run and its modes, those of former days too; whether it has web certificates goes by its key."""
     run = make_course(session, course_id, **{"html_certificates": course_id != PDF, **more})
     session.add_all(
         CourseMode(course_id=course_id, mode=mode, requires_id_verification=asks_id) for mode, asks_id in modes
+    )
+    session.add_all(
+        CourseMode(course_id=course_id, mode=mode, requires_id_verification=asks_id, active=False)
+        for mode, asks_id in ONCE
+        if mode not in dict(modes)
     )
     session.flush()
     return run

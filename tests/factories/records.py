@@ -115,11 +115,11 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "certificate_available_date": None,
         "certificate": {"title": None, "signatories": []},
     },
-    "course_mode": {"course_id": COURSE, "mode": "verified", "requires_id_verification": True},
+    "course_mode": {"course_id": COURSE, "mode": "verified", "requires_id_verification": True, "active": True},
     "enrollment": {"username": "ada", "course_id": COURSE, "mode": "verified", "active": True},
     "grade": {"username": "ada", "course_id": COURSE, "percent": 0.87, "letter": "B", "passed": True},
     "id_verification": {"username": "ada", "status": "approved", "expires": "2028-01-01T00:00:00Z"},
-    "course_role": {"username": "ada", "course_id": COURSE, "role": "beta_tester"},
+    "course_role": {"username": "ada", "course_id": COURSE, "role": "beta_tester", "active": True},
     "allowlist": {"username": "ada", "course_id": COURSE, "allowlisted": True, "notes": "..."},
     "invalidation": {"username": "ada", "course_id": COURSE, "active": True, "notes": "..."},
     "certificate": {

@@ -90,12 +90,13 @@ class CourseRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class CourseModeRecord(Record):
-    """One mode of a course run; None stands for what the mode asks for by itself (decision 12)."""
+    """One mode of a course run, offered while `active`; None stands for what the mode asks for by itself (decision 12)."""
 
     TYPE, KEY = "course_mode", ("course_id", "mode")
     course_id: str = _required(_course_id)
     mode: str = _required(_mode)
     requires_id_verification: bool | None = _optional(read.truth, None)
+    active: bool = _optional(read.truth, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,13 @@ class IdVerificationRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class CourseRoleRecord(Record):
-    """A part that a learner plays in a course run."""
+    """A part that a learner plays in a course run; `active` false ends it."""
 
     TYPE, KEY = "course_role", ("username", "course_id", "role")
     username: str = _required(_username)
     course_id: str = _required(_course_id)
     role: str = _required(read.text(1, 32))
+    active: bool = _optional(read.truth, True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class CourseRun(Model):
 
 
 class CourseMode(Model):
-    """One mode in which a course run is offered."""
+    """One mode in which a course run is offered, or was: then `active` is false, and who is in it is judged as before."""
 
     __tablename__ = "course_mode"
     __table_args__ = (UniqueConstraint("course_id", "mode"),)
@@ -48,3 +48,4 @@ class CourseMode(Model):
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
     mode: Mapped[str] = mapped_column(String(32))
     requires_id_verification: Mapped[bool]
+    active: Mapped[bool] = mapped_column(default=True)

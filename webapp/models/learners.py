@@ -108,7 +108,7 @@ class IdAttempt(Model):
 
 
 class CourseRole(Model):
-    """A part that a learner plays in a course run: beta tester, staff, instructor."""
+    """A part that a learner plays in a course run: beta tester, staff, instructor; where `active` is false it has ended."""
 
     __tablename__ = "course_role"
     __table_args__ = (UniqueConstraint("learner_id", "course_id", "role"), Index(None, "course_id"))
@@ -116,6 +116,7 @@ class CourseRole(Model):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(COURSE_ID_LENGTH))
     role: Mapped[str] = mapped_column(String(32))
+    active: Mapped[bool] = mapped_column(default=True)
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
 
     learner: Mapped[Learner] = relationship()

@@ -68,6 +68,8 @@ ACTIONS: dict[str, str] = {
     "change.withdrawn": phrase("Change withdrawn"),
     "changes.frozen": phrase("Changes frozen"),
     "changes.thawed": phrase("Freeze ended"),
+    "course_mode.imported": phrase("Mode of a course run imported"),
+    "course_role.imported": phrase("Role in a course run imported"),
     "delivery.closed": phrase("Delivery closed"),
     "delivery.reopened": phrase("Delivery reopened"),
     "delivery.tried_again": phrase("Delivery applied again"),

@@ -109,6 +109,20 @@ class TestGivenOthers:
 
         assert page.visitor.client.get(page.address).status_code == 403
 
+    def test_whoever_left_is_no_team_any_more(self, enter: Enter, session: Session) -> None:
+        make_run(session)
+        teacher = make_candidate(session, "tom", name="Tom Teacher")
+        part = CourseRole(learner_id=teacher.id, course_id=HTML, role="instructor")
+        session.add(part)
+        page = enter("tom", learner_id=teacher.id)
+        before = page.visitor.client.get(page.address).status_code
+
+        part.active = False
+        session.commit()
+
+        assert (before, page.visitor.client.get(page.address).status_code) == (200, 403)
+        assert f'href="/courses/{HTML}"' not in page.visitor.get("/")
+
     def test_a_viewer_sees_everything_and_no_button(self, enter: Enter, session: Session) -> None:
         make_run(session)
         viewer = enter("vera", Role.VIEWER)

@@ -24,6 +24,7 @@ LIFE_OF_A_FACT: list[tuple[Line, dict[str, object], type[Model], dict[str, objec
     (learner("grace", email="Grace@Example.org"), {"name": "Grace H"}, Learner, {"email_folded": "grace@example.org", "name": "Grace H"}),
     ({"type": "course", "course_id": COURSE, "display_name": "Démo"}, {"start": "2026-01-31T12:00:00Z"}, CourseRun, {"display_name_folded": "démo", "start": CREATED, "use_updated": True}),
     ({"type": "course_mode", "course_id": COURSE, "mode": "verified"}, {"requires_id_verification": False}, CourseMode, {"requires_id_verification": False}),
+    (in_course("course_role", role="staff"), {"active": False}, CourseRole, {"role": "staff", "active": False}),
     (in_course("enrollment", mode="honor"), {"active": False}, Enrollment, {"mode": "honor", "active": False}),
     (in_course("grade", percent=0.5, passed=False), {"percent": 0.87, "letter": "B", "passed": True}, CourseGrade, {"letter": "B", "passed": True}),
     ({"type": "id_verification", "username": "ada", "status": "pending"}, {"status": "approved", "expires": "2026-01-31T12:00:00Z"}, IdVerification, {"status": "approved", "expires_at": CREATED}),
@@ -52,13 +53,6 @@ class TestGivenALineOfEachType:
         assert words == ["added", "unchanged", "changed", "unchanged"]
         row = desk.one(model)
         assert {name: getattr(row, name) for name in expected} == expected
-
-    def test_a_role_is_added_then_unchanged(self, desk: Desk) -> None:
-        desk.imports(learner())
-        line = in_course("course_role", role="staff")
-
-        assert [*desk.results(line), *desk.results(line)] == ["added", "unchanged"]
-        assert desk.one(CourseRole).role == "staff"
 
     def test_facts_that_a_line_does_not_carry_stay(self, desk: Desk) -> None:
         desk.imports({"type": "course", "course_id": COURSE, "use_updated": False, "certificate": {"title": "T"}})

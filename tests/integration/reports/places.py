@@ -31,9 +31,13 @@ def grade(session: Session, username: str, course_id: str = DEMO_COURSE, *, perc
 
 
 def offer(session: Session, *modes: str, course_id: str = DEMO_COURSE) -> None:
-    """Offer the course run in these modes."""
+    """Offer the course run in these modes, and no longer in others."""
     make_course(session, course_id)
     session.add_all(CourseMode(course_id=course_id, mode=mode, requires_id_verification=False) for mode in modes)
+    session.add_all(
+        CourseMode(course_id=course_id, mode=mode, requires_id_verification=False, active=False)
+        for mode in {"honor", "professional"}.difference(modes)
+    )
     session.flush()
 
 

@@ -76,6 +76,8 @@ BAD_VALUES = [
         "expires must be a time with a zone, such as 2026-01-31T12:00:00Z",
     ),
     ("course_role", "role", LACKING, "role is missing"),
+    ("course_role", "active", None, "active must be true or false"),
+    ("course_mode", "active", "no", "active must be true or false"),
     ("allowlist", "allowlisted", "yes", "allowlisted must be true or false"),
     ("invalidation", "active", None, "active must be true or false"),
     ("certificate", "key", "k" * 33, "key must be a text of 32 characters at most"),

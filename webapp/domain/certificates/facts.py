@@ -31,6 +31,8 @@ class CourseFacts:
     queue_configured: bool = False
     issues_badges: bool = False
     modes: tuple[tuple[str, bool], ...] = ()
+    former_modes: tuple[tuple[str, bool], ...] = ()
+    """Those that are not offered any more: who is enrolled in one is asked for what it has always asked for."""
 
     @property
     def offers_honor(self) -> bool:
@@ -39,8 +41,8 @@ class CourseFacts:
 
     def asks_id(self, mode: str) -> bool:
         """Say whether a mode needs a verified identity here (decision 12)."""
-        for offered, asks in self.modes:
-            if offered == mode:
+        for known, asks in (*self.modes, *self.former_modes):
+            if known == mode:
                 return asks
         return asks_id_verification(mode)
 

@@ -66,5 +66,5 @@ def _find_held(session: Session, username: str, course_id: CourseId) -> HeldCert
 
 
 def _offers_honor(session: Session, course_id: CourseId) -> bool:
-    query = select(CourseMode.id).where(CourseMode.course_id == course_id, CourseMode.mode == Mode.HONOR.value)
-    return session.scalar(query) is not None
+    honor = CourseMode.course_id == course_id, CourseMode.mode == Mode.HONOR.value, CourseMode.active
+    return session.scalar(select(CourseMode.id).where(*honor)) is not None

@@ -46,7 +46,7 @@ class LearnerRow:
 def report_on(session: Session, course_id: CourseId) -> CourseReport:
     """Count a course run's enrolments and certificates (domain note §10, gen_cert_report); raises UnknownCourse."""
     get_course(session, course_id)
-    offered = session.scalars(select(CourseMode.mode).where(CourseMode.course_id == course_id)).all()
+    offered = session.scalars(select(CourseMode.mode).where(CourseMode.course_id == course_id, CourseMode.active)).all()
     current, total = count_enrollments(session, course_id)
     by_status: Counter[str] = Counter()
     downloadable: Counter[str] = Counter()

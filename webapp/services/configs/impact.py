@@ -232,7 +232,9 @@ def _runs(pages: Rows, modes: Sequence[str] | None, course_ids: Sequence[str]) -
     every = select(CourseRun.id)
     if modes is None:
         return every
-    offered = select(CourseMode.id).where(CourseMode.course_id == CourseRun.course_id, CourseMode.mode.in_(modes))
+    offered = select(CourseMode.id).where(
+        CourseMode.course_id == CourseRun.course_id, CourseMode.mode.in_(modes), CourseMode.active
+    )
     parts = (
         every.where(offered.exists()),
         every.where(CourseRun.course_id.in_(course_ids)),

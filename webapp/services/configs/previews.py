@@ -204,7 +204,7 @@ def _broken(render: PageRenderer, page: Page) -> Iterator[str]:
 
 
 def _offered(session: Session, course_ids: Sequence[str]) -> Mapping[str, list[str]]:
-    query = select(CourseMode.course_id, CourseMode.mode).where(CourseMode.course_id.in_(course_ids))
+    query = select(CourseMode.course_id, CourseMode.mode).where(CourseMode.course_id.in_(course_ids), CourseMode.active)
     modes: dict[str, list[str]] = defaultdict(list)
     for course_id, mode in session.execute(query.order_by(CourseMode.course_id, CourseMode.mode)):
         modes[course_id].append(mode)

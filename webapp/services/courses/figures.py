@@ -109,7 +109,7 @@ def is_small(session: Session, course_id: CourseId) -> bool:
 
 def count(session: Session, course_id: CourseId, *, now: datetime) -> Figures:
     """Count a course run's enrollments and certificates."""
-    offered = session.scalars(select(CourseMode.mode).where(CourseMode.course_id == course_id)).all()
+    offered = session.scalars(select(CourseMode.mode).where(CourseMode.course_id == course_id, CourseMode.active)).all()
     current, total = report.count_enrollments(session, course_id)
     held = report.count_certificates(session, course_id)
     return Figures(

@@ -20,7 +20,7 @@ from webapp.models.learners import CourseRole, Learner
 from webapp.services.configs import history, ledger
 from webapp.services.events import held_back
 from webapp.services.generation import examples, runs
-from webapp.services.platform.course_staff import COURSE_STAFF
+from webapp.services.platform.course_staff import TEACHES
 
 MOST_STAFF = 50
 
@@ -143,8 +143,9 @@ def made_at(found: Sequence[ExampleCertificate] | None) -> datetime | None:
 
 
 def _modes(session: Session, course_id: CourseId) -> Sequence[OfferedMode]:
-    query = select(CourseMode.mode, CourseMode.requires_id_verification).where(CourseMode.course_id == course_id)
-    return [OfferedMode(mode, earns_certificate(mode), asks) for mode, asks in session.execute(query.order_by("mode"))]
+    query = select(CourseMode.mode, CourseMode.requires_id_verification)
+    query = query.where(CourseMode.course_id == course_id, CourseMode.active).order_by(CourseMode.mode)
+    return [OfferedMode(mode, earns_certificate(mode), asks) for mode, asks in session.execute(query)]
 
 
 def _settled(session: Session, course_id: CourseId) -> Settled:
@@ -167,7 +168,7 @@ def _team(session: Session, course_id: CourseId) -> Sequence[Member]:
     query = (
         select(Learner.username, Learner.name, CourseRole.role)
         .join(CourseRole, CourseRole.learner_id == Learner.id)
-        .where(CourseRole.course_id == course_id, CourseRole.role.in_(COURSE_STAFF))
+        .where(CourseRole.course_id == course_id, TEACHES)
         .order_by(CourseRole.role, Learner.username)
         .limit(MOST_STAFF)
     )

@@ -102,7 +102,7 @@ def _facts(session: Session) -> Found:
 
 def _mode(session: Session) -> Found:
     offered = session.execute(
-        select(CourseMode.course_id, CourseMode.mode).where(CourseMode.mode != Mode.AUDIT).limit(1)
+        select(CourseMode.course_id, CourseMode.mode).where(CourseMode.mode != Mode.AUDIT, CourseMode.active).limit(1)
     ).first()
     return Found(Step.MODE) if offered is None else Found(Step.MODE, True, course_id=offered[0], mode=offered[1])
 

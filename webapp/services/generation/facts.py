@@ -47,14 +47,12 @@ Held = Mapping[int, RowMapping]
 def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_configured: bool) -> CourseFacts:
     """Give what is known of a course run; one that nobody told of is known to be unknown."""
     run = session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
-    modes = session.execute(
-        select(CourseMode.mode, CourseMode.requires_id_verification)
-        .where(CourseMode.course_id == course_id)
-        .order_by(CourseMode.mode)
-    )
-    offered = tuple((mode, asks) for mode, asks in modes)
+    query = select(CourseMode.mode, CourseMode.requires_id_verification, CourseMode.active)
+    modes = session.execute(query.where(CourseMode.course_id == course_id).order_by(CourseMode.mode)).all()
+    offered, former = (tuple((mode, asks) for mode, asks, active in modes if active is so) for so in (True, False))
     if run is None:
-        return CourseFacts(course_id, now, known=False, ccx=is_ccx(course_id), modes=offered)
+        ccx = is_ccx(course_id)
+        return CourseFacts(course_id, now, known=False, ccx=ccx, modes=offered, former_modes=former)
     return CourseFacts(
         course_id,
         now,
@@ -65,6 +63,7 @@ def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_c
         queue_configured=queue_configured,
         issues_badges=run.issue_badges,
         modes=offered,
+        former_modes=former,
     )
 
 
@@ -207,7 +206,7 @@ def _known(kind: str) -> Select[Any]:
         .outerjoin(CourseGrade.__table__, _here(_grade, kind))
         .outerjoin(IdVerification.__table__, _theirs(_verification, kind))
         .outerjoin(AllowlistEntry.__table__, _here(_entry, kind))
-        .outerjoin(CourseRole.__table__, and_(_here(_role, kind), _role.role == BETA_TESTER))
+        .outerjoin(CourseRole.__table__, and_(_here(_role, kind), _role.role == BETA_TESTER, _role.active))
         .where(_among(_learner.id, kind))
         .order_by(_learner.id)
     )

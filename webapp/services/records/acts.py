@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from webapp.domain.records import Record
 from webapp.services.records.rows import Row
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -12,6 +13,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 # Whoever knows the key of a job can answer in the queue's place, and the audit is read by many.
 _SECRET = frozenset({"key"})
+_KEY_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,21 @@ class PendingAct:
     def written_key(self) -> str:
         """The key of the event, once every row is written."""
         return self.key if isinstance(self.key, str) else str(self.key.id)
+
+
+def key_of(record: Record) -> str:
+    """Give the key under which the audit has what a record is about: its natural key, cut where it is too long."""
+    return "/".join(record.natural_key)[:_KEY_LENGTH]
+
+
+def act_of(record: Record, facts: Mapping[str, Any], changes: Changes | None) -> PendingAct:
+    """Give the event of a role or a mode that was given, changed or ended; `changes` is None for a new row.
+
+    The details name whose it is and where, since the key may be cut.
+    """
+    named = dict(zip(record.KEY, record.natural_key, strict=True))
+    told = details_of_new(facts) if changes is None else details_of(changes)
+    return PendingAct(f"{record.TYPE}.imported", record.TYPE, key_of(record), {**named, **told})
 
 
 def details_of_new(facts: Mapping[str, Any]) -> dict[str, object]:

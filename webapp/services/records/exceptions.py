@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from webapp.domain.records import AllowlistRecord, InvalidationRecord, quoted
-from webapp.services.records.acts import PendingAct, details_of, details_of_new
+from webapp.services.records.acts import PendingAct, details_of, details_of_new, key_of
 from webapp.services.records.batch import BadLine, Batch, Outcome, outcome_of
 from webapp.services.records.rows import Row
-
-_AUDIT_KEY_LENGTH = 255
 
 
 def load(batch: Batch, records: Iterable[object]) -> None:
@@ -34,8 +32,7 @@ def take_allowlist(batch: Batch, record: AllowlistRecord) -> Outcome:
     _, changes = batch.merge(batch.allowlist, record, dict, created_by=batch.actor.name, created_at=batch.now)
     if changes is None or changes:
         details = details_of_new(record.facts()) if changes is None else details_of(changes)
-        key = "/".join(record.natural_key)[:_AUDIT_KEY_LENGTH]
-        batch.acts.append(PendingAct("allowlist.imported", "allowlist", key, details))
+        batch.acts.append(PendingAct("allowlist.imported", "allowlist", key_of(record), details))
     return outcome_of(changes)
 
 

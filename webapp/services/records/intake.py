@@ -34,7 +34,7 @@ _TAKERS: Mapping[str, Callable[[Batch, Any], Outcome]] = {
     "enrollment": facts.take_course_fact,
     "grade": facts.take_course_fact,
     "id_verification": facts.take_id_verification,
-    "course_role": facts.take_course_fact,
+    "course_role": facts.take_course_role,
     "allowlist": exceptions.take_allowlist,
     "invalidation": exceptions.take_invalidation,
     "certificate": certificates.take_certificate,
@@ -104,7 +104,7 @@ def take(session: Session, actor: Actor, lines: Sequence[Line], *, switches: Swi
 
 
 def write_audit(session: Session, actor: Actor, taken: Taken, *, source: str, now: datetime) -> None:
-    """Add the batch's event, and one for each certificate, allowlist entry and invalidation that it changed."""
+    """Add the batch's event, and one for each certificate, exception, role and mode that it changed."""
     if not taken.results:
         return
     counts = Counter((result.type or "unknown", result.outcome.value) for result in taken.results)

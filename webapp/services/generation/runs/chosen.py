@@ -18,7 +18,7 @@ from webapp.models.certificates import GeneratedCertificate, GenerationRun
 from webapp.models.desk.selections import CertificateSelection, SelectedCertificate
 from webapp.models.learners import CourseRole
 from webapp.services.generation.runs import wishes
-from webapp.services.platform.course_staff import COURSE_STAFF, is_course_staff
+from webapp.services.platform.course_staff import TEACHES, is_course_staff
 from webapp.wording import phrase, phrase_of
 
 MOST_CHOSEN = 100_000
@@ -149,9 +149,7 @@ def _keep(
 def _others(selection_id: int, learner_id: int) -> Select[int]:
     """Those of the chosen certificates that are of course runs in which a learner is neither staff nor instructor."""
     held, kept, role = GeneratedCertificate, SelectedCertificate, CourseRole
-    taught = exists().where(
-        role.learner_id == learner_id, role.course_id == held.course_id, role.role.in_(COURSE_STAFF)
-    )
+    taught = exists().where(role.learner_id == learner_id, role.course_id == held.course_id, TEACHES)
     query = select(kept.place).join(held, held.id == kept.certificate_id)
     return query.where(kept.selection_id == selection_id, ~taught)
 
