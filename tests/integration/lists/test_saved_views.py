@@ -145,8 +145,24 @@ class TestGivenAViewThatIsLookedAt:
         )
 
         assert "(changed)" in moved
+        assert session.scalars(select(SavedView.query)).all() == ["status=deleted"]
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "saved_view.changed")).one()
-        assert audit.details_of(event)["after"]["query"] == "status=deleted"
+        told = audit.details_of(event)
+        assert (told["after"]["narrowed_by"], told["changed"]) == (["status"], ["columns", "status"])
+
+    def test_the_audit_has_no_word_that_was_typed_into_it(self, app: Flask, session: Session) -> None:
+        sam = someone(app, session, "sam", Role.VIEWER)
+        number = number_of(keep(sam, query="email=ada%40example.org&q=Lovelace"))
+        form = {**ERRORS, "name": "Hers", "query": "email=bob%40example.org&q=Lovelace", "as_shown": "1"}
+
+        for act in ("change", "change", "remove", "restore"):
+            sam.post(f"/saved-views/{number}/{act}", form, of=CERTIFICATES)
+
+        events = session.scalars(select(AuditEvent).where(AuditEvent.kind == "saved_view").order_by(AuditEvent.seq))
+        told = [audit.details_of(event) for event in events]
+        assert [one.get("changed") for one in told] == [None, ["email", "name"], None, None]
+        assert told[0]["after"]["narrowed_by"] == ["email", "q"]
+        assert [word for word in ("example.org", "Lovelace") if word in str(told)] == []
 
     def test_deleted_it_is_gone_and_back_at_a_click(self, app: Flask, session: Session) -> None:
         sam = someone(app, session, "sam", Role.VIEWER)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from tests.factories.certificates import make_certificate, make_noise
 from tests.factories.records import COURSE, OTHER_COURSE, Desk, Line, certificate, example, in_course, learner
 from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.models.audit import AuditEvent
 from webapp.models.base import Model
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
@@ -183,6 +184,17 @@ class TestGivenACertificate:
             "before": {"grade": "", "key": "hidden"},
             "after": {"grade": "0.9", "key": "hidden"},
         }
+
+    def test_the_audit_says_that_the_name_became_another_and_never_the_name(self, desk: Desk) -> None:
+        desk.imports(learner(name="Ada Byron", email="ada@example.org"), certificate(name="Ada Byron"))
+
+        desk.imports(learner(name="Ada Lovelace", email="ada@new.example"), certificate(name="Ada Lovelace"))
+        desk.imports(certificate(name=""))
+
+        told = [(one["before"].get("name"), one["after"]["name"]) for one in desk.events("certificate.imported")]
+        assert told == [(None, "hidden"), ("hidden", "hidden"), ("hidden", "")]
+        kept = " ".join(event.body for event in desk.every(AuditEvent))
+        assert [word for word in ("Byron", "Lovelace", "@") if word in kept] == []
 
     def test_a_changed_public_id_leaves_the_former_one_behind(self, desk: Desk) -> None:
         desk.imports(learner(), certificate(verify_uuid=FIRST_ID))

@@ -1,8 +1,9 @@
 """How are views of lists kept: made, renamed, shared, taken away and brought back? Each write leaves an audit event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -92,10 +93,10 @@ def change(
     view = _locked(session, keeper, view_id)
     if view.removed_at is not None:
         raise UnknownView(phrase("That view was deleted."))
-    name, before = _checked(name, query or ""), _told(view)
+    name, before = _checked(name, query or ""), _content(view)
     view.name, view.shared = name, shared
     view.query = view.query if query is None else query
-    if _told(view) != before:
+    if _content(view) != before:
         view.modified_at = now
         _flush(session, name)
         _tell(session, keeper, view, "saved_view.changed", before, now=now)
@@ -106,7 +107,7 @@ def remove(session: Session, keeper: Keeper, view_id: int, *, now: datetime) -> 
     """Take a view away, such that it can be brought back; raises UnknownView, ViewNotYours."""
     view = _locked(session, keeper, view_id)
     if view.removed_at is None:
-        before, view.removed_at, view.modified_at = _told(view), now, now
+        before, view.removed_at, view.modified_at = _content(view), now, now
         _tell(session, keeper, view, "saved_view.removed", before, now=now)
     return view
 
@@ -155,14 +156,37 @@ def _exists(name: str) -> ViewExists:
     )
 
 
-def _told(view: SavedView) -> dict[str, object]:
-    return {"list": view.list_name, "name": view.name, "query": view.query, "shared": view.shared}
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What of a view somebody can change."""
+
+    name: str
+    narrowed: Mapping[str, str]
+    shared: bool
+
+    def told(self, list_name: str) -> dict[str, object]:
+        """Give it as the audit keeps it: by what the list is narrowed, not by which words, which may be an address."""
+        return {"list": list_name, "name": self.name, "narrowed_by": sorted(self.narrowed), "shared": self.shared}
+
+    def changed_from(self, before: "_Content") -> list[str]:
+        """Give what is otherwise than before: the name, whether it is shared, and each filter."""
+        names = {name for name, _ in self.narrowed.items() ^ before.narrowed.items()}
+        own = {name for name in ("name", "shared") if getattr(self, name) != getattr(before, name)}
+        return sorted(names | own)
+
+
+def _content(view: SavedView) -> _Content:
+    return _Content(view.name, dict(parse_qsl(view.query)), view.shared)
 
 
 def _tell(
-    session: Session, keeper: Keeper, view: SavedView, action: str, before: dict[str, object] | None, *, now: datetime
+    session: Session, keeper: Keeper, view: SavedView, action: str, before: _Content | None, *, now: datetime
 ) -> None:
-    after = _told(view) if view.removed_at is None else None
-    audit.append(
-        session, keeper.actor, action, "saved_view", str(view.id), now=now, details={"before": before, "after": after}
-    )
+    after = _content(view) if view.removed_at is None else None
+    details: dict[str, object] = {
+        "before": before.told(view.list_name) if before else None,
+        "after": after.told(view.list_name) if after else None,
+    }
+    if before and after:
+        details["changed"] = after.changed_from(before)
+    audit.append(session, keeper.actor, action, "saved_view", str(view.id), now=now, details=details)

@@ -11,8 +11,9 @@ from webapp.services.records.rows import Row
 Changes = Mapping[str, tuple[Any, Any]]
 """What became otherwise: by column, the value before and after."""
 
-# Whoever knows the key of a job can answer in the queue's place, and the audit is read by many.
-_SECRET = frozenset({"key"})
+# Whoever knows the key of a job can answer in the queue's place, and the audit is read by many; it forgets nothing,
+# so that a learner's name would stay in it for good (domain/certificates/effects.py).
+_HIDDEN = frozenset({"key", "name"})
 _KEY_LENGTH = 255
 
 
@@ -60,6 +61,6 @@ def details_of(changes: Changes) -> dict[str, object]:
 
 
 def _plain(name: str, value: object) -> object:
-    if name in _SECRET:
+    if name in _HIDDEN:
         return "hidden" if value else ""
     return value.isoformat() if isinstance(value, datetime) else value
