@@ -16,8 +16,8 @@ CourseId = NewType("CourseId", str)
 COURSE_ID_LENGTH = 255
 USERNAME_LENGTH = 150
 NOTE_LENGTH = 1_000
-MAIL_LENGTH = 254
 """What staff may say of an act about a learner, wherever they say it (ecosystem note §1.1, B3)."""
+MAIL_LENGTH = 254
 BIGGEST_ROW = 2**31 - 1
 _HEX_32 = re.compile(r"[0-9a-f]{32}")
 _CCX = re.compile(r"ccx-v1:(?P<run>.+)\+ccx@(?P<ccx>[0-9]{1,18})", re.DOTALL)

@@ -18,8 +18,6 @@ from webapp.web import auth, cells
 from webapp.web.addresses import course_url, explanation_url, file_url, learner_url, page_url
 from webapp.wording import phrase
 
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
-
 
 @dataclass(frozen=True, slots=True)
 class Link:

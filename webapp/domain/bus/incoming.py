@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from webapp.domain import record_fields as read
 from webapp.domain.identifiers import storable
 
-ID_LENGTH = TYPE_LENGTH = 255
+ID_LENGTH = 255
 CLOCKS_DIFFER = timedelta(days=1)
 """An event from later than this is none: taken, it would stand above every word that comes after it."""
 NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)

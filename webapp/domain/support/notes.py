@@ -8,7 +8,6 @@ WITHDRAWN_WITHIN = timedelta(minutes=10)
 """So long a slip of the pen is its author's affair; after that others may have acted on it, and it can only be struck."""
 SAME_WITHIN = timedelta(minutes=1)
 """The same words of the same author so soon are a form that was sent twice."""
-SAID_WHEN_WITHDRAWN = "Withdrawn by its author."
 
 
 def kept_text(text: str) -> str:
