@@ -117,7 +117,7 @@ def held_by(session: Session, model: type[Held], learners: Sequence[int]) -> Col
 
 
 def courses_of(text: str) -> ColumnElement[bool]:
-    """Give the condition for course runs whose key or name begins with a text."""
+    """Give the condition for course runs whose key begins with a text, or whose name has its words."""
     return CourseRun.course_id.in_(_course_keys(read_typed(text).text))
 
 
@@ -177,17 +177,25 @@ def _course_ids(session: Session, text: str, most: int) -> Sequence[str]:
 
 
 def _course_keys(text: str) -> Select[str]:
-    """Ask for the keys of course runs that a text names: one in whole, in either spelling, or by beginnings."""
+    """Ask for the keys of course runs that a text names: one in whole, in either spelling, or by beginnings.
+
+    Of a name the words count, in any order. No index serves those after the first: course runs are read, which are few.
+    """
     keys = course_keys_meant(text)
     key = CourseRun.course_id_folded
-    if not folded(text):
+    words = folded(text).split()
+    if not words:
         return select(CourseRun.course_id).where(false())
     if is_whole_course_key(text):
         return select(CourseRun.course_id).where(key.in_(keys))
-    named = select(CourseRun.course_id).where(begins(CourseRun.display_name_folded, folded(text)))
+    named = select(CourseRun.course_id).where(*(_has_word(CourseRun.display_name_folded, word) for word in words))
     keyed = [select(CourseRun.course_id).where(begins(key, one)) for one in keys]
     found = union(*(part.limit(MOST_COURSES).subquery().select() for part in (named, *keyed)))
     return select(found.subquery().c.course_id)
+
+
+def _has_word(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    return begins(column, word) | column.contains(f" {word}", autoescape=True)
 
 
 def _looks_like_course(text: str) -> bool:

@@ -24,7 +24,7 @@ from webapp.wording import phrase
 
 HINT = phrase(
     "A user name, e-mail address, name, course key, or the id or number of a certificate."
-    " The beginning is enough, of a learner’s name that of any of its words; of a course’s name it is the first."
+    " The beginning is enough; of a name, a learner’s or a course’s, that of any of its words."
 )
 LONGEST = 512
 """An address of a page with whatever a newsletter hung on it; the longest address of a person has 254."""
