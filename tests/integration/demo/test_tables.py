@@ -9,6 +9,7 @@ from tests.integration.demo.told import (
     moves,
 )
 from webapp.domain.certificates.statuses import ExampleStatus, Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.learners.name_words import words_of
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.courses import CourseRun
@@ -16,7 +17,6 @@ from webapp.models.examples import ExampleCertificate
 from webapp.models.learners import Learner, LearnerNameWord
 from webapp.models.messages import CallbackInbox
 from webapp.services.certificates import overview
-from webapp.services.certificates.timeline import CAUSES
 from webapp.services.messages import inbox
 
 
@@ -52,7 +52,7 @@ class TestGivenItsTables:
     def test_every_cause_has_words(self, told: Session) -> None:
         causes = set(told.scalars(select(CertificateTransition.cause)))
 
-        assert causes <= set(CAUSES)
+        assert causes <= set(Cause)
 
     def test_each_certificate_is_where_its_last_move_led_and_nothing_lies_ahead(self, told: Session) -> None:
         certificates = told.scalars(select(GeneratedCertificate)).all()

@@ -1,8 +1,10 @@
 """The state machine: which status follows when we act or the queue answers, and which moves are refused?"""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.wording import phrase
 
 
 class Answer(StrEnum):
@@ -21,9 +23,6 @@ AFTER_ANSWER: dict[tuple[Status, Answer], Status] = {
     (Status.DELETING, Answer.FAILED): Status.ERROR,
 }
 """Every move that an answer can make; what is not here is refused (decisions 1-3)."""
-
-NEEDS_FILE = frozenset({Status.GENERATING, Status.REGENERATING})
-"""An answer that says done to one of these must name the file that was made."""
 
 
 def after_answer(status: Status, answer: Answer) -> Status | None:
@@ -45,6 +44,41 @@ class Move(StrEnum):
     DELETE = "delete"
     REMOVE = "remove"
 
+
+class Cause(StrEnum):
+    """Why a certificate moved; the value is what its transition keeps."""
+
+    ALLOWLISTED = "allowlisted"
+    DELETION = "deletion"
+    FAKED = "faked"
+    GIVEN_UP = "given_up"
+    IMPORT = "import"
+    INVALIDATED = "invalidated"
+    JUDGED = "judged"
+    PASSED = "passed"
+    QUEUE_ANSWER = "queue_answer"
+    REGENERATED = "regenerated"
+    REQUESTED = "requested"
+    RESUBMITTED = "resubmitted"
+    SUBMITTED = "submitted"
+
+
+CAUSES: Mapping[str, str] = {
+    Cause.ALLOWLISTED: phrase("Put on the allowlist"),
+    Cause.DELETION: phrase("Deletion asked for"),
+    Cause.FAKED: phrase("Made up for a trial"),
+    Cause.GIVEN_UP: phrase("Given up"),
+    Cause.IMPORT: phrase("Imported"),
+    Cause.INVALIDATED: phrase("Invalidated"),
+    Cause.JUDGED: phrase("Judged by the rules"),
+    Cause.PASSED: phrase("Passed the course"),
+    Cause.QUEUE_ANSWER: phrase("XQueue answered"),
+    Cause.REGENERATED: phrase("Made anew"),
+    Cause.REQUESTED: phrase("Asked for by the learner"),
+    Cause.RESUBMITTED: phrase("Sent to XQueue again"),
+    Cause.SUBMITTED: phrase("Sent to XQueue"),
+}
+"""The same in words."""
 
 ADDABLE = frozenset(
     {

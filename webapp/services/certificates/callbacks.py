@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import QUEUE_NAME, Actor
 from webapp.domain.certificates import transitions
 from webapp.domain.certificates.statuses import SETTLED, Status
-from webapp.domain.certificates.transitions import Answer
+from webapp.domain.certificates.transitions import Answer, Cause
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
 from webapp.domain.queue.messages import (
@@ -33,7 +33,6 @@ from webapp.services.following.moves import Switches
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, Verdict
 
-CAUSE = "queue_answer"
 _TOLD = frozenset({"status", "verify_uuid", "download_uuid", "download_url", "error_reason"})
 
 
@@ -169,7 +168,7 @@ def _move(row: Row, target: Status, changes: dict[str, object], actor: Actor, no
         "at": now,
         "from_status": row.status,
         "to_status": target,
-        "cause": CAUSE,
+        "cause": Cause.QUEUE_ANSWER.value,
         "actor_name": actor.name,
         "reason": changes.get("error_reason", ""),
         "request_id": actor.request_id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.certificates import statuses
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import CAUSES
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import Outcome
@@ -67,24 +68,6 @@ class Entry:
     actor: str | None = None
     delivery_id: int | None = None
 
-
-CAUSES = {
-    "allowlisted": phrase("Put on the allowlist"),
-    "deletion": phrase("Deletion asked for"),
-    "faked": phrase("Made up for a trial"),
-    "given_up": phrase("Given up"),
-    "import": phrase("Imported"),
-    "invalidated": phrase("Invalidated"),
-    "judged": phrase("Judged by the rules"),
-    "passed": phrase("Passed the course"),
-    "queue_answer": phrase("XQueue answered"),
-    "regenerated": phrase("Made anew"),
-    "reinstated": phrase("Invalidation ended"),
-    "requested": phrase("Asked for by the learner"),
-    "resubmitted": phrase("Sent to XQueue again"),
-    "submitted": phrase("Sent to XQueue"),
-}
-"""Why a certificate moved, in words; the code is what the transition keeps."""
 
 _TONES = {
     Status.DOWNLOADABLE: Tone.GOOD,

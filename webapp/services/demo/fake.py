@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.identifiers import CourseId, storable
 from webapp.errors import DemoRefused, UnknownLearner
 from webapp.models.audit import AuditEvent
@@ -25,7 +26,6 @@ from webapp.services.following.moves import EVERYTHING_USUAL, Switches, moved_of
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, details_of, details_of_new
 
-CAUSE = "faked"
 NewId = Callable[[], str]
 
 _USERNAMES = {learner.username for learner in LEARNERS}
@@ -78,7 +78,7 @@ def fake_certificate(
     if before is not certificate.status:
         _record_move(session, actor, certificate, before, now)
     session.flush()
-    moved = moved_of(certificate, before, cause=CAUSE, at=now, external_id=learner.external_id)
+    moved = moved_of(certificate, before, cause=Cause.FAKED, at=now, external_id=learner.external_id)
     outbox.add(session, follow(session, switches, [moved]), now=now)
     details = {**details, "forced": forced}
     audit.append(session, actor, "certificate.faked", "certificate", str(certificate.id), now=now, details=details)
@@ -162,7 +162,7 @@ def _record_move(
             at=now,
             from_status=before,
             to_status=certificate.status,
-            cause=CAUSE,
+            cause=Cause.FAKED,
             actor_name=actor.name,
             request_id=actor.request_id,
         )

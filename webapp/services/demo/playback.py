@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import QUEUE_NAME, Actor
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import IN_FLIGHT, ExampleStatus, Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.queue.deliveries import Endpoint, Outcome
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
@@ -80,7 +81,7 @@ class Playback:
         before = held.certificate.status if held.certificate else None
         certificate = held.certificate = held.certificate or self._new(held.story, at)
         certificate.status, certificate.modified_at = step.status, at
-        certificate.grade = "" if step.cause == "invalidated" else step.grade or held.story.percent
+        certificate.grade = "" if step.cause is Cause.INVALIDATED else step.grade or held.story.percent
         if step.status in IN_FLIGHT:
             certificate.key, certificate.submitted_at, certificate.error_reason = step.key or self._id(), at, ""
         if step.status is Status.DOWNLOADABLE:

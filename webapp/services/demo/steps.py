@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from webapp.domain.actors import MACHINE_NAME, SCHEDULE_NAME
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Cause
 
 
 class Says(StrEnum):
@@ -24,7 +25,7 @@ class Move:
 
     ago: timedelta
     status: Status
-    cause: str
+    cause: Cause
     by: str = SCHEDULE_NAME
     reason: str = ""
     key: str = ""
@@ -87,7 +88,7 @@ def minutes(number: float) -> timedelta:
 
 def issued(ago: float) -> tuple[Move, ...]:
     """Tell of an HTML certificate: there at once."""
-    return (Move(days(ago), Status.DOWNLOADABLE, "passed"),)
+    return (Move(days(ago), Status.DOWNLOADABLE, Cause.PASSED),)
 
 
 def made(ago: float) -> tuple[Move | Answer, ...]:
@@ -97,19 +98,19 @@ def made(ago: float) -> tuple[Move | Answer, ...]:
 
 def sent(ago: float, key: str = "") -> Move:
     """Tell of a job that was sent to the queue because the learner passed."""
-    return Move(days(ago), Status.GENERATING, "submitted", key=key)
+    return Move(days(ago), Status.GENERATING, Cause.SUBMITTED, key=key)
 
 
 def waiting(ago: float, key: str) -> tuple[Move, ...]:
     """Tell of a job that the queue has had for a few minutes, under a key that is documented."""
-    return (Move(minutes(ago), Status.GENERATING, "submitted", key=key),)
+    return (Move(minutes(ago), Status.GENERATING, Cause.SUBMITTED, key=key),)
 
 
 def judged(ago: float, status: Status, reason: str) -> tuple[Move, ...]:
     """Tell of a learner whom the rules refused."""
-    return (Move(days(ago), status, "judged", reason=reason),)
+    return (Move(days(ago), status, Cause.JUDGED, reason=reason),)
 
 
 def imported(ago: float, status: Status) -> tuple[Move, ...]:
     """Tell of a certificate that was brought along from the platform as it was there."""
-    return (Move(days(ago), status, "import", MACHINE_NAME),)
+    return (Move(days(ago), status, Cause.IMPORT, MACHINE_NAME),)

@@ -2,6 +2,7 @@
 
 from webapp.domain.actors import MACHINE_NAME
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.services.demo.answers import done_body, header, no_font
 from webapp.services.demo.facts import CALCULUS, HARBOUR, HARBOUR_CCX, NAVIGATION, POETRY, TYPESETTING
 from webapp.services.demo.steps import (
@@ -46,7 +47,7 @@ WAITING = (
             Move(
                 minutes(6),
                 Status.DELETING,
-                "deletion",
+                Cause.DELETION,
                 SUPPORT,
                 "The learner asked for its removal.",
                 "5eed0000000000000000000000000006",
@@ -63,7 +64,7 @@ WAITING = (
             Move(
                 minutes(7),
                 Status.REGENERATING,
-                "regenerated",
+                Cause.REGENERATED,
                 SUPPORT,
                 "The apostrophe was missing in the name.",
                 "5eed0000000000000000000000000007",
@@ -93,7 +94,7 @@ QUEUE_TALES = (
         (
             sent(12.4),
             Answer(days(12.399), Says.FAILED, problem="cannot open 'certificate-template-SeaU-Typesetting.pdf'"),
-            Move(days(11.6), Status.GENERATING, "resubmitted", SUPPORT, "The template lies where it belongs now."),
+            Move(days(11.6), Status.GENERATING, Cause.RESUBMITTED, SUPPORT, "The template lies where it belongs now."),
             Answer(days(11.599), Says.DONE),
         ),
     ),
@@ -104,7 +105,7 @@ QUEUE_TALES = (
         "0.9",
         (
             sent(3.2, _REPLACED_KEY),
-            Move(days(3.18), Status.GENERATING, "resubmitted", reason="No answer for 15 minutes."),
+            Move(days(3.18), Status.GENERATING, Cause.RESUBMITTED, reason="No answer for 15 minutes."),
             Answer(
                 days(3.179),
                 Says.DONE,
@@ -121,7 +122,7 @@ QUEUE_TALES = (
         "0.83",
         (
             *made(24.5),
-            Move(days(15.2), Status.REGENERATING, "regenerated", SUPPORT, "Her second name was left out."),
+            Move(days(15.2), Status.REGENERATING, Cause.REGENERATED, SUPPORT, "Her second name was left out."),
             Answer(days(15.199), Says.DONE),
         ),
     ),
@@ -132,7 +133,7 @@ QUEUE_TALES = (
         "0.86",
         (
             Answer(minutes(25), Says.DONE, APPLY_AGAIN_KEY),
-            Move(minutes(11), Status.GENERATING, "import", MACHINE_NAME, key=APPLY_AGAIN_KEY),
+            Move(minutes(11), Status.GENERATING, Cause.IMPORT, MACHINE_NAME, key=APPLY_AGAIN_KEY),
         ),
     ),
 )
@@ -146,7 +147,7 @@ RULE_TALES = (
         "0.41",
         (
             *judged(34.2, Status.NOT_PASSING, "The grade is below the pass mark."),
-            Move(days(30.7), Status.DOWNLOADABLE, "allowlisted", SUPPORT, "Ill at the time of the exam."),
+            Move(days(30.7), Status.DOWNLOADABLE, Cause.ALLOWLISTED, SUPPORT, "Ill at the time of the exam."),
         ),
     ),
     Story(
@@ -156,7 +157,9 @@ RULE_TALES = (
         "0.78",
         (
             *issued(83.1),
-            Move(days(10.3), Status.UNAVAILABLE, "invalidated", SUPPORT, "The final assignment was not her own work."),
+            Move(
+                days(10.3), Status.UNAVAILABLE, Cause.INVALIDATED, SUPPORT, "The final assignment was not her own work."
+            ),
         ),
     ),
     Story(
@@ -166,8 +169,8 @@ RULE_TALES = (
         "0.88",
         (
             *issued(71.4),
-            Move(days(44.2), Status.UNAVAILABLE, "invalidated", SUPPORT, "Reported for sharing answers."),
-            Move(days(38.6), Status.DOWNLOADABLE, "reinstated", SUPPORT, "The report was about somebody else."),
+            Move(days(44.2), Status.UNAVAILABLE, Cause.INVALIDATED, SUPPORT, "Reported for sharing answers."),
+            Move(days(38.6), Status.DOWNLOADABLE, Cause.PASSED, SUPPORT, "The report was about somebody else."),
         ),
     ),
     Story(
@@ -176,8 +179,10 @@ RULE_TALES = (
         "verified",
         "0.72",
         (
-            Move(days(52.3), Status.NOT_PASSING, "judged", reason="The grade is below the pass mark.", grade="0.55"),
-            Move(days(29.8), Status.DOWNLOADABLE, "requested", "hang"),
+            Move(
+                days(52.3), Status.NOT_PASSING, Cause.JUDGED, reason="The grade is below the pass mark.", grade="0.55"
+            ),
+            Move(days(29.8), Status.DOWNLOADABLE, Cause.REQUESTED, "hang"),
         ),
     ),
     Story("pedro", HARBOUR, "audit", "0.77", judged(47.5, Status.AUDIT_PASSING, _AUDIT)),
@@ -186,7 +191,7 @@ RULE_TALES = (
     Story("ravi", HARBOUR, "verified", "0.7", judged(2.6, Status.UNVERIFIED, "The ID verification expired.")),
     Story("yuki", NAVIGATION, "professional", "0.8", judged(26.9, Status.RESTRICTED, "Embargoed on the platform.")),
     Story("minjun", HARBOUR, "honor", "0.48", judged(13.3, Status.NOT_PASSING, "The grade is below the pass mark.")),
-    Story("thandi", HARBOUR_CCX, "honor", "0.69", (Move(days(4.4), Status.DOWNLOADABLE, "allowlisted", SUPPORT),)),
+    Story("thandi", HARBOUR_CCX, "honor", "0.69", (Move(days(4.4), Status.DOWNLOADABLE, Cause.ALLOWLISTED, SUPPORT),)),
     Story("elif", HARBOUR, "verified", "0.95", issued(64.8), name="Elif Işık"),
     Story(
         "lars",
@@ -195,7 +200,7 @@ RULE_TALES = (
         "0.66",
         (
             *imported(96, Status.DOWNLOADABLE),
-            Move(days(21.7), Status.DELETED, "deletion", SUPPORT, "The learner asked for its removal."),
+            Move(days(21.7), Status.DELETED, Cause.DELETION, SUPPORT, "The learner asked for its removal."),
         ),
     ),
 )

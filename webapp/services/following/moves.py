@@ -6,6 +6,7 @@ from datetime import datetime
 
 from webapp import clock
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.models.certificates import GeneratedCertificate
 from webapp.settings import Settings
 
@@ -35,7 +36,7 @@ class Moved:
     before: Status | None
     """None where there was none."""
     status: Status
-    cause: str
+    cause: Cause
     """Why it moved, as its transition has it."""
     at: datetime
     mode: str
@@ -49,7 +50,7 @@ def moved_of(
     certificate: GeneratedCertificate,
     before: Status | None,
     *,
-    cause: str,
+    cause: Cause,
     at: datetime,
     external_id: int | None = None,
 ) -> Moved:

@@ -9,7 +9,7 @@ from webapp.domain.certificates.effects import Fields
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.statuses import Status, label_of
-from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.certificates.transitions import Cause, Move, after_move
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import removal_submission
 from webapp.errors import MoveRefused, NoCertificate, NoteMissing
@@ -46,7 +46,7 @@ def delete(session: Session, order: Order, username: str, course_id: CourseId, *
         row,
         effects.deleted(before, target, key=key),
         move,
-        cause="deletion",
+        cause=Cause.DELETION,
         action="certificate.deleted",
         reason=order.note,
     )

@@ -7,7 +7,7 @@ from webapp.domain.certificates import effects
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.statuses import Status, label_of
-from webapp.domain.certificates.transitions import Move
+from webapp.domain.certificates.transitions import Cause, Move
 from webapp.domain.identifiers import CourseId
 from webapp.errors import AlreadyInvalidated, NoCertificate, NotInvalidated, NotIssued, OnAllowlist
 from webapp.models.certificates import GeneratedCertificate
@@ -43,7 +43,7 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
         row,
         effects.refused(making.fields_of(row), known, Status.UNAVAILABLE),
         Move.DOWNGRADE,
-        cause="invalidated",
+        cause=Cause.INVALIDATED,
         action="certificate.invalidated",
         reason=order.note,
     )

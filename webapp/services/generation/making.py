@@ -14,7 +14,7 @@ from webapp.domain.certificates.eligibility import Decision, Path, Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.pdf_templates import Design, design
 from webapp.domain.certificates.statuses import PASSED, Status
-from webapp.domain.certificates.transitions import Move
+from webapp.domain.certificates.transitions import Cause, Move
 from webapp.domain.queue.requests import certificate_submission
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.services import audit
@@ -36,11 +36,11 @@ _UPDATE = (
     .values({name: bindparam(f"new_{name}") for name in (*_FIELDS, "modified_at")})
 )
 _CAUSES = {
-    Move.SUBMIT: "submitted",
-    Move.ISSUE_AGAIN: "regenerated",
-    Move.SUBMIT_AGAIN: "regenerated",
-    Move.REFUSE: "judged",
-    Move.DOWNGRADE: "judged",
+    Move.SUBMIT: Cause.SUBMITTED,
+    Move.ISSUE_AGAIN: Cause.REGENERATED,
+    Move.SUBMIT_AGAIN: Cause.REGENERATED,
+    Move.REFUSE: Cause.JUDGED,
+    Move.DOWNGRADE: Cause.JUDGED,
 }
 _REASON_LENGTH = 512
 
@@ -69,7 +69,7 @@ class Change:
     """The fields as they are; None where there is no row yet."""
     submission: Mapping[str, Any] | None = None
     reason: str = ""
-    cause: str = ""
+    cause: Cause | None = None
     action: str = ""
 
 
@@ -112,7 +112,7 @@ def write(session: Session, order: Order, changes: Sequence[Change]) -> None:
 
 
 def make_change(
-    decision: Decision, row: RowMapping, fields: Fields, move: Move, *, cause: str, action: str, reason: str
+    decision: Decision, row: RowMapping, fields: Fields, move: Move, *, cause: Cause, action: str, reason: str
 ) -> Change:
     """Give a change that staff ask for by name, whatever the rules say of the learner."""
     was = fields_of(row)
@@ -214,14 +214,14 @@ def _transition(order: Order, change: Change) -> dict[str, Any]:
     }
 
 
-def _cause(order: Order, change: Change) -> str:
+def _cause(order: Order, change: Change) -> Cause:
     if change.cause:
         return change.cause
     if change.move is not Move.ISSUE:
-        return _CAUSES[change.move] if change.move else "judged"
+        return _CAUSES[change.move] if change.move else Cause.JUDGED
     if order.generation_mode is GenerationMode.SELF:
-        return "requested"
-    return "allowlisted" if change.made.decision.path is Path.ALLOWLIST else "passed"
+        return Cause.REQUESTED
+    return Cause.ALLOWLISTED if change.made.decision.path is Path.ALLOWLIST else Cause.PASSED
 
 
 def _moved(order: Order, change: Change) -> Moved:

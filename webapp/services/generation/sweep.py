@@ -16,7 +16,7 @@ from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
 from webapp.domain.certificates.pdf_templates import choose_template
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
-from webapp.domain.certificates.transitions import Move
+from webapp.domain.certificates.transitions import Cause, Move
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue.requests import Submission, certificate_submission, grade_label, removal_submission
 from webapp.models.base import Transactions
@@ -29,7 +29,6 @@ from webapp.services.messages import outbox, submissions
 from webapp.services.messages.outbox import Channel
 
 log = structlog.get_logger(__name__)
-CAUSE = "resubmitted"
 MOST_RESUBMISSIONS = 3
 UNANSWERED = "XQueue took the {job} and never answered, nor when it was sent {times} times more."
 SWITCHED_OFF = "XQueue took the removal and never answered; CERTDESK_QUEUE_REMOVES is off by now."
@@ -117,7 +116,7 @@ def _resubmission(session: Session, order: Order, known: Facts, row: RowMapping)
         row,
         effects.resubmitted(before, key=key),
         Move.RESUBMIT,
-        cause=CAUSE,
+        cause=Cause.RESUBMITTED,
         action="certificate.resubmitted",
         reason=f"No answer since {before.submitted_at:%Y-%m-%d %H:%M} UTC.",
     )
@@ -144,7 +143,7 @@ def _resubmissions(session: Session, certificate_id: int) -> int:
         .order_by(CertificateTransition.id.desc())
         .limit(MOST_RESUBMISSIONS)
     )
-    return len(list(takewhile(lambda cause: cause == CAUSE, causes)))
+    return len(list(takewhile(lambda cause: cause == Cause.RESUBMITTED, causes)))
 
 
 def _sent() -> Select[dict[str, Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
-from webapp.domain.certificates.transitions import Move, after_move
+from webapp.domain.certificates.transitions import Cause, Move, after_move
 from webapp.domain.queue import backoff
 from webapp.domain.queue.messages import cut
 from webapp.models.certificates import WITH_QUEUE, CertificateTransition, GeneratedCertificate
@@ -18,7 +18,6 @@ from webapp.services.following.moves import Switches, moved_of
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Entry
 
-CAUSE = "given_up"
 SUPERSEDED = "The certificate does not wait for this job any more."
 
 
@@ -102,14 +101,14 @@ def fail(
             at=now,
             from_status=before,
             to_status=target,
-            cause=CAUSE,
+            cause=Cause.GIVEN_UP,
             actor_name=actor.name,
             reason=reason,
             request_id=actor.request_id,
         )
     )
     session.flush()
-    outbox.add(session, bus.effects(switches, [moved_of(row, before, cause=CAUSE, at=now)]), now=now)
+    outbox.add(session, bus.effects(switches, [moved_of(row, before, cause=Cause.GIVEN_UP, at=now)]), now=now)
     audit.append(
         session,
         actor,

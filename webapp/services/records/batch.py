@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.records import CourseRecord, Record, quoted
@@ -26,8 +27,6 @@ from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, PendingAct
 from webapp.services.records.rows import Key, Row, Rows
-
-CAUSE = "import"
 
 
 class BadLine(Exception):
@@ -158,7 +157,7 @@ class Batch:
                 course_id=one.certificate.values["course_id"],
                 before=one.before,
                 status=one.values["status"],
-                cause=CAUSE,
+                cause=Cause.IMPORT,
                 at=self.now,
                 **{name: one.values[name] for name in ("mode", "grade", "download_url")},
                 since=one.since,

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.records import CertificateRecord
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.services.records.acts import Changes, PendingAct, details_of, details_of_new
-from webapp.services.records.batch import CAUSE, BadLine, Batch, Followed, Outcome, outcome_of
+from webapp.services.records.batch import BadLine, Batch, Followed, Outcome, outcome_of
 from webapp.services.records.rows import Row
 
 
@@ -87,7 +88,7 @@ def _record_move(batch: Batch, row: Row, before: Status | None, since: datetime)
         "at": batch.now,
         "from_status": before,
         "to_status": status,
-        "cause": CAUSE,
+        "cause": Cause.IMPORT,
         "actor_name": batch.actor.name,
         "reason": row.values["error_reason"] if status is Status.ERROR else "",
         "request_id": batch.actor.request_id,

@@ -25,17 +25,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.certificates.transitions import Cause
 from webapp.domain.watching import figures
 from webapp.domain.watching.figures import WAITS, Day, Issue, Measure, Wait
 from webapp.models.certificates import BECAME_ISSUED, CertificateTransition
 from webapp.models.messages import CallbackInbox
 from webapp.models.watching.figures import HourFigure, StatusFigure
-from webapp.services.records.batch import CAUSE as IMPORT
 from webapp.services.watching.counting import COUNTED, count_certificates
 
 LATE = timedelta(hours=1)
 """So long before the last count is counted anew: whoever wrote then may have committed since."""
-Hour = tuple[date, int]
 _WITH_QUEUE = (Status.GENERATING, Status.REGENERATING)
 _ISSUED = (Status.DOWNLOADABLE, Status.REGENERATING)
 """A certificate that is downloadable after one of these is made anew."""
@@ -144,7 +143,7 @@ def _questions(session: Session, since: datetime) -> Iterator[tuple[Measure, Sel
 
     move = CertificateTransition
     anew = case((move.from_status.in_(_ISSUED), Issue.ANEW.value), else_=Issue.FIRST.value)
-    yield Measure.ISSUED, ask(move.at, anew, BECAME_ISSUED, move.cause != IMPORT)
+    yield Measure.ISSUED, ask(move.at, anew, BECAME_ISSUED, move.cause != Cause.IMPORT)
     yield Measure.ANSWERS, ask(CallbackInbox.received_at, cast(CallbackInbox.outcome, String))
     asked_at = _asked_at()
     # To SQLite the toolkit would say that one moment taken from another is a moment.

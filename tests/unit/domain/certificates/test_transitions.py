@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from webapp.domain.certificates.statuses import IN_FLIGHT, SETTLED, Status
 from webapp.domain.certificates.transitions import (
     ADDABLE,
-    NEEDS_FILE,
     REFUSED,
     Answer,
     Move,
@@ -75,7 +74,7 @@ class TestGivenEachStatus:
     def test_only_what_makes_a_file_needs_one(self) -> None:
         needs = {status for status in Status if after_answer(status, Answer.DONE) is Status.DOWNLOADABLE}
 
-        assert needs == NEEDS_FILE
+        assert needs == {Status.GENERATING, Status.REGENERATING}
 
     @pytest.mark.parametrize("move", Move)
     @pytest.mark.parametrize("status", ANY_STATUS)
