@@ -4,12 +4,15 @@ import http.client
 import itertools
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from tests.factories.certificates import make_certificate
+from tests.fakes import NOON
 from tests.servers import HOST, Server
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.records import LINE_BYTES
+from webapp.models.exceptions import AllowlistEntry
 
 LOOKED_AT_EVERY = 4
 """Pieces between two looks at the server's memory."""
@@ -44,10 +47,30 @@ class Taken:
     most_mb: float
 
 
-def take(server: Server, token: str, form: str) -> Taken:
+def fill_long(session: Session, number: int) -> None:
+    """Write so many entries of the allowlist, each with a note as long as a record may bring."""
+    ada = make_certificate(session, "ada", key="", status=Status.ERROR, verify_uuid="").learner_id
+    rows = (
+        {
+            "learner_id": ada,
+            "course_id": f"course-v1:Long+N{one}+1",
+            "allowlisted": True,
+            "notes": f"{one} " + LINE_BYTES * "n",
+            "created_by": "sam",
+            "created_at": NOON,
+            "modified_at": NOON,
+        }
+        for one in range(number)
+    )
+    for row in rows:
+        session.execute(insert(AllowlistEntry).values(row))
+    session.commit()
+
+
+def take(server: Server, token: str, form: str, name: str = "certificates") -> Taken:
     """Fetch everything, a little at a time, and look at the server's memory all along."""
     connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
-    connection.request("GET", f"/api/v1/certificates.{form}", headers={"Authorization": f"Bearer {token}"})
+    connection.request("GET", f"/api/v1/{name}.{form}", headers={"Authorization": f"Bearer {token}"})
     answer = connection.getresponse()
     assert answer.status == 200
     lines, most_mb = 0, server.memory_mb()

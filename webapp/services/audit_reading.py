@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.audit_chain import FIELDS
 from webapp.models.audit import AuditEvent
 from webapp.services import audit
-from webapp.services.exports.sources import Source
+from webapp.services.exports.sources import Source, length_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,17 @@ def find_by_word(session: Session, word: str) -> list[int]:
 def source_of(wanted: Filter = ALL) -> Source:
     """Give every wanted event from the first on, to be taken elsewhere."""
 
-    def read(session: Session, after: int | None, limit: int) -> Sequence[AuditEvent]:
-        query = select(AuditEvent).where(AuditEvent.seq > (after or 0), *_conditions(wanted))
-        return audit.read_events(session, query.order_by(AuditEvent.seq).limit(limit))
+    def page(asked: Select[Any], after: int | None, limit: int) -> Select[Any]:
+        return asked.where(AuditEvent.seq > (after or 0), *_conditions(wanted)).order_by(AuditEvent.seq).limit(limit)
 
-    fields = (*FIELDS, "details", "prev", "hash")
-    return Source("audit", fields, read, lambda event: event.seq, lambda _, events: map(said_by, events))
+    return Source(
+        "audit",
+        (*FIELDS, "details", "prev", "hash"),
+        lambda session, after, limit: audit.read_events(session, page(select(AuditEvent), after, limit)),
+        lambda event: event.seq,
+        lambda _, events: map(said_by, events),
+        lambda session, after, limit: session.scalars(page(select(length_of(AuditEvent.body)), after, limit)),
+    )
 
 
 def note_export(session: Session, actor: Actor, form: str, filters: Mapping[str, str], *, now: datetime) -> None:

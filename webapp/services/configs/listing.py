@@ -1,10 +1,11 @@
 """Which values are live, or were at a moment: a page of them, by kind and key, with who made each so?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from webapp.domain.approval.states import OPEN, Origin, Verdict
@@ -35,15 +36,23 @@ def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[Confi
 
     The rows are as many as people approved; they are walked along the index of kind, key and version.
     """
+    return session.scalars(_wanted(select(ConfigVersion), wanted).limit(limit).options(*_WITH_CHANGE)).all()
+
+
+def list_lengths(session: Session, wanted: Filter, *, limit: int) -> Iterable[int]:
+    """Give how many characters the payload has of each value that `list_page` gives."""
+    return session.scalars(_wanted(select(func.length(ConfigVersion.payload)), wanted).limit(limit))
+
+
+def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
     newer = aliased(ConfigVersion)
     later = select(newer.id).where(
         newer.kind == ConfigVersion.kind, newer.key == ConfigVersion.key, newer.version > ConfigVersion.version
     )
-    query = select(ConfigVersion).where(*_conditions(wanted))
+    query = query.where(*_conditions(wanted))
     if wanted.at is not None:
         query, later = query.where(ConfigVersion.created_at <= wanted.at), later.where(newer.created_at <= wanted.at)
-    query = query.where(~later.exists()).order_by(ConfigVersion.kind, ConfigVersion.key).limit(limit)
-    return session.scalars(query.options(*_WITH_CHANGE)).all()
+    return query.where(~later.exists()).order_by(ConfigVersion.kind, ConfigVersion.key)
 
 
 def list_versions(session: Session, kind: str, key: str, *, below: int | None, limit: int) -> Sequence[ConfigVersion]:

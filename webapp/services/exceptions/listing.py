@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import contains_eager, joinedload
 
 from webapp.domain.identifiers import CourseId
@@ -39,19 +39,10 @@ class Wanted:
             yield GeneratedCertificate.course_id == self.course_id
 
 
-def entries() -> Select[AllowlistEntry]:
-    """Give the question for entries of the allowlist with their learners."""
-    return select(AllowlistEntry).options(joinedload(AllowlistEntry.learner, innerjoin=True))
-
-
-def invalidations() -> Select[Invalidation]:
-    """Give the question for invalidations with their certificates, by which they can be narrowed, and learners."""
-    of_certificate = contains_eager(Invalidation.certificate)
-    return (
-        select(Invalidation)
-        .join(Invalidation.certificate)
-        .options(of_certificate.joinedload(GeneratedCertificate.learner, innerjoin=True))
-    )
+WITH_LEARNER = joinedload(AllowlistEntry.learner, innerjoin=True)
+"""Loads entries of the allowlist with their learners."""
+WITH_CERTIFICATE = contains_eager(Invalidation.certificate).joinedload(GeneratedCertificate.learner, innerjoin=True)
+"""Loads invalidations, where their certificates are joined, with them and their learners."""
 
 
 def allowlist_object(entry: AllowlistEntry) -> dict[str, Any]:

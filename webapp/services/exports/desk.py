@@ -61,7 +61,8 @@ def learners(conditions: Conditions) -> Source:
 
 def courses(conditions: Conditions) -> Source:
     """Give course runs by the names of their records (interface §3), the newest number first."""
-    return by_number("courses", COURSE, select(CourseRun).where(*conditions), CourseRun.id, _course)
+    query = select(CourseRun).where(*conditions)
+    return by_number("courses", COURSE, query, CourseRun.id, _course, long=CourseRun.certificate)
 
 
 def examples(conditions: Conditions) -> Source:

@@ -71,26 +71,43 @@ def wanted_certificates(wanted: Wanted, base_url: str) -> Source:
 
 def allowlist(conditions: Conditions) -> Source:
     """Give entries of the allowlist, the newest number first."""
-    query = exception_listing.entries().where(*conditions)
-    return by_number("allowlist", ALLOWLISTED, query, AllowlistEntry.id, exception_listing.allowlist_object)
+    return by_number(
+        "allowlist",
+        ALLOWLISTED,
+        question(AllowlistEntry).where(*conditions),
+        AllowlistEntry.id,
+        exception_listing.allowlist_object,
+        loading=(exception_listing.WITH_LEARNER,),
+        long=AllowlistEntry.notes,
+    )
 
 
 def invalidations(conditions: Conditions) -> Source:
     """Give invalidations, the newest number first; conditions may speak of their certificates."""
-    query = exception_listing.invalidations().where(*conditions)
-    return by_number("invalidations", INVALIDATED, query, Invalidation.id, exception_listing.invalidation_object)
+    return by_number(
+        "invalidations",
+        INVALIDATED,
+        question(Invalidation).join(Invalidation.certificate).where(*conditions),
+        Invalidation.id,
+        exception_listing.invalidation_object,
+        loading=(exception_listing.WITH_CERTIFICATE,),
+        long=Invalidation.notes,
+    )
 
 
 def changes(conditions: Conditions) -> Source:
     """Give change requests of people, the newest number first, with who wrote on them and whose approvals count."""
     of_people = change_listing.of_people().where(*conditions)
-    query = of_people.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
+    loading = (selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
 
     def told(session: Session, rows: Sequence[ChangeRequest]) -> Iterable[Row]:
         approved_by = standing.approvers_of(session, rows)
         return ({**_change(row), "approved_by": approved_by[row.id]} for row in rows)
 
-    return replace(by_number("changes", CHANGE, query, ChangeRequest.id, _change), told=told)
+    found = by_number(
+        "changes", CHANGE, of_people, ChangeRequest.id, _change, loading=loading, long=ChangeRequest.payload
+    )
+    return replace(found, told=told)
 
 
 def milestones(*, username: str | None, course_id: str | None) -> Source:

@@ -1,7 +1,6 @@
 """How does a whole list get out of the door, a few lines at a time, and how is that written down?"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine
@@ -13,8 +12,8 @@ from webapp.services.exports import noting
 from webapp.services.exports.sources import FORMS, MIMES, Row, Source
 from webapp.web import auth
 
-LINES = 500
-"""How many lines are sent at a time."""
+LINES, CHARACTERS = 500, 256 * 1024
+"""How many lines are sent at a time, and how many characters: a server keeps several pieces for whoever reads slowly."""
 Ended = Callable[[int, bool], None]
 """Is told how many rows were read, and whether those were all."""
 
@@ -64,13 +63,28 @@ def _lines(source: Source, form: str, engine: Engine, ended: Ended) -> Iterator[
     with Session(engine) as session:  # of its own: the request's ends before the last line is sent
         rows = _Counted(source.rows(session))
         try:
-            lines = FORMS[form](source.fields, rows)
-            while several := "".join(islice(lines, LINES)):
-                yield several
+            yield from _several(FORMS[form](source.fields, rows))
             complete = True
         finally:
             session.rollback()
             ended(rows.number, complete)
+
+
+def _several(lines: Iterator[str]) -> Iterator[str]:
+    """Join lines, as many as are sent at a time, and cut what is longer than a piece."""
+    waiting: list[str] = []
+    characters = 0
+    for line in lines:
+        waiting.append(line)
+        characters += len(line)
+        if len(waiting) == LINES or characters >= CHARACTERS:
+            yield from _cut("".join(waiting))
+            waiting, characters = [], 0
+    yield from _cut("".join(waiting))
+
+
+def _cut(text: str) -> Iterator[str]:
+    return (text[start : start + CHARACTERS] for start in range(0, len(text), CHARACTERS))
 
 
 def _in_context(app: Flask, write: Callable[[Session], None]) -> None:

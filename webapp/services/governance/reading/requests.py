@@ -1,10 +1,11 @@
 """Which change requests are there, for whom do they wait, and what happened to them?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.domain.approval.states import Origin, State
@@ -43,10 +44,15 @@ class Filter:
 
 def list_page(session: Session, wanted: Filter, *, limit: int) -> Sequence[ChangeRequest]:
     """Give the wanted requests, the newest first, with who wrote and decided on them."""
-    query = select(ChangeRequest).where(*_conditions(wanted)).order_by(ChangeRequest.id.desc()).limit(limit)
+    query = _wanted(select(ChangeRequest), wanted).limit(limit)
     return session.scalars(
         query.options(selectinload(ChangeRequest.contributors), selectinload(ChangeRequest.decisions))
     ).all()
+
+
+def list_lengths(session: Session, wanted: Filter, *, limit: int) -> Iterable[int]:
+    """Give how many characters the payload has of each request that `list_page` gives."""
+    return session.scalars(_wanted(select(func.coalesce(func.length(ChangeRequest.payload), 0)), wanted).limit(limit))
 
 
 def find_by_word(session: Session, word: str) -> list[int]:
@@ -76,6 +82,10 @@ def events_of(session: Session, changes: Collection[ChangeRequest]) -> Mapping[i
     query = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.change_id, AuditEvent.seq)
     found = audit.read_events(session, query)
     return {number: list(events) for number, events in groupby(found, key=lambda event: event.change_id or 0)}
+
+
+def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
+    return query.where(*_conditions(wanted)).order_by(ChangeRequest.id.desc())
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -84,6 +84,7 @@ def export_changes(asked: Asked) -> Source:
         lambda session, below, limit: requests.list_page(session, replace(wanted, below=below), limit=limit),
         lambda row: row.id,
         lambda session, rows: (msgspec.to_builtins(one, enc_hook=str) for one in changes_of(session, rows)),
+        lambda session, below, limit: requests.list_lengths(session, replace(wanted, below=below), limit=limit),
     )
 
 

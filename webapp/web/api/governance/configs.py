@@ -76,6 +76,7 @@ def export_configs(asked: Asked) -> Source:
         lambda session, after, limit: listing.list_page(session, replace(wanted, after=after), limit=limit),
         _place_of,
         told,
+        lambda session, after, limit: listing.list_lengths(session, replace(wanted, after=after), limit=limit),
     )
 
 
