@@ -60,6 +60,7 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.show_second_factor", "GET"): EVERYBODY,
     **{(f"console.{act}_second_factor", "POST"): EVERYBODY for act in ("begin", "confirm", "drop")},
     ("console.renew_recovery_codes", "POST"): EVERYBODY,
+    ("console.revoke_own_token", "POST"): EVERYBODY,
     ("admin.index", "GET"): EVERYBODY,
     **{(f"{name}.{view}", "GET"): EVERYBODY for name in LISTS for view in ("index_view", "details_view")},
     **{(f"{name}.export_{form}", "GET"): EVERYBODY for name in LISTS for form in ("csv", "jsonl")},
@@ -233,7 +234,7 @@ class TestGivenEveryRouteAndMethod:
             "console.ask",
             *(name for name, _ in MATRIX if name.startswith("console.") and "_sec" in name),
         }
-        assert let_in == {*own, "console.renew_recovery_codes"}  # a learner has no role
+        assert let_in == {*own, "console.renew_recovery_codes", "console.revoke_own_token"}  # a learner has no role
 
     def test_nobody_is_let_in_without_signing_in(self, app: Flask, session: Session, visitor: Visitor) -> None:
         make_certificate(session)

@@ -1,19 +1,22 @@
 """What stands on the page of one row: facts, texts, acts, and what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from flask import get_template_attribute
 from markupsafe import Markup
 
+from webapp.models.accounts import ApiToken
 from webapp.models.audit import known_moment
 from webapp.models.certificates import DateOverride
 from webapp.services.certificates.timeline import SOURCE_WORDS, Entry
 from webapp.web import cells
 from webapp.web.addresses import row_url
+from webapp.web.cells import Row
 from webapp.web.language import certificate_day, reader_language
-from webapp.wording import phrase
+from webapp.wording import phrase, phrase_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,44 @@ class TimelineLine:
     def shown_at(self) -> datetime | None:
         """When, where that is known."""
         return known_moment(self.at)
+
+
+TOKEN_HEADS = (
+    phrase("Name"),
+    phrase("Scopes"),
+    phrase("Made"),
+    phrase("Last used"),
+    phrase("Ends"),
+    phrase_as("a token", "Revoked"),
+)
+"""Over the columns of `token_rows`."""
+
+
+def token_rows(tokens: Iterable[ApiToken], revoke_url: Callable[[ApiToken], str]) -> list[Row]:
+    """Give the lines of a table of API tokens, with a button that revokes each that counts still."""
+    return [
+        Row(
+            [
+                cells.name(one.name),
+                cells.plain(", ".join(one.scopes)),
+                cells.when(one.created_at),
+                cells.when(one.last_used_at),
+                cells.when(one.expires_at),
+                cells.when(one.revoked_at) if one.revoked_at else _revoke_button(one, revoke_url(one)),
+            ],
+        )
+        for one in tokens
+    ]
+
+
+def _revoke_button(token: ApiToken, url: str) -> Markup:
+    confirm = phrase(
+        "Revoke the token {name} for good? Programs that use it are refused from then on.", name=token.name
+    )
+    drawn: Markup = get_template_attribute("macros/ui.html", "action_button")(
+        Button(phrase("Revoke"), url, "danger", confirm)
+    )
+    return drawn
 
 
 def timeline_lines(entries: Iterable[Entry]) -> list[TimelineLine]:

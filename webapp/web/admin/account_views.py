@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from flask import abort, get_template_attribute, redirect, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
@@ -13,7 +12,7 @@ from webapp import clock
 from webapp.domain.identifiers import folded
 from webapp.domain.roles import LABELS, Permission, Role
 from webapp.errors import OwnAccount
-from webapp.models.accounts import Account, AccountSession, ApiToken
+from webapp.models.accounts import Account, AccountSession
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, tokens
 from webapp.services.signon import second_factor, sessions
@@ -23,9 +22,9 @@ from webapp.web.admin.desk_view import Details, Empty, Search, Shown, related
 from webapp.web.admin.lists.exported import Exported
 from webapp.web.auth import requires
 from webapp.web.cells import Row
-from webapp.web.details import Alert, Button, Fact, Group
+from webapp.web.details import TOKEN_HEADS, Alert, Button, Fact, Group, token_rows
 from webapp.web.language import flash
-from webapp.wording import joined, phrase, phrase_as, phrase_of, words_of
+from webapp.wording import joined, phrase, phrase_of, words_of
 
 OWN_FACTOR = phrase("Remove your own on the page Your sign-in, with your password.")
 
@@ -236,43 +235,9 @@ class AccountView(Exported):
         )
 
     def _tokens(self, row: Account) -> dict[str, Any]:
-        rows = [
-            Row(
-                [
-                    cells.name(one.name),
-                    cells.plain(", ".join(one.scopes)),
-                    cells.when(one.created_at),
-                    cells.when(one.last_used_at),
-                    cells.when(one.expires_at),
-                    cells.when(one.revoked_at) if one.revoked_at else _revoke_button(one),
-                ],
-            )
-            for one in tokens.list_of(db.session(), row.id, limit=50)
-        ]
-        return related(
-            phrase("API tokens"),
-            (
-                phrase("Name"),
-                phrase("Scopes"),
-                phrase("Made"),
-                phrase("Last used"),
-                phrase("Ends"),
-                phrase_as("a token", "Revoked"),
-            ),
-            rows,
-            phrase("No token was made."),
-        )
-
-
-def _revoke_button(token: ApiToken) -> Markup:
-    url = url_for("accounts.revoke_token", account_id=token.account_id, number=token.id)
-    confirm = phrase(
-        "Revoke the token {name} for good? Programs that use it are refused from then on.", name=token.name
-    )
-    drawn: Markup = get_template_attribute("macros/ui.html", "action_button")(
-        Button(phrase("Revoke"), url, "danger", confirm)
-    )
-    return drawn
+        found = tokens.list_of(db.session(), row.id, limit=50)
+        rows = token_rows(found, lambda one: url_for("accounts.revoke_token", account_id=row.id, number=one.id))
+        return related(phrase("API tokens"), TOKEN_HEADS, rows, phrase("No token was made."))
 
 
 def _roles(row: Account) -> str:

@@ -20,6 +20,7 @@ from webapp.services.signon.second_factor import Standing
 from webapp.web import installation
 from webapp.web.auth import actor, signed_in_only
 from webapp.web.console.blueprint import bp
+from webapp.web.console.signon.own_tokens import own_tokens
 from webapp.web.language import flash, tell
 from webapp.wording import phrase
 
@@ -121,6 +122,7 @@ def _show(problem: str | None = None) -> str:
         drawing=drawing,
         groups=groups,
         local=account.password_hash is not None,
+        tokens=own_tokens(account.id),
     )
 
 
