@@ -68,6 +68,11 @@ class TestGivenTheDocument:
 
         assert [error.message for error in OpenAPIV31SpecValidator(said).iter_errors()] == []
 
+    def test_every_object_has_a_name_that_any_language_can_have(self, document: Document) -> None:
+        names = [*document.said["components"]["schemas"]]
+
+        assert [name for name in names if not re.fullmatch("[A-Z][A-Za-z0-9]*", name)] == []
+
     def test_every_operation_has_a_name_of_its_own_and_a_told_tag(
         self, document: Document, operations: list[dict[str, Any]]
     ) -> None:

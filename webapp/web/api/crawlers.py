@@ -13,7 +13,7 @@ from webapp.web.auth import public
 FILTERS = {"user_agent": "The User-Agent of the visit, letter for letter."}
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class CrawlerVerdict(msgspec.Struct, frozen=True):
     """Whether a visit is a crawler's, by which known agent, and by which version of the list."""
 
     crawler: bool
@@ -23,7 +23,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 @bp.get("/crawlers/check")
 @public("the list keeps no secret, and whoever counts visits needs no account")
-@tells(filters=FILTERS, needs=("user_agent",), gives={200: Verdict})
+@tells(filters=FILTERS, needs=("user_agent",), gives={200: CrawlerVerdict})
 def check_crawler() -> Response:
     """Say whether a visit with this User-Agent is a crawler's; the database is not asked.
 
@@ -36,4 +36,4 @@ def check_crawler() -> Response:
     version, known = current.numbered(Kind.CRAWLERS)
     assert known is not None, "every installation begins with one"
     matched = crawlers.find_match(known, agent)
-    return answer(Verdict(matched is not None, matched, version))
+    return answer(CrawlerVerdict(matched is not None, matched, version))

@@ -30,8 +30,10 @@ WHO = (UnknownLearner, AmbiguousLearner)
 
 
 CODES = sorted({check.code for checks in CHECKS.values() for check in checks})
-CheckCode = Annotated[str, Meta(description=f"The code of a check: {', '.join(CODES)}.")]
-Rules = Annotated[str, Meta(description=f"By which rules it was judged: {', '.join(path.value for path in Path)}.")]
+CheckCode = Annotated[str, Meta(description="The code of a check.", extra_json_schema={"enum": CODES})]
+Rules = Annotated[
+    str, Meta(description="By which rules it was judged.", extra_json_schema={"enum": [path.value for path in Path]})
+]
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from werkzeug.routing import Rule
 
+from webapp.domain.approval.states import Origin, State
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.configs.payloads import one_of
+from webapp.domain.runs import RunState
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.lists import MOST, USUAL
 from webapp.web.api.once import HEADER, REPLAYED
@@ -16,17 +21,32 @@ from webapp.web.auth import ProgramGuard
 
 Schema = Mapping[str, Any]
 _PARAMETER = re.compile(r"<(?P<converter>[a-z]+)(?:\([^)]*\))?:(?P<name>[a-z_]+)>")
+
+
+def _several(words: type[StrEnum]) -> Schema:
+    one = f"({'|'.join(re.escape(word.value) for word in words)})"
+    return {"type": "string", "pattern": f"^{one}(,{one})*$"}
+
+
 _FILTER_SCHEMAS: Mapping[str, Schema] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    **{name: {"type": "string", "format": "date-time"} for name in ("at", "created_from", "created_to", "from", "to")},
+    "status": one_of(Status),
     **{
         name: {"type": "boolean"}
         for name in ("enabled", "mine", "waiting", "stale", "owed", "allowlisted", "active", "dry_run")
     },
 }
+_SCHEMAS_OF: Mapping[tuple[str, str], Schema] = {
+    ("changes", "state"): _several(State),
+    ("changes", "origin"): _several(Origin),
+    ("changes", "kind"): KIND,
+    ("configs", "kind"): KIND,
+    ("runs", "state"): one_of(RunState),
+}
+"""The same where a name says something else under another tag."""
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
-_GOVERNED = ("changes", "configs")
-"""The tags under which a kind is one of those that are governed."""
 
 
 def template_of(rule: Rule) -> str:
@@ -67,9 +87,7 @@ def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
 
 def _in_query(rule: Rule, said: Operation, tag: str) -> Iterator[dict[str, Any]]:
     for name, text in said.filters.items():
-        schema = _FILTER_SCHEMAS.get(name, {"type": "string"})
-        if name == "kind" and tag in _GOVERNED:
-            schema = KIND
+        schema = _SCHEMAS_OF.get((tag, name)) or _FILTER_SCHEMAS.get(name, {"type": "string"})
         if rule.endpoint == "api.show_diff":
             schema = _BETWEEN_VERSIONS
         yield {"name": name, "in": "query", "required": name in said.needs, "description": text, "schema": schema}
