@@ -51,6 +51,8 @@ def parse_database_url(value: str) -> str:
         url = url.set(database=str(Path(url.database).absolute()))
     elif url.drivername == "sqlite":
         raise ValueError("must name a file: a database in memory is not shared between threads and processes")
+    else:
+        readable(value)
     return url.render_as_string(hide_password=False)
 
 
@@ -58,7 +60,10 @@ def parse_origins(value: str) -> tuple[str, ...]:
     """Read origins, as browsers spell them, separated by commas; raises ValueError."""
     found = tuple(filter(None, (one.strip() for one in value.split(","))))
     for one in found:
-        parts = urlsplit(one)
+        try:
+            parts, _port = urlsplit(one), urlsplit(one).port
+        except ValueError:
+            raise ValueError("has a host or a port that cannot be") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or one != f"{parts.scheme}://{parts.netloc}":
             raise ValueError("must be exact origins such as https://support.example.org, separated by commas")
         if one != one.lower() or "@" in one or "*" in one:
@@ -76,7 +81,7 @@ def parse_base_url(value: str) -> str:
         raise ValueError("must be http:// or https:// and a host")
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be a scheme, a host and a port alone: no path, no query, no name or password")
-    return f"{parts.scheme}://{parts.netloc}"
+    return readable(f"{parts.scheme}://{parts.netloc}")
 
 
 def parse_redis_url(value: str) -> str:
@@ -87,7 +92,7 @@ def parse_redis_url(value: str) -> str:
         raise ValueError("has a host or a port that cannot be") from None
     if parts.scheme not in ("redis", "rediss", "unix"):
         raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
+    return readable(value)
 
 
 def parse_broker_url(value: str) -> str:

@@ -125,16 +125,19 @@ def parse_registry_url(value: str) -> str:
         parts, _port = urlsplit(value), urlsplit(value).port
     except ValueError:
         raise ValueError("has a host or a port that cannot be") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    names_a_host = parts.scheme in ("http", "https") and parts.hostname and value.isprintable()
+    if not names_a_host or parts.query or parts.fragment:
         raise ValueError("must be http:// or https:// and a host, with user:password@ where the registry wants it")
     return value.rstrip("/")
 
 
 def parse_file(value: str) -> str:
-    """Read the path of a file that is there; raises ValueError."""
+    """Read the path of a file that is there; raises ValueError, which never quotes it: it may be a key."""
+    if value.lstrip().startswith("-----BEGIN"):
+        raise ValueError("must be the path of a file with the PEM text, and not the text itself")
     try:
         if Path(value).is_file():
             return value
-    except ValueError:
+    except (OSError, ValueError):  # too long for a path, or in a folder that we may not look into
         pass
     raise ValueError("must be the path of a file that is there")

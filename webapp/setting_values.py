@@ -18,7 +18,7 @@ def parse_secret(value: str) -> str:
     """Take a secret that is long enough."""
     if len(value) < 16:
         raise ValueError("must have at least 16 characters")
-    return value
+    return readable(value)
 
 
 def whole(smallest: int, largest: int = BIGGEST) -> Callable[[str], int]:
@@ -74,7 +74,8 @@ def parse_approvals(value: str) -> tuple[tuple[str, int], ...]:
     wanted: dict[str, int] = {}
     for part in filter(None, (one.strip() for one in value.split(","))):
         kind, _, number = (one.strip() for one in part.partition("="))
-        if kind not in GOVERNED or not number.isdecimal() or not 1 <= int(number) <= MOST_APPROVALS:
+        counted = number.isdecimal() and len(number) <= len(str(MOST_APPROVALS)) and 1 <= int(number) <= MOST_APPROVALS
+        if kind not in GOVERNED or not counted:
             raise ValueError(
                 f"must be pairs such as generation=2, of one of {', '.join(GOVERNED)} and a number from 1 to {MOST_APPROVALS}"
             )

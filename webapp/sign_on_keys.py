@@ -45,7 +45,7 @@ def algorithm_of(key: Jwk) -> str:
     """Give the one algorithm that a key signs with; raises ValueError for a key of another kind."""
     try:
         return ALGORITHMS[key["kty"], key.get("crv")]
-    except KeyError:
+    except (KeyError, TypeError):  # a list is no kind
         raise ValueError("must hold keys of these kinds alone: OKP with Ed25519, EC with P-256, oct") from None
 
 

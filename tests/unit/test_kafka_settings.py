@@ -85,6 +85,7 @@ class TestGivenBrokers:
             ("SSL_CA", "/nowhere/ca.pem"),
             ("SSL_CERT", "/"),
             ("SSL_KEY", "\x00"),
+            ("SSL_KEY", "x" * 300),
         ],
     )
     def test_what_cannot_be_is_refused_in_one_line_that_does_not_quote_it(self, name: str, value: str) -> None:

@@ -53,6 +53,8 @@ def test_on_this_machine_http_will_do(issuer: str) -> None:
         ([], "must hold a key that signs"),
         ([{**key_named("seal").as_dict(private=True), "use": "enc"}], "must hold a key that signs"),
         ([key_named("ed").as_dict(private=True)], "must hold public and shared keys alone"),
+        ([{"kty": ["oct"], "kid": "a"}], "must hold keys of these kinds alone"),
+        ([{"kty": "EC", "crv": {}, "kid": "a"}], "must hold keys of these kinds alone"),
         ([{"kty": "RSA", "kid": "a"}], "must hold keys of these kinds alone"),
         ([{"kty": "EC", "crv": "P-521", "kid": "a"}], "must hold keys of these kinds alone"),
         ([{**OCT, "k": "c2hvcnQ"}], "must hold shared keys of 32 bytes or more"),
