@@ -65,6 +65,7 @@ class Fault(Enum):
     CLOSED = auto()  # closes the connection at once
     CUT_SHORT = auto()  # closes the connection in the middle of the answer
     DRIBBLE = auto()  # sends the answer so slowly that it never ends
+    DRIBBLED_HEAD = auto()  # the same, before it has come to the body
     GARBAGE = auto()  # sends what is not HTTP
     ANSWER_LOST = auto()  # takes the job, then closes the connection
 
@@ -147,9 +148,11 @@ class Connection(BaseHTTPRequestHandler):
             case Fault.GARBAGE:
                 self.wfile.write(b"what is not HTTP\r\n\r\n")
             case Fault.DRIBBLE:
-                self._dribble()
+                self._dribble(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+            case Fault.DRIBBLED_HEAD:
+                self._dribble(b"HTTP/1.1 200 OK\r\nX-Slow:")
 
-    def _dribble(self) -> None:
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    def _dribble(self, begin: bytes) -> None:
+        self.wfile.write(begin)
         while not self.server.stopping.wait(BETWEEN_BYTES_S):
             self.wfile.write(b" ")

@@ -1,10 +1,10 @@
 """How do jobs get to XQueue, and why not, where they do not (XQueue note §1a-1b, domain note §3.6)?"""
 
-import time
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from webapp.adapters.deadline import Deadline
 from webapp.domain.queue.requests import LOGIN_REQUIRED, BadReply, QueueReply, Submission, parse_reply
 from webapp.logs import forwarded
 from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
@@ -40,7 +40,7 @@ class XQueue:
         basic_auth: str | None = None,
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
-        """Remember where it is and who we are; connects to nothing. `timeout_s` is how long an answer may take."""
+        """Remember where it is and who we are; connects to nothing. `timeout_s` is how long an answer may take, to its last byte."""
         self._url = url
         self._credentials = {"username": username, "password": password}
         self._queue_name = queue_name
@@ -102,39 +102,46 @@ class XQueue:
         """Give the reply and the cookies that came with it; raises QueueUnreachable for whatever is no reply."""
         headers = {**forwarded(), **({"Cookie": session} if session else {})}
         url = f"{self._url}{path}"
-        try:
-            with self._client.stream(method, url, data=form, params=query, headers=headers) as response:
-                return self._reply(response), _cookies(response)
-        # From None each: what the library raises carries the request, and with it our password.
-        except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-            raise QueueUnreachable(f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER) from None
-        except httpx.TimeoutException:
-            raise self._too_late() from None
-        except httpx.HTTPError:
-            raise QueueUnreachable(f"{NO_SERVER} (the connection broke off)") from None
-        except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
-            raise QueueUnreachable(f"{NO_SERVER} (no such address)") from None
+        with Deadline(self._timeout_s) as deadline:
+            watched = {"trace": deadline.watch}
+            try:
+                with self._client.stream(
+                    method, url, data=form, params=query, headers=headers, extensions=watched
+                ) as response:
+                    reply = self._reply(response, deadline)
+                    return reply, _cookies(response)
+            # From None each: what the library raises carries the request, and with it our password.
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
+                raise QueueUnreachable(
+                    f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
+                ) from None
+            except httpx.TimeoutException:
+                raise self._too_late() from None
+            except httpx.HTTPError:
+                broke_off = QueueUnreachable(f"{NO_SERVER} (the connection broke off)")
+                raise self._too_late() if deadline.passed else broke_off from None
+            except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
+                raise QueueUnreachable(f"{NO_SERVER} (no such address)") from None
 
-    def _reply(self, response: httpx.Response) -> QueueReply:
+    def _reply(self, response: httpx.Response, deadline: Deadline) -> QueueReply:
         if response.status_code == httpx.codes.FOUND and _leads_to_sign_in(response):
             return QueueReply(accepted=False, content=LOGIN_REQUIRED)
         if response.status_code != httpx.codes.OK:
             raise QueueUnreachable(f"unexpected HTTP status code [{response.status_code}]")
         try:
-            return parse_reply(self._body(response).decode())
+            return parse_reply(self._body(response, deadline).decode())
         except (BadReply, UnicodeDecodeError):
             raise QueueUnreachable(NO_REPLY) from None
 
-    def _body(self, response: httpx.Response) -> bytes:
-        """Read the reply, but neither for ever nor without end: the library's timeout is only between two bytes."""
-        until = time.monotonic() + self._timeout_s
+    def _body(self, response: httpx.Response, deadline: Deadline) -> bytes:
+        """Read the reply, but not without end; one that was cut at the deadline may look like a whole one."""
         body = b""
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > MOST_REPLY_BYTES:
                 raise QueueUnreachable(NO_REPLY)
-            if time.monotonic() > until:
-                raise self._too_late()
+        if deadline.passed:
+            raise self._too_late()
         return body
 
     def _too_late(self) -> QueueUnreachable:
