@@ -13,6 +13,7 @@ from tests.factories import queue_messages
 from tests.factories.candidates import make_candidate, make_run
 from tests.factories.certificates import make_certificate, make_course, make_learner
 from tests.factories.deliveries import send
+from tests.factories.letters import make_letter
 from tests.factories.messages import make_delivery, make_entry
 from tests.factories.orders import an_order
 from tests.fakes import FakeAttempts
@@ -24,6 +25,7 @@ from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.errors import UnknownLearner
 from webapp.models.base import db, unit_of_work
+from webapp.models.bus import DeadLetter
 from webapp.models.messages import JobLease
 from webapp.models.watching.figures import StatusFigure
 from webapp.ports import Ports
@@ -179,6 +181,20 @@ class TestGivenWhatLiesInTheDatabase:
         assert numbers['certsvc_consumer_lag_messages{partition="3",topic="exams"}'] == 17
         assert numbers['certsvc_events{outcome="applied"}'] == 2
         assert numbers["certsvc_dead_letters"] == 0
+
+    def test_of_very_many_open_letters_it_is_told_that_there_are_more(self, app: Flask, session: Session) -> None:
+        counting.note_behind(session, [Behind("exams", 3, 17)], topics=["exams"], now=clock.now())
+        make_letter(session, offset=0)
+        columns = ", ".join(f'"{one.name}"' for one in DeadLetter.__table__.c if one.name not in ("id", "offset"))
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) SELECT i FROM n"
+        more = f'INSERT INTO dead_letter ("offset", {columns}) SELECT i, {columns} FROM ({numbers}) AS n, dead_letter'  # noqa: S608 - our own words
+        session.execute(text(more), {"many": COUNTED + 5})
+        session.commit()
+
+        found = scrape(app)
+
+        assert (found["certsvc_dead_letters"], found["certsvc_events_waiting"]) == (COUNTED + 1, 0)
+        assert counting.read_standing(session).dead == COUNTED + 6
 
     def test_of_very_many_certificates_it_is_told_about_how_many(self, app: Flask, session: Session) -> None:
         course, learner = make_course(session), make_learner(session)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,20 +30,26 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How the taking of events stands; for the page of dead letters, the command, and metrics."""
+class Taking:
+    """How far the taking of events is."""
 
     behind: Sequence[Behind]
     looked_at: datetime | None
     """When somebody last asked the brokers how far we are; None where nobody ever did."""
     last_at: datetime | None
     """When the last event was taken."""
+    counts: Sequence[tuple[str, Taken, int]]
+    """By type and outcome, since we began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Taking):
+    """How the taking of events stands, with what it has left lying; for the page of dead letters, and the command."""
+
     dead: int
     """Dead letters that somebody has to look at."""
     waiting: int
     """Those that wait for a learner."""
-    counts: Sequence[tuple[str, Taken, int]]
-    """By type and outcome, since we began."""
     held_back: int
     """Learners who had passed too long ago for an event to lead to a certificate, and wait for a run (decision 44)."""
 
@@ -154,8 +160,8 @@ def note_behind(session: Session, behind: Sequence[Behind], *, topics: Collectio
     session.execute(query.on_conflict_do_update(index_elements=["topic", "partition"], set_=changed), rows)
 
 
-def read_standing(session: Session) -> Standing:
-    """Say how the taking of events stands, from the database alone."""
+def read_taking(session: Session) -> Taking:
+    """Say how far the taking of events is, from the database alone, and at little cost however much lies there."""
     partitions = session.execute(
         select(EventPartition.topic, EventPartition.partition, EventPartition.behind, EventPartition.seen_at).order_by(
             EventPartition.topic, EventPartition.partition
@@ -163,17 +169,33 @@ def read_standing(session: Session) -> Standing:
     ).all()
     kinds = select(EventCount.event_type, EventCount.outcome, EventCount.number)
     ordered = session.execute(kinds.order_by(EventCount.event_type, EventCount.outcome))
-    counts = [(event_type, outcome, number) for event_type, outcome, number in ordered]
-    open_ = select(func.count()).where(DeadLetter.closed_at.is_(None))
-    return Standing(
+    return Taking(
         behind=[Behind(topic, partition, number) for topic, partition, number, _ in partitions],
         looked_at=max((seen_at for *_, seen_at in partitions), default=None),
         last_at=session.scalar(select(func.max(EventInbox.received_at))),
-        dead=session.scalar(open_.where(DeadLetter.waits_for.is_(None))) or 0,
-        waiting=session.scalar(open_.where(DeadLetter.waits_for.is_not(None))) or 0,
-        counts=counts,
+        counts=[(event_type, outcome, number) for event_type, outcome, number in ordered],
+    )
+
+
+def read_standing(session: Session) -> Standing:
+    """Say how the taking of events stands, from the database alone, with what it has left lying to the last one."""
+    taking = read_taking(session)
+    dead, waiting = (session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in open_letters())
+    return Standing(
+        behind=taking.behind,
+        looked_at=taking.looked_at,
+        last_at=taking.last_at,
+        counts=taking.counts,
+        dead=dead,
+        waiting=waiting,
         held_back=sum(held_back.by_course(session).values()),
     )
+
+
+def open_letters() -> tuple[Select[int], Select[int]]:
+    """Select the numbers of dead letters that somebody has to look at, and of those that wait for their learner."""
+    open_ = select(DeadLetter.id).where(DeadLetter.closed_at.is_(None))
+    return open_.where(DeadLetter.waits_for.is_(None)), open_.where(DeadLetter.waits_for.is_not(None))
 
 
 def purge(session: Session, *, before: datetime, at_most: int = 5_000) -> int:

@@ -14,7 +14,7 @@ from webapp.domain.bus.letters import Taken
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
-from webapp.services.events.counting import read_standing
+from webapp.services.events.counting import open_letters, read_taking
 from webapp.services.messages.submissions import is_stuck
 from webapp.services.watching import chain, figures
 from webapp.services.watching.counting import COUNTED, count_capped, count_certificates
@@ -74,18 +74,19 @@ def _jobs(session: Session, _settings: Settings, now: datetime) -> Iterable[Read
 
 def _events(session: Session, _settings: Settings, now: datetime) -> Iterable[Reading]:
     """Nothing where no events are taken; their types are not told apart, since anybody on the bus may make one up."""
-    standing = read_standing(session)
-    if standing.looked_at is None:
+    taking = read_taking(session)
+    if taking.looked_at is None:
         return
-    for one in standing.behind:
+    for one in taking.behind:
         of = {"topic": one.topic, "partition": str(one.partition)}
         yield Reading("consumer_lag_messages", "Messages that are there and not taken.", one.messages, of)
-    yield Reading("consumer_looked_timestamp_seconds", "When that was last asked.", standing.looked_at.timestamp())
-    yield Reading("consumer_idle_seconds", "How long ago the last event was taken.", _age(standing.last_at, now))
-    yield Reading("dead_letters", "Events that could not be taken, and wait for somebody.", standing.dead)
-    yield Reading("events_waiting", "Events that wait for their learner.", standing.waiting)
+    yield Reading("consumer_looked_timestamp_seconds", "When that was last asked.", taking.looked_at.timestamp())
+    yield Reading("consumer_idle_seconds", "How long ago the last event was taken.", _age(taking.last_at, now))
+    dead, waiting = (count_capped(session, letters) for letters in open_letters())
+    yield Reading("dead_letters", f"Events that could not be taken, and wait for somebody{_MANY}.", dead)
+    yield Reading("events_waiting", f"Events that wait for their learner{_MANY}.", waiting)
     outcomes: Counter[Taken] = Counter()
-    for _, outcome, number in standing.counts:
+    for _, outcome, number in taking.counts:
         outcomes[outcome] += number
     for outcome, number in outcomes.items():
         yield Reading("events", "Events taken since we began, by what came of them.", number, {"outcome": outcome})
