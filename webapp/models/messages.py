@@ -15,6 +15,8 @@ from webapp.models.certificates import GeneratedCertificate
 WAITING = text("callback_inbox.closed_at IS NULL AND callback_inbox.outcome NOT IN ('applied', 'duplicate')")
 UNUSUAL = text("callback_inbox.outcome <> 'applied'")
 GIVEN_UP = text("outbox.failed_at IS NOT NULL")
+_UNSENT = text("sent_at IS NULL AND failed_at IS NULL")
+_IN_ORDER = text("sent_at IS NULL AND failed_at IS NULL AND recipient <> ''")
 _GIVEN_UP = text(str(GIVEN_UP).replace("outbox.", ""))
 _WAITING, _UNUSUAL = (text(str(condition).replace("callback_inbox.", "")) for condition in (WAITING, UNUSUAL))
 # Nearly every delivery is applied: an index that leaves those out costs the busy path nothing.
@@ -96,11 +98,10 @@ class Outbox(Model):
 
     __tablename__ = "outbox"
     __table_args__ = (
+        Index("ix_outbox_waiting", "next_try_at", postgresql_where=_UNSENT, sqlite_where=_UNSENT),
+        Index("ix_outbox_due", "channel", "next_try_at", "id", postgresql_where=_UNSENT, sqlite_where=_UNSENT),
         Index(
-            "ix_outbox_waiting",
-            "next_try_at",
-            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
-            sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
+            "ix_outbox_held", "channel", "recipient", "next_try_at", postgresql_where=_IN_ORDER, sqlite_where=_IN_ORDER
         ),
         Index(None, "certificate_id"),
         Index(None, "created_at"),  # what is old is looked for every ten minutes
