@@ -106,6 +106,10 @@ class FakeTracking:
             raise self.fault
         self.events += [dict(event) for event in events]
 
+    def find_fault(self) -> str | None:
+        """Give the words of the fault."""
+        return str(self.fault) if self.fault is not None else None
+
 
 class FakeStream:
     """Takes every event in memory; `faults` says, by an event's key, why it does not take one."""

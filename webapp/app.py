@@ -20,7 +20,7 @@ from webapp.adapters.counting.attempts import Attempts
 from webapp.adapters.counting.pace import Pace
 from webapp.adapters.couriers.threads import ThreadCourier
 from webapp.adapters.disk import Disk
-from webapp.adapters.metering.late import LateMeter
+from webapp.adapters.metering.late import LateCollector, LateMeter
 from webapp.adapters.tracking import TrackingFile
 from webapp.compiling import Compiled, SiteLoader
 from webapp.logs import configure_logs
@@ -167,6 +167,7 @@ def _real_ports(settings: Settings, app: Flask) -> Ports:
         identity_provider=_identity_provider(settings),
         signed_posts=_signed_posts(settings),
         meter=LateMeter(lambda: db.engine.pool) if settings.metrics else NoMeter(),
+        collector=LateCollector(settings.otlp_url) if settings.otlp_url else None,
     )
 
 

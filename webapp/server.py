@@ -14,7 +14,7 @@ from webapp import clock
 from webapp.adapters.certificate_page import render_certificate
 from webapp.app import create_app
 from webapp.cli import migrations
-from webapp.cli.program import printable, refuse, with_app
+from webapp.cli.program import current_settings, printable, refuse, with_app
 from webapp.models.base import db, unit_of_work
 from webapp.services import demo as demo_data
 from webapp.services.following.moves import switches_of
@@ -100,12 +100,10 @@ def beat(log_level: str) -> None:
 
 
 @click.command("check-config")
+@with_app
 def check_config() -> None:
-    """Read every setting and try what they name: says what is wrong, exit code 1 where anything is."""
-    settings = Settings.from_env()
-    app = create_app(settings)
-    with app.app_context():
-        findings = check.check(settings, db.session(), app.extensions["ports"])
+    """Read every setting and try what they name, changing nothing: says what is wrong, exit code 1 where anything is."""
+    findings = check.check(current_settings(), db.session(), current_app.extensions["ports"])
     for finding in findings:
         click.echo(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.subject}: {finding.text}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)

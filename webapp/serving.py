@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from webapp.adapters.drain import Drain
+from webapp.adapters.metering.late import NOT_INSTALLED
 from webapp.app import create_app
 from webapp.models.base import db
 from webapp.settings import Settings, SettingsError
@@ -37,9 +38,7 @@ _LOOK_EVERY_S = 0.05  # workers are processes of their own, and tell nobody when
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; each worker makes its own application. Raises SettingsError where traces cannot be made."""
     if settings.otlp_url is not None and find_spec("opentelemetry") is None:
-        raise SettingsError(
-            "CERTDESK_OTLP_URL wants what is not installed; install it with: pip install 'certdesk[otel]'"
-        )
+        raise SettingsError(f"CERTDESK_OTLP_URL {NOT_INSTALLED}")
     with tempfile.TemporaryDirectory(prefix="certdesk-") as folder:
         os.environ[FOLDER] = folder
         os.environ.setdefault(COUNTS, folder)

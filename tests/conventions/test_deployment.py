@@ -77,6 +77,12 @@ class TestGivenThePage:
 
         assert named - SETTINGS == set()
 
+    def test_it_says_of_each_setting_whether_it_is_tried(self) -> None:
+        _, _, after = PAGE.partition("## What `certdesk check-config` tries\n")
+        section, _, _ = after.partition("\n## ")
+
+        assert set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", section)) == SETTINGS
+
     def test_it_links_what_is_there(self) -> None:
         links = re.findall(r"\]\(([^)#:]+)\)", PAGE)
 

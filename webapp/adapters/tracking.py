@@ -38,6 +38,19 @@ class TrackingFile:
         except OSError as problem:
             raise TrackingLost(f"the tracking file cannot be written: {problem.strerror}") from problem
 
+    def find_fault(self) -> str | None:
+        """Look whether the file may be written, or made where the first event would make it, and make none."""
+        place = self._path
+        try:
+            while not place.exists() and place != place.parent:
+                place = place.parent
+            if not (place.is_file() if place == self._path else place.is_dir()):
+                return f"cannot be written: {place} is no {'file' if place == self._path else 'folder'}"
+        except OSError as problem:
+            return f"cannot be written: {problem.strerror}"
+        rights = os.W_OK | (os.R_OK if place == self._path else os.X_OK)
+        return None if os.access(place, rights) else f"cannot be written: {place} is closed to us"
+
 
 def _lock(file: int, patience_s: float) -> None:
     """Let nobody else write before the file is closed: the writes of several processes would mix when one is cut short."""

@@ -13,7 +13,7 @@ from webapp.domain.queue.requests import Submission
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
 from webapp.ports.events import EventBus
-from webapp.ports.meters import Meter, NoMeter
+from webapp.ports.meters import Meter, NoMeter, TraceCollector
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 
 
@@ -49,12 +49,19 @@ class Tracking(Protocol):
     def write(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Write events in their order, all or none that counts; raises TrackingLost."""
 
+    def find_fault(self) -> str | None:
+        """Write nothing, and give why nothing could be written; None where it could."""
+
 
 class NoTracking:
     """Takes events and keeps none: for tests, and where nobody wants them."""
 
     def write(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Do nothing."""
+
+    def find_fault(self) -> str | None:
+        """Give nothing."""
+        return None
 
 
 class Courier(Protocol):
@@ -238,3 +245,5 @@ class Ports:
     disk: Disk = field(default_factory=AnyRoom)
     requests: RequestCounter = field(default_factory=NoRequestCounter)
     meter: Meter = field(default_factory=NoMeter)
+    collector: TraceCollector | None = None
+    """None where nothing is traced."""

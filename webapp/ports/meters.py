@@ -48,6 +48,13 @@ class Meter(Protocol):
         """Give what all processes counted, and these readings, as a scraper reads it, and of which type that is."""
 
 
+class TraceCollector(Protocol):
+    """Takes the traces of where time goes."""
+
+    def find_fault(self) -> str | None:
+        """Send it no trace at all, and give what is wrong; None where it would take some."""
+
+
 class NoMeter:
     """Counts nothing: for tests, and where nobody wants to know."""
 

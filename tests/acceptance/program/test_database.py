@@ -43,7 +43,7 @@ class TestGivenADatabase:
         good = certdesk(folder, "check-config", settings=SECRET)
         bad = certdesk(folder, "check-config", settings={**SECRET, "CERTDESK_REDIS_URL": "redis://127.0.0.1:1"})
 
-        assert (good.returncode, good.stdout.count("ok ")) == (0, 2)
+        assert (good.returncode, good.stdout.count("ok ")) == (0, 3)
         assert (bad.returncode, "WRONG  CERTDESK_REDIS_URL: cannot be reached" in bad.stdout) == (1, True)
 
     def test_the_settings_are_tried_before_there_is_a_database(self, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from webapp import create_app
 from webapp.cli import migrations
 from webapp.models.base import db
 from webapp.ports import Ports
+from webapp.services.installation import owner
 from webapp.settings import Settings
 from webapp.tasks.jobs import JOBS
 
@@ -176,6 +177,19 @@ class TestGivenTheRightsOfThePage:
         done = certdesk(tmp_path, "db", "check", url=upgraded.url(upgraded.serving))
 
         assert (done.returncode, done.stderr) == (0, "")
+
+    def test_the_settings_are_tried_as_both(self, upgraded: TwoRoles, tmp_path: Path) -> None:
+        url, subject = upgraded.url(upgraded.serving), "CERTDESK_MIGRATION_URL"
+
+        good = certdesk(tmp_path, "check-config", settings=upgraded.environ, url=url)
+        without = certdesk(tmp_path, "check-config", settings={**upgraded.environ, subject: url}, url=url)
+        run(upgraded.url(upgraded.owner), [f"GRANT CREATE ON SCHEMA public TO {upgraded.serving}"])
+        of_others = certdesk(tmp_path, "check-config", settings={**upgraded.environ, subject: url}, url=url)
+        run(upgraded.url(upgraded.owner), [f"REVOKE CREATE ON SCHEMA public FROM {upgraded.serving}"])
+
+        assert (good.returncode, f"ok     {subject}: answers, and may migrate\n" in good.stdout) == (0, True)
+        assert f"WRONG  {subject}: {owner.NO_MAKER}\n" in without.stdout
+        assert f"WRONG  {subject}: {owner.NO_OWNER}\n" in of_others.stdout
 
     def test_its_role_may_do_nothing_else(self, upgraded: TwoRoles) -> None:
         refusals = {one: refusal_of(upgraded.url(upgraded.serving), one) for one in TAKEN_FROM_WHO_SERVES}

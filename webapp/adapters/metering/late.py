@@ -1,11 +1,30 @@
-"""Who counts in processes that answer requests, and costs all others nothing?"""
+"""Who counts and traces in processes that answer requests, and costs all others nothing?"""
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 
 from sqlalchemy import Pool
 
 from webapp.ports.caches import Numbers
 from webapp.ports.meters import Meter, NoMeter, Reading
+
+NOT_INSTALLED = "wants what is not installed; install it with: pip install 'certdesk[otel]'"
+
+
+class LateCollector:
+    """The collector of traces, for whoever wants to know whether it is there: OpenTelemetry is loaded when it is asked."""
+
+    def __init__(self, url: str) -> None:
+        """Remember where it is."""
+        self._url = url
+
+    def find_fault(self) -> str | None:
+        """Send it no trace at all, and give what is wrong; None where it would take some."""
+        if find_spec("opentelemetry") is None:
+            return NOT_INSTALLED
+        from webapp.adapters.metering.traces import fault_of  # an extra, for whoever has a collector
+
+        return fault_of(self._url)
 
 
 class LateMeter:

@@ -13,11 +13,12 @@ from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, ExceptionContext
 
+LOOK_TIMEOUT_S = 3.0
 _SPAN = "certdesk_span"
 _PERSONAL = (
     "client.address",
@@ -37,6 +38,16 @@ _UNTRACED = "healthz,readyz,metrics"
 def exporting_to(url: str) -> SpanProcessor:
     """Give what hands spans to a collector now and then, from a thread of its own; one that is away keeps nobody waiting."""
     return BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{url}/v1/traces"))
+
+
+def fault_of(url: str) -> str | None:
+    """Hand no span at all to a collector, as spans would be handed, and give what is wrong; None where it takes that."""
+    exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces", timeout=LOOK_TIMEOUT_S)
+    try:
+        taken = exporter.export([]) is SpanExportResult.SUCCESS
+    finally:
+        exporter.shutdown()  # type: ignore[no-untyped-call]  # it has no types
+    return None if taken else f"nothing at {url}/v1/traces takes traces"
 
 
 class Traces:

@@ -1,16 +1,18 @@
 """Do the settings name things that are there and answer?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
-from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports
+from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports, Tracking
 from webapp.ports.events import EventBus
+from webapp.ports.meters import TraceCollector
 from webapp.ports.sign_on import IdentityProvider
 from webapp.services.badges import keys
-from webapp.services.installation import schema
+from webapp.services.installation import owner, schema
 from webapp.settings import Settings
 
 
@@ -24,28 +26,41 @@ class Finding:
 
 
 def check(settings: Settings, session: Session, ports: Ports) -> list[Finding]:
-    """Try everything that the settings name."""
-    findings = [_secret(settings), _database(session)]
-    if all(finding.ok for finding in findings):
-        findings += _signing_key(settings, session)
+    """Try everything that the settings name, and change nothing there; the page on running it says what that is."""
+    return [*_ours(settings, session, ports.tracking), *_others(settings, ports)]
+
+
+def _ours(settings: Settings, session: Session, tracking: Tracking) -> Iterator[Finding]:
+    known = (_secret(settings), _database(session))
+    yield from known
+    if settings.migration_url:
+        yield _owner(settings.migration_url, session)
+    if all(finding.ok for finding in known):
+        yield from _signing_key(settings, session)
+    if settings.tracking:
+        yield _tracking(tracking)
+
+
+def _others(settings: Settings, ports: Ports) -> Iterator[Finding]:
     if settings.redis_url:
         answers = ports.attempts.answers()
-        findings.append(Finding("CERTDESK_REDIS_URL", answers, "answers" if answers else "cannot be reached"))
+        yield Finding("CERTDESK_REDIS_URL", answers, "answers" if answers else "cannot be reached")
     if settings.broker_url:
-        findings.append(_broker(settings, ports.courier))
+        yield _broker(settings, ports.courier)
     if ports.queue is not None:
-        findings.append(_queue(ports.queue))
+        yield _queue(ports.queue)
     if ports.mailer is not None:
-        findings.append(_mail(ports.mailer))
+        yield _mail(ports.mailer)
     if ports.badge_server is not None:
-        findings.append(_badge_server(ports.badge_server))
+        yield _badge_server(ports.badge_server)
     if ports.stream is not None:
-        findings.append(_kafka(ports.stream))
+        yield _kafka(ports.stream)
     if ports.identity_provider is not None:
-        findings.append(_provider(ports.identity_provider))
+        yield _provider(ports.identity_provider)
     if ports.events is not None:
-        findings.append(_topics(ports.events))
-    return findings
+        yield _topics(ports.events)
+    if ports.collector is not None:
+        yield _collector(ports.collector)
 
 
 def _secret(settings: Settings) -> Finding:
@@ -64,6 +79,11 @@ def _database(session: Session) -> Finding:
     return Finding(
         subject, at_head, "answers, schema is current" if at_head else "answers, but needs: certdesk db upgrade"
     )
+
+
+def _owner(address: str, session: Session) -> Finding:
+    fault = owner.find_fault(address, session)
+    return Finding("CERTDESK_MIGRATION_URL", fault is None, fault or "answers, and may migrate")
 
 
 def _signing_key(settings: Settings, session: Session) -> list[Finding]:
@@ -89,6 +109,11 @@ def _queue(queue: CertificateQueue) -> Finding:
     return Finding("CERTDESK_XQUEUE_URL", fault is None, fault or "answers, takes the sign-in and has the queue")
 
 
+def _tracking(tracking: Tracking) -> Finding:
+    fault = tracking.find_fault()
+    return Finding("CERTDESK_TRACKING", fault is None, fault or "can be written")
+
+
 def _mail(mailer: Mailer) -> Finding:
     fault = mailer.find_fault()
     return Finding("CERTDESK_SMTP_URL", fault is None, fault or "answers")
@@ -112,3 +137,8 @@ def _provider(provider: IdentityProvider) -> Finding:
 def _topics(events: EventBus) -> Finding:
     fault = events.find_fault()
     return Finding("CERTDESK_KAFKA_TOPICS", fault is None, fault or "answers, and has every topic")
+
+
+def _collector(collector: TraceCollector) -> Finding:
+    fault = collector.find_fault()
+    return Finding("CERTDESK_OTLP_URL", fault is None, fault or "answers, and takes traces")
