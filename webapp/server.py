@@ -20,7 +20,7 @@ from webapp.services import demo as demo_data
 from webapp.services.following.moves import switches_of
 from webapp.services.installation import check, schema
 from webapp.services.messages import standing
-from webapp.serving import run
+from webapp.serving import address_of, run
 from webapp.settings import PREFIX, Settings
 from webapp.tasks.outbox import send_due
 
@@ -130,7 +130,7 @@ def load() -> None:
 def demo_serve(host: str, port: int, workers: int) -> None:
     """Migrate, load the demonstration data into a new database, and serve: what `make run` does."""
     _set_if_missing("SECRET_KEY", _own_secret())
-    _set_if_missing("BASE_URL", f"http://{host}:{port}")
+    _set_if_missing("BASE_URL", address_of(host, port))
     settings = Settings.from_env()
     _require_port(host, port)
     _introduce(prepare_demo(create_app(settings)))
@@ -205,8 +205,10 @@ def _require_port(host: str, port: int) -> None:
     This tries without sharing. Connections that a server before left behind are no reason (SO_REUSEADDR).
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # As the server does: at :: it listens for IPv4, too, where others may listen already.
+    both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     try:
-        socket.create_server((host, port), family=family).close()
+        socket.create_server((host, port), family=family, dualstack_ipv6=both).close()
     except OSError as problem:
         if problem.errno == errno.EADDRINUSE:
             refuse(f"Port {port} of {host} is taken. Choose another: --port N, or make run PORT=N.")

@@ -56,9 +56,14 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
             workers_kill_timeout=STOPS_WITHIN_S,
         )
         server.drains(Drain(Path(folder)), settings.drain_seconds)
-        click.echo(f"Certdesk is at http://{host}:{port} (Ctrl-C stops it)")
+        click.echo(f"Certdesk is at {address_of(host, port)} (Ctrl-C stops it)")
         server.serve()
     click.echo("Stopped.")
+
+
+def address_of(host: str, port: int) -> str:
+    """Give the address of what listens there, as browsers take it: with an IPv6 address in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(Granian):  # type: ignore[misc, valid-type]  # granian names one of two classes

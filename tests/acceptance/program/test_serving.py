@@ -12,8 +12,11 @@ import pytest
 
 from tests import starting
 from tests.acceptance.program.terminal import SECRET, one_line
+from tests.programs import Program
 from tests.servers import HOST, STOPS_WITHIN_S, Server, free_port
 from tests.waiting import wait_until
+
+ANY_IPV4 = "0.0.0.0"  # noqa: S104 - for the moment of a test
 
 
 def listens(port: int) -> bool:
@@ -88,12 +91,12 @@ class TestGivenAServer:
         assert [word for word in ("hunter2", "ada@example", "ada%40example") if word in server.log.read_text()] == []
 
 
-def listening(port: int, *, shared: bool) -> socket.socket:
+def listening(port: int, *, shared: bool, host: str = HOST) -> socket.socket:
     """Have somebody listen, who may share the port with whoever shares it, too, as our own workers do."""
-    listener = socket.socket()
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as every server does that may be started anew
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
-    listener.bind((HOST, port))
+    listener.bind((host, port))
     listener.listen()
     return listener
 
@@ -113,6 +116,39 @@ class TestGivenAPort:
 
         assert (done.returncode, one_line(done)) == (1, True)
         assert done.stderr == f"Port {port} of {HOST} is taken. Choose another: --port N, or make run PORT=N.\n"
+
+    @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+    @pytest.mark.parametrize("shared", [False, True], ids=["another program", "another Certdesk"])
+    @pytest.mark.parametrize(
+        ("host", "theirs"), [("::", HOST), ("::", ANY_IPV4), ("::", "::1"), ("::", "::"), ("::1", "::"), (HOST, "::")]
+    )
+    def test_so_is_one_that_is_taken_for_the_other_kind_of_address(
+        self, folder: Path, host: str, theirs: str, shared: bool
+    ) -> None:
+        port = free_port()
+        words = ("serve", "--host", host, "--port", str(port))
+        with listening(port, shared=shared, host=theirs):
+            done = starting.run(
+                words, {"CERTDESK_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite3'}", **SECRET}, timeout_s=60
+            )
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert done.stderr.startswith(f"Port {port} of {host} is taken. ")
+
+    @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+    def test_one_of_all_addresses_is_served_under_an_address_that_browsers_take(self, folder: Path) -> None:
+        port = free_port()
+        words = ("serve", "--host", "::", "--port", str(port))
+        settings = {"CERTDESK_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite3'}", "CERTDESK_DRAIN_SECONDS": "0"}
+        program = Program(words, settings, folder / "run")
+
+        program.start()
+
+        try:
+            wait_until(lambda: listens(port))
+        finally:
+            program.kill()
+        assert f"Certdesk is at http://[::]:{port} (" in program.told()
 
     @pytest.mark.parametrize("host", ["192.0.2.1", "no host"])  # RFC 5737: nobody's
     def test_an_address_that_is_not_ours_is_told_in_a_line(self, folder: Path, host: str) -> None:
