@@ -8,13 +8,13 @@ from webapp.models.base import Model, db
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 SOURCES = [path.read_text(encoding="utf-8") for path in (ROOT / "webapp").rglob("*.py")]
-BY_ROW = {"factor": "second_factor"}
-"""What is deleted row by row: the name that a function has for the row -> its table."""
+BY_ROW = {"factor": "second_factor", "kept": "date_override"}
+"""What is deleted row by row: the name that a function has for the row -> its table. The page's list has to have it, too."""
 
 
 def tables_of(models: set[str]) -> set[str]:
     tables = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in Model.registry.mappers}
-    return {BY_ROW.get(name) or tables[name] for name in models}
+    return {BY_ROW.get(name) or tables.get(name, name) for name in models}
 
 
 def found(pattern: str) -> set[str]:
