@@ -66,6 +66,8 @@ class TestGivenAnEmptyInstallation:
         ]
         assert len(command) == 1
         assert "/learners/ada/course-v1" in page
+        assert "for grades that are imported, begin a run" in page
+        assert 'href="/courses/course-v1:YourOrg+Course1+2027?part=runs">Runs of its course run</a>' in staff.get("/")
 
     def test_each_person_puts_it_away_and_takes_it_again(self, app: Flask, staff: Visitor, session: Session) -> None:
         make_account(session, "eve", Role.EDITOR)

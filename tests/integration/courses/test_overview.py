@@ -70,6 +70,25 @@ class TestGivenACourseRun:
 
     @pytest.mark.any_database
     @pytest.mark.parametrize(
+        ("auto", "topics", "shown"),
+        [
+            (True, ("grades",), "Yes A passing grade that the platform’s events tell leads to a certificate by itself; for grades that are imported, begin a run. Begin a run"),
+            (True, (), "No The platform’s events are not taken here: for whoever has passed, begin a run. Begin a run"),
+            (False, ("grades",), "No The service’s settings let nothing be made by itself: for whoever has passed, begin a run. Begin a run"),
+        ],
+    )  # fmt: skip
+    def test_what_is_made_by_itself_is_said_as_it_is(
+        self, support: CoursePage, desk: Desk, session: Session, *, auto: bool, topics: tuple[str, ...], shown: str
+    ) -> None:
+        make_run(session)
+        session.commit()
+        desk.sets(auto_generate=auto, kafka_topics=topics)
+
+        assert support.setting("Made by itself") == f"{shown} Settings of the service"
+        assert f'href="/courses/{HTML}?part=runs">Begin a run</a>' in support.markup()
+
+    @pytest.mark.any_database
+    @pytest.mark.parametrize(
         ("course_id", "modes", "title"),
         [
             (HTML, (("audit", False),), ONLY_AUDIT),

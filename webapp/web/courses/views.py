@@ -95,15 +95,16 @@ def part_url(course_id: str, part: Part, **more: Any) -> str:  # noqa: ANN401 - 
 def show_overview(course: CourseRun) -> str:
     """Draw how a course run stands."""
     session, given, now = db.session(), installation.settings(), clock.now()
-    found = standing.read(session, course)
+    found, frame = standing.read(session, course), _frame(course, Part.OVERVIEW)
     counted = _figures(CourseId(course.course_id))
     return render_template(
         "courses/overview.html",
-        **_frame(course, Part.OVERVIEW),
+        **frame,
         standing=found,
         notices=words.notices_of(found, given, now, parts=_parts(course.course_id)),
         facts=words.course_facts(course, now),
-        settings=words.setting_lines(found, given),
+        settings=words.setting_lines(found, given, run_url=frame["part_urls"]["runs"] if frame["may_act"] else None),
+        making=words.making_in_words(given),
         made_at=standing.made_at(found.examples),
         figures=counted,
         count_url=f"{part_url(course.course_id, Part.OVERVIEW, counted=1)}#figures",

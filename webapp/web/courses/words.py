@@ -59,6 +59,9 @@ class SettingLine:
     cell: Markup
     source: Markup | str
     help: str | None = None
+    url: str | None = None
+    """Where what the help speaks of is done, with `url_label` as the words of the way there."""
+    url_label: str = ""
 
 
 def course_facts(course: CourseRun, now: datetime) -> list[Fact]:
@@ -83,16 +86,32 @@ def course_facts(course: CourseRun, now: datetime) -> list[Fact]:
     ]
 
 
-def setting_lines(standing: Standing, given: Settings) -> list[SettingLine]:
-    """Give the settings that decide over a course run's certificates, each with its source."""
+def making_in_words(given: Settings) -> str:
+    """Say in a sentence what makes certificates by itself: events do, and what is imported never does (decision 44)."""
+    if not given.auto_generate:
+        return phrase("The service’s settings let nothing be made by itself: for whoever has passed, begin a run.")
+    if not given.kafka_topics:
+        return phrase("The platform’s events are not taken here: for whoever has passed, begin a run.")
+    return phrase(
+        "A passing grade that the platform’s events tell leads to a certificate by itself; for grades that are imported, begin a run."
+    )
+
+
+def setting_lines(standing: Standing, given: Settings, *, run_url: str | None) -> list[SettingLine]:
+    """Give the settings that decide over a course run's certificates, each with its source.
+
+    `run_url` is where whoever looks can begin a run; None for those who cannot.
+    """
     course, settled = standing.course, standing.settled
     return [
         *_lines_of_asking(standing),
         SettingLine(
             phrase("Made by itself"),
-            cells.yes_no(given.auto_generate),
+            cells.yes_no(given.auto_generate and bool(given.kafka_topics)),
             SERVICE,
-            phrase("Once a learner has passed, without anybody asking"),
+            making_in_words(given),
+            run_url,
+            phrase("Begin a run"),
         ),
         SettingLine(
             phrase("Delivery"),

@@ -109,8 +109,13 @@ def _ways(one: Found, by_step: Mapping[Step, Found]) -> list[PageLink]:
     if one.step is Step.PASSED:
         return [PageLink(phrase("This learner"), learner_url(one.learner))] if one.done else []
     passed = one if one.done else by_step[Step.PASSED]
-    label = phrase("The certificate") if one.done else phrase("This learner in this course run")
-    return [PageLink(label, explanation_url(passed.learner, passed.course_id))] if passed.learner else []
+    if not passed.learner:
+        return []
+    explained = explanation_url(passed.learner, passed.course_id)
+    if not one.done:
+        return [PageLink(phrase("This learner in this course run"), explained)]
+    runs_url = url_for("course.show", course_id=one.course_id, part="runs")
+    return [PageLink(phrase("The certificate"), explained), PageLink(phrase("Runs of its course run"), runs_url)]
 
 
 def _ways_to_words(one: Found) -> list[PageLink]:

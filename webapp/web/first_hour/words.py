@@ -76,7 +76,7 @@ STEPS: Mapping[Step, Told] = {
     Step.ISSUED: Told(
         phrase("Issue the first certificate"),
         phrase(
-            "From here on it goes by itself: a grade that passes leads to a certificate. The first one is worth looking at."
+            "The first one is worth looking at. From then on a passing grade that the platform’s events tell leads to a certificate by itself; for grades that are imported, begin a run."
         ),
         phrase(
             "Support opens the learner in the course run, reads why there is none yet, and generates it there. The command does the same."
