@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from webapp.web.courses import exceptions, exports, runs, settings, views
+from webapp.web.courses import asked, exceptions, exports, runs, settings, views
 from webapp.web.courses.blueprint import bp
 
-__all__ = ["exceptions", "exports", "runs", "settings", "views"]
+__all__ = ["asked", "exceptions", "exports", "runs", "settings", "views"]
 
 
 def init_app(app: Flask) -> None:

@@ -32,6 +32,7 @@ from webapp.web import installation
 from webapp.web.addresses import course_url
 from webapp.web.admin.governed.proposals import find_refusal
 from webapp.web.courses import doors, words
+from webapp.web.courses.asked import find_asked
 from webapp.web.courses.blueprint import bp
 from webapp.web.courses.forms import LearnersForm
 from webapp.web.runs import rights
@@ -111,6 +112,7 @@ def show_overview(course: CourseRun) -> str:
         role_words=words.ROLES,
         refusal=_proposal_refusal(),
         switch_refusal=_switch_refusal(),
+        asked=find_asked(CourseId(course.course_id)),
         runs=runs_of.list_runs(session, course_id=CourseId(course.course_id), at_most=LAST_RUNS),
         run_words=run_words,
         preview_mode=next(iter([*found.earning, *(one.mode for one in found.modes)]), None),
