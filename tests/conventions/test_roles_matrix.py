@@ -47,7 +47,17 @@ LISTS = (
 )
 IMPORTS = (("file_view", "GET"), ("take_file", "POST"))
 COURSE_FILES = ("figures", "learners", "allowlist", "invalidations", "run")
-COURSE_ACTS = ("allow", "invalidate", "disallow", "end_invalidation", "start_run", "make_examples", "ask_for_switch", "withdraw")
+COURSE_ACTS = (
+    "allow",
+    "invalidate",
+    "disallow",
+    "end_invalidation",
+    "start_run",
+    "make_examples",
+    "ask_for_switch",
+    "withdraw",
+    "switch_mails",
+)
 """Besides these roles the team of the course run may: tests/integration/courses/test_team.py."""
 ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
 

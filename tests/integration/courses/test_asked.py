@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -14,6 +15,7 @@ from tests.integration.generation.desk import Desk
 from webapp.domain.approval.states import State
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.roles import Role
+from webapp.models.accounts import Account
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.learners import CourseRole
 from webapp.services.governance import decisions, standing
@@ -160,10 +162,12 @@ class TestGivenWhatIsNoRequestOfTheirs:
         assert the_change(desk).state is State.PENDING
 
     def test_an_editor_withdraws_on_the_page_of_the_change(
-        self, enter: Enter, team: CoursePage, staff: Staff, session: Session
+        self, enter: Enter, team: CoursePage, session: Session
     ) -> None:
         page = enter("erin", Role.EDITOR)
-        with_account = session.merge(staff.editor)
-        make_change(session, with_account, make_wish(Kind.COURSE, HTML, ON))
+        erin = session.scalars(select(Account).where(Account.username == "erin")).one()
+        make_change(session, erin, make_wish(Kind.COURSE, HTML, ON))
 
+        assert "Pending" in asked(page)
         assert "withdraw" not in page.acts()
+        assert withdraw(page, page.markup(), change="1", expected="").status_code == 403

@@ -19,7 +19,7 @@ from webapp.models.learners import CourseRole
 from webapp.services.generation import runs
 
 FILES = ("figures", "learners", "allowlist", "invalidations")
-ACTS = ("allow", "invalidate", "disallow", "end-invalidation", "run", "examples", "switch", "withdraw")
+ACTS = ("allow", "invalidate", "disallow", "end-invalidation", "run", "examples", "switch", "withdraw", "mails")
 
 
 @pytest.fixture

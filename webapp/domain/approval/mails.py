@@ -25,6 +25,10 @@ class About:
     change_id: int
     title: str
     subject: str
+    path: str
+    """Where its reader sees what becomes of it."""
+    reads_notices: bool = True
+    """There is a page of notices for its reader; else mails are turned off where the change is seen."""
 
 
 def subject_of(about: About, lines: Sequence[Line]) -> str:
@@ -36,11 +40,12 @@ def body_of(about: About, lines: Sequence[Line], *, name: str, base_url: str) ->
     """Give the text of a mail; its links ask for a sign-in, since nothing is decided by mail (approvals note §3.10)."""
     told = "\n\n".join(_told(line) for line in lines)
     title = f"\n  {one_line(about.title)}" if about.title else ""
+    off = "/notices" if about.reads_notices else about.path
     return (
         f"Hello {one_line(name)},\n\n{told}\n\n"
         f"Change {about.change_id}: {one_line(about.subject)}{title}\n\n"
-        f"Look at it, and sign in if you are asked to:\n{base_url}/changes/{about.change_id}\n\n"
-        f"-- \nCertdesk tells you of changes that concern you. No more mails? Turn them off at\n{base_url}/notices\n"
+        f"Look at it, and sign in if you are asked to:\n{base_url}{about.path}\n\n"
+        f"-- \nCertdesk tells you of changes that concern you. No more mails? Turn them off at\n{base_url}{off}\n"
     )
 
 

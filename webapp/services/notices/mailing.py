@@ -22,6 +22,7 @@ from webapp.models.governance.notices import Notice
 from webapp.ports import Mail
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import UNWANTED, Entry
+from webapp.services.notices import teaching
 from webapp.services.notices.writing import mail_to
 
 
@@ -38,14 +39,14 @@ def prepare(session: Session, entry: Entry, *, base_url: str, now: datetime) -> 
     account = session.get(Account, entry.payload["account_id"])
     waiting = _waiting(session, entry)
     unread = [notice for notice in waiting if notice.read_at is None]
-    if account is None or not unread or not wants_mails(account):
+    change = session.get_one(ChangeRequest, entry.payload["change_id"])
+    if account is None or not unread or not wants_mails(account, sees=teaching.sees(session, account, change)):
         drop(session, entry, now=now)
         return None
     due_at = rules.mail_due_at(_last_mailed_at(session, entry), now)
     if due_at > now:
         outbox.put_off(session, entry, until=due_at)
         return None
-    change = session.get_one(ChangeRequest, entry.payload["change_id"])
     return Parcel(_mail(account, change, unread, base_url, now), tuple(notice.id for notice in waiting))
 
 
@@ -76,9 +77,13 @@ def drop(session: Session, entry: Entry, *, now: datetime) -> None:
     give_up(session, entry, UNWANTED, now=now)
 
 
-def wants_mails(account: Account) -> bool:
-    """Say whether somebody can open what they are told of, and be written to, and has not said no."""
-    return account.mail_notices and account.disabled_at is None and bool(account.roles) and writable(account.email)
+def wants_mails(account: Account, *, sees: bool = False) -> bool:
+    """Say whether somebody can open what they are told of, and be written to, and has not said no.
+
+    Whoever has a role can; `sees` says it of one without.
+    """
+    opens = sees or bool(account.roles)
+    return account.mail_notices and account.disabled_at is None and opens and writable(account.email)
 
 
 def _waiting(session: Session, entry: Entry) -> Sequence[Notice]:
@@ -121,7 +126,8 @@ def _let_follow(session: Session, entry: Entry, *, now: datetime) -> None:
 def _mail(account: Account, change: ChangeRequest, unread: Sequence[Notice], base_url: str, now: datetime) -> Mail:
     lines = [Line(notice.text, notice.note, notice.actor_name, notice.at) for notice in unread]
     label = KINDS[Kind(change.kind)].label
-    about = About(change.id, change.title, label if change.key == "-" else f"{label}, {change.key}")
+    subject = label if change.key == "-" else f"{label}, {change.key}"
+    about = About(change.id, change.title, subject, teaching.path_for(account, change), bool(account.roles))
     return Mail(
         name=mails.one_line(account.username),
         address=account.email,

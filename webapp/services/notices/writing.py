@@ -22,6 +22,7 @@ from webapp.models.governance.notices import Notice
 from webapp.services.configs import ledger
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
+from webapp.services.notices import teaching
 
 
 def write(session: Session, actor: Actor, change: ChangeRequest, action: str, *, note: str, now: datetime) -> None:
@@ -64,14 +65,14 @@ def mail_to(account_id: int, change_id: int) -> Effect:
 
 
 def _people(session: Session, actor: Actor, change: ChangeRequest, note: str) -> People:
-    """Give who plays which part at this moment; people without a role could not open what they are told of."""
+    """Give who plays which part at this moment; of people without a role those alone who see what they are told of."""
     staff = list_staff(session)
     wrote = session.scalars(select(Contributor.account_id).where(Contributor.change_id == change.id))
     names = {folded(name) for name in rules.names_in(note)}
     subject = folded(change.key) if change.kind == Kind.ACCESS else None
     return People(
         actor=actor.id,
-        author=_if_in(staff, change.author_id),
+        author=_if_in(staff, change.author_id) or teaching.find_author(session, change),
         asked=_if_in(staff, change.asked_id),
         holder=_if_in(staff, change.held_by_id),
         contributors=frozenset(wrote) & staff.keys(),

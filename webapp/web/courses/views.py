@@ -32,7 +32,7 @@ from webapp.web import installation
 from webapp.web.addresses import course_url
 from webapp.web.admin.governed.proposals import find_refusal
 from webapp.web.courses import doors, words
-from webapp.web.courses.asked import find_asked
+from webapp.web.courses.asked import find_asked, note_seen
 from webapp.web.courses.blueprint import bp
 from webapp.web.courses.forms import LearnersForm
 from webapp.web.runs import rights
@@ -95,6 +95,7 @@ def part_url(course_id: str, part: Part, **more: Any) -> str:  # noqa: ANN401 - 
 
 def show_overview(course: CourseRun) -> str:
     """Draw how a course run stands."""
+    note_seen(CourseId(course.course_id))
     session, given, now = db.session(), installation.settings(), clock.now()
     found, frame = standing.read(session, course), _frame(course, Part.OVERVIEW)
     counted = _figures(CourseId(course.course_id))

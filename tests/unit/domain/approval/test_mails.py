@@ -1,11 +1,13 @@
 """Does a mail say what happened, in one piece, whatever people wrote?"""
 
+import re
+
 import pytest
 
 from tests.fakes import NOON
 from webapp.domain.approval.mails import About, Line, body_of, one_line, subject_of
 
-ABOUT = About(7, "Catch the robot", "Crawlers")
+ABOUT = About(7, "Catch the robot", "Crawlers", "/changes/7")
 HELD = Line("Your change was put on hold", "Wait\nfor the exams.", "amir", NOON)
 COMMENTED = Line("Your change has a comment", "", "alice", NOON)
 
@@ -28,9 +30,18 @@ class TestGivenTwoNotices:
         assert subject_of(ABOUT, [HELD, COMMENTED]) == "Your change has a comment: Catch the robot"
 
 
+class TestGivenAReaderWithoutARole:
+    def test_both_links_lead_to_where_they_see_the_change(self) -> None:
+        about = About(7, "", "Course", "/courses/course-v1:A+B+C#asked", reads_notices=False)
+
+        text = body_of(about, [HELD], name="tom", base_url="https://desk.test")
+
+        assert re.findall(r"https://\S+", text) == ["https://desk.test/courses/course-v1:A+B+C#asked"] * 2
+
+
 class TestGivenAChangeWithoutATitle:
     def test_its_kind_stands_for_it(self) -> None:
-        about = About(7, "", "Course, course-v1:A+B+C")
+        about = About(7, "", "Course, course-v1:A+B+C", "/changes/7")
 
         assert subject_of(about, [COMMENTED]) == "Your change has a comment: Course, course-v1:A+B+C"
         assert "Change 7: Course, course-v1:A+B+C\n\nLook" in body_of(about, [COMMENTED], name="eva", base_url="x")
@@ -52,7 +63,7 @@ class TestGivenWhatPeopleWrote:
         assert one_line(text) == line
 
     def test_a_long_title_is_cut_in_the_subject(self) -> None:
-        assert len(subject_of(About(7, "t" * 200, ""), [HELD])) == 150
+        assert len(subject_of(About(7, "t" * 200, "", "/changes/7"), [HELD])) == 150
 
     def test_a_long_note_is_cut(self) -> None:
         line = Line("Told", "n" * 4_000, "amir", NOON)
