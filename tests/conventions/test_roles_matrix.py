@@ -59,7 +59,10 @@ COURSE_ACTS = (
     "switch_mails",
 )
 """Besides these roles the team of the course run may: tests/integration/courses/test_team.py."""
-ACTS = ("generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation")
+ACTS = (
+    "generate", "regenerate", "delete", "allow", "disallow", "invalidate", "end_invalidation", "override_date",
+    "end_date_override",
+)  # fmt: skip
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("console.home", "GET"): EVERYBODY,
