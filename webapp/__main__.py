@@ -11,6 +11,7 @@ from webapp.app import create_app
 from webapp.cli import accounts, certificates, database, logs, records, runs
 from webapp.cli.generation import allowlist, badges, examples, invalidations
 from webapp.cli.governance import audit, caches, changes, configs
+from webapp.cli.learners import erasing
 from webapp.cli.program import VERBOSE
 from webapp.consumer import events
 from webapp.server import beat, check_config, demo, outbox, serve, work
@@ -38,6 +39,7 @@ for command in (
     database.group,
     accounts.group,
     records.group,
+    erasing.group,
     certificates.group,
     runs.group,
     allowlist.group,

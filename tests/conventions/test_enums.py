@@ -154,6 +154,7 @@ class TestGivenWhatTheServicesWriteDown:
 class TestGivenEveryErrorOfOurs:
     def kinds(self) -> list[type[WebappError]]:
         found = [*vars(errors).values(), *vars(errors.governance).values(), *vars(errors.desk).values()]
+        found += vars(errors.learners).values()
         kinds = {kind for kind in found if isinstance(kind, type) and issubclass(kind, WebappError)}
         return [kind for kind in kinds if kind is not WebappError]
 

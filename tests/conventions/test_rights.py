@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+from tests.fakes import NOON
 from webapp.models.base import Model, db
+from webapp.services.erasure.parts import PARTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -28,12 +30,28 @@ def said(pattern: str) -> set[str]:
 
 class TestGivenTheRightsOfTheRoleThatServes:
     def test_it_may_delete_where_the_program_does(self) -> None:
-        assert said("GRANT DELETE") == tables_of(
-            found(r"(?<![\w.])(?<!def )delete\((\w+)") | found(r"session\.delete\((\w+)")
-        )
+        written = tables_of(found(r"(?<![\w.])(?<!def )delete\((\w+)") | found(r"session\.delete\((\w+)"))
+        erased = {part.model.__tablename__ for part in PARTS if part.values is None}
+
+        assert said("GRANT DELETE") == written | erased
 
     def test_it_may_change_what_the_program_changes(self) -> None:
         kept = said("REVOKE UPDATE")
 
         assert kept & tables_of(found(r"(?<![\w.])update\(([A-Z]\w+)")) == set()
         assert kept <= set(db.metadata.tables)
+
+    def test_an_erasure_may_empty_what_it_empties_in_what_is_kept(self) -> None:
+        kept = said("REVOKE UPDATE")
+        emptied = {
+            (part.model.__tablename__, column)
+            for part in PARTS
+            if part.values is not None and part.model.__tablename__ in kept
+            for column in part.values(NOON)
+        }
+        granted = re.findall(r"GRANT UPDATE \(([\w, ]+)\) ON (\w+) TO certdesk;", PAGE)
+
+        assert emptied == {(table, column) for columns, table in granted for column in columns.split(", ")}
+        assert PAGE.index("REVOKE UPDATE ON") < PAGE.index(
+            "GRANT UPDATE ("
+        )  # what is taken from a table is taken from its columns

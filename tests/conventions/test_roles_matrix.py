@@ -84,6 +84,8 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     ("support.show_note", "GET"): EVERYBODY,
     **{(f"support.{act}_note", "POST"): EVERYBODY for act in ("write", "withdraw")},
     ("support.strike_note", "POST"): SUPPORT,
+    ("support.foresee_erasure", "GET"): NOBODY_ELSE,
+    ("support.erase", "POST"): NOBODY_ELSE,
     **{(f"runs.{view}", "GET"): EVERYBODY for view in ("show", "results")},
     ("runs.new", "GET"): SUPPORT,
     **{(f"run_list.{view}", "GET"): EVERYBODY for view in ("index_view", "export_csv", "export_jsonl")},
@@ -296,6 +298,7 @@ class TestGivenEveryPermission:
             Permission.DECIDE_CHANGES: APPROVERS,
             Permission.ACT_IN_EMERGENCY: NOBODY_ELSE,
             Permission.MANAGE_ACCOUNTS: NOBODY_ELSE,
+            Permission.ERASE_LEARNERS: NOBODY_ELSE,
             Permission.OPERATE: NOBODY_ELSE,
             Permission.KEEP_VIEWS: NOBODY_ELSE,
         }

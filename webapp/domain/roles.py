@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """See accounts, disable and enable them, end their sessions."""
     KEEP_VIEWS = "keep_views"
     """Change and delete views of lists that others share."""
+    ERASE_LEARNERS = "erase_learners"
+    """Forget a learner for good (record 37)."""
     OPERATE = "operate"
     """See what processes keep ready, and have them forget it."""
 
@@ -64,6 +66,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.WRITE_RECORDS,
             Permission.READ_AUDIT,
             Permission.MANAGE_ACCOUNTS,
+            Permission.ERASE_LEARNERS,
             Permission.OPERATE,
             Permission.KEEP_VIEWS,
             Permission.PROPOSE_CHANGES,

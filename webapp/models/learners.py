@@ -27,6 +27,7 @@ class Learner(Model):
     external_id: Mapped[int | None]
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
     event_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the newest event that told who this is
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # who it was is forgotten since then (record 37)
     username_folded: Mapped[str] = mapped_column(folded_text(2 * USERNAME_LENGTH))
     email_folded: Mapped[str] = mapped_column(folded_text(508), default="")
 
@@ -120,3 +121,20 @@ class CourseRole(Model):
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: told before this was written down
 
     learner: Mapped[Learner] = relationship()
+
+
+class ErasureKey(Model):
+    """What the marks of erased learners are made with: one, and for good, whatever becomes of other secrets (record 37)."""
+
+    __tablename__ = "erasure_key"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(64))  # 256 random bits, hexadecimal
+
+
+class ErasedMark(Model):
+    """By what an erased learner would be known again: a keyed digest, from which nobody reads who it was."""
+
+    __tablename__ = "erased_mark"
+    __table_args__ = (Index(None, "learner_id"),)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"))

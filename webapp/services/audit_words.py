@@ -84,6 +84,7 @@ ACTIONS: dict[str, str] = {
     "invalidation.imported": phrase("Invalidation imported"),
     "list.exported": phrase("List exported"),
     "list.export_ended": phrase("Export of a list ended"),
+    "learner.erased": phrase("Learner erased"),
     "note.struck": phrase("Note struck"),
     "note.withdrawn": phrase("Note withdrawn"),
     "note.written": phrase("Note written"),

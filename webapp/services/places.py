@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import USERNAME_LENGTH, BadCourseId, CourseId, parse_course_id, storable
+from webapp.errors import UnknownLearner
+from webapp.errors.learners import ERASED, LearnerErased
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
 from webapp.models.prepared import Line, Prepared
+from webapp.wording import phrase
 
 MOST_PLACES = 200
 
@@ -45,6 +48,16 @@ class Exceptions:
 def find_learner(session: Session, username: str) -> Learner | None:
     """Give the learner of that very name, or None."""
     return session.scalar(select(Learner).where(Learner.username == username)) if storable(username) else None
+
+
+def get_learner(session: Session, username: str, *, erased_too: bool = False) -> Learner:
+    """Give the learner of that very name, or what is left of one; raises UnknownLearner, LearnerErased."""
+    learner = find_learner(session, username)
+    if learner is None:
+        raise UnknownLearner(phrase("There is no learner “{username}”.", username=username))
+    if learner.erased_at is not None and not erased_too:
+        raise LearnerErased(ERASED)
+    return learner
 
 
 def find_id_verification(session: Session, learner_id: int) -> IdVerification | None:

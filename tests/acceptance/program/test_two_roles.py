@@ -40,7 +40,7 @@ TAKEN_FROM_WHO_SERVES = (
     "UPDATE config_version SET payload = NULL",
     "DELETE FROM change_request",
     "DELETE FROM generated_certificate",
-    "UPDATE certificate_transition SET reason = 'x'",
+    "UPDATE certificate_transition SET to_status = 'deleted'",
     "UPDATE alembic_version SET version_num = '0001'",
     "DROP TABLE learner",
     "CREATE TABLE mine (id integer)",
@@ -172,6 +172,17 @@ class TestGivenTheRightsOfThePage:
 
         assert (first, second) == ([], [])
         assert (again.returncode, again.stderr) == (0, "")
+
+    def test_its_role_may_erase_a_learner(self, upgraded: TwoRoles, tmp_path: Path) -> None:
+        url, settings = upgraded.url(upgraded.serving), {"CERTDESK_SECRET_KEY": SECRET_KEY}
+        certdesk(tmp_path, "demo", "load", settings=settings, url=url)
+
+        done = certdesk(
+            tmp_path, "learners", "erase", "ada", "--reason", "Request 4711", "--yes", settings=settings, url=url
+        )
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Erased.")
 
     def test_its_role_finds_the_schema_in_order(self, upgraded: TwoRoles, tmp_path: Path) -> None:
         done = certdesk(tmp_path, "db", "check", url=upgraded.url(upgraded.serving))

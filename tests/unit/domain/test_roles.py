@@ -15,6 +15,7 @@ MATRIX = {
     Permission.DECIDE_CHANGES: {Role.APPROVER},
     Permission.ACT_IN_EMERGENCY: {Role.ADMIN},
     Permission.MANAGE_ACCOUNTS: {Role.ADMIN},
+    Permission.ERASE_LEARNERS: {Role.ADMIN},
     Permission.OPERATE: {Role.ADMIN},
     Permission.KEEP_VIEWS: {Role.ADMIN},
 }

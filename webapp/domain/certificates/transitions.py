@@ -43,6 +43,7 @@ class Move(StrEnum):
     DOWNGRADE = "downgrade"
     DELETE = "delete"
     REMOVE = "remove"
+    ERASE = "erase"
 
 
 class Cause(StrEnum):
@@ -50,6 +51,7 @@ class Cause(StrEnum):
 
     ALLOWLISTED = "allowlisted"
     DELETION = "deletion"
+    ERASED = "erased"
     FAKED = "faked"
     GIVEN_UP = "given_up"
     IMPORT = "import"
@@ -66,6 +68,7 @@ class Cause(StrEnum):
 CAUSES: Mapping[str, str] = {
     Cause.ALLOWLISTED: phrase("Put on the allowlist"),
     Cause.DELETION: phrase("Deletion asked for"),
+    Cause.ERASED: phrase("Learner erased"),
     Cause.FAKED: phrase("Made up for a trial"),
     Cause.GIVEN_UP: phrase("Given up"),
     Cause.IMPORT: phrase("Imported"),
@@ -122,6 +125,8 @@ AFTER_MOVE: dict[Move, tuple[frozenset[Status | None], Status | None]] = {
     Move.DOWNGRADE: (_ANY - {Status.DELETING}, None),  # settled by its answer, or given up (decisions 22, 43)
     Move.DELETE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETED),
     Move.REMOVE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}), Status.DELETING),
+    # Whatever an answer, a sweep or a retry could still make of it: its learner is to be forgotten (record 37).
+    Move.ERASE: (frozenset({Status.DOWNLOADABLE, Status.ERROR}) | IN_FLIGHT, Status.DELETED),
 }
 """From where each move is allowed, None standing for "no certificate yet", and where it leads.
 

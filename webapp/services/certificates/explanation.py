@@ -14,6 +14,7 @@ from webapp.domain.certificates.facts import Facts
 from webapp.domain.identifiers import CourseId
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import Outbox
+from webapp.services import places
 from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.timeline import Entry
 from webapp.services.generation import facts
@@ -86,7 +87,7 @@ def explain(
     session: Session, username: str, course_id: CourseId, *, now: datetime, queue_configured: bool
 ) -> Explanation:
     """Judge a learner as generation would, change nothing, and say all that was seen; raises UnknownLearner."""
-    learner_id = facts.find_learner_id(session, username)
+    learner_id = places.get_learner(session, username, erased_too=True).id
     course = facts.read_course(session, course_id, now=now, queue_configured=queue_configured)
     known, row = facts.read_one(session, course, learner_id)
     decision = decide(known, Purpose.GENERATE)

@@ -1,7 +1,7 @@
 """What happened to a certificate, in one order: moves, the queue's answers, what people did, and the milestone?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from webapp.domain.queue.deliveries import Outcome
 from webapp.models.audit import AuditEvent
 from webapp.models.badges import BadgeAward
 from webapp.models.certificates import CertificateTransition, CourseMilestone, GeneratedCertificate
+from webapp.models.learners import Learner
 from webapp.models.messages import CallbackInbox
 from webapp.services import audit
 from webapp.services.audit_words import ACTIONS
@@ -200,7 +201,11 @@ def _acts(session: Session, certificate_id: int) -> list[Entry]:
     rows = [*_events(session, "certificate", str(certificate_id))]
     for badge in badges:
         rows += _events(session, "badge_award", badge)
-    return [_act(row) for row in rows]
+    entries = [_act(row) for row in rows]
+    erased = select(Learner.erased_at).join(GeneratedCertificate, GeneratedCertificate.learner_id == Learner.id)
+    if session.scalar(erased.where(GeneratedCertificate.id == certificate_id)) is None:
+        return entries
+    return [replace(entry, text=None) for entry in entries]  # what people wrote as a reason stays with the auditors
 
 
 def _events(session: Session, kind: str, key: str) -> Sequence[AuditEvent]:

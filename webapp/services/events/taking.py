@@ -12,7 +12,7 @@ from webapp.domain.bus.letters import Taken, Why
 from webapp.domain.bus.news import SOMEBODY, News
 from webapp.models.learners import Learner
 from webapp.models.messages import EventInbox
-from webapp.services.events import attempts, counting, facts, judging, letters
+from webapp.services.events import attempts, counting, erased, facts, judging, letters
 from webapp.services.events.judging import Terms
 from webapp.services.events.opened import Opened
 from webapp.services.generation.orders import Order
@@ -82,6 +82,16 @@ def _accept(session: Session, events: Sequence[Opened], *, now: datetime) -> lis
 
 
 def _apply(session: Session, order: Order, events: Sequence[Opened], terms: Terms) -> list[Taken]:
+    """What tells of an erased learner counts as older than that, whenever it happened (record 37)."""
+    passed_over = erased.find_about_erased(session, events)
+    left = [one for one in events if id(one) not in passed_over]
+    outcomes = dict(zip(map(id, left), _apply_told(session, order, left, terms), strict=True))
+    gone = [one.letter_id for one in events if one.letter_id and id(one) in passed_over]
+    letters.close_applied(session, gone, now=order.now)
+    return [outcomes.get(id(one), Taken.OLDER) for one in events]
+
+
+def _apply_told(session: Session, order: Order, events: Sequence[Opened], terms: Terms) -> list[Taken]:
     batch = Batch(session, order.actor, order.switches, order.now)
     resolved = _resolve(session, events)
     facts.load(batch, [one.news for one in resolved if one.news])

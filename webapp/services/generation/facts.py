@@ -26,14 +26,13 @@ from sqlalchemy.orm import Session
 from webapp.domain.certificates.effects import Fields
 from webapp.domain.certificates.facts import CourseFacts, Facts
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import CourseId, is_ccx, storable
-from webapp.errors import UnknownLearner
+from webapp.domain.identifiers import CourseId, is_ccx
 from webapp.models.certificates import CAME_FROM, NOT_ISSUED, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
+from webapp.services import places
 from webapp.services.configs import course_settings
-from webapp.wording import phrase
 
 BETA_TESTER = "beta_tester"
 _certificate = GeneratedCertificate.__table__.c
@@ -68,11 +67,8 @@ def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_c
 
 
 def find_learner_id(session: Session, username: str) -> int:
-    """Give the number of a learner; raises UnknownLearner."""
-    learner_id = session.scalar(select(Learner.id).where(Learner.username == username)) if storable(username) else None
-    if learner_id is None:
-        raise UnknownLearner(phrase("There is no learner “{username}”.", username=username))
-    return learner_id
+    """Give the number of a learner; raises UnknownLearner, LearnerErased."""
+    return places.get_learner(session, username).id
 
 
 def list_ungenerated(session: Session, course_id: CourseId) -> Sequence[int]:

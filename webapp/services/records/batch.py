@@ -1,7 +1,7 @@
 """What does a batch of lines work on? The rows that they name, and what is to be written beside them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,18 +15,22 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.transitions import Cause
 from webapp.domain.identifiers import folded
+from webapp.domain.learners.erasure import Known
 from webapp.domain.learners.name_words import words_of
-from webapp.domain.records import CourseRecord, Record, quoted
+from webapp.domain.records import CourseRecord, LearnerRecord, Record, quoted
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
+from webapp.services.erasure import marks
 from webapp.services.following.effects import follow
 from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
 from webapp.services.records.acts import Changes, PendingAct
 from webapp.services.records.rows import Key, Row, Rows
+
+ERASED = "the learner was erased here, and nothing is taken in about them any more"
 
 
 class BadLine(Exception):
@@ -84,9 +88,10 @@ class Batch:
         self.followed: list[Followed] = []
         self.retired_ids: list[tuple[Row, str]] = []
         self.acts: list[PendingAct] = []
+        self.erased: set[marks.Asked] = set()
         self.first_seen = 0
 
-    def load(self, records: Iterable[Record]) -> None:
+    def load(self, records: Sequence[Record]) -> None:
         """Read the learners, course runs and facts that the records name."""
         keys: defaultdict[str, set[Key]] = defaultdict(set)
         for record in records:
@@ -94,6 +99,7 @@ class Batch:
             for kind, name in (("learner", "username"), ("course", "course_id")):
                 if hasattr(record, name):
                     keys[kind].add((getattr(record, name),))
+        self._look_for_erased(keys["learner"], records)
         # Learners before certificates, as whoever judges them locks them: the other order would end in a deadlock.
         for kind, rows in self.facts.items():
             of = self.learners if rows.key[0] == "learner_id" else None
@@ -105,10 +111,17 @@ class Batch:
 
     def learner(self, username: str) -> Row:
         """Give the learner; raises BadLine."""
+        self.refuse_erased(username)
         row = self.learners.find((username,))
         if row is None:
             raise BadLine(f"no learner has the user name {quoted(username)}; import the learner first")
         return row
+
+    def refuse_erased(self, username: str, number: int | None = None) -> None:
+        """Raise BadLine where somebody of that name, or somebody new with that number, is an erased learner (record 37)."""
+        new = self.learners.find((username,)) is None
+        if (Known.USERNAME, username) in self.erased or (new and (Known.NUMBER, str(number)) in self.erased):
+            raise BadLine(ERASED)
 
     def meet_course(self, course_id: str) -> None:
         """Add a course run of which nothing is known but that it exists, unless it is known."""
@@ -133,6 +146,11 @@ class Batch:
         stamp = {"modified_at": self.now} if stamped else {}
         values = {**key, **columns(record.facts()), **stamp, **more}
         return rows.add(record.natural_key, values, parents, [*columns(record.carried()), *stamp]), None
+
+    def _look_for_erased(self, names: Iterable[Key], records: Iterable[Record]) -> None:
+        numbers = {record.external_id for record in records if isinstance(record, LearnerRecord)} - {None}
+        asked = {(Known.USERNAME, name) for (name,) in names} | {(Known.NUMBER, str(number)) for number in numbers}
+        self.erased |= marks.find_erased(self.session, asked).keys()
 
     def write(self) -> None:
         """Write everything, parents first."""

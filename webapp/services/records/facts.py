@@ -21,6 +21,7 @@ _FOLDED = frozenset({"email", "display_name"})
 
 def take_learner(batch: Batch, record: LearnerRecord) -> Outcome:
     """Add or change a learner."""
+    batch.refuse_erased(record.username, record.external_id)
     _, changes = batch.merge(batch.learners, record, _with_folded, username_folded=folded(record.username))
     return outcome_of(changes)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import DESK_NAME, MACHINE_NAME, QUEUE_NAME, SCHEDULE_NAME, Actor
 from webapp.domain.identifiers import folded, storable
+from webapp.domain.learners.erasure import Known, identity_text
 from webapp.domain.signon.arrivals import SUBJECT_LENGTH, Arrival
 from webapp.domain.signon.posted import Posted
 from webapp.errors import AccountExists, BadName, IdentityTaken
@@ -17,6 +18,7 @@ from webapp.models.accounts import Account, Identity, SignOnNonce
 from webapp.models.governance.versions import ConfigVersion
 from webapp.models.learners import Learner
 from webapp.services import accounts, audit
+from webapp.services.erasure import marks
 
 NOBODY = "person"
 """What somebody is called here of whom the issuer tells no name."""
@@ -41,12 +43,20 @@ def receive(
 ) -> Received:
     """Give the account that is tied to (issuer, subject); who is new gets one, with no role.
 
-    Never that of the same name or e-mail address: anybody may call themselves anything elsewhere.
+    Never that of the same name or e-mail address: anybody may call themselves anything elsewhere. A learner who was
+    erased gets none.
     """
-    account = _find(session, arrival) or _make_once(session, actor, arrival, now)
+    account = _find(session, arrival)
+    if account is None and _was_erased(session, arrival, platform_issuer):
+        return NOBODY_ANY_MORE
+    account = account or _make_once(session, actor, arrival, now)
     if arrival.issuer == platform_issuer and account.learner_id is None:
         _tie(session, actor, account, arrival, now)
     return Received(account.id, account.username, account.disabled_at is not None)
+
+
+NOBODY_ANY_MORE = Received(0, "-", disabled=True)
+"""A learner who was erased, and whose name is written down for no refusal either (record 37)."""
 
 
 def link(session: Session, actor: Actor, username: str, *, issuer: str, subject: str, now: datetime) -> None:
@@ -88,6 +98,14 @@ def note_refusal(session: Session, actor: Actor, *, way: str, reason: str, name:
 def _find(session: Session, arrival: Arrival) -> Account | None:
     known = select(Account).join(Identity, Identity.account_id == Account.id)
     return session.scalar(known.where(Identity.issuer == arrival.issuer, Identity.subject == arrival.subject))
+
+
+def _was_erased(session: Session, arrival: Arrival, platform_issuer: str | None) -> bool:
+    """Say whether it is a learner who was erased: the person of that identity, or the platform's learner of that name."""
+    asked = [(Known.IDENTITY, identity_text(arrival.issuer, arrival.subject))]
+    if arrival.issuer == platform_issuer:
+        asked += [(Known.USERNAME, arrival.name), (Known.NUMBER, str(arrival.user_id))]
+    return bool(marks.find_erased(session, asked))
 
 
 def _make_once(session: Session, actor: Actor, arrival: Arrival, now: datetime) -> Account:

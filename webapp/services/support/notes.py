@@ -13,6 +13,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.identifiers import NOTE_LENGTH, CourseId
 from webapp.domain.support import notes as rules
 from webapp.errors import NoteMissing, NoteRefused, UnknownLearner
+from webapp.errors.learners import ERASED, LearnerErased
 from webapp.models.learners import Learner
 from webapp.models.support import LearnerNote
 from webapp.services import audit
@@ -29,7 +30,7 @@ def write(
 ) -> tuple[LearnerNote, list[str]]:
     """Keep a note for good, tell those whom it names as @name, and give it with their names.
 
-    A form that was sent twice leaves one note. Raises NoteMissing, UnknownLearner.
+    A form that was sent twice leaves one note. Raises NoteMissing, UnknownLearner, LearnerErased.
     """
     kept = rules.kept_text(text)
     if not kept:
@@ -40,6 +41,10 @@ def write(
     if session.get(Learner, learner_id) is None:
         raise UnknownLearner(phrase("There is no such learner."))
     facts.lock(session, course_id, [learner_id])
+    if (
+        session.scalar(select(Learner.erased_at).where(Learner.id == learner_id)) is not None
+    ):  # maybe just before the lock
+        raise LearnerErased(ERASED)
     same = _find_same(session, actor.id, learner_id, course_id, kept, since=now - rules.SAME_WITHIN)
     if same is not None:
         return same, mentions.names_of(session, same.id)

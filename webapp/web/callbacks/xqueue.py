@@ -10,11 +10,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from webapp import clock
 from webapp.domain.queue.deliveries import CONTENTS, NO_EXAMPLE, NOTHING_TO_DO, Endpoint, Outcome
 from webapp.domain.queue.messages import UnreadableHeader
-from webapp.models.base import unit_of_work
+from webapp.models.base import look_again, unit_of_work
 from webapp.models.prepared import direct_line
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.ports.meters import Meter
 from webapp.services.certificates import callbacks, examples
+from webapp.services.erasure import late
 from webapp.services.following.moves import switches_of
 from webapp.services.messages import inbox
 from webapp.services.messages.inbox import Delivery, OverflowCounts, Verdict
@@ -121,7 +122,10 @@ def _take_certificate(delivery: Delivery) -> Verdict:
     switches = switches_of(installation.settings())
     with direct_line() as line:
         verdict = callbacks.take(line, delivery, switches=switches, now=clock.now(), new_uuid=clock.new_uuid)
-    return _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
+    verdict = _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
+    if verdict.outcome is not Outcome.APPLIED:
+        late.forget_if_erased(look_again(), unit_of_work, verdict.username)
+    return verdict
 
 
 def _take_example(delivery: Delivery) -> Verdict:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import errors
-from webapp.errors import WebappError, desk, governance
+from webapp.errors import WebappError, desk, governance, learners
 from webapp.web.errors import legacy, problems, ways
 from webapp.web.errors.ways import Way
 from webapp.wording import phrase, words_of
@@ -68,6 +68,9 @@ STATUSES: dict[type[WebappError], int] = {
     desk.TooManyChosen: 422,
     desk.OthersCourses: 403,
     desk.NotRehearsed: 409,
+    learners.LearnerErased: 409,
+    learners.ErasureRefused: 409,
+    learners.ReasonNamesLearner: 422,
     governance.UnknownKind: 404,
     governance.UnknownKey: 404,
     governance.UnknownChange: 404,

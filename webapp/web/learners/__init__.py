@@ -4,8 +4,9 @@ from flask import Flask
 
 from webapp.web.learners import acts, case_files, notes, views
 from webapp.web.learners.blueprint import bp
+from webapp.web.learners.erasing import page
 
-__all__ = ["acts", "case_files", "notes", "views"]
+__all__ = ["acts", "case_files", "notes", "page", "views"]
 
 
 def init_app(app: Flask) -> None:

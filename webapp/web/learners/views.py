@@ -75,6 +75,7 @@ def _learner(username: str) -> ResponseReturnValue:
         proof=proof,
         proof_word=explained.ID_WORDS.get(proof.status, proof.status.capitalize()) if proof else "",
         now=clock.now(),
+        erase_learners=Permission.ERASE_LEARNERS,
         places=[explained.place_line(found, place) for place in held[: places.MOST_PLACES]],
         more=len(held) > places.MOST_PLACES,
     )

@@ -52,6 +52,7 @@ OURS: dict[str, dict[str | None, str]] = {
     "downgrade": dict.fromkeys([*AT_REST, "generating", "regenerating"], "unverified"),
     "delete": dict.fromkeys(["downloadable", "error"], "deleted"),
     "remove": dict.fromkeys(["downloadable", "error"], "deleting"),
+    "erase": dict.fromkeys(["downloadable", "error", *WITH_THE_QUEUE], "deleted"),
 }
 ANY_STATUS = [None, *Status]
 
