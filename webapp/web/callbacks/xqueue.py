@@ -123,9 +123,8 @@ def _take_certificate(delivery: Delivery) -> Verdict:
     with direct_line() as line:
         verdict = callbacks.take(line, delivery, switches=switches, now=clock.now(), new_uuid=clock.new_uuid)
     verdict = _after(delivery, verdict) if verdict.kept else _keep(delivery, verdict)
-    if (
-        verdict.kept and verdict.outcome is not Outcome.APPLIED
-    ):  # of what is counted alone nothing is there to be emptied
+    if verdict.kept and verdict.outcome is not Outcome.APPLIED:
+        # Of what is counted alone there is nothing to be emptied.
         late.forget_if_erased(look_again(), unit_of_work, verdict.username)
     return verdict
 
