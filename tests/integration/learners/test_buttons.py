@@ -24,8 +24,11 @@ OFFERED: tuple[tuple[dict[str, Any], set[str]], ...] = (
     ({"status": None, **FAILING}, {"generate", "allow"}),
     ({"status": None, "mode": None}, {"generate"}),
     ({"status": None, "on_allowlist": True}, {"generate", "disallow"}),
-    ({"status": Status.DOWNLOADABLE, "name": "Ada Byron"}, {"regenerate", "allow", "invalidate", "delete"}),
-    ({"status": Status.DOWNLOADABLE, "on_allowlist": True}, {"regenerate", "disallow", "delete"}),
+    (
+        {"status": Status.DOWNLOADABLE, "name": "Ada Byron"},
+        {"regenerate", "allow", "invalidate", "delete", "override_date"},
+    ),
+    ({"status": Status.DOWNLOADABLE, "on_allowlist": True}, {"regenerate", "disallow", "delete", "override_date"}),
     ({"status": Status.DOWNLOADABLE, "invalidated": True}, {"regenerate", "end_invalidation", "delete"}),
     ({"status": Status.UNAVAILABLE, "invalidated": True}, {"regenerate", "end_invalidation"}),
     ({"status": Status.ERROR}, {"generate", "regenerate", "allow", "delete"}),
@@ -35,7 +38,7 @@ OFFERED: tuple[tuple[dict[str, Any], set[str]], ...] = (
     ({"status": Status.DELETING}, {"allow"}),
 )
 """What there is -> which acts are offered."""
-NOTED = ("delete", "allow", "disallow", "invalidate", "end_invalidation")
+NOTED = ("delete", "allow", "disallow", "invalidate", "end_invalidation", "override_date")
 
 
 class TestGivenWhatThereIs:
@@ -53,8 +56,8 @@ class TestGivenWhatThereIs:
     @pytest.mark.parametrize(
         ("status", "acts"),
         [
-            (Status.REGENERATING, {"allow", "invalidate"}),
-            (Status.ERROR, {"generate", "regenerate", "allow", "invalidate", "delete"}),
+            (Status.REGENERATING, {"allow", "invalidate", "override_date"}),
+            (Status.ERROR, {"generate", "regenerate", "allow", "invalidate", "delete", "override_date"}),
         ],
     )
     def test_what_was_issued_and_is_made_anew_can_be_taken_away(
