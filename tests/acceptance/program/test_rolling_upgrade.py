@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -44,12 +44,12 @@ def version_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
         commit = git("log", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{newest.name}")
         if not commit.strip():
             pytest.skip("the newest migration is not committed yet")
-        archive = git("archive", f"{commit.decode().strip()}^")
+        archive = git("archive", "--format=zip", f"{commit.decode().strip()}^")
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("there is no history here to take the version before from")
     folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        packed.extractall(folder)
     return folder
 
 
