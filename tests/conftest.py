@@ -144,9 +144,10 @@ def shared_app(settings: Settings) -> Flask:
 
 
 @pytest.fixture
-def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
-    """The application over an empty database, with nobody's attempts counted."""
+def app(shared_app: Flask, database: Database, settings: Settings) -> Iterator[Flask]:
+    """The application over an empty database, with nobody's attempts counted and the settings as they were."""
     database.empty(shared_app)
+    shared_app.extensions["settings"] = settings
     shared_app.extensions["ports"] = Ports(attempts=FakeAttempts(), cache=ProcessCache(), pages=ProcessCache())
     shared_app.extensions["overflow"].__init__()
     shared_app.extensions["current"].forget()

@@ -20,12 +20,11 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
 
 
 @pytest.fixture
-def hall(app: Flask) -> Iterator[Hall]:
+def hall(app: Flask) -> Hall:
     """The application, with an XQueue that takes everything."""
-    settings, queue = app.extensions["settings"], FakeQueue()
+    queue = FakeQueue()
     app.extensions["settings"] = replace(
-        settings, xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass"
+        app.extensions["settings"], xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass"
     )
     app.extensions["ports"] = Ports(FakeAttempts(), queue=queue)
-    yield Hall(app, queue)
-    app.extensions["settings"] = settings
+    return Hall(app, queue)

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,13 +31,11 @@ def program(app: Flask, session: Session) -> Program:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 def the_one(session: Session) -> GeneratedCertificate:

@@ -1,6 +1,5 @@
 """Can a program have example certificates made, and see what became of them?"""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,13 +20,11 @@ BROKEN: dict[str, Any] = {"signatories": [{}]}
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 @pytest.fixture

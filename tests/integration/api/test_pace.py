@@ -1,6 +1,6 @@
 """Is whoever asks the API too fast told to wait, and everybody how much is left?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -39,14 +39,13 @@ def vera(session: Session) -> Account:
 
 
 @pytest.fixture
-def limited(app: Flask) -> Iterator[Flask]:
+def limited(app: Flask) -> Flask:
     """The application that lets three requests a minute through for an account, and two for an address."""
     settings, ports = app.extensions["settings"], app.extensions["ports"]
     counter: RequestCounter = OneMinute()
     app.extensions["settings"] = replace(settings, api_account_limit=3, api_address_limit=2)
     app.extensions["ports"] = Ports(ports.attempts, requests=counter)
-    yield app
-    app.extensions["settings"] = settings
+    return app
 
 
 class TestGivenAnAccount:
@@ -103,12 +102,10 @@ class TestGivenNobody:
 
 class TestGivenNoLimit:
     def test_nothing_is_said(self, app: Flask, session: Session, vera: Account) -> None:
-        settings = app.extensions["settings"]
-        app.extensions["settings"] = replace(settings, api_account_limit=0)
+        app.extensions["settings"] = replace(app.extensions["settings"], api_account_limit=0)
         program = program_of(app, session, vera)
 
         answer = program.get("certificates")
 
-        app.extensions["settings"] = settings
         assert answer.status_code == 200
         assert "RateLimit" not in answer.headers

@@ -1,7 +1,5 @@
 """Where badges are issued elsewhere."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -14,14 +12,12 @@ from tests.integration.generation.desk import Desk
 
 
 @pytest.fixture
-def desk(app: Flask, session: Session) -> Iterator[Desk]:
+def desk(app: Flask, session: Session) -> Desk:
     """An application that has its badges issued elsewhere, with an image for each of them."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(badge_server_url="https://badges.test", badge_server_token=TOKEN, badge_server_issuer=ISSUER)
     give_image(session)
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Which key signs badges, who can read it, and how does another take over?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -135,10 +135,8 @@ class TestGivenAKey:
 
 class TestGivenSomebodyAtTheMachine:
     @pytest.fixture
-    def terminal(self, app: Flask) -> Iterator[Terminal]:
-        settings = app.extensions["settings"]
-        yield Terminal(app)
-        app.extensions["settings"] = settings
+    def terminal(self, app: Flask) -> Terminal:
+        return Terminal(app)
 
     def test_the_first_command_makes_the_first_key(self, terminal: Terminal) -> None:
         told = terminal.done("badges", "rotate-key")

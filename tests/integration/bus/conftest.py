@@ -1,7 +1,5 @@
 """Who has certificates made where there is a bus?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -9,11 +7,9 @@ from tests.integration.generation.desk import Desk
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue and brokers that take everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
     desk.sets(kafka_bootstrap_servers="kafka.test:9092")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk

@@ -105,14 +105,13 @@ class TestGivenEveryAnswer:
 
 class TestGivenAPasswordThatWasAgreed:
     @pytest.fixture
-    def guarded(self, app: Flask, settings: Settings) -> Iterator[FlaskClient]:
+    def guarded(self, app: Flask, settings: Settings) -> FlaskClient:
         """The same application, asking for a password."""
         agreed = Settings(
             database_url=settings.database_url, secret_key=settings.secret_key, callback_basic_auth="xqueue:pässword:x"
         )
         app.extensions["settings"] = agreed
-        yield app.test_client()
-        app.extensions["settings"] = settings
+        return app.test_client()
 
     @pytest.mark.parametrize(
         "authorization",

@@ -1,7 +1,5 @@
 """What do the tests of commands share?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -10,13 +8,11 @@ from tests.integration.cli.terminal import Terminal
 
 
 @pytest.fixture
-def terminal(app: Flask) -> Iterator[Terminal]:
+def terminal(app: Flask) -> Terminal:
     """Somebody at the machine, where an XQueue takes everything."""
-    settings = app.extensions["settings"]
     terminal = Terminal(app)
     terminal.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield terminal
-    app.extensions["settings"] = settings
+    return terminal
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """With whom is a learner erased?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -9,8 +7,6 @@ from tests.integration.erasure.eraser import Eraser
 
 
 @pytest.fixture
-def eraser(app: Flask) -> Iterator[Eraser]:
+def eraser(app: Flask) -> Eraser:
     """Somebody who erases learners, beside an XQueue and a tracking file that are none."""
-    settings = app.extensions["settings"]
-    yield Eraser(app)
-    app.extensions["settings"] = settings
+    return Eraser(app)

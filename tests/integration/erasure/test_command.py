@@ -1,7 +1,5 @@
 """What does `certdesk learners erase` say, and do?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -13,11 +11,9 @@ REASON = ("--reason", "Request 4711")
 
 
 @pytest.fixture
-def terminal(app: Flask) -> Iterator[Terminal]:
+def terminal(app: Flask) -> Terminal:
     """Somebody at the machine."""
-    settings = app.extensions["settings"]
-    yield Terminal(app)
-    app.extensions["settings"] = settings
+    return Terminal(app)
 
 
 class TestGivenALearner:

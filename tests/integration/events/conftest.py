@@ -1,7 +1,5 @@
 """Who follows the bus in a test?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -9,8 +7,6 @@ from tests.integration.events.follower import Follower
 
 
 @pytest.fixture
-def follower(app: Flask) -> Iterator[Follower]:
+def follower(app: Flask) -> Follower:
     """The application with a bus that is none."""
-    settings = app.extensions["settings"]
-    yield Follower(app)
-    app.extensions["settings"] = settings
+    return Follower(app)

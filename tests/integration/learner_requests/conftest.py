@@ -1,7 +1,5 @@
 """Who asks for a certificate?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,13 +12,11 @@ from tests.visitors import Visitor
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Who looks at learners, and with what behind them?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -14,13 +12,11 @@ from webapp.domain.roles import Role
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 @pytest.fixture

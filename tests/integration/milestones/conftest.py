@@ -1,7 +1,5 @@
 """Who has certificates made?"""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -9,10 +7,8 @@ from tests.integration.generation.desk import Desk
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk

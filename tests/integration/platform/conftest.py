@@ -1,6 +1,5 @@
 """A desk to which the learning platform sends its people."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,11 +17,9 @@ def tokens() -> PlatformTokens:
 
 
 @pytest.fixture
-def desk(app: Flask, tokens: PlatformTokens) -> Iterator[Desk]:
+def desk(app: Flask, tokens: PlatformTokens) -> Desk:
     """The application with an XQueue that takes everything, and with the platform's keys."""
-    settings = app.extensions["settings"]
     desk = Desk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
     app.extensions["ports"] = replace(app.extensions["ports"], platform_tokens=tokens)
-    yield desk
-    app.extensions["settings"] = settings
+    return desk

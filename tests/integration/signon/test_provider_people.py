@@ -1,6 +1,5 @@
 """Who is it here that signed in at the provider?"""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,6 +16,7 @@ from tests.integration.signon.browser import Browser, events
 from tests.integration.signon.conftest import use
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, Identity
+from webapp.settings import Settings
 
 
 def accounts(session: Session) -> int:
@@ -105,11 +105,9 @@ class TestGivenSomebodyNew:
 
 class TestGivenThePlatformsOwnIssuer:
     @pytest.fixture
-    def platforms(self, app: Flask, browser: Browser) -> Iterator[Browser]:
-        settings = app.extensions["settings"]
+    def platforms(self, app: Flask, browser: Browser, settings: Settings) -> Browser:
         app.extensions["settings"] = replace(settings, platform_issuer=browser.provider.issuer)
-        yield browser
-        app.extensions["settings"] = settings
+        return browser
 
     def test_the_account_is_tied_to_the_learner_of_the_name(self, platforms: Browser, session: Session) -> None:
         learner = make_learner(session, external_id=7)

@@ -72,13 +72,11 @@ class TestGivenATokenOfTheirs:
         assert post(campus, signed(said_of(**more()))).status_code == 303
 
     def test_the_platforms_own_is_tied_to_the_learner(self, app: Flask, campus: FlaskClient, session: Session) -> None:
-        settings = app.extensions["settings"]
-        app.extensions["settings"] = replace(settings, platform_issuer=ISSUER)
+        app.extensions["settings"] = replace(app.extensions["settings"], platform_issuer=ISSUER)
         learner = make_learner(session)
         session.commit()
 
         post(campus, signed(said_of()))
-        app.extensions["settings"] = settings
 
         assert session.scalars(select(Account.learner_id)).one() == learner.id
 

@@ -1,7 +1,5 @@
 """Where programs act on many learners at once."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -13,13 +11,11 @@ from webapp.domain.roles import Role, Scope
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[RunDesk]:
+def desk(app: Flask) -> RunDesk:
     """The application with an XQueue that takes everything, where runs are carried forward."""
-    settings = app.extensions["settings"]
     desk = RunDesk(app)
     desk.sets(xqueue_url="http://xqueue.test", xqueue_username="lms", xqueue_password="lms-pass")
-    yield desk
-    app.extensions["settings"] = settings
+    return desk
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Who makes exceptions over the API, and for whom."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -16,11 +14,9 @@ from webapp.domain.roles import Role
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(app: Flask) -> Desk:
     """The application with an XQueue that takes everything."""
-    settings = app.extensions["settings"]
-    yield Desk(app)
-    app.extensions["settings"] = settings
+    return Desk(app)
 
 
 @pytest.fixture
