@@ -30,7 +30,7 @@ OPTIONAL = {
     "webapp.adapters.sign_on.signed_post",
     "webapp.adapters.xqueue",
     "webapp.services.badges.signing",
-    "webapp.services.signon.app_codes",
+    "webapp.services.sign_on.app_codes",
     "webapp.worker",
 }
 """What only some installations need, and would cost every process of the others time and memory."""

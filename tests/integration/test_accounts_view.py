@@ -16,7 +16,7 @@ from webapp.models.accounts import Account, AccountSession
 from webapp.models.audit import AuditEvent
 from webapp.services import accounts
 from webapp.services.audit import details_of
-from webapp.services.signon.sessions import IDLE_TIME
+from webapp.services.sign_on.sessions import IDLE_TIME
 
 ACTS = ("disable", "enable", "end-sessions")
 OTHERS = [role for role in Role if role is not Role.ADMIN]

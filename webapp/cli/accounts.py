@@ -13,7 +13,7 @@ from webapp.models.accounts import ApiToken
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts as service
 from webapp.services import tokens as api_tokens
-from webapp.services.signon import arrivals, second_factor
+from webapp.services.sign_on import arrivals, second_factor
 
 ROLE = click.Choice([role.value for role in Role])
 TOKEN_HEADS = ("number", "name", "scopes", "made", "last_used", "ends", "revoked")

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from webapp.domain.signon.arrivals import Arrival
-from webapp.domain.signon.id_tokens import Attempt
-from webapp.domain.signon.posted import Posted
+from webapp.domain.sign_on.arrivals import Arrival
+from webapp.domain.sign_on.id_tokens import Attempt
+from webapp.domain.sign_on.posted import Posted
 
 
 class ProviderUnreachable(Exception):

@@ -17,7 +17,7 @@ from webapp.models.prepared import Line, Prepared
 from webapp.services import audit
 from webapp.services.accounts import digest
 from webapp.services.caching.snapshots import SNAPSHOT
-from webapp.services.signon.sessions import SEEN_EVERY
+from webapp.services.sign_on.sessions import SEEN_EVERY
 from webapp.wording import phrase
 
 _BEARER = Prepared(

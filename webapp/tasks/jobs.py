@@ -20,7 +20,7 @@ from webapp.models.base import unit_of_work
 from webapp.ports.meters import Meter
 from webapp.services.events import counting, held_back, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
-from webapp.services.signon import sessions
+from webapp.services.sign_on import sessions
 from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges

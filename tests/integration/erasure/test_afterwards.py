@@ -22,7 +22,7 @@ from webapp import clock
 from webapp.domain.bus.letters import Taken, Why
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
-from webapp.domain.signon.arrivals import Arrival
+from webapp.domain.sign_on.arrivals import Arrival
 from webapp.errors.learners import LearnerErased
 from webapp.models.bus import DeadLetter
 from webapp.models.certificates import GeneratedCertificate
@@ -31,7 +31,7 @@ from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.generation import acts
 from webapp.services.records import intake
 from webapp.services.records.batch import ERASED
-from webapp.services.signon import arrivals
+from webapp.services.sign_on import arrivals
 from webapp.services.support import notes
 
 COURSE = CourseId(HTML)

@@ -18,8 +18,8 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from webapp.adapters.sign_on.discovery import Discovery, Key, Places
 from webapp.adapters.sign_on.wire import ANSWER_TIMEOUT_S, Wire
-from webapp.domain.signon.arrivals import LONGEST_TOKEN, Arrival, BadSignOn
-from webapp.domain.signon.id_tokens import Attempt, read_id_token, with_words
+from webapp.domain.sign_on.arrivals import LONGEST_TOKEN, Arrival, BadSignOn
+from webapp.domain.sign_on.id_tokens import Attempt, read_id_token, with_words
 from webapp.ports.sign_on import ProviderUnreachable, Redeemed
 
 SCOPE = "openid profile email"

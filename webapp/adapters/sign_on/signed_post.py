@@ -9,8 +9,8 @@ from joserfc import jwe, jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
-from webapp.domain.signon.arrivals import LONGEST_TOKEN, BadSignOn
-from webapp.domain.signon.posted import Posted, read_posted
+from webapp.domain.sign_on.arrivals import LONGEST_TOKEN, BadSignOn
+from webapp.domain.sign_on.posted import Posted, read_posted
 from webapp.sign_on_keys import Jwk, algorithm_of, encrypts, read_sign_on_keys
 
 _KINDS: dict[str, type[ECKey] | type[OctKey] | type[OKPKey]] = {"EC": ECKey, "oct": OctKey, "OKP": OKPKey}

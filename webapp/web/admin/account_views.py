@@ -15,7 +15,7 @@ from webapp.errors import OwnAccount
 from webapp.models.accounts import Account, AccountSession
 from webapp.models.base import db, unit_of_work
 from webapp.services import accounts, tokens
-from webapp.services.signon import second_factor, sessions
+from webapp.services.sign_on import second_factor, sessions
 from webapp.web import auth, cells
 from webapp.web.admin import filters
 from webapp.web.admin.desk_view import Details, Empty, Search, Shown, related

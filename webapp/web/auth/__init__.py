@@ -16,8 +16,8 @@ from webapp.domain.roles import Permission, Scope
 from webapp.models.prepared import direct_line
 from webapp.services import tokens
 from webapp.services.platform.visitors import PlatformVisitor
-from webapp.services.signon import sessions
-from webapp.services.signon.sessions import SEEN_EVERY
+from webapp.services.sign_on import sessions
+from webapp.services.sign_on.sessions import SEEN_EVERY
 from webapp.services.tokens import Bearer
 from webapp.settings import Settings
 from webapp.web.auth import platform

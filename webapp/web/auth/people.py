@@ -4,7 +4,7 @@ from flask_login import UserMixin
 
 from webapp.domain.roles import LABELS, Permission, Role
 from webapp.services.platform.visitors import PlatformVisitor
-from webapp.services.signon.sessions import SignedIn
+from webapp.services.sign_on.sessions import SignedIn
 from webapp.services.tokens import Bearer
 
 

@@ -17,12 +17,12 @@ from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.ports.sign_on import IdentityProvider
 from webapp.services import accounts
-from webapp.services.signon import second_factor, sessions
-from webapp.services.signon.sessions import BY_PASSWORD
+from webapp.services.sign_on import second_factor, sessions
+from webapp.services.sign_on.sessions import BY_PASSWORD
 from webapp.web.auth import actor, public, signed_in_only
 from webapp.web.console.blueprint import bp
-from webapp.web.console.signon import second_step
-from webapp.web.console.signon.beginning import begin, within_site
+from webapp.web.console.sign_on import second_step
+from webapp.web.console.sign_on.beginning import begin, within_site
 from webapp.web.language import flash
 from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase, phrase_of

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from webapp.ports import Ports
 from webapp.services.platform.visitors import PlatformVisitor
-from webapp.services.signon.sessions import SignedIn
+from webapp.services.sign_on.sessions import SignedIn
 from webapp.services.tokens import Bearer
 from webapp.web import installation
 from webapp.web.auth import address, guard_of

@@ -15,13 +15,13 @@ from webapp.models.accounts import Account
 from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services.accounts import digest
-from webapp.services.signon import arrivals, second_factor, sessions
-from webapp.services.signon.sessions import How
+from webapp.services.sign_on import arrivals, second_factor, sessions
+from webapp.services.sign_on.sessions import How
 from webapp.web import installation
 from webapp.web.auth import anonymous_actor, public
 from webapp.web.console.blueprint import bp
-from webapp.web.console.signon import beginning
-from webapp.web.console.signon.beginning import within_site
+from webapp.web.console.sign_on import beginning
+from webapp.web.console.sign_on.beginning import within_site
 from webapp.web.language import flash
 from webapp.web.language.lengths import SaidLength
 from webapp.wording import phrase, phrase_of

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import make_account
 from webapp import clock
 from webapp.models.accounts import AccountSession
-from webapp.services.signon.sessions import IDLE_TIME, LONGEST_SESSION
+from webapp.services.sign_on.sessions import IDLE_TIME, LONGEST_SESSION
 from webapp.tasks.jobs import JOBS, run_job
 
 AGO = timedelta(0)

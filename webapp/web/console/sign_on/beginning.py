@@ -9,12 +9,12 @@ from flask_login import login_user
 
 from webapp import clock
 from webapp.domain.actors import DESK_NAME
-from webapp.domain.signon.arrivals import Arrival
-from webapp.domain.signon.posted import Posted
+from webapp.domain.sign_on.arrivals import Arrival
+from webapp.domain.sign_on.posted import Posted
 from webapp.models.base import unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
-from webapp.services.signon import arrivals, sessions
-from webapp.services.signon.sessions import How, SignedIn
+from webapp.services.sign_on import arrivals, sessions
+from webapp.services.sign_on.sessions import How, SignedIn
 from webapp.web import errors, installation
 from webapp.web.auth import User, address, anonymous_actor
 from webapp.wording import phrase

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from tests.factories.third_party import AUDIENCE, ISSUER, key_list, said_of, sealed, signed
 from tests.fakes import NOON
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import events
-from tests.integration.signon.third_party_post import ago, part, post, use
+from tests.integration.sign_on.browser import events
+from tests.integration.sign_on.third_party_post import ago, part, post, use
 from webapp.adapters.sign_on.signed_post import SignedPosts
-from webapp.domain.signon.arrivals import BadSignOn
+from webapp.domain.sign_on.arrivals import BadSignOn
 from webapp.models.accounts import Account, AccountSession
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # for its name alone (RFC 9864)

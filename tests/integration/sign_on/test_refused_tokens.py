@@ -26,10 +26,10 @@ from tests.identity_provider import (
     new_key,
 )
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import Browser, events
+from tests.integration.sign_on.browser import Browser, events
 from webapp import clock
-from webapp.domain.signon.arrivals import Arrival, BadSignOn
-from webapp.domain.signon.id_tokens import read_id_token
+from webapp.domain.sign_on.arrivals import Arrival, BadSignOn
+from webapp.domain.sign_on.id_tokens import read_id_token
 from webapp.ports.counters import Allowance
 
 pytestmark = pytest.mark.any_database

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD
-from tests.integration.signon.browser import events
-from tests.integration.signon.second_factor.phone import PAGE, Phone, fresh, key_on, set_up
+from tests.integration.sign_on.browser import events
+from tests.integration.sign_on.second_factor.phone import PAGE, Phone, fresh, key_on, set_up
 from tests.visitors import Visitor
 from webapp.models.accounts import Account, RecoveryCode, SecondFactor
 from webapp.ports.counters import Allowance

@@ -17,8 +17,8 @@ from tests.factories.certificates import make_learner
 from tests.factories.third_party import AUDIENCE, ISSUER, key_named, said_of, signed
 from tests.fakes import NOON
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import events
-from tests.integration.signon.third_party_post import PATH, ago, post
+from tests.integration.sign_on.browser import events
+from tests.integration.sign_on.third_party_post import PATH, ago, post
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, SignOnNonce
 from webapp.ports.counters import Allowance

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
-from webapp.domain.signon.arrivals import BadSignOn
-from webapp.domain.signon.id_tokens import Attempt
+from webapp.domain.sign_on.arrivals import BadSignOn
+from webapp.domain.sign_on.id_tokens import Attempt
 from webapp.ports.sign_on import IdentityProvider, ProviderUnreachable
-from webapp.services.signon.sessions import How
+from webapp.services.sign_on.sessions import How
 from webapp.web.auth import public
 from webapp.web.console.blueprint import bp
-from webapp.web.console.signon import beginning
-from webapp.web.console.signon.beginning import within_site
+from webapp.web.console.sign_on import beginning
+from webapp.web.console.sign_on.beginning import within_site
 from webapp.wording import words_of
 
 WAY = "provider"

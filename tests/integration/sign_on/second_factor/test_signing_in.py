@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD
 from tests.fakes import NOON
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import events
-from tests.integration.signon.second_factor.phone import PAGE, codes_on, fresh, give, set_up
+from tests.integration.sign_on.browser import events
+from tests.integration.sign_on.second_factor.phone import PAGE, codes_on, fresh, give, set_up
 from tests.visitors import Visitor
 from webapp.models.accounts import Account, RecoveryCode
 from webapp.ports.counters import Allowance

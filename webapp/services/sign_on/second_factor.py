@@ -45,7 +45,7 @@ def is_asked(session: Session, account_id: int) -> bool:
 
 def begin(session: Session, actor: Actor, account_id: int, *, key: str, now: datetime) -> None:
     """Make a secret, which counts once a code of it was given; raises SecondFactorSet where one counts already."""
-    from webapp.services.signon.app_codes import new_secret, seal  # pyotp and ciphers, for whoever has such a factor
+    from webapp.services.sign_on.app_codes import new_secret, seal  # pyotp and ciphers, for whoever has such a factor
 
     account, factor = session.get_one(Account, account_id), session.get(SecondFactor, account_id)
     if factor is not None and factor.confirmed_at is not None:
@@ -60,7 +60,7 @@ def begin(session: Session, actor: Actor, account_id: int, *, key: str, now: dat
 
 def secret_begun(session: Session, account_id: int, *, key: str) -> str:
     """Give the secret of a factor that does not count yet, to be shown; raises NoSecondFactor, SecondFactorUnreadable."""
-    from webapp.services.signon.app_codes import unseal  # as above
+    from webapp.services.sign_on.app_codes import unseal  # as above
 
     factor = session.get(SecondFactor, account_id)
     if factor is None or factor.confirmed_at is not None:
@@ -73,7 +73,7 @@ def confirm(session: Session, actor: Actor, account_id: int, code: str, *, key: 
 
     None of them where the code is wrong. Raises NoSecondFactor, SecondFactorUnreadable.
     """
-    from webapp.services.signon.app_codes import find_step  # as above
+    from webapp.services.sign_on.app_codes import find_step  # as above
 
     step = find_step(secret_begun(session, account_id, key=key), _plain(code), now=now)
     if step is None:
@@ -125,7 +125,7 @@ def reset(session: Session, actor: Actor, username: str, *, now: datetime) -> No
 
 
 def _prove_by_app(session: Session, account_id: int, code: str, key: str, now: datetime) -> bool:
-    from webapp.services.signon.app_codes import find_step, unseal  # as above
+    from webapp.services.sign_on.app_codes import find_step, unseal  # as above
 
     factor = session.get(SecondFactor, account_id)
     if factor is None or factor.confirmed_at is None:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from tests.factories.accounts import PASSWORD, make_account
 from tests.fakes import NOON
 from tests.integration.cli.terminal import Terminal
-from tests.integration.signon.browser import events
-from tests.integration.signon.second_factor.phone import PAGE, fresh, give, key_on, set_up
+from tests.integration.sign_on.browser import events
+from tests.integration.sign_on.second_factor.phone import PAGE, fresh, give, key_on, set_up
 from tests.visitors import Visitor
 from webapp.domain.actors import Actor
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, SecondFactor
 from webapp.models.base import unit_of_work
-from webapp.services.signon import second_factor
+from webapp.services.sign_on import second_factor
 
 KEY = "not-a-secret-of-anyone"
 

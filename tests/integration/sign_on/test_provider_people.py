@@ -12,8 +12,8 @@ from tests.factories.certificates import make_learner
 from tests.identity_provider import IdentityProvider
 from tests.integration.cli.terminal import Terminal
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import Browser, events
-from tests.integration.signon.conftest import use
+from tests.integration.sign_on.browser import Browser, events
+from tests.integration.sign_on.conftest import use
 from webapp.domain.roles import Role
 from webapp.models.accounts import Account, Identity
 from webapp.settings import Settings

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.factories.third_party import key_list
 from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
-from tests.integration.signon import third_party_post
-from tests.integration.signon.browser import Browser
+from tests.integration.sign_on import third_party_post
+from tests.integration.sign_on.browser import Browser
 from webapp.adapters.sign_on.provider import OidcProvider
 
 

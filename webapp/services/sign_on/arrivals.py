@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from webapp.domain.actors import DESK_NAME, MACHINE_NAME, QUEUE_NAME, SCHEDULE_NAME, Actor
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.learners.erasure import Known, identity_text
-from webapp.domain.signon.arrivals import SUBJECT_LENGTH, Arrival
-from webapp.domain.signon.posted import Posted
+from webapp.domain.sign_on.arrivals import SUBJECT_LENGTH, Arrival
+from webapp.domain.sign_on.posted import Posted
 from webapp.errors import AccountExists, BadName, IdentityTaken
 from webapp.models.accounts import Account, Identity, SignOnNonce
 from webapp.models.governance.versions import ConfigVersion

@@ -15,12 +15,12 @@ from webapp.models.accounts import Account
 from webapp.models.base import db, unit_of_work
 from webapp.ports.counters import Allowance, AttemptCounter
 from webapp.services import accounts
-from webapp.services.signon import second_factor
-from webapp.services.signon.second_factor import Standing
+from webapp.services.sign_on import second_factor
+from webapp.services.sign_on.second_factor import Standing
 from webapp.web import installation
 from webapp.web.auth import actor, signed_in_only
 from webapp.web.console.blueprint import bp
-from webapp.web.console.signon.own_tokens import own_tokens
+from webapp.web.console.sign_on.own_tokens import own_tokens
 from webapp.web.language import flash, tell
 from webapp.wording import phrase
 
@@ -110,7 +110,7 @@ def _show(problem: str | None = None) -> str:
     except SecondFactorUnreadable:  # begun under another key: nobody can go on with it, and anybody can begin anew
         standing, problem = Standing(), problem or UNREADABLE
     if secret:
-        from webapp.services.signon.app_codes import address_of  # pyotp, for whoever sets up such a factor
+        from webapp.services.sign_on.app_codes import address_of  # pyotp, for whoever sets up such a factor
 
         issuer = f"Certdesk ({urlsplit(installation.settings().base_url).hostname})"
         drawing = draw_qr(address_of(secret, name=account.username, issuer=issuer), tell(phrase("Code for your app")))

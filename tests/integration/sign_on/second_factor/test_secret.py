@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fakes import NOON
 from webapp import clock
 from webapp.errors import SecondFactorUnreadable
-from webapp.services.signon.app_codes import find_step, new_secret, seal, unseal
+from webapp.services.sign_on.app_codes import find_step, new_secret, seal, unseal
 
 KEY = "not-a-secret-of-anyone"
 

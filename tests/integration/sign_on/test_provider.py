@@ -9,8 +9,8 @@ from tests.factories.accounts import PASSWORD, make_account
 from tests.fakes import NOON
 from tests.identity_provider import CLIENT_ID, IdentityProvider, query_of
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import Browser, events
-from tests.integration.signon.conftest import use
+from tests.integration.sign_on.browser import Browser, events
+from tests.integration.sign_on.conftest import use
 from webapp.models.accounts import Account, AccountSession
 
 

@@ -4,13 +4,13 @@ from flask import abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
-from webapp.domain.signon.arrivals import BadSignOn
+from webapp.domain.sign_on.arrivals import BadSignOn
 from webapp.ports.sign_on import SignedPosts
-from webapp.services.signon.sessions import How
+from webapp.services.sign_on.sessions import How
 from webapp.web import errors
 from webapp.web.auth import csrf, public
 from webapp.web.console.blueprint import bp
-from webapp.web.console.signon import beginning
+from webapp.web.console.sign_on import beginning
 from webapp.wording import phrase, words_of
 
 WAY = "third party"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.domain.identifiers import MAIL_LENGTH, is_mail
-from webapp.domain.signon.arrivals import (
+from webapp.domain.sign_on.arrivals import (
     NAME_LENGTH,
     SUBJECT_LENGTH,
     Arrival,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from webapp.domain.signon.arrivals import Arrival, BadSignOn
-from webapp.domain.signon.id_tokens import read_id_token
-from webapp.domain.signon.posted import read_posted
+from webapp.domain.sign_on.arrivals import Arrival, BadSignOn
+from webapp.domain.sign_on.id_tokens import read_id_token
+from webapp.domain.sign_on.posted import read_posted
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NOW = NOON.timestamp()

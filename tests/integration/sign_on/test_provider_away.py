@@ -12,8 +12,8 @@ from tests.identity_provider import (
     IdentityProvider,
 )
 from tests.integration.console.sessions import open_sessions
-from tests.integration.signon.browser import Browser
-from tests.integration.signon.conftest import use
+from tests.integration.sign_on.browser import Browser
+from tests.integration.sign_on.conftest import use
 from tests.xqueue_wire import Fault, Reply
 
 pytestmark = pytest.mark.any_database
