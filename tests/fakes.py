@@ -21,8 +21,8 @@ from webapp.ports import (
     TrackingLost,
     Undelivered,
 )
+from webapp.ports.bus import BusFault
 from webapp.ports.counters import Allowance
-from webapp.ports.events import BusFault
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen."""

@@ -37,8 +37,8 @@ from webapp.ports import (
     Ports,
     Tracking,
 )
+from webapp.ports.bus import EventBus
 from webapp.ports.caches import Cache
-from webapp.ports.events import EventBus
 from webapp.ports.meters import NoMeter
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 from webapp.services.caching.kept import Store, Stores

@@ -17,9 +17,9 @@ from webapp.cli.program import current_settings, printable, refuse, show_json, w
 from webapp.domain.bus.letters import Taken
 from webapp.models.base import db
 from webapp.ports import Ports
-from webapp.ports.events import BusFault
-from webapp.services.events import counting
-from webapp.tasks.events.consuming import consume
+from webapp.ports.bus import BusFault
+from webapp.services.bus import counting
+from webapp.tasks.bus.consuming import consume
 
 NO_BUS = "No events are taken: CERTDESK_KAFKA_BOOTSTRAP_SERVERS and CERTDESK_KAFKA_TOPICS say from where."
 

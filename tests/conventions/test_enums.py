@@ -30,7 +30,7 @@ from webapp.models.governance.versions import VERSIONS
 from webapp.services.audit_words import ACTIONS
 from webapp.setting_values import GOVERNED
 from webapp.web.admin.badges.award_view import TONES as BADGE_TONES
-from webapp.web.admin.events import letter_view
+from webapp.web.admin.bus import letter_view
 from webapp.web.admin.inbox_view import HELP
 from webapp.web.cells import CHANGE_TONES
 from webapp.web.errors import PAGES, STATUSES

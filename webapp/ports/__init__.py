@@ -10,9 +10,9 @@ from webapp.domain.bus.wire import CloudEvent
 from webapp.domain.certificates.page.evidence import EvidenceVisit
 from webapp.domain.platform.claims import Claims
 from webapp.domain.queue.requests import Submission
+from webapp.ports.bus import EventBus
 from webapp.ports.caches import Cache, NoCache
 from webapp.ports.counters import AttemptCounter, NoRequestCounter, RequestCounter
-from webapp.ports.events import EventBus
 from webapp.ports.meters import Meter, NoMeter, TraceCollector
 from webapp.ports.sign_on import IdentityProvider, SignedPosts
 

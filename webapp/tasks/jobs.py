@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.models.base import unit_of_work
 from webapp.ports.meters import Meter
-from webapp.services.events import counting, held_back, letters
+from webapp.services.bus import counting, held_back, letters
 from webapp.services.messages import idempotency, inbox, leases, outbox
 from webapp.services.sign_on import sessions
 from webapp.services.visits import agents
 from webapp.settings import Settings
 from webapp.tasks.badges import award_badges
+from webapp.tasks.bus.consuming import consume
 from webapp.tasks.changes import settle_changes
-from webapp.tasks.events.consuming import consume
 from webapp.tasks.outbox import send_events, send_mails, send_others
 from webapp.tasks.runs import run_generations
 from webapp.tasks.upkeep.checks import check_audit

@@ -20,7 +20,7 @@ from webapp.domain.queue.requests import Submission
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports, QueueRefused, QueueUnreachable, SignInRefused, TrackingLost
 from webapp.services.badges import awarding
-from webapp.services.events import judging
+from webapp.services.bus import judging
 from webapp.services.following.moves import Switches, switches_of
 from webapp.services.generation import acts, examples
 from webapp.services.generation.orders import by_schedule
@@ -29,8 +29,8 @@ from webapp.services.messages.outbox import Channel, Entry
 from webapp.services.notices import mailing, mentions
 from webapp.setting_values import topic_of
 from webapp.settings import Settings
-from webapp.tasks import bus
 from webapp.tasks.badges import awarding_by_schedule, hold_back_badge, issue_badge
+from webapp.tasks.bus import telling
 from webapp.tasks.mails import Post, send_mail
 
 log = structlog.get_logger(__name__)
@@ -268,7 +268,7 @@ def _mail(post: Post, run: _Run, entries: Sequence[Entry]) -> None:
 
 
 def _tell_bus(run: _Run, entries: Sequence[Entry]) -> None:
-    run.bus_fault = bus.send_events(run.ports.stream, entries, fault=run.bus_fault, chance=_chance())
+    run.bus_fault = telling.send_events(run.ports.stream, entries, fault=run.bus_fault, chance=_chance())
 
 
 def _put_off(entry: Entry, problem: str) -> None:

@@ -28,7 +28,7 @@ from webapp.services.following.moves import Switches
 from webapp.services.generation import acts
 from webapp.services.messages import outbox
 from webapp.services.messages.outbox import Channel, Effect
-from webapp.tasks import bus
+from webapp.tasks.bus import telling
 from webapp.tasks.jobs import EVENTS, SENDING
 from webapp.tasks.outbox import send_events, send_others
 
@@ -128,7 +128,7 @@ class TestGivenNoTimeLeft:
             taken = outbox.take_in_order(session, Channel.BUS, now=clock.now(), at_most=10)
 
         with desk.app.app_context():
-            fault = bus.send_events(desk.stream, taken, fault="", chance=1.0, longest_s=0)
+            fault = telling.send_events(desk.stream, taken, fault="", chance=1.0, longest_s=0)
         tried = (desk.stream.tries, send_events(desk.app))
 
         assert (fault, tried) == ("", (desk.stream.tries, 2))

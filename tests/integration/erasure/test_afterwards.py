@@ -15,9 +15,9 @@ from tests.factories.messages import make_delivery
 from tests.factories.orders import SAM, an_order
 from tests.factories.queue_messages import KEY, failure, success
 from tests.fakes import NOON
+from tests.integration.bus.incoming.follower import Follower
 from tests.integration.erasure.eraser import Eraser
 from tests.integration.erasure.everywhere import EMAIL, NAME, NUMBER, USERNAME, UUID, columns_naming, make_everything
-from tests.integration.events.follower import Follower
 from webapp import clock
 from webapp.domain.bus.letters import Taken, Why
 from webapp.domain.certificates.statuses import Status

@@ -29,8 +29,8 @@ from webapp.models.bus import DeadLetter
 from webapp.models.messages import JobLease
 from webapp.models.watching.figures import StatusFigure
 from webapp.ports import Ports
-from webapp.services.events import counting
-from webapp.services.events.counting import Behind
+from webapp.services.bus import counting
+from webapp.services.bus.counting import Behind
 from webapp.services.generation import acts
 from webapp.services.messages.outbox import Channel
 from webapp.services.watching.counting import COUNTED

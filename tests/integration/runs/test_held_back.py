@@ -13,7 +13,7 @@ from tests.integration.runs.carrying import RunDesk
 from tests.visitors import Visitor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.runs import Among
-from webapp.services.events import held_back
+from webapp.services.bus import held_back
 from webapp.tasks.jobs import AT_ONCE, JOBS, run_job
 
 CARD = "Passed before events were taken"

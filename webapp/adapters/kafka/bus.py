@@ -22,7 +22,7 @@ from webapp.adapters.kafka.connecting import LOOK_TIMEOUT_S, connection
 from webapp.adapters.kafka.registry import FRAME, Registry, RegistryFault
 from webapp.domain.bus.incoming import NO_MOMENT, Message, Unreadable
 from webapp.kafka_server import KafkaServer
-from webapp.ports.events import BusFault
+from webapp.ports.bus import BusFault
 
 log = structlog.get_logger(__name__)
 FRAME_LENGTH = 5

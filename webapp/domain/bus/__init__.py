@@ -1,1 +1,1 @@
-"""What other services of the platform are told on its event bus."""
+"""What is told on the platform's event bus, in both directions: what comes in, and what others are told."""

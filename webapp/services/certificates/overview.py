@@ -17,7 +17,7 @@ from webapp.models.bus import HeldBack
 from webapp.models.bus.letters import OPEN, DeadLetter
 from webapp.models.certificates import HALTED, NOT_ISSUED, WITH_QUEUE, GeneratedCertificate, GenerationRun
 from webapp.models.messages import GIVEN_UP, WAITING, CallbackInbox, JobLease, Outbox
-from webapp.services.events import held_back
+from webapp.services.bus import held_back
 from webapp.services.messages.outbox import UNWANTED, Channel
 from webapp.services.messages.submissions import SUPERSEDED, is_stuck
 

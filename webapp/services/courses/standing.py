@@ -17,8 +17,8 @@ from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.learners import CourseRole, Learner
+from webapp.services.bus import held_back
 from webapp.services.configs import history, ledger
-from webapp.services.events import held_back
 from webapp.services.generation import examples, runs
 from webapp.services.platform.course_staff import TEACHES
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import KeyUnreadable
 from webapp.ports import BadgeServer, CertificateQueue, Courier, EventStream, Mailer, Ports, Tracking
-from webapp.ports.events import EventBus
+from webapp.ports.bus import EventBus
 from webapp.ports.meters import TraceCollector
 from webapp.ports.sign_on import IdentityProvider
 from webapp.services.badges import keys

@@ -14,7 +14,7 @@ from webapp.domain.bus.letters import Taken
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.messages import WAITING, CallbackInbox, JobLease, Outbox
 from webapp.ports.meters import Reading
-from webapp.services.events.counting import open_letters, read_taking
+from webapp.services.bus.counting import open_letters, read_taking
 from webapp.services.messages.submissions import is_stuck
 from webapp.services.watching import chain, figures
 from webapp.services.watching.counting import COUNTED, count_capped, count_certificates

@@ -15,12 +15,12 @@ from webapp.web.admin.access.access_view import AccessView
 from webapp.web.admin.account_views import AccountView
 from webapp.web.admin.audit_view import AuditView
 from webapp.web.admin.badges.award_view import BadgeView
+from webapp.web.admin.bus.letter_view import LetterView
 from webapp.web.admin.caches.cache_view import CacheView
 from webapp.web.admin.certificate_views import CertificateView
 from webapp.web.admin.changes.change_view import ChangeView
 from webapp.web.admin.course_views import CourseView
 from webapp.web.admin.desk_view import DeskView
-from webapp.web.admin.events.letter_view import LetterView
 from webapp.web.admin.example_views import ExampleView
 from webapp.web.admin.exceptions.views import AllowlistView, InvalidationView
 from webapp.web.admin.governed.badge_view import BadgeImageView

@@ -13,7 +13,7 @@ from webapp.domain.runs import GOING, PURPOSES, STATE_LABELS, RunState, task_of
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
 from webapp.models.courses import CourseRun
-from webapp.services.events import held_back
+from webapp.services.bus import held_back
 from webapp.web import cells
 from webapp.web.addresses import course_url, page_url
 from webapp.web.admin import filters

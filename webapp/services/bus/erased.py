@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from webapp.domain.bus.news import SOMEBODY
 from webapp.domain.learners.erasure import Known, usernames_in
 from webapp.models.learners import Learner
+from webapp.services.bus.opened import Opened
 from webapp.services.erasure import marks
-from webapp.services.events.opened import Opened
 
 
 def find_about_erased(session: Session, events: Sequence[Opened]) -> set[int]:

@@ -12,12 +12,12 @@ from tests.factories import events
 from tests.factories.events import ENROLLED, message
 from tests.factories.letters import make_letter
 from tests.fakes import FakeAttempts, FakeBus
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp import clock, create_app
 from webapp.__main__ import program
 from webapp.domain.bus.letters import Taken
 from webapp.ports import Ports
-from webapp.ports.events import BusFault
+from webapp.ports.bus import BusFault
 from webapp.services.installation.check import Finding, check
 from webapp.settings import Settings
 from webapp.tasks.jobs import AT_ONCE, incoming, run_job

@@ -19,7 +19,7 @@ from tests.factories.events import (
     attempt_type,
     message,
 )
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp.domain.bus.incoming import Message
 
 COURSES = ["course-v1:edX+DemoX+2026", "course-v1:edX+Other+2026"]

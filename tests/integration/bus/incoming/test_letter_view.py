@@ -11,7 +11,7 @@ from tests.factories import events
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.events import COURSE, GRADE
 from tests.factories.letters import make_letter
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from tests.visitors import Visitor
 from webapp.domain.bus.letters import Closing, Why
 from webapp.domain.roles import Role

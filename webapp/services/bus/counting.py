@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.bus.letters import Taken
 from webapp.models.bus import DeadLetter, EventCount, EventPartition
 from webapp.models.messages import EventInbox
-from webapp.services.events import held_back
+from webapp.services.bus import held_back
 from webapp.wording import SPACE, joined, phrase, phrase_of
 
 NO_TYPE = "(none)"

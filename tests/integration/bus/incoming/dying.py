@@ -13,9 +13,9 @@ from webapp.adapters.kafka.bus import KafkaBus
 from webapp.domain.bus.incoming import Message
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Ports
-from webapp.ports.events import Subscription
+from webapp.ports.bus import Subscription
 from webapp.settings import Settings
-from webapp.tasks.events.consuming import consume
+from webapp.tasks.bus.consuming import consume
 
 
 class _Dying:

@@ -21,9 +21,9 @@ from tests.factories.events import (
     structured,
 )
 from tests.fakes import NOON
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp.domain.bus.letters import Closing, Taken, Why
-from webapp.services.events import counting
+from webapp.services.bus import counting
 
 PLACE = ("ada", COURSE)
 OLD = NOON - timedelta(days=8)

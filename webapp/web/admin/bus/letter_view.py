@@ -22,9 +22,9 @@ from webapp.models.base import db, unit_of_work
 from webapp.models.bus import DeadLetter
 from webapp.models.bus.letters import OPEN
 from webapp.ports import Ports
-from webapp.ports.events import BusFault
-from webapp.services.events import counting, letters, retrying
-from webapp.services.events.judging import terms_of
+from webapp.ports.bus import BusFault
+from webapp.services.bus import counting, letters, retrying
+from webapp.services.bus.judging import terms_of
 from webapp.services.generation.orders import order_of
 from webapp.web import auth, cells, installation
 from webapp.web.admin import filters

@@ -15,7 +15,7 @@ from tests.databases import Database
 from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, UNHEARD_OF, message
 from tests.fakes import FakeAttempts, FakeCourier
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from tests.kafka import OFFSET_COMMIT, MockKafka, Registry, a_registry
 from tests.servers import free_port
 from tests.waiting import wait_until
@@ -25,8 +25,8 @@ from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Taken, Why
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Ports
-from webapp.ports.events import BusFault
-from webapp.tasks.events.consuming import consume
+from webapp.ports.bus import BusFault
+from webapp.tasks.bus.consuming import consume
 
 pytestmark = pytest.mark.any_database
 TOPIC = "learning"
@@ -195,7 +195,7 @@ class TestGivenSeveralConsumers:
         self, follower: Follower, kafka: MockKafka, database: Database
     ) -> None:
         kafka.put(TOPIC, a_crowd(10))
-        program = [sys.executable, "-m", "tests.integration.events.dying", database.url, kafka.bootstrap, TOPIC]
+        program = [sys.executable, "-m", "tests.integration.bus.incoming.dying", database.url, kafka.bootstrap, TOPIC]
 
         died = subprocess.run(program, check=False, capture_output=True, text=True, timeout=60)
         confirmed = kafka.confirmed(TOPIC)

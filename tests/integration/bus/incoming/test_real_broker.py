@@ -19,14 +19,14 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 from tests.factories import events
 from tests.factories.events import ENROLLED, GRADE, message
 from tests.fakes import FakeAttempts, FakeCourier
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp import clock
 from webapp.adapters.kafka.bus import KafkaBus
 from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Taken
 from webapp.kafka_server import KafkaServer
 from webapp.ports import Ports
-from webapp.tasks.events.consuming import consume
+from webapp.tasks.bus.consuming import consume
 
 BOOTSTRAP = os.environ.get("KAFKA_BOOTSTRAP", "")
 pytestmark = [

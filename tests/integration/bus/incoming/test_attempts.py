@@ -13,7 +13,7 @@ from tests.databases import Database
 from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, attempt_type, message
 from tests.fakes import NOON
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp.domain.bus.incoming import Message
 
 PAST, SOON, LATE = "2025-01-01T00:00:00+00:00", "2028-01-01T00:00:00+00:00", "2030-01-01T00:00:00+00:00"

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.models.certificates import GeneratedCertificate
 from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import CourseGrade
-from webapp.services.events import held_back
+from webapp.services.bus import held_back
 from webapp.services.generation import acts
 from webapp.services.generation.orders import Order
 from webapp.services.records.batch import Batch

@@ -12,9 +12,9 @@ from webapp.domain.bus.letters import Taken, Why
 from webapp.domain.bus.news import SOMEBODY, News
 from webapp.models.learners import Learner
 from webapp.models.messages import EventInbox
-from webapp.services.events import attempts, counting, erased, facts, judging, letters
-from webapp.services.events.judging import Terms
-from webapp.services.events.opened import Opened
+from webapp.services.bus import attempts, counting, erased, facts, judging, letters
+from webapp.services.bus.judging import Terms
+from webapp.services.bus.opened import Opened
 from webapp.services.generation.orders import Order
 from webapp.services.records.batch import Batch
 from webapp.services.records.intake import wait_for_other_imports

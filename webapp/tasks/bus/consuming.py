@@ -27,11 +27,11 @@ from webapp.domain.bus.letters import MOST_TRIES, Taken, Why
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports
-from webapp.ports.events import BusFault, EventBus, Subscription
-from webapp.services.events import counting, letters, taking
-from webapp.services.events.counting import Behind
-from webapp.services.events.judging import terms_of
-from webapp.services.events.opened import Opened, open_message
+from webapp.ports.bus import BusFault, EventBus, Subscription
+from webapp.services.bus import counting, letters, taking
+from webapp.services.bus.counting import Behind
+from webapp.services.bus.judging import terms_of
+from webapp.services.bus.opened import Opened, open_message
 from webapp.services.generation.orders import by_schedule
 from webapp.settings import Settings
 

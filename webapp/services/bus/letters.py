@@ -18,7 +18,7 @@ from webapp.errors import AlreadyClosed, NoteMissing, UnknownDelivery
 from webapp.models.bus import DeadLetter
 from webapp.models.learners import Learner
 from webapp.services import audit
-from webapp.services.events.opened import Opened
+from webapp.services.bus.opened import Opened
 from webapp.wording import phrase
 
 ITSELF = "Certdesk"

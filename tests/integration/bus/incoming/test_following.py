@@ -11,15 +11,15 @@ from tests.factories import events
 from tests.factories.certificates import make_learner
 from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, message
 from tests.fakes import FakeAttempts, FakeBus
-from tests.integration.events.follower import Follower
+from tests.integration.bus.incoming.follower import Follower
 from webapp import clock
 from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Closing, Taken, Why
 from webapp.models.base import unit_of_work
 from webapp.ports import Ports
-from webapp.ports.events import BusFault
-from webapp.services.events import counting
-from webapp.services.events.counting import Behind
+from webapp.ports.bus import BusFault
+from webapp.services.bus import counting
+from webapp.services.bus.counting import Behind
 from webapp.tasks.jobs import incoming, run_job
 from webapp.tasks.schedule import Scheduler
 

@@ -24,14 +24,14 @@ from webapp.models.courses import CourseRun
 from webapp.models.learners import CourseGrade, Enrollment, IdVerification, Learner
 from webapp.models.messages import Outbox
 from webapp.ports import Ports
-from webapp.services.events import taking
-from webapp.services.events.judging import terms_of
-from webapp.services.events.opened import open_message
+from webapp.services.bus import taking
+from webapp.services.bus.judging import terms_of
+from webapp.services.bus.opened import open_message
 from webapp.services.following.moves import EVERYTHING_USUAL
 from webapp.services.generation.orders import order_of
 from webapp.services.messages.outbox import Channel
 from webapp.services.records import intake
-from webapp.tasks.events.consuming import consume
+from webapp.tasks.bus.consuming import consume
 from webapp.tasks.outbox import send_due
 
 

@@ -11,9 +11,9 @@ from webapp.domain.bus import news
 from webapp.domain.bus.incoming import Message, Unreadable
 from webapp.domain.bus.letters import Taken
 from webapp.errors import NotApplicable
-from webapp.services.events import letters, taking
-from webapp.services.events.judging import Terms
-from webapp.services.events.opened import Opened, open_message
+from webapp.services.bus import letters, taking
+from webapp.services.bus.judging import Terms
+from webapp.services.bus.opened import Opened, open_message
 from webapp.services.generation.orders import Order
 from webapp.services.records.intake import wait_for_other_imports
 from webapp.wording import phrase
