@@ -37,6 +37,7 @@ from webapp.models.exceptions import Invalidation
 from webapp.models.learners import Learner
 from webapp.models.prepared import Line, Prepared
 from webapp.services.caching.merged import RecordedCourse
+from webapp.services.course_runs import find_course
 
 Merging = Callable[[RecordedCourse, str], Merged]
 """A course run and a mode -> what all their certificates show alike."""
@@ -138,11 +139,6 @@ def find_origin(session: Session, certificate_id: int, status: Status) -> Status
     None where it began with its making, and where its status is not that of a making.
     """
     return _came_from(Line.of(session), certificate_id, status)
-
-
-def find_course(session: Session, course_id: str) -> CourseRun | None:
-    """Give a course run."""
-    return session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
 
 
 def texts_of(course: CourseRun) -> CourseTexts:

@@ -12,6 +12,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.models.base import Model
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.learners import CourseRole
+from webapp.services import course_runs
 from webapp.services.certificates import learner_status, report
 from webapp.services.courses import figures, standing
 from webapp.services.first_hour import steps
@@ -38,7 +39,7 @@ def course_in(session: Session) -> CourseFacts:
 
 
 def run_of(session: Session) -> CourseRun:
-    return learner_status.get_course(session, HERE)
+    return course_runs.get_course(session, HERE)
 
 
 @pytest.mark.parametrize(("line", "model", "key"), BOTH, ids=["role", "mode"])

@@ -27,7 +27,7 @@ from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import LEFT_OUT
 from webapp.errors import UnknownCourse
 from webapp.models.base import db, unit_of_work
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.generation import acts, facts
 from webapp.services.generation import sweep as service
 from webapp.services.generation.orders import order_of

@@ -7,7 +7,7 @@ from webapp.cli.generation import options, results
 from webapp.cli.program import current, printable, show_json, show_table, with_app
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.generation import examples as service
 
 HEADS = ("description", "status", "error_reason", "download_url")

@@ -9,7 +9,7 @@ from webapp.cli.generation import options
 from webapp.cli.program import Bar, machine, printable, show_json
 from webapp.domain.identifiers import CourseId
 from webapp.models.base import db, unit_of_work
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.exceptions import intake
 from webapp.services.exceptions.intake import Act, Result, RowResult
 

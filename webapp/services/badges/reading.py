@@ -18,7 +18,7 @@ from webapp.domain.certificates.visibility import Publicity, stays_valid
 from webapp.domain.identifiers import is_hex_32, storable
 from webapp.models.badges import BadgeAward
 from webapp.models.governance.versions import Blob
-from webapp.services import certificate_pages
+from webapp.services import certificate_pages, course_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def find_assertion(session: Session, assertion_id: str, *, base_url: str, now: d
     if award is None or award.awarded_at is None:
         return UNSEEN
     certificate = award.certificate
-    course = certificate_pages.find_course(session, award.course_id)
+    course = course_runs.find_course(session, award.course_id)
     seen = certificate_pages.publicity_of(session, certificate, course, now)
     origin = certificate_pages.find_origin(session, certificate.id, certificate.status)
     if seen is Publicity.UNSEEN and stays_valid(certificate.status, origin):
@@ -118,7 +118,7 @@ def _said(award: BadgeAward, awarded_at: datetime) -> Award:
 
 def achievement_of(session: Session, award: BadgeAward) -> Achievement:
     """Give what an award is awarded for."""
-    course = certificate_pages.find_course(session, award.course_id)
+    course = course_runs.find_course(session, award.course_id)
     if course is None:
         return Achievement(award.class_slug, award.course_id, award.mode)
     return Achievement(award.class_slug, course.title, award.mode, course.start, course.end)

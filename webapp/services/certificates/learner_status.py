@@ -10,11 +10,12 @@ from webapp.domain.certificates import visibility
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.visibility import CertificateStatus, HeldCertificate, LearnerStatus
 from webapp.domain.identifiers import CourseId, storable
-from webapp.errors import UnknownCourse, UnknownLearner
+from webapp.errors import UnknownLearner
 from webapp.models.certificates import GeneratedCertificate
-from webapp.models.courses import CourseMode, CourseRun
+from webapp.models.courses import CourseMode
 from webapp.models.learners import Learner
 from webapp.services.certificate_pages import dates_of
+from webapp.services.course_runs import get_course
 from webapp.wording import phrase
 
 
@@ -35,14 +36,6 @@ def get_certificate_status(session: Session, username: str, course_id: CourseId)
     held = _find_held(session, username, course_id)
     offers_honor = held is not None and held.mode == Mode.AUDIT and _offers_honor(session, course_id)
     return visibility.certificate_status(held, offers_honor=offers_honor)
-
-
-def get_course(session: Session, course_id: CourseId) -> CourseRun:
-    """Give a course run; raises UnknownCourse."""
-    course = session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
-    if course is None:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
-    return course
 
 
 def _find_held(session: Session, username: str, course_id: CourseId) -> HeldCertificate | None:

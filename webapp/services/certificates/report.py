@@ -16,7 +16,7 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseMode
 from webapp.models.exceptions import AllowlistEntry
 from webapp.models.learners import CourseGrade, Enrollment, Learner
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 
 PAGE = 1_000
 

@@ -19,11 +19,10 @@ from webapp.domain.certificates.page_context import (
     build_page,
 )
 from webapp.domain.identifiers import BadCourseId, CourseId, organisation_of, parse_course_id
-from webapp.errors import UnknownCourse
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.ports import PageBroken, PageRenderer
 from webapp.services.certificate_pages import texts_of
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course, unknown_course
 from webapp.wording import phrase
 
 COURSES_TRIED = 1_000
@@ -224,7 +223,7 @@ def _parsed(course_id: str) -> CourseId:
     try:
         return parse_course_id(course_id)
     except BadCourseId:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id)) from None
+        raise unknown_course(course_id) from None
 
 
 _Found = Iterable[tuple[str, CourseTexts | None]]

@@ -18,7 +18,7 @@ from webapp.models.audit import AuditEvent
 from webapp.models.certificates import CertificateTransition, GeneratedCertificate
 from webapp.models.learners import Learner
 from webapp.services import audit
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.demo.answers import pdf_address
 from webapp.services.demo.facts import COURSES, LEARNERS
 from webapp.services.following.effects import follow

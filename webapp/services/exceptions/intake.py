@@ -13,7 +13,7 @@ from webapp.domain.spreadsheets import CsvRow, NotText
 from webapp.errors import BadFile, WebappError
 from webapp.models.base import Transactions, look_again
 from webapp.services import learners
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.generation.orders import Order
 from webapp.wording import Phrase, phrase, words_of
 

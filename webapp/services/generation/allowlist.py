@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.identifiers import CourseId
-from webapp.errors import AlreadyInvalidated, NotEnrolled, NotOnAllowlist, OnAllowlist, UnknownCourse
+from webapp.errors import AlreadyInvalidated, NotEnrolled, NotOnAllowlist, OnAllowlist
 from webapp.models.exceptions import AllowlistEntry
 from webapp.services import audit
 from webapp.services.certificates.timeline import allowlist_key
+from webapp.services.course_runs import unknown_course
 from webapp.services.generation import acts, facts
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
@@ -26,7 +27,7 @@ def allow(session: Session, order: Order, username: str, course_id: CourseId) ->
     facts.lock(session, course_id, [learner_id])
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     if not course.known:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
+        raise unknown_course(course_id)
     known, _ = facts.read_one(session, course, learner_id)
     if known.mode is None:
         raise NotEnrolled(phrase("{username} is not enrolled in {course_id}.", username=username, course_id=course_id))

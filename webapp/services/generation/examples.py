@@ -13,10 +13,11 @@ from webapp.domain.certificates.statuses import ExampleStatus
 from webapp.domain.identifiers import CourseId
 from webapp.domain.queue import backoff
 from webapp.domain.queue.requests import example_submission
-from webapp.errors import NoExamples, UnknownCourse
+from webapp.errors import NoExamples
 from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.ports import PageRenderer
 from webapp.services import audit
+from webapp.services.course_runs import unknown_course
 from webapp.services.following.moves import Switches
 from webapp.services.generation import facts, web_examples
 from webapp.services.generation.orders import Order
@@ -37,7 +38,7 @@ def create_set(
     """
     course = facts.read_course(session, course_id, now=order.now, queue_configured=order.queue_configured)
     if not course.known:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
+        raise unknown_course(course_id)
     if not course.modes:
         raise NoExamples(phrase("The course offers no mode: import its course_mode records first."))
     if not course.html and not course.queue_configured:

@@ -33,6 +33,7 @@ from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner
 from webapp.services import places
 from webapp.services.configs import course_settings
+from webapp.services.course_runs import find_course
 
 BETA_TESTER = "beta_tester"
 _certificate = GeneratedCertificate.__table__.c
@@ -45,7 +46,7 @@ Held = Mapping[int, RowMapping]
 
 def read_course(session: Session, course_id: CourseId, *, now: datetime, queue_configured: bool) -> CourseFacts:
     """Give what is known of a course run; one that nobody told of is known to be unknown."""
-    run = session.scalar(select(CourseRun).where(CourseRun.course_id == course_id))
+    run = find_course(session, course_id)
     query = select(CourseMode.mode, CourseMode.requires_id_verification, CourseMode.active)
     modes = session.execute(query.where(CourseMode.course_id == course_id).order_by(CourseMode.mode)).all()
     offered, former = (tuple((mode, asks) for mode, asks, active in modes if active is so) for so in (True, False))

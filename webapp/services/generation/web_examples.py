@@ -12,7 +12,7 @@ from webapp.domain.identifiers import made_storable
 from webapp.models.courses import CourseRun
 from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.ports import PageBroken, PageRenderer
-from webapp.services import audit, certificate_pages
+from webapp.services import audit, certificate_pages, course_runs
 from webapp.services.audit import Act
 from webapp.services.generation.orders import Order
 
@@ -27,7 +27,7 @@ def add_rendered(
     html_view: Mapping[str, Any],
 ) -> None:
     """Add one example of each mode to a set, each rendered as the real page would be, and what came of it."""
-    course = certificate_pages.find_course(session, made.course_id)
+    course = course_runs.find_course(session, made.course_id)
     assert course is not None
     examples = [_example(order, made, mode) for mode in modes]
     for example in examples:

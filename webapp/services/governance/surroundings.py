@@ -13,7 +13,7 @@ from webapp.domain.configs.proposals import CourseSeen, Holder, Image, Problem, 
 from webapp.domain.identifiers import CourseId
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import Blob
-from webapp.services import accounts, certificate_pages
+from webapp.services import accounts, course_runs
 from webapp.services.configs import ledger, previews
 from webapp.services.generation import examples
 from webapp.services.governance.terms import Terms
@@ -56,7 +56,7 @@ def _flaws(session: Session, terms: Terms, payload: Payload | None) -> tuple[Pro
 
 
 def _course(session: Session, key: str) -> CourseSeen | None:
-    course = certificate_pages.find_course(session, key)
+    course = course_runs.find_course(session, key)
     if course is None:
         return None
     newest = examples.list_latest(session, CourseId(key)) or ()

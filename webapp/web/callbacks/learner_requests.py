@@ -13,7 +13,7 @@ from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
 from webapp.errors import UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
-from webapp.services.certificates import learner_status
+from webapp.services import course_runs
 from webapp.services.generation import acts
 from webapp.services.generation.orders import order_of
 from webapp.web import auth, installation
@@ -52,7 +52,7 @@ def request_certificate() -> Response:
         return _json({"error": "no course was given", "field": "course_id"}, 400)
     try:
         course_id = parse_course_id(given)
-        learner_status.get_course(db.session(), course_id)
+        course_runs.get_course(db.session(), course_id)
     except (BadCourseId, UnknownCourse) as problem:
         return _json({"error": str(problem), "field": "course_id"}, 400)
     return _json({"add_status": _judge(learner.username, course_id)})

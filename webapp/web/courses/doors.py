@@ -12,7 +12,7 @@ from webapp.errors import UnknownCourse
 from webapp.models.base import db
 from webapp.models.courses import CourseRun
 from webapp.services import places
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.platform.course_staff import is_course_staff
 from webapp.web.auth import signed_in_only
 

@@ -22,7 +22,7 @@ from webapp.models.courses import CourseRun
 from webapp.ports.caches import Cache
 from webapp.services import places
 from webapp.services.certificates import search
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.courses import figures, people, standing
 from webapp.services.courses.figures import Figures
 from webapp.services.courses.people import Wanted

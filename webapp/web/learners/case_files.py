@@ -12,7 +12,7 @@ from webapp.domain.support.case_file import CaseFile, as_markdown
 from webapp.models.base import db, unit_of_work
 from webapp.models.learners import Learner
 from webapp.ports import PageBroken
-from webapp.services import certificate_pages, places
+from webapp.services import course_runs, places
 from webapp.services.support import case_files
 from webapp.web import auth, installation
 from webapp.web.addresses import explanation_url
@@ -35,7 +35,7 @@ def take_case() -> ResponseReturnValue:
     number, course_id = row_number(request.form.get("learner", "")), request.form.get("course_id", "")
     learner = None if number is None else db.session.get(Learner, number)
     key = places.find_course_id(course_id)
-    course = certificate_pages.find_course(db.session(), key) if key else None
+    course = course_runs.find_course(db.session(), key) if key else None
     if learner is None or key is None or course is None:
         abort(404)
     settings = installation.settings()

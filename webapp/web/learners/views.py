@@ -18,9 +18,9 @@ from webapp.models.certificates import GeneratedCertificate
 from webapp.models.courses import CourseRun
 from webapp.models.learners import Learner
 from webapp.models.support import LearnerNote
-from webapp.services import certificate_pages, places
+from webapp.services import certificate_pages, course_runs, places
 from webapp.services.certificates import explanation as explaining
-from webapp.services.certificates import learner_status, search
+from webapp.services.certificates import search
 from webapp.services.certificates.explanation import Explanation
 from webapp.services.certificates.own import asking, holdings
 from webapp.services.notices import mentions
@@ -91,7 +91,7 @@ def _explanation(username: str, text: str) -> ResponseReturnValue:
     if found is None:
         return _no_learner(username)
     try:
-        course = learner_status.get_course(session, course_id) if course_id else None
+        course = course_runs.get_course(session, course_id) if course_id else None
     except UnknownCourse:
         course = None
     return _no_course(found, text) if course is None else _show(found, course)

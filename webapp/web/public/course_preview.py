@@ -9,8 +9,8 @@ from webapp.adapters.certificate_page import render_certificate
 from webapp.domain.roles import Permission
 from webapp.errors import UnknownCourse
 from webapp.models.base import db
-from webapp.services import course_previews
 from webapp.services.configs.current import Current
+from webapp.services.courses import previews
 from webapp.services.platform.course_staff import is_course_staff
 from webapp.web import installation
 from webapp.web.auth import signed_in_only
@@ -38,7 +38,7 @@ def show(course_id: str) -> ResponseReturnValue:
     settings = installation.settings()
     current: Current = current_app.extensions["current"]
     try:
-        page = course_previews.preview_page(
+        page = previews.preview_page(
             db.session(),
             current.html_view(),
             course_id=course_id,

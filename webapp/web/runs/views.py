@@ -2,7 +2,6 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
@@ -10,7 +9,7 @@ from webapp.domain.roles import Permission
 from webapp.domain.runs import GOING, RunMove, RunState, after_move
 from webapp.models.base import db
 from webapp.models.certificates import GenerationRun
-from webapp.models.courses import CourseRun
+from webapp.services.course_runs import find_course
 from webapp.services.generation import runs
 from webapp.web import cells
 from webapp.web.auth import requires
@@ -45,7 +44,7 @@ def show_form(form: StartForm, problem: str | None = None) -> str:
 def show(run_id: int) -> ResponseReturnValue:
     """Show how far a run is, what came of its learners so far, and what can be done."""
     run = runs.get_run(db.session(), run_id)
-    course = db.session.scalar(select(CourseRun).where(CourseRun.course_id == run.course_id))
+    course = find_course(db.session(), run.course_id)
     ready = run.dry_run and run.state is RunState.DONE and rights.may_act(run)
     chosen = run.selection_id is not None
     return render_template(

@@ -13,10 +13,10 @@ from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId
 from webapp.domain.runs import OPEN, PURPOSES, STANDS, Among, RunMove, RunState, after_move
-from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
+from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownRun
 from webapp.models.certificates import GeneratedCertificate, GenerationRun
-from webapp.models.courses import CourseRun
 from webapp.services import audit
+from webapp.services.course_runs import get_course
 from webapp.services.generation.runs.steps import everybody
 from webapp.wording import phrase
 
@@ -45,8 +45,7 @@ def start_run(
     """
     if purpose not in PURPOSES:
         raise ValueError(f"a run cannot {purpose}")
-    if session.scalar(select(CourseRun.id).where(CourseRun.course_id == course_id)) is None:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
+    get_course(session, course_id)
     chosen = sorted(set(statuses)) if purpose is Purpose.REGENERATE else []
     if purpose is Purpose.REGENERATE:
         _require_present(session, course_id, chosen)

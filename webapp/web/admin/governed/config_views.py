@@ -22,7 +22,7 @@ from webapp.models.governance.versions import (
     GenerationVersion,
     HtmlViewVersion,
 )
-from webapp.services import certificate_pages
+from webapp.services import course_runs
 from webapp.services.configs import ledger
 from webapp.services.visits import agents
 from webapp.web import cells
@@ -186,7 +186,7 @@ class CourseSettingsView(GovernedView):
     def find_key(self, text: str) -> str | None:
         """Know the course runs that there are, and those that ever had settings."""
         key, session = super().find_key(text), db.session()
-        known = key and (certificate_pages.find_course(session, key) or ledger.live_number(session, self.kind, key))
+        known = key and (course_runs.find_course(session, key) or ledger.live_number(session, self.kind, key))
         return key if known else None
 
     def key_cell(self, key: str) -> Markup:
@@ -202,7 +202,7 @@ class CourseSettingsView(GovernedView):
         """Give both settings with what the course record says."""
         if payload is None:
             return []
-        course = certificate_pages.find_course(db.session(), key)
+        course = course_runs.find_course(db.session(), key)
         record = None if course is None else _RECORD_SAYS[course.use_updated]
         link = (
             [] if course is None else [Fact(phrase("Course"), cells.link(course.title, course_url(course.course_id)))]

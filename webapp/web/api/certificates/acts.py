@@ -16,7 +16,7 @@ from webapp.errors import AmbiguousLearner, MoveRefused, NoCertificate, NoteMiss
 from webapp.models.base import unit_of_work
 from webapp.services import learners
 from webapp.services.certificates import explanation
-from webapp.services.certificates.learner_status import get_course
+from webapp.services.course_runs import get_course
 from webapp.services.generation import acts, deletion
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order

@@ -12,8 +12,8 @@ from webapp.domain.roles import Permission, Scope
 from webapp.errors import NoExamples, UnknownCourse
 from webapp.models.base import db, unit_of_work
 from webapp.services import places
-from webapp.services.certificates.learner_status import get_course
 from webapp.services.configs.current import Current
+from webapp.services.course_runs import get_course, unknown_course
 from webapp.services.generation import examples
 from webapp.services.generation.orders import order_of
 from webapp.web import auth, installation
@@ -69,7 +69,7 @@ def show_examples(course_id: str) -> Response:
 def _course_id(text: str) -> CourseId:
     found = places.find_course_id(text)
     if found is None:
-        raise UnknownCourse(f"There is no course run “{text}”.")
+        raise unknown_course(text)
     return found
 
 

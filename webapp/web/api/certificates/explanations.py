@@ -15,6 +15,7 @@ from webapp.errors import AmbiguousLearner, UnknownCourse, UnknownLearner
 from webapp.models.base import db
 from webapp.services import learners, places
 from webapp.services.certificates import explanation
+from webapp.services.course_runs import unknown_course
 from webapp.web import installation
 from webapp.web.api.blueprint import answer, bp, tells
 from webapp.web.api.certificates.certificates import Certificate, TimelineEntry
@@ -110,4 +111,4 @@ def _cut(username: str, text: str) -> tuple[str, CourseId]:
         course = places.find_course_id(WORD.join(steps[place:]))
         if course is not None:
             return WORD.join(steps[:place]), course
-    raise UnknownCourse(f"There is no course run “{text}”.")
+    raise unknown_course(text)

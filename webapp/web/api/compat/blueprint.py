@@ -11,7 +11,7 @@ from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, pars
 from webapp.errors import UnknownCourse
 from webapp.models.base import db
 from webapp.models.courses import CourseRun
-from webapp.services.certificates import learner_status
+from webapp.services import course_runs
 from webapp.services.generation.orders import Order, order_of
 from webapp.web import auth, installation
 from webapp.web.auth import csrf
@@ -64,7 +64,7 @@ def get_course(course_id: str) -> tuple[CourseId, CourseRun]:
         key = parse_course_id(course_id)
     except BadCourseId:
         raise UnknownCourse("There is no such course run.") from None
-    return key, learner_status.get_course(db.session(), key)
+    return key, course_runs.get_course(db.session(), key)
 
 
 def iso(moment: datetime | None) -> str | None:

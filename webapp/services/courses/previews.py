@@ -11,10 +11,9 @@ from webapp.domain.certificates.page.addresses import site_of
 from webapp.domain.certificates.page.voices import Voice
 from webapp.domain.certificates.page_context import CertificateTexts, Page, build_page
 from webapp.domain.identifiers import BadCourseId, parse_course_id
-from webapp.errors import UnknownCourse
-from webapp.services.certificate_pages import dates_of, find_course, texts_of
+from webapp.services.certificate_pages import dates_of, texts_of
 from webapp.services.configs.previews import SAMPLES
-from webapp.wording import phrase
+from webapp.services.course_runs import get_course, unknown_course
 
 NOBODYS = "0" * 32
 """A public id that no certificate has."""
@@ -36,11 +35,9 @@ def preview_page(
     It shows the day on which the course run's certificates can be seen, though that may be to come; else today.
     """
     try:
-        course = find_course(session, parse_course_id(course_id))
+        course = get_course(session, parse_course_id(course_id))
     except BadCourseId:
-        course = None
-    if course is None:
-        raise UnknownCourse(phrase("There is no course run “{course_id}”.", course_id=course_id))
+        raise unknown_course(course_id) from None
     dates = dates_of(course)
     shown_on = now if dates.self_paced else dates.available_at or now
     texts = CertificateTexts(SAMPLES[0].name, mode, NOBODYS, shown_on)
