@@ -11,7 +11,7 @@ from tests.factories.certificates import make_certificate
 from tests.fakes import NOON
 from tests.servers import HOST, Server
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.records import LINE_BYTES
+from webapp.domain.records.fields import LINE_BYTES
 from webapp.models.exceptions import AllowlistEntry
 
 LOOKED_AT_EVERY = 4

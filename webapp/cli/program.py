@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from webapp import clock
 from webapp.domain.actors import MACHINE_NAME, Actor
 from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id
-from webapp.domain.records import quoted
+from webapp.domain.records.parsing import quoted
 from webapp.errors import WebappError
 from webapp.logs import quiet_logs
 from webapp.services.configs.current import Current

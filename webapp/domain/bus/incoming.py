@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from webapp.domain import record_fields as read
 from webapp.domain.identifiers import storable
+from webapp.domain.records import fields as read
 
 ID_LENGTH = 255
 CLOCKS_DIFFER = timedelta(days=1)

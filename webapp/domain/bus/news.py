@@ -6,18 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from webapp.domain import record_fields as read
 from webapp.domain.bus.incoming import Unreadable
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records import (
-    BadRecord,
-    CourseRecord,
-    EnrollmentRecord,
-    GradeRecord,
-    LearnerRecord,
-    Record,
-    parse_object,
-)
+from webapp.domain.records import fields as read
+from webapp.domain.records.kinds import CourseRecord, EnrollmentRecord, GradeRecord, LearnerRecord, Record
+from webapp.domain.records.parsing import BadRecord, parse_object
 
 R = TypeVar("R", bound=Record)
 SOMEBODY = "?"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from webapp.domain.bus.news import News
-from webapp.domain.records import CourseRecord, GradeRecord, LearnerRecord, Record
+from webapp.domain.records.kinds import CourseRecord, GradeRecord, LearnerRecord, Record
 from webapp.services.records import facts
 from webapp.services.records.batch import Batch
 from webapp.services.records.rows import Row, Rows

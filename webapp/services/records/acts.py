@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.domain.records import Record
+from webapp.domain.records.kinds import Record
 from webapp.services.records.rows import Row
 
 Changes = Mapping[str, tuple[Any, Any]]

@@ -17,7 +17,8 @@ from webapp.domain.certificates.transitions import Cause
 from webapp.domain.identifiers import folded
 from webapp.domain.learners.erasure import Known
 from webapp.domain.learners.name_words import words_of
-from webapp.domain.records import CourseRecord, LearnerRecord, Record, quoted
+from webapp.domain.records.kinds import CourseRecord, LearnerRecord, Record
+from webapp.domain.records.parsing import quoted
 from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet

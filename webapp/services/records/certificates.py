@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.domain.certificates.statuses import IN_FLIGHT, Status
 from webapp.domain.certificates.transitions import Cause
-from webapp.domain.records import CertificateRecord
+from webapp.domain.records.kinds import CertificateRecord
 from webapp.models.certificates import FormerPublicId, GeneratedCertificate
 from webapp.services.records.acts import Changes, PendingAct, details_of, details_of_new
 from webapp.services.records.batch import BadLine, Batch, Followed, Outcome, outcome_of

@@ -9,7 +9,7 @@ from opaque_keys.edx.keys import CourseKey
 from sqlalchemy import select
 
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.records import ExampleRecord
+from webapp.domain.records.kinds import ExampleRecord
 from webapp.models.examples import EXAMPLE_NAME, ExampleCertificate, ExampleCertificateSet
 from webapp.services.records.batch import BadLine, Batch, Outcome, outcome_of
 from webapp.services.records.rows import Row

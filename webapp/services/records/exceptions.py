@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from webapp.domain.records import AllowlistRecord, InvalidationRecord, quoted
+from webapp.domain.records.kinds import AllowlistRecord, InvalidationRecord
+from webapp.domain.records.parsing import quoted
 from webapp.services.records.acts import PendingAct, details_of, details_of_new, key_of
 from webapp.services.records.batch import BadLine, Batch, Outcome, outcome_of
 from webapp.services.records.rows import Row

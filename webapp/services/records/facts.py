@@ -5,7 +5,7 @@ from typing import Any
 
 from webapp.domain.certificates.modes import asks_id_verification
 from webapp.domain.identifiers import folded
-from webapp.domain.records import (
+from webapp.domain.records.kinds import (
     CourseModeRecord,
     CourseRecord,
     CourseRoleRecord,

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp import clock
 from webapp.domain.actors import Actor
-from webapp.domain.records import LINE_BYTES
+from webapp.domain.records.fields import LINE_BYTES
 from webapp.models.base import Transactions, trial
 from webapp.services.following.moves import Switches
 from webapp.services.records import intake

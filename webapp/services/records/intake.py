@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.actors import Actor
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records import LINE_BYTES, BadRecord, Record, parse_array, parse_line, parse_object
+from webapp.domain.records.fields import LINE_BYTES
+from webapp.domain.records.kinds import Record
+from webapp.domain.records.parsing import BadRecord, parse_array, parse_line, parse_object
 from webapp.services import audit
 from webapp.services.following.moves import Switches
 from webapp.services.records import certificates, examples, exceptions, facts

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from webapp.domain.records import TYPES, Record
+from webapp.domain.records.kinds import TYPES, Record
 from webapp.web.api.bodies import Moment
 
 _AS_JSON = {Decimal: float, datetime: Moment, datetime | None: Moment | None}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records import BadRecord
+from webapp.domain.records.parsing import BadRecord
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import unit_of_work
 from webapp.services.following.moves import switches_of

@@ -17,6 +17,7 @@ from webapp.domain.identifiers import (
     storable,
 )
 
+LINE_BYTES = 1024 * 1024
 URL_LENGTH = 2048
 _DEPTH = 20
 _LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER

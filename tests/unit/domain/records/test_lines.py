@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 
 from tests.factories.records import COURSE, EXAMPLES
 from webapp.domain.certificates.statuses import ExampleStatus, Status
-from webapp.domain.records import (
-    TYPES,
-    BadRecord,
-    CertificateRecord,
-    CourseRecord,
-    Record,
-    parse_array,
-    parse_line,
-    parse_object,
-    quoted,
-)
+from webapp.domain.records.kinds import TYPES, CertificateRecord, CourseRecord, Record
+from webapp.domain.records.parsing import BadRecord, parse_array, parse_line, parse_object, quoted
 
 HEX = "0123456789abcdef" * 2
 

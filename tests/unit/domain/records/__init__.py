@@ -1,0 +1,1 @@
+"""Are the lines of records read as they are meant?"""

@@ -1,0 +1,1 @@
+"""What the learning platform tells as lines of records."""
