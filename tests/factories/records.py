@@ -136,6 +136,13 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "error_reason": "",
         "created": "2026-01-31T12:00:00Z",
     },
+    "date_override": {
+        "username": "ada",
+        "course_id": COURSE,
+        "date": "2026-01-31",
+        "active": True,
+        "notes": "...",
+    },
     "example_certificate": {
         "course_id": COURSE,
         "description": "honor",
@@ -144,4 +151,4 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "status": "started",
     },
 }
-"""One line of each type, as interface §3 shows it."""
+"""One line of each type, as interface §3 shows it, and of another day as the README does."""

@@ -38,7 +38,7 @@ def import_records(files: tuple[str, ...], *, dry_run: bool, quiet: bool, as_jso
     """Take in JSON Lines from each FILE (- is standard input), upserting by natural key.
 
     Lines are independent: good ones are kept, bad ones are reported with their number and the reason.
-    "active": false ends an enrollment, a course_role, a course_mode or an invalidation.
+    "active": false ends an enrollment, a course_role, a course_mode, an invalidation or a date_override.
     A grade that passes leads to no certificate by being imported: certdesk certificates generate, or a run, makes it.
     Exit code 1 if any line failed.
     """

@@ -70,6 +70,7 @@ ACTIONS: dict[str, str] = {
     "changes.thawed": phrase("Freeze ended"),
     "course_mode.imported": phrase("Mode of a course run imported"),
     "course_role.imported": phrase("Role in a course run imported"),
+    "date_override.imported": phrase("Another day imported"),
     "delivery.closed": phrase("Delivery closed"),
     "delivery.reopened": phrase("Delivery reopened"),
     "delivery.tried_again": phrase("Delivery applied again"),

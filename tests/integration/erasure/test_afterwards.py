@@ -45,6 +45,7 @@ OF_HER: dict[str, dict[str, Any]] = {
     "course_role": {"username": USERNAME, "course_id": HTML, "role": "staff"},
     "allowlist": {"username": USERNAME, "course_id": HTML, "allowlisted": True, "notes": "ill"},
     "invalidation": {"username": USERNAME, "course_id": HTML, "active": True, "notes": "copied"},
+    "date_override": {"username": USERNAME, "course_id": HTML, "date": "2026-01-31", "notes": "asked for"},
     "certificate": {"username": USERNAME, "course_id": HTML, "status": "downloadable", "mode": "honor", "name": NAME},
 }
 

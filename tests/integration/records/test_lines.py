@@ -11,7 +11,7 @@ from tests.factories.records import COURSE, OTHER_COURSE, Desk, Line, certificat
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.models.audit import AuditEvent
 from webapp.models.base import Model
-from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, DateOverride, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate
 from webapp.models.exceptions import AllowlistEntry
@@ -31,6 +31,7 @@ LIFE_OF_A_FACT: list[tuple[Line, dict[str, object], type[Model], dict[str, objec
     ({"type": "id_verification", "username": "ada", "status": "pending"}, {"status": "approved", "expires": "2026-01-31T12:00:00Z"}, IdVerification, {"status": "approved", "expires_at": CREATED}),
     (in_course("allowlist", notes="a"), {"notes": "b"}, AllowlistEntry, {"allowlisted": True, "notes": "b"}),
     (certificate(name="Ada"), {"status": "notpassing"}, GeneratedCertificate, {"name": "Ada", "status": Status.NOT_PASSING}),
+    (in_course("date_override", date="2026-01-30"), {"date": "2026-01-31", "notes": "b"}, DateOverride, {"date": datetime(2026, 1, 31, tzinfo=UTC), "reason": "b"}),
     (example(), {"status": "success"}, ExampleCertificate, {"status": ExampleStatus.SUCCESS}),
 ]  # fmt: skip
 """A line, what a second one says otherwise, and what the row then says."""
@@ -48,6 +49,8 @@ class TestGivenALineOfEachType:
     ) -> None:
         if model is not Learner:
             desk.imports(learner())
+        if model is DateOverride:
+            desk.imports(certificate())
 
         words = [desk.results(one)[0] for one in (line, line, {**line, **otherwise}, {**line, **otherwise})]
 

@@ -1,8 +1,9 @@
 """Which values may a fact of the learning platform have? One reader for each kind of value."""
 
 import math
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -23,6 +24,10 @@ _DEPTH = 20
 _LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
 _FOUR_PLACES = Decimal("0.0001")  # what the column keeps
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Day = date
+"""A field may be called `date`, and then its type cannot."""
 Reader = Callable[[object], object]
 """Gives the value as the database keeps it; raises ValueError with what is wrong, to be read after the field's name."""
 
@@ -93,6 +98,16 @@ def moment(value: object) -> datetime:
         return found.astimezone(UTC)
     except (ValueError, OverflowError):  # the first hours of year 1 have no moment in UTC
         raise ValueError(wanted) from None
+
+
+def day(value: object) -> Day:
+    """Take a day, or an ISO 8601 time with a zone and give its day in UTC: no more of it is shown (domain note §1.14)."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+        return moment(value).date()
+    except ValueError:
+        raise ValueError("must be a day, such as 2026-01-31, or a time with a zone") from None
 
 
 def word_of(words: type[StrEnum]) -> Reader:

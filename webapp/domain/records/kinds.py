@@ -174,6 +174,18 @@ class CertificateRecord(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DateOverrideRecord(Record):
+    """The day that a certificate shows in the place of its own; `active` false ends that, and needs no `date`."""
+
+    TYPE, KEY = "date_override", ("username", "course_id")
+    username: str = _required(_username)
+    course_id: str = _required(_course_id)
+    date: read.Day | None = _optional(read.null_or(read.day), None)
+    active: bool = _optional(read.truth, True)
+    notes: str = _optional(_notes, "")
+
+
+@dataclass(frozen=True, slots=True)
 class ExampleRecord(Record):
     """One example certificate; its key is asked for, since without it no answer of the queue can be taken."""
 
@@ -198,10 +210,11 @@ TYPES: Mapping[str, type[Record]] = {
         AllowlistRecord,
         InvalidationRecord,
         CertificateRecord,
+        DateOverrideRecord,
         ExampleRecord,
     )
 }
-"""Every type of line, in the order in which interface §3 lists them."""
+"""Every type of line, in the order in which interface §3 lists them; another day comes after its certificate."""
 
 FIELDS: Mapping[str, Mapping[str, tuple[Reader, bool]]] = {
     name: {one.name: (one.metadata["read"], one.default is MISSING) for one in fields(kind) if one.metadata}

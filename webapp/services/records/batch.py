@@ -19,12 +19,13 @@ from webapp.domain.learners.erasure import Known
 from webapp.domain.learners.name_words import words_of
 from webapp.domain.records.kinds import CourseRecord, LearnerRecord, Record
 from webapp.domain.records.parsing import quoted
-from webapp.models.certificates import CertificateTransition, FormerPublicId, GeneratedCertificate
+from webapp.models.certificates import CertificateTransition, DateOverride, FormerPublicId, GeneratedCertificate
 from webapp.models.courses import CourseMode, CourseRun
 from webapp.models.examples import ExampleCertificate, ExampleCertificateSet
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.models.learners import CourseGrade, CourseRole, Enrollment, IdVerification, Learner, LearnerNameWord
 from webapp.services.erasure import marks
+from webapp.services.following import bus
 from webapp.services.following.effects import follow
 from webapp.services.following.moves import Moved, Switches
 from webapp.services.messages import outbox
@@ -80,6 +81,7 @@ class Batch:
         self.invalidations = Rows(
             Invalidation, "learner_id", "course_id"
         )  # the active ones, by their certificate's key
+        self.date_overrides = Rows(DateOverride, "certificate_id")  # by their certificate's key
         self.example_sets = Rows(ExampleCertificateSet, "course_id")  # the newest of each course run
         self.examples = Rows(ExampleCertificate, "uuid")
         self.example_courses: dict[str, str] = {}
@@ -87,6 +89,7 @@ class Batch:
         self.public_id_owners: dict[str, Row | int] = {}
         self.moves: list[tuple[Row, Mapping[str, object]]] = []
         self.followed: list[Followed] = []
+        self.redated: list[Row] = []
         self.retired_ids: list[tuple[Row, str]] = []
         self.acts: list[PendingAct] = []
         self.erased: set[marks.Asked] = set()
@@ -107,7 +110,7 @@ class Batch:
             rows.load(self.session, keys[kind], of, lock=kind == "learner")
         self.allowlist.load(self.session, keys["allowlist"] | keys["invalidation"], self.learners)
         # Locked, since staff and the queue change them too, and what we write follows from what we read.
-        certified = keys["certificate"] | keys["allowlist"] | keys["invalidation"]
+        certified = keys["certificate"] | keys["allowlist"] | keys["invalidation"] | keys["date_override"]
         self.certificates.load(self.session, certified, self.learners, lock=True)
 
     def learner(self, username: str) -> Row:
@@ -155,7 +158,7 @@ class Batch:
 
     def write(self) -> None:
         """Write everything, parents first."""
-        for rows in (*self.facts.values(), self.allowlist, self.certificates, self.invalidations):
+        for rows in (*self.facts.values(), self.allowlist, self.certificates, self.invalidations, self.date_overrides):
             rows.write(self.session)
         for rows in (self.example_sets, self.examples):
             rows.write(self.session)
@@ -183,8 +186,11 @@ class Batch:
             )
             for one in self.followed
         ]
-        if moves:
-            outbox.add(self.session, follow(self.session, self.switches, moves), now=self.now)
+        effects = follow(self.session, self.switches, moves) if moves else []
+        for row in self.redated:  # told as when staff do it: the certificate has changed, and nothing was made
+            effects += bus.changed(self.switches, GeneratedCertificate(**row.values), at=self.now)
+        if effects:
+            outbox.add(self.session, effects, now=self.now)
 
     def _write_name_words(self) -> None:
         """Let the learners whose names were told or changed be found by these, and by these alone."""

@@ -18,7 +18,7 @@ from webapp.domain.records.kinds import Record
 from webapp.domain.records.parsing import BadRecord, parse_array, parse_line, parse_object
 from webapp.services import audit
 from webapp.services.following.moves import Switches
-from webapp.services.records import certificates, examples, exceptions, facts
+from webapp.services.records import certificates, dates, examples, exceptions, facts
 from webapp.services.records.acts import PendingAct
 from webapp.services.records.batch import BadLine, Batch, Outcome
 
@@ -40,6 +40,7 @@ _TAKERS: Mapping[str, Callable[[Batch, Any], Outcome]] = {
     "allowlist": exceptions.take_allowlist,
     "invalidation": exceptions.take_invalidation,
     "certificate": certificates.take_certificate,
+    "date_override": dates.take_date_override,
     "example_certificate": examples.take_example,
 }
 
@@ -158,7 +159,7 @@ def _take_together(session: Session, actor: Actor, lines: Sequence[Line], switch
     batch = Batch(session, actor, switches, now)
     records = [line.record for line in lines if line.record]
     batch.load(records)
-    for topic in (exceptions, certificates, examples):
+    for topic in (exceptions, certificates, dates, examples):
         topic.load(batch, records)
     results = [_take_line(batch, line) for line in lines]
     batch.write()

@@ -40,6 +40,7 @@ class Rows:
         self._by_key: dict[Key, Row] = {}
         self._new: list[Row] = []
         self._changed: dict[int, Row] = {}
+        self._gone: list[int] = []
 
     def load(
         self, session: Session, keys: Iterable[Key], learners: "Rows | None" = None, *, lock: bool = False
@@ -77,6 +78,15 @@ class Rows:
         """Let another row have the key; this one is written all the same."""
         del self._by_key[key]
 
+    def remove(self, key: Key) -> None:
+        """Take the row of a key away, in a table where the role that serves may (docs/operations.md); another may have the key."""
+        row = self._by_key.pop(key)
+        if "id" in row.values:
+            self._changed.pop(row.id, None)
+            self._gone.append(row.id)
+        else:
+            self._new.remove(row)
+
     def add(self, key: Key, values: dict[str, Any], parents: Mapping[str, Row], carried: Iterable[str] = ()) -> Row:
         """Add a row; `carried` are the columns that count against a row that somebody else added meanwhile."""
         row = Row(values, parents, set(carried))
@@ -98,7 +108,9 @@ class Rows:
         return [row for row in (*self._changed.values(), *self._new) if column in row.touched]
 
     def write(self, session: Session) -> None:
-        """Write the changed rows, then the new ones, so that what a changed row gives up is free for a new one."""
+        """Write the changed rows, then the new ones, so that what a changed row gives up, or one that goes, is free for a new one."""
+        if self._gone:
+            session.execute(self.table.delete().where(self.table.c.id.in_(self._gone)))
         groups: defaultdict[frozenset[str], list[Row]] = defaultdict(list)
         for number in sorted(self._changed):
             groups[frozenset(self._changed[number].touched)].append(self._changed[number])

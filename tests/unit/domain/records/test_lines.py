@@ -102,6 +102,7 @@ BAD_VALUES = [
         "download_url must be a text of 2048 characters at most",
     ),
     ("certificate", "created", None, "created must be a time with a zone, such as 2026-01-31T12:00:00Z"),
+    ("date_override", "date", "31.1.2026", "date must be a day, such as 2026-01-31, or a time with a zone"),
     ("example_certificate", "access_key", LACKING, "access_key is missing"),
     ("example_certificate", "status", "done", "status must be one of started, success, error"),
 ]

@@ -3,14 +3,22 @@
 from dataclasses import MISSING, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
+from webapp.domain.records.fields import Day
 from webapp.domain.records.kinds import TYPES, Record
 from webapp.web.api.bodies import Moment
 
-_AS_JSON = {Decimal: float, datetime: Moment, datetime | None: Moment | None}
+DAY = "A day, such as 2026-01-31, or ISO 8601 with a zone: the day that this is in UTC."
+_AS_JSON: dict[Any, Any] = {
+    Decimal: float,
+    datetime: Moment,
+    datetime | None: Moment | None,
+    Day | None: Annotated[str, Meta(description=DAY)] | None,
+}
 
 
 def _line_of(kind: type[Record]) -> type[msgspec.Struct]:
