@@ -8,6 +8,7 @@ import click
 
 from webapp import clock
 from webapp.cli.program import machine, printable, show_json, show_table, with_app
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.roles import Role, Scope
 from webapp.models.accounts import ApiToken
 from webapp.models.base import db, unit_of_work
@@ -106,7 +107,7 @@ def tokens(name: str, as_json: bool) -> None:
 
 @group.command("revoke-token")
 @click.argument("name")
-@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.argument("number", type=click.IntRange(1, BIGGEST_ROW))
 @with_app
 def revoke_token(name: str, number: int) -> None:
     """Revoke the API token NUMBER of the account NAME, at once and for good; `tokens` lists the numbers."""

@@ -19,7 +19,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.certificates.statuses import Status
-from webapp.domain.identifiers import CourseId
+from webapp.domain.identifiers import BIGGEST_ROW, CourseId
 from webapp.domain.runs import GOING, Among, RunMove, RunState
 from webapp.models.base import db, unit_of_work
 from webapp.models.certificates import GenerationRun
@@ -30,7 +30,7 @@ from webapp.services.generation.orders import Order, order_of
 HEADS = ("id", "purpose", "dry_run", "state", "done", "created_at", "course_id")
 """What a line has room for; the key comes last, since the longest would make every line as long."""
 LOOK_AGAIN_S = 0.2  # who holds the run is another process, which tells nobody when its step is done
-_number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
+_number = click.argument("number", type=click.IntRange(1, BIGGEST_ROW))
 _detach = click.option("--detach", is_flag=True, help="Leave it to the service, which carries it on by itself.")
 
 

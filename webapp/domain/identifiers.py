@@ -19,6 +19,7 @@ NOTE_LENGTH = 1_000
 """What staff may say of an act about a learner, wherever they say it (ecosystem note §1.1, B3)."""
 MAIL_LENGTH = 254
 BIGGEST_ROW = 2**31 - 1
+"""No row and no version has a larger number, and PostgreSQL cannot be asked for one."""
 _HEX_32 = re.compile(r"[0-9a-f]{32}")
 _CCX = re.compile(r"ccx-v1:(?P<run>.+)\+ccx@(?P<ccx>[0-9]{1,18})", re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from webapp.web import (
+    addresses,
     api,
     auth,
     changes,
@@ -26,6 +27,7 @@ from webapp.web.public import badges, certificate, course_preview, credentials, 
 
 def init_app(app: Flask) -> None:
     """Open every door of the application."""
+    addresses.init_app(app)
     metrics.init_app(app)  # its count of a request, which comes last, takes the time from where that got its id
     request_ids.init_app(app)
     headers.init_app(app)
@@ -51,5 +53,5 @@ def init_app(app: Flask) -> None:
     saved_views.init_app(app)
     help.init_app(app)
     api.init_app(app)
-    courses.init_app(app)  # after the API, which tells what a course key in a path is
+    courses.init_app(app)
     site.init_app(app)

@@ -1,10 +1,34 @@
-"""At which addresses do pages lie that others lead to?"""
+"""What may stand in an address, and at which ones do pages lie that others lead to?"""
 
 from functools import lru_cache
 
-from flask import request, url_for
+from flask import Flask, request, url_for
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+
+from webapp.domain.identifiers import BIGGEST_ROW
 
 _NOT_A_STEP = frozenset({".", ".."})
+
+
+class RowConverter(IntegerConverter):
+    """The number of a row; at a larger one there is nothing, and the database is not asked."""
+
+    def __init__(self, map: Map) -> None:
+        """Bound it by what a row can have."""
+        super().__init__(map, max=BIGGEST_ROW)
+
+
+class CourseConverter(BaseConverter):
+    """A course key of either spelling, and no more of a path than that: what comes after it has rules of its own."""
+
+    regex = "[^/]+|[^/+]+/[^/+]+/[^/+]+"
+    part_isolating = False
+    weight = 150
+
+
+def init_app(app: Flask) -> None:
+    """Tell what rules may name, before any of them does."""
+    app.url_map.converters |= {"row": RowConverter, "course": CourseConverter}
 
 
 def page_url(endpoint: str) -> str:

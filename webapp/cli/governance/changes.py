@@ -17,6 +17,7 @@ from webapp.domain.actors import Actor
 from webapp.domain.approval.merge import differences
 from webapp.domain.approval.states import LABELS, OPEN, State
 from webapp.domain.configs.kinds import KINDS, Kind
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.errors.governance import CautionsUnread
 from webapp.models.base import db, unit_of_work
 from webapp.models.governance.changes import ChangeRequest
@@ -27,7 +28,7 @@ from webapp.services.governance.refused import recorded
 from webapp.services.governance.terms import Terms
 
 HEADS = ("id", "state", "kind", "key", "author", "approvals", "title")
-_number = click.argument("number", type=click.IntRange(1, 2**31 - 1))
+_number = click.argument("number", type=click.IntRange(1, BIGGEST_ROW))
 _as = click.option(
     "--as", "who", required=True, metavar="NAME", help="The account that decides; its password is asked for."
 )

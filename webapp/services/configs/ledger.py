@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.approval.states import State
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import VERSIONS, ConfigVersion
 
@@ -18,15 +19,11 @@ LOCKS = 7_242_100
 """First number of the locks by kind on PostgreSQL; the whole ledger's is the one before, the audit's lies below."""
 
 
-LARGEST = 2**31 - 1
-"""No version and no request has a larger number, and not every database can be asked for one."""
-
-
 def find_version(session: Session, kind: str, key: str, number: int | None = None) -> ConfigVersion | None:
     """Give one version of a key, or its newest one; a deleted key has a newest version whose payload is None."""
     query = select(ConfigVersion).where(ConfigVersion.kind == kind, ConfigVersion.key == key)
     if number is not None:
-        query = query.where(ConfigVersion.version == max(-1, min(number, LARGEST)))
+        query = query.where(ConfigVersion.version == max(-1, min(number, BIGGEST_ROW)))
     return session.scalar(query.order_by(ConfigVersion.version.desc()).limit(1))
 
 

@@ -14,6 +14,7 @@ from webapp.domain.approval import policy
 from webapp.domain.approval.policy import Person, Refusal, Seen
 from webapp.domain.approval.states import OPEN, Move, Verdict
 from webapp.domain.configs.kinds import Kind
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.roles import Role
 from webapp.errors import WebappError
 from webapp.errors import governance as errors
@@ -57,7 +58,7 @@ class Freeze:
 
 def get_change(session: Session, change_id: int) -> ChangeRequest:
     """Give a change request; raises UnknownChange."""
-    change = session.get(ChangeRequest, change_id) if abs(change_id) <= ledger.LARGEST else None
+    change = session.get(ChangeRequest, change_id) if abs(change_id) <= BIGGEST_ROW else None
     if change is None:
         raise UnknownChange(phrase("There is no change request {change_id}.", change_id=change_id))
     return change

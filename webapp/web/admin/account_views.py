@@ -118,7 +118,7 @@ class AccountView(Exported):
             related=[self._sessions(row), self._tokens(row)],
         )
 
-    @expose("/<int(max=2147483647):account_id>/disable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:account_id>/disable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.MANAGE_ACCOUNTS)
     def disable(self, account_id: int) -> ResponseReturnValue:
         """Shut an account."""
@@ -131,7 +131,7 @@ class AccountView(Exported):
             flash(phrase("The account is disabled and signed out everywhere."), "success")
         return redirect(self.row_url(account_id))
 
-    @expose("/<int(max=2147483647):account_id>/enable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:account_id>/enable", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.MANAGE_ACCOUNTS)
     def enable(self, account_id: int) -> ResponseReturnValue:
         """Open an account again."""
@@ -140,7 +140,7 @@ class AccountView(Exported):
         flash(phrase("The account is enabled."), "success")
         return redirect(self.row_url(account_id))
 
-    @expose("/<int(max=2147483647):account_id>/end-sessions", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:account_id>/end-sessions", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.MANAGE_ACCOUNTS)
     def end_sessions(self, account_id: int) -> ResponseReturnValue:
         """Sign an account out everywhere."""
@@ -149,7 +149,7 @@ class AccountView(Exported):
         flash(phrase("The account is signed out everywhere."), "success")
         return redirect(self.row_url(account_id))
 
-    @expose("/<int(max=2147483647):account_id>/reset-second-factor", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:account_id>/reset-second-factor", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.MANAGE_ACCOUNTS)
     def reset_second_factor(self, account_id: int) -> ResponseReturnValue:
         """Let somebody in by their password alone who has lost their app and their recovery codes."""
@@ -163,7 +163,7 @@ class AccountView(Exported):
         flash(phrase("The second factor is reset: the password alone signs in, until a new one is set up."), "success")
         return redirect(self.row_url(account_id))
 
-    @expose("/<int(max=2147483647):account_id>/tokens/<int(max=2147483647):number>/revoke", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:account_id>/tokens/<row:number>/revoke", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.MANAGE_ACCOUNTS)
     def revoke_token(self, account_id: int, number: int) -> ResponseReturnValue:
         """Have an API token count no more."""

@@ -146,7 +146,7 @@ class InboxView(Exported):
             actions=self._buttons(row),
         )
 
-    @expose("/<int(max=2147483647):delivery_id>/apply", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:delivery_id>/apply", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.HANDLE_DELIVERIES)
     def apply_again(self, delivery_id: int) -> ResponseReturnValue:
         """Apply a refused delivery once more."""
@@ -165,7 +165,7 @@ class InboxView(Exported):
                 flash(phrase("Refused again: {why}", why=deliveries.EXPLANATIONS[verdict.outcome]), "warning")
         return redirect(self.row_url(delivery_id))
 
-    @expose("/<int(max=2147483647):delivery_id>/close", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:delivery_id>/close", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.HANDLE_DELIVERIES)
     def close(self, delivery_id: int) -> ResponseReturnValue:
         """Mark a refused delivery as looked at."""
@@ -178,7 +178,7 @@ class InboxView(Exported):
             flash(phrase("Closed. It no longer waits for anybody; Reopen undoes this."), "success")
         return redirect(self.row_url(delivery_id))
 
-    @expose("/<int(max=2147483647):delivery_id>/reopen", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:delivery_id>/reopen", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.HANDLE_DELIVERIES)
     def reopen(self, delivery_id: int) -> ResponseReturnValue:
         """Undo close."""

@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, storable
+from webapp.domain.identifiers import BadCourseId, CourseId, parse_course_id, row_number, storable
 from webapp.domain.roles import Permission, Scope
 from webapp.services.exports.sources import MIMES, Source
 from webapp.web.api.blueprint import Operation, address_here, answer, bp, tells
@@ -91,9 +91,10 @@ class Asked:
         said = self._sent.get(name)
         if said is None:
             return None
-        if not said.isascii() or not said.isdecimal() or len(said) > 10 or not least <= int(said) < 2**31:
+        number = row_number(said)
+        if number is None or number < least:
             raise bad_filter(name, f"Must be a whole number, {least} or more.")
-        return int(said)
+        return number
 
     def moment(self, name: str) -> datetime | None:
         """Give a moment: ISO 8601 with a zone. A plus sign that the address made a space of is taken for one."""

@@ -123,7 +123,7 @@ def _make_view(move: Move, act: Act) -> Callable[[int], ResponseReturnValue]:
 
 for _move, _act in ACTS.items():
     bp.add_url_rule(
-        f"/changes/<int(max=2147483647):change_id>/{_move.value}",
+        f"/changes/<row:change_id>/{_move.value}",
         _move.name.lower(),
         _make_view(_move, _act),
         methods=["POST"],

@@ -42,7 +42,7 @@ class Refused:
     problem: WebappError
 
 
-@bp.get("/changes/<int(max=2147483647):change_id>")
+@bp.get("/changes/<row:change_id>")
 @requires(Permission.READ_DESK)
 def show(change_id: int) -> ResponseReturnValue:
     """Show a change request, what it would do, and what can be done with it; what its reader was told of it is read."""

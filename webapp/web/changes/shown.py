@@ -26,7 +26,7 @@ PICTURE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 A_YEAR_S = 31_536_000
 
 
-@bp.get("/changes/<int(max=2147483647):change_id>/preview")
+@bp.get("/changes/<row:change_id>/preview")
 @requires(Permission.READ_DESK)
 def preview(change_id: int) -> ResponseReturnValue:
     """Show a sample certificate as it was before the change, or as it would be after it, for a frame of its page."""

@@ -8,7 +8,7 @@ from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 
 from webapp import clock
-from webapp.domain.identifiers import BIGGEST_ROW, CourseId, row_number
+from webapp.domain.identifiers import CourseId, row_number
 from webapp.domain.roles import Permission
 from webapp.domain.support import notes as rules
 from webapp.errors import WebappError
@@ -76,14 +76,14 @@ def write_note() -> ResponseReturnValue:
     return _done(lambda: _written(learner.id, course_id, form), explanation_url(learner.username, course_id))
 
 
-@bp.get("/notes/<int:number>")
+@bp.get("/notes/<row:number>")
 @requires(Permission.READ_DESK)
 def show_note(number: int) -> ResponseReturnValue:
     """Lead to the page where a note stands; mails name it by its number alone."""
     return redirect(_page_of(number))
 
 
-@bp.post("/notes/<int:number>/withdraw")
+@bp.post("/notes/<row:number>/withdraw")
 @requires(Permission.READ_DESK)
 def withdraw_note(number: int) -> ResponseReturnValue:
     """Take the reader's own note back, within the first minutes."""
@@ -96,7 +96,7 @@ def withdraw_note(number: int) -> ResponseReturnValue:
     return _done(act, _page_of(number))
 
 
-@bp.post("/notes/<int:number>/strike")
+@bp.post("/notes/<row:number>/strike")
 @requires(Permission.SUPPORT_LEARNERS)
 def strike_note(number: int) -> ResponseReturnValue:
     """Cross a note out, with a trace."""
@@ -132,7 +132,7 @@ def _done(act: Callable[[], str], url: str) -> ResponseReturnValue:
 
 
 def _page_of(number: int) -> str:
-    note = notes.find_note(db.session(), number) if number <= BIGGEST_ROW else None
+    note = notes.find_note(db.session(), number)
     if note is None:
         abort(404)
     return explanation_url(note.learner.username, note.course_id)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp import clock
+from webapp.domain.identifiers import row_number
 from webapp.domain.roles import Permission
 from webapp.models.base import unit_of_work
 from webapp.services.notices import mentions, reading
@@ -13,7 +14,6 @@ from webapp.web.language import flash
 from webapp.web.notices.blueprint import bp
 from webapp.wording import phrase
 
-BIGGEST = 2**31 - 1
 _SAID = {
     "on": phrase("You get mails of your notices again."),
     "off": phrase("You get no more mails. Your notices are on this page, as before."),
@@ -54,6 +54,5 @@ def _number(name: str) -> int | None:
     text = request.form.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(BIGGEST)) and int(text) <= BIGGEST):
-        abort(400)
-    return int(text)
+    number = row_number(text)
+    return abort(400) if number is None else number

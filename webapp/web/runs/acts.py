@@ -54,7 +54,7 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("runs.show", run_id=run.id), 303)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/for-real")
+@bp.post("/runs/<row:run_id>/for-real")
 @requires(Permission.READ_DESK)
 def start_for_real(run_id: int) -> ResponseReturnValue:
     """Do what a dry run over chosen certificates foresaw, and lead to the page of the run that does it."""
@@ -65,21 +65,21 @@ def start_for_real(run_id: int) -> ResponseReturnValue:
     return redirect(url_for("runs.show", run_id=begun.id), 303)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/pause")
+@bp.post("/runs/<row:run_id>/pause")
 @signed_in_only
 def pause(run_id: int) -> ResponseReturnValue:
     """Let a run rest."""
     return _move(run_id, RunMove.PAUSE)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/resume")
+@bp.post("/runs/<row:run_id>/resume")
 @signed_in_only
 def resume(run_id: int) -> ResponseReturnValue:
     """Let a run go on."""
     return _move(run_id, RunMove.RESUME)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/cancel")
+@bp.post("/runs/<row:run_id>/cancel")
 @signed_in_only
 def cancel(run_id: int) -> ResponseReturnValue:
     """End a run."""

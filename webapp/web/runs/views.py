@@ -39,7 +39,7 @@ def show_form(form: StartForm, problem: str | None = None) -> str:
     return render_template("runs/begin.html", form=form, problem=problem, regenerate=Purpose.REGENERATE.value)
 
 
-@bp.get("/runs/<int(max=2147483647):run_id>")
+@bp.get("/runs/<row:run_id>")
 @requires(Permission.READ_DESK)
 def show(run_id: int) -> ResponseReturnValue:
     """Show how far a run is, what came of its learners so far, and what can be done."""
@@ -63,7 +63,7 @@ def show(run_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/runs/<int(max=2147483647):run_id>/results")
+@bp.get("/runs/<row:run_id>/results")
 @requires(Permission.READ_DESK)
 def results(run_id: int) -> ResponseReturnValue:
     """Give what came of each learner as CSV, a page at a time, so that memory does not grow with them."""

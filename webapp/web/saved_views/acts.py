@@ -25,7 +25,7 @@ from webapp.wording import Phrase, phrase, words_of
 
 bp = Blueprint("saved_views", __name__)
 LISTS: dict[str, type[DeskView]] = {view.endpoint_name: view for view in VIEWS}
-_NUMBER = "<int(max=2147483647):view_id>"
+_NUMBER = "<row:view_id>"
 
 
 @bp.post("/saved-views")

@@ -130,7 +130,7 @@ class BadgeView(Exported):
             actions=_buttons(row),
         )
 
-    @expose("/<int(max=2147483647):award_id>/send", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
+    @expose("/<row:award_id>/send", methods=("POST",))  # type: ignore[untyped-decorator]  # Flask-Admin
     @requires(Permission.HANDLE_DELIVERIES)
     def send_again(self, award_id: int) -> ResponseReturnValue:
         """Send a badge that failed to the badge server once more."""

@@ -39,7 +39,7 @@ from webapp.wording import SPACE, joined, phrase, phrase_of, words_of
 TONES: Mapping[Why, str] = {Why.UNREADABLE: "bad", Why.FAILED: "bad", Why.WAITING: "waiting"}
 CLOSINGS: Mapping[Closing, str] = {Closing.APPLIED: phrase("Applied"), Closing.DISCARDED: phrase("Discarded")}
 DISCARD = phrase("Why the event is not needed")
-_LETTER = "/<int(max=2147483647):letter_id>"
+_LETTER = "/<row:letter_id>"
 
 
 class LetterView(Exported):

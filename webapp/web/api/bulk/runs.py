@@ -127,7 +127,7 @@ def start_run() -> Response:
     return answer(runs.as_object(run), 201, location=url_for("api.show_run", run_id=run.id))
 
 
-@bp.get("/runs/<int(max=2147483647):run_id>")
+@bp.get("/runs/<row:run_id>")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 @tells(gives={200: RunProgress}, refuses=(UnknownRun,))
 def show_run(run_id: int) -> Response:
@@ -138,7 +138,7 @@ def show_run(run_id: int) -> Response:
     return answer({**runs.as_object(run), "results": sums})
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/pause")
+@bp.post("/runs/<row:run_id>/pause")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 @tells(gives={200: Run}, refuses=MOVING)
 def pause_run(run_id: int) -> Response:
@@ -146,7 +146,7 @@ def pause_run(run_id: int) -> Response:
     return _move(run_id, RunMove.PAUSE)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/resume")
+@bp.post("/runs/<row:run_id>/resume")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 @tells(gives={200: Run}, refuses=MOVING)
 def resume_run(run_id: int) -> Response:
@@ -154,7 +154,7 @@ def resume_run(run_id: int) -> Response:
     return _move(run_id, RunMove.RESUME)
 
 
-@bp.post("/runs/<int(max=2147483647):run_id>/cancel")
+@bp.post("/runs/<row:run_id>/cancel")
 @allows(Permission.SUPPORT_LEARNERS, Scope.CERTIFICATES_WRITE)
 @tells(gives={200: Run}, refuses=MOVING)
 def cancel_run(run_id: int) -> Response:
@@ -162,7 +162,7 @@ def cancel_run(run_id: int) -> Response:
     return _move(run_id, RunMove.CANCEL)
 
 
-@bp.get("/runs/<int(max=2147483647):run_id>/results.csv")
+@bp.get("/runs/<row:run_id>/results.csv")
 @allows(Permission.READ_DESK, Scope.CERTIFICATES_READ)
 @tells(gives={200: "text/csv"}, refuses=(UnknownRun,))
 def export_results(run_id: int) -> Response:

@@ -7,6 +7,7 @@ import msgspec
 from flask import Response, abort
 
 from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
@@ -31,7 +32,6 @@ FILTERS = {
     "created_to": "Made before this moment.",
     **LIST_FILTERS,
 }
-BIGGEST = 2**31
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -132,7 +132,7 @@ def _wanted(asked: Asked) -> Wanted:
 
 
 def _get(number: int) -> GeneratedCertificate:
-    found = db.session.get(GeneratedCertificate, number) if number < BIGGEST else None
+    found = db.session.get(GeneratedCertificate, number) if number <= BIGGEST_ROW else None
     return abort(404) if found is None else found
 
 

@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, request
-from werkzeug.routing import BaseConverter
 
 from webapp.domain.certificates.modes import GenerationMode
 from webapp.domain.identifiers import BadCourseId, CourseId, made_storable, parse_course_id
@@ -19,17 +18,8 @@ from webapp.web.auth import csrf
 bp = Blueprint("compat", __name__)
 
 
-class CourseConverter(BaseConverter):
-    """A course key of either spelling, and no more of a path than that: what comes after it has rules of its own."""
-
-    regex = "[^/]+|[^/+]+/[^/+]+/[^/+]+"
-    part_isolating = False
-    weight = 150
-
-
 def init_app(app: Flask) -> None:
     """Open the doors; who may enter them, and whether another site began a write, their guard finds out."""
-    app.url_map.converters["course"] = CourseConverter
     csrf.exempt(bp)
     app.register_blueprint(bp)
 

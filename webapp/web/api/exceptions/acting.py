@@ -8,7 +8,7 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import GenerationMode
-from webapp.domain.identifiers import NOTE_LENGTH, BadCourseId, CourseId, made_storable, parse_course_id
+from webapp.domain.identifiers import BIGGEST_ROW, NOTE_LENGTH, BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
@@ -24,7 +24,6 @@ FILTERS = {
     "email": "The learner's e-mail address; case does not count.",
     "course_id": "The course run's key, in either spelling.",
 }
-BIGGEST = 2**31
 Row = TypeVar("Row", AllowlistEntry, Invalidation)
 Note = Annotated[str, Meta(max_length=NOTE_LENGTH)]
 
@@ -85,7 +84,7 @@ def order_with(notes: str) -> Order:
 
 def get_row(session: Session, model: type[Row], number: int) -> Row:
     """Give the row of that number, or answer 404."""
-    found = session.get(model, number) if number < BIGGEST else None
+    found = session.get(model, number) if number <= BIGGEST_ROW else None
     return abort(404) if found is None else found
 
 

@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 from webapp.domain.approval.states import Origin, State
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.configs.payloads import one_of
+from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.runs import RunState
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.lists import MOST, USUAL
@@ -45,7 +46,7 @@ _SCHEMAS_OF: Mapping[tuple[str, str], Schema] = {
     ("runs", "state"): one_of(RunState),
 }
 """The same where a name says something else under another tag."""
-_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": BIGGEST_ROW}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
 
@@ -79,7 +80,7 @@ def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
         schema: Schema = {"type": "string", "minLength": 1}
         if found["name"] == "kind":
             schema = KIND
-        elif found["converter"] == "int":
+        elif found["converter"] in ("int", "row"):
             schema = _NUMBER
         text = PATHS.get(found["name"], "") + (" Slashes percent-encoded." if found["converter"] == "path" else "")
         yield {"name": found["name"], "in": "path", "required": True, "schema": schema, "description": text.strip()}

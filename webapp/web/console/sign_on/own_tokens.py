@@ -35,7 +35,7 @@ def own_tokens(account_id: int) -> OwnTokens:
     return OwnTokens([Column(label) for label in TOKEN_HEADS], rows)
 
 
-@bp.post("/account/tokens/<int(max=2147483647):number>/revoke")
+@bp.post("/account/tokens/<row:number>/revoke")
 @signed_in_only
 def revoke_own_token(number: int) -> ResponseReturnValue:
     """Have a token of one's own count no more; 404 for anybody else's."""

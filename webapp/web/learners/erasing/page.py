@@ -9,7 +9,6 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from webapp import clock
-from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.learners.erasure import REASON_LENGTH
 from webapp.domain.roles import Permission
 from webapp.errors import WebappError
@@ -48,7 +47,7 @@ class Line:
     number: int
 
 
-@bp.get("/erasure/<int:number>")
+@bp.get("/erasure/<row:number>")
 @requires(Permission.ERASE_LEARNERS)
 def foresee_erasure(number: int) -> ResponseReturnValue:
     """Show what would go, and ask; who was erased has a page that says so."""
@@ -58,7 +57,7 @@ def foresee_erasure(number: int) -> ResponseReturnValue:
     return _page(learner, ErasureForm(formdata=None))
 
 
-@bp.post("/erasure/<int:number>")
+@bp.post("/erasure/<row:number>")
 @requires(Permission.ERASE_LEARNERS)
 def erase(number: int) -> ResponseReturnValue:
     """Erase a learner for good; sent twice, it is done once."""
@@ -81,7 +80,7 @@ def erase(number: int) -> ResponseReturnValue:
 
 
 def _learner(number: int) -> Learner:
-    learner = db.session.get(Learner, number) if number <= BIGGEST_ROW else None
+    learner = db.session.get(Learner, number)
     if learner is None:
         abort(404)
     return learner

@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget
 from webapp.domain.approval.policy import REASON_LENGTH
 from webapp.domain.approval.states import Action
 from webapp.domain.configs.kinds import Kind, Payload
-from webapp.domain.identifiers import made_storable
+from webapp.domain.identifiers import made_storable, row_number
 from webapp.errors import BadImage, WebappError
 from webapp.errors.governance import BadMoment, CautionsUnread, InvalidPayload, ReasonMissing
 from webapp.services.governance.terms import Wish
@@ -28,7 +28,6 @@ from webapp.wording import phrase, words_of
 
 _ENTRY = re.compile(r"^(?P<name>[^.\[]+)\[(?P<number>\d+)\]")
 _OF_THE_WHOLE = ("", "key", "action")
-LARGEST_VERSION = 2**31 - 1
 
 
 class TicksField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
@@ -101,9 +100,10 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         text = self.base_version.data or ""
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_VERSION:
+        number = row_number(text)
+        if number is None:
             raise InvalidPayload([("base_version", phrase("Must be the number of a version."))])
-        return int(text)
+        return number
 
     @property
     def wanted_moment(self) -> Any:  # noqa: ANN401 - a datetime or None
