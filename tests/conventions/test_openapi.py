@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.openapi import Document, document_of
 from webapp.domain.platform import instructor_answers, learner_answers, support_answers
 from webapp.web.api.reference import examples
+from webapp.web.api.reference.fields import FIELDS
 from webapp.web.api.reference.kinds import SEVERAL
 from webapp.web.api.reference.refusals import meaning_of
 
@@ -23,6 +25,8 @@ DOORS = [WEB / "api", WEB / "errors" / "problems.py", WEB / "auth", WEB / "heade
 REFUSING = {"Refused": 1, "problem": 1}
 """Function that refuses -> at which place its code stands."""
 
+LOOKED_UP = r"§|\b(decisions?|defects?|records?) \d|\b(domain|approvals|ecosystem) note\b"
+"""What leads to notes of ours."""
 OLD_WORDS = (
     *support_answers.OF_SEARCH,
     *support_answers.OF_SUBJECT,
@@ -60,6 +64,15 @@ def codes_in_source() -> Iterator[str]:
             said = [one.value for one in call.keywords if one.arg == "code"]
             said += call.args[REFUSING[name] : REFUSING[name] + 1] if name in REFUSING else []
             yield from (one.value for one in said if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def texts_in(part: object) -> Iterator[str]:
+    """Every description and summary of a part of the document."""
+    for name, said in part.items() if isinstance(part, dict) else ():
+        if name in ("description", "summary") and isinstance(said, str):
+            yield said
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from texts_in(inner)
 
 
 class TestGivenTheDocument:
@@ -109,14 +122,33 @@ class TestGivenTheDocument:
         for name, example in told:
             assert document.faults(schemas[name], example) == [], name
 
-    def test_every_object_says_what_it_is(self, document: Document) -> None:
-        silent = [name for name, one in document.said["components"]["schemas"].items() if not one.get("description")]
+    def test_every_object_says_what_it_is_and_what_each_of_its_fields_means(self, document: Document) -> None:
+        schemas = document.said["components"]["schemas"]
 
+        assert [name for name, one in schemas.items() if not one.get("description")] == []
         assert [
-            name
-            for name in silent
-            if not name.endswith("Page") and document.said["components"]["schemas"][name].get("type") == "object"
+            f"{name}.{field}"
+            for name, one in schemas.items()
+            for field, said in one.get("properties", {}).items()
+            if not said.get("description")
         ] == []
+
+    def test_every_list_of_words_says_what_each_of_them_means(self, document: Document) -> None:
+        for name, one in document.said["components"]["schemas"].items():
+            told = re.findall(r"`([^`]+)`: ", one["description"])
+            assert set(told) == set(one.get("enum", told)), name
+
+    def test_what_is_told_of_all_fields_of_a_name_is_told_of_several(self, document: Document) -> None:
+        schemas = document.said["components"]["schemas"].values()
+        told = Counter(said["description"] for one in schemas for said in one.get("properties", {}).values())
+
+        assert {name for name, text in FIELDS.items() if told[text] < 2} == set()
+
+    def test_it_leads_nobody_to_what_they_cannot_look_up(self, document: Document) -> None:
+        texts = [*texts_in(document.said)]
+
+        assert len(texts) > 1_000
+        assert [text for text in texts if re.search(LOOKED_UP, text)] == []
 
     def test_every_refusal_has_its_codes_with_their_meaning(self, operations: list[dict[str, Any]]) -> None:
         for one in operations:

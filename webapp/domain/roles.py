@@ -10,11 +10,17 @@ class Role(StrEnum):
     """What an account is for; additive. The stored value is the wire word (interface §2)."""
 
     VIEWER = "viewer"
+    """Reads."""
     SUPPORT = "support"
+    """Has certificates made, ended and declared void, allowlists learners, and brings in records."""
     EDITOR = "editor"
+    """Proposes changes of the configuration, but for those of roles."""
     APPROVER = "approver"
+    """Decides on changes that others proposed."""
     AUDITOR = "auditor"
+    """Reads and verifies the audit as well."""
     ADMIN = "admin"
+    """Proposes changes of roles, acts in an emergency, brings in records, reads the audit, and looks after accounts."""
 
 
 class Permission(StrEnum):

@@ -13,11 +13,17 @@ class RunState(StrEnum):
     """How far a run is."""
 
     WAITING = "waiting"
+    """Its next step has not begun yet."""
     RUNNING = "running"
+    """It goes on step by step."""
     PAUSED = "paused"
+    """Somebody lets it rest."""
     CANCELLED = "cancelled"
+    """Somebody ended it; what it did stays."""
     DONE = "done"
+    """It is through."""
     FAILED = "failed"
+    """A step failed; it can be resumed."""
 
 
 class RunMove(StrEnum):
@@ -34,6 +40,7 @@ class Among(StrEnum):
     EVERYBODY = "all"
     """Whoever is or was enrolled."""
     ALLOWLISTED = "allowlisted"
+    """On the allowlist."""
     ALLOWLISTED_NOT_GENERATED = "allowlisted_not_generated"
     """On the allowlist, and without an issued certificate."""
 

@@ -9,28 +9,41 @@ class Origin(StrEnum):
     """Where a change came from (decision 49)."""
 
     PROPOSAL = "proposal"
+    """Somebody proposed it, and others decide."""
     EMERGENCY = "emergency"
+    """An admin made it live at once."""
     INSTALLATION = "installation"
+    """It is what every installation begins with."""
     MACHINE = "machine"
+    """A command on the machine itself made it live."""
 
 
 class Action(StrEnum):
     """What a change does to its key."""
 
     SET = "set"
+    """The key gets the value of the payload."""
     DELETE = "delete"
+    """The key has no value any more."""
 
 
 class State(StrEnum):
     """How far a change request is. Stale is none of these: it is seen by comparing versions."""
 
     PENDING = "pending"
+    """It waits for its approvals."""
     ON_HOLD = "on_hold"
+    """An approver stopped it, or its author, until somebody resumes it."""
     SCHEDULED = "scheduled"
+    """It has its approvals, and waits for its moment."""
     APPLIED = "applied"
+    """It went live."""
     REJECTED = "rejected"
+    """An approver ended it."""
     WITHDRAWN = "withdrawn"
+    """Its author gave it up."""
     EXPIRED = "expired"
+    """Nobody touched it for 14 days."""
 
 
 class Verdict(StrEnum):

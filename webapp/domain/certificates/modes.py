@@ -4,18 +4,28 @@ from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """An enrolment mode; the value is the wire word (domain note §1.1)."""
+    """An enrolment mode, by the word that goes over the wire (domain note §1.1); a course run may ask otherwise for identities."""
 
     HONOR = "honor"
+    """Asks for no verified identity."""
     VERIFIED = "verified"
+    """Asks for a verified identity."""
     AUDIT = "audit"
+    """Earns no certificate."""
     PROFESSIONAL = "professional"
+    """Asks for no verified identity."""
     NO_ID_PROFESSIONAL = "no-id-professional"
+    """Asks for no verified identity."""
     CREDIT = "credit"
+    """Asks for a verified identity."""
     MASTERS = "masters"
+    """Asks for a verified identity."""
     EXECUTIVE_EDUCATION = "executive-education"
+    """Asks for a verified identity."""
     PAID_EXECUTIVE_EDUCATION = "paid-executive-education"
+    """Asks for a verified identity."""
     PAID_BOOTCAMP = "paid-bootcamp"
+    """Asks for a verified identity."""
 
 
 class GenerationMode(StrEnum):

@@ -6,32 +6,51 @@ from webapp.wording import phrase
 
 
 class Status(StrEnum):
-    """The status of a certificate; the value is the wire word (domain note §1.2)."""
+    """The status of a certificate, by the word that goes over the wire (domain note §1.2)."""
 
     UNAVAILABLE = "unavailable"
+    """There is none, or it was taken away."""
     GENERATING = "generating"
+    """Its PDF was asked for, and the queue has not answered yet."""
     REGENERATING = "regenerating"
+    """Its PDF was asked for anew, and the queue has not answered yet."""
     DELETING = "deleting"
+    """The queue was asked to remove its PDF, and has not answered yet."""
     DELETED = "deleted"
+    """It was ended: its link says that it is gone."""
     DOWNLOADABLE = "downloadable"
+    """It is issued."""
     ERROR = "error"
+    """The queue failed at it, or never answered."""
     NOT_PASSING = "notpassing"
+    """The grade is not a passing one."""
     RESTRICTED = "restricted"
+    """The platform does not let the learner hold certificates."""
     AUDITING = "auditing"
+    """Of the mode `audit`, in the words of older platforms."""
     AUDIT_PASSING = "audit_passing"
+    """Passed in the mode `audit`, which earns none; the learner does not see it."""
     AUDIT_NOT_PASSING = "audit_notpassing"
+    """Not passed in the mode `audit`, which earns none; the learner does not see it."""
     HONOR_PASSING = "honor_passing"
+    """Passed in the mode `honor` where the platform gave none for it; it only comes in from there."""
     UNVERIFIED = "unverified"
+    """The learner's identity is not verified, and the mode asks for that."""
     INVALIDATED = "invalidated"
+    """Void, in the words of older platforms; what staff declare void here is an invalidation."""
     REQUESTING = "requesting"
+    """Asked for, in the words of older platforms."""
 
 
 class ExampleStatus(StrEnum):
     """How far an example certificate is (domain note §1.5)."""
 
     STARTED = "started"
+    """The queue has not answered yet."""
     SUCCESS = "success"
+    """It is made."""
     ERROR = "error"
+    """The queue failed at it."""
 
 
 PASSED = frozenset({Status.DOWNLOADABLE, Status.GENERATING})

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
-from webapp.domain.configs.payloads import Field, listed, one_of, or_null, read_payload
+from webapp.domain.configs.payloads import Field, here, listed, one_of, or_null, read_payload
 from webapp.domain.configs.proposals import (
     BadPayload,
     Checked,
@@ -159,5 +159,5 @@ DEFAULT_FIELDS = {
         ),
     )
 }
-KEY = one_of(Mode)
+KEY = here(one_of(Mode), "The mode whose badges have the picture.")
 """The shape of a key."""

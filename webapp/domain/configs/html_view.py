@@ -26,6 +26,7 @@ from webapp.domain.configs.payloads import (
     Field,
     NoJson,
     Shape,
+    here,
     inside,
     listed,
     read_json,
@@ -212,19 +213,32 @@ def _sentence_of(key: str) -> str:
 
 
 def _shape_of(key: str) -> Shape:
-    means = {"description": _sentence_of(key)} if key in LABELS else {}
+    means = {"description": _MEANS[key] if key in _MEANS else _sentence_of(key)}
     if key in SWITCHES:
         return {"type": "boolean", **means}
     pattern = NUMBER_PATTERN if key == LINKEDIN_ID else pattern_of(key)
     return {"type": "string", **({"pattern": pattern} if pattern else {}), **means}
 
 
+_MEANS = {
+    "certificate_date_issued_title": "Title of the day of issue.",
+    "certificate_id_number_title": "Title of the certificate's number.",
+    "certificate_verify_title": "Title of the part about verifying.",
+    "certificate_verify_description": "Text of the part about verifying.",
+    "certificate_verify_urltext": "Words before the address to verify at.",
+    "certificate_verify_url_prefix": "Beginning of the address to verify at, before the certificate's number; without it "
+    "that is the page's own.",
+    "certificate_verify_url_suffix": "End of that address, after the number.",
+}
+"""What nobody has a label for."""
 _SIGNATORY = {
     "title": "Signatory",
     "type": "object",
     "description": "Somebody who signs, with a name, a title or an organization.",
     "properties": {
-        **{key: {"type": "string"} for key in SIGNED_WITH},
+        "name": {"type": "string", "description": "Their name."},
+        "title": {"type": "string", "description": "What they are."},
+        "organization": {"type": "string", "description": "For whom they sign."},
         "signature_image_path": {
             "type": "string",
             "pattern": PICTURE_PATTERN,
@@ -257,7 +271,8 @@ _SHAPE: Shape = {
     "description": "Layers of texts; the one that says most of a certificate counts: of its course, its site, its "
     "organization, its mode, then the default.",
     "properties": {
-        **dict.fromkeys(("default", *map(str, Mode)), _LAYER_SHAPE),
+        "default": here(_LAYER_SHAPE, "What certificates show where no other layer says it."),
+        **{mode.value: here(_LAYER_SHAPE, f"What certificates of the mode `{mode}` show.") for mode in Mode},
         **{
             section: {
                 "type": "object",
@@ -270,9 +285,12 @@ _SHAPE: Shape = {
     "required": ["default"],
     "additionalProperties": False,
 }
+_SAYS = "What certificates show; it may stand there as JSON in a text, too, and is kept as an object."
 FIELDS = {
     "enabled": switch("Whether the configuration counts; without one pages show the built-in texts."),
     "configuration": Field(
-        _configuration, _SHAPE, {"anyOf": [_SHAPE, {"type": "string", "description": "The same as JSON in a text."}]}
+        _configuration,
+        here(_SHAPE, _SAYS),
+        {"anyOf": [_SHAPE, {"type": "string", "description": "The same as JSON in a text."}], "description": _SAYS},
     ),
 }

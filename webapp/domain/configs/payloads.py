@@ -19,6 +19,8 @@ Reader = Callable[[str, object], Any]
 Shape = Mapping[str, Any]
 """What JSON a value has to be, as JSON Schema (2020-12) says it; what that cannot say the reader judges alone."""
 
+HERE = "x-here"
+"""What a shape with a name means in one place."""
 LARGEST = 64 * 1024
 """Bytes of a payload as compact JSON in UTF-8."""
 DEEPEST = 10
@@ -112,6 +114,11 @@ def switch(means: str) -> Field:
 def one_of(words: type[StrEnum]) -> Shape:
     """Give the shape of a word of an enumeration; its title is the enumeration's name."""
     return {"title": words.__name__, "type": "string", "enum": [word.value for word in words]}
+
+
+def here(shape: Shape, means: str) -> Shape:
+    """Give a shape that has a name, with what it means in one place of several."""
+    return {**shape, HERE: means}
 
 
 def or_null(shape: Shape, means: str) -> Shape:

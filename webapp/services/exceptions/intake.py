@@ -31,9 +31,11 @@ class Result(StrEnum):
     """What became of a row."""
 
     ADDED = "added"
+    """It was done."""
     REPEATED = "repeated"
     """A later row names the same learner, and is the one that counts."""
     FAILED = "failed"
+    """It was refused; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)

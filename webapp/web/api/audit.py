@@ -39,29 +39,45 @@ class AuditEntry(msgspec.Struct, frozen=True):
     seq: int
     at: Moment
     actor_id: int | None
+    """The number of the account that did it; null where none did."""
     actor_name: str
+    """The name of that account at the time, or of what acts by itself."""
     action: str
+    """What was done, as words with a dot between them, such as `change.approved` or `certificate.generated`."""
     kind: str
+    """What it was done to, in a word, such as `certificate`, `allowlist`, or a kind of configuration."""
     key: str
+    """Which one of them: its number or name, or `-`."""
     change_id: int | None
+    """The number of the change request that it belongs to; null where it belongs to none."""
     revision: int | None
+    """The revision of that request, the first being 1; null where there is none."""
     from_version: int | None
     to_version: int | None
     reason: str
     request_id: str
+    """The `X-Request-ID` of the request in which it was done; empty where there was none."""
     ip: str
+    """The address that the request came from; empty where there was none."""
     details: dict[str, Any]
+    """What is to be known beyond the rest; which names there are goes by `action`."""
     prev: str
+    """`hash` of the event before, 64 hexadecimal digits."""
     hash: str
+    """SHA-256 over `prev` and the event's text, 64 hexadecimal digits."""
 
 
 class Verified(msgspec.Struct, frozen=True):
     """Whether every event is as it was written; `first_bad` is the number of the first that is not."""
 
     ok: bool
+    """Whether every event is as it was written, and none is missing."""
     checked: int
+    """How many events are, counted from the first on."""
     first_bad: int | None
+    """The number of the first event that is not; null where there is none."""
     head: str
+    """`hash` of the last event that is: kept elsewhere, it finds out later whether the end was cut off."""
 
 
 @bp.get("/audit")

@@ -17,8 +17,11 @@ class CrawlerVerdict(msgspec.Struct, frozen=True):
     """Whether a visit is a crawler's, by which known agent, and by which version of the list."""
 
     crawler: bool
+    """Whether the visit is a crawler's."""
     matched: str | None
+    """The known agent that the User-Agent begins with; null where there is none."""
     version: int
+    """The number of the list's version: as long as it stays, so does the answer."""
 
 
 @bp.get("/crawlers/check")

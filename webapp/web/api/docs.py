@@ -14,6 +14,7 @@ from webapp.web.api.openapi import document
 from webapp.web.api.reference.examples import PARAMETERS
 from webapp.web.api.reference.guide import GUIDE
 from webapp.web.api.reference.refusals import meaning_of
+from webapp.web.api.reference.telling import plain
 from webapp.web.auth import public
 from webapp.web.conditional import digest_tag, tagged
 from webapp.web.errors.problems import MIME
@@ -56,7 +57,7 @@ def show() -> str:
 
 @cache
 def _encoded(app: Flask) -> bytes:
-    return msgspec.json.encode(document(app))
+    return msgspec.json.encode(plain(document(app)))
 
 
 def _app() -> Flask:

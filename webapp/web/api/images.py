@@ -19,9 +19,13 @@ class Blob(msgspec.Struct, frozen=True):
     """A picture that is kept; the payload of a badge names its `sha256`. Pixels, and bytes."""
 
     sha256: str
+    """SHA-256 of the bytes that are kept, 64 hexadecimal digits: its name in payloads."""
     width: int
+    """Its width in pixels."""
     height: int
+    """Its height in pixels."""
     size: int
+    """How many bytes are kept."""
 
 
 @bp.post("/blobs")

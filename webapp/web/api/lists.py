@@ -222,4 +222,6 @@ def bad_filter(name: str, reason: str, *, code: str = "bad_filter") -> Refused:
 @cache
 def page_of(kind: type[msgspec.Struct]) -> Any:  # noqa: ANN401 - a type made at run time
     """Give the type of a page of such rows, as the document has it."""
-    return msgspec.defstruct(f"{kind.__name__}Page", [("results", list[kind]), ("next", str | None)])  # type: ignore[valid-type]  # made at run time
+    fields: list[tuple[str, Any]] = [("results", list[kind]), ("next", str | None)]  # type: ignore[valid-type]  # made at run time
+    said = {"__doc__": f"A page of a list of `{kind.__name__}`."}
+    return msgspec.defstruct(f"{kind.__name__}Page", fields, namespace=said)

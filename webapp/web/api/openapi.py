@@ -8,7 +8,8 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
-from webapp.domain.roles import roles_with
+from webapp.domain.certificates.modes import Mode
+from webapp.domain.roles import Role, roles_with
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.once import REPLAYED
@@ -19,6 +20,7 @@ from webapp.web.api.reference.kinds import SEVERAL, tell_kinds
 from webapp.web.api.reference.parameters import has_tag, is_ours, parameters_of, template_of
 from webapp.web.api.reference.platform import Named, named_of
 from webapp.web.api.reference.refusals import codes_of, meaning_of
+from webapp.web.api.reference.telling import tell_fields, tell_words, words_in
 from webapp.web.auth import ProgramGuard, guard_of
 from webapp.web.auth.guards import PlatformGuard
 from webapp.web.auth.platform import COOKIES
@@ -34,14 +36,16 @@ _SIGNS = ("platform_token", "platform_cookies", "session")
 def document(app: Flask) -> dict[str, Any]:
     """Give the document: every route of the API with its methods, what it takes, and what it gives."""
     routes = sorted(_routes(app), key=lambda route: (route[0].rule, route[1]))
-    types = {
+    types: dict[str, type] = {
         **_types(operation for _, _, _, operation in routes),
         _name_of(Problem): Problem,
         _name_of(Refusal): Refusal,
     }
     schemas, components = msgspec.json.schema_components(types.values(), ref_template=_REF)
     refs = dict(zip(types, schemas, strict=True))
+    tell_fields(components, types.values())
     tell_kinds(components)
+    tell_words(components, (*words_in(types.values()), Mode, Role))
     components[_name_of(Refusal)]["additionalProperties"] = True  # the field that is wrong
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, operation in routes:

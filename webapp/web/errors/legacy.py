@@ -24,8 +24,11 @@ class Refusal(msgspec.Struct, frozen=True):
     """Why a request was refused, under each name that a client looks for; a field that is wrong stands beside them."""
 
     error: str
+    """Why, in words."""
     message: str
+    """The same again."""
     detail: str
+    """The same again."""
 
 
 def wanted() -> bool:

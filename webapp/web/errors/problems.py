@@ -53,8 +53,11 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that is wrong: where, as a path of names, and why; `code` where there is a word for it."""
 
     field: str
+    """The path of names to it, with dots between them; empty: the whole body."""
     reason: str
+    """What is wrong with it, in a sentence."""
     code: str = ""
+    """A word for it that never changes, where there is one: of a warning, what `confirmed_warnings` has to list."""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,12 +65,16 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     type: Annotated[str, Meta(description="A stable address of the code; nothing has to be there.")]
     title: str
+    """The status in words."""
     status: int
+    """The status of the answer."""
     detail: str
+    """What is wrong, in a sentence for people."""
     instance: Annotated[str, Meta(description="The path that was asked for.")]
     code: Annotated[str, Meta(description="Stable; programs go by it.")]
     request_id: Annotated[str, Meta(description="Stands in the logs and the audit, too.")]
     errors: tuple[Fault, ...] = ()
+    """Each field that is wrong, or each warning that was not read; none where it is about no field."""
     change: Annotated[str, Meta(description="The address of the change request that stands in the way.")] = ""
 
 

@@ -6,28 +6,35 @@ from decimal import Decimal
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from webapp.domain.records.fields import Day
 from webapp.domain.records.kinds import TYPES, Record
 from webapp.web.api.bodies import Moment
+from webapp.web.api.reference.telling import meanings_of
 
-DAY = "A day, such as 2026-01-31, or ISO 8601 with a zone: the day that this is in UTC."
 _AS_JSON: dict[Any, Any] = {
     Decimal: float,
     datetime: Moment,
     datetime | None: Moment | None,
-    Day | None: Annotated[str, Meta(description=DAY)] | None,
+    Day | None: str | None,
 }
+_NEVER_NULL: dict[str, Any] = {"requires_id_verification": bool | UnsetType, "created": Moment | UnsetType}
+"""What may be left out, and is no null where it is not."""
 
 
 def _line_of(kind: type[Record]) -> type[msgspec.Struct]:
     hints = get_type_hints(kind)
+    meanings = meanings_of(kind)
     known: list[Any] = []
     for one in fields(kind):
         if one.metadata:
-            said = _AS_JSON.get(hints[one.name], hints[one.name])
-            known.append((one.name, said) if one.default is MISSING else (one.name, said, one.default))
+            said, default = _AS_JSON.get(hints[one.name], hints[one.name]), one.default
+            if one.name in _NEVER_NULL:
+                said, default = _NEVER_NULL[one.name], UNSET
+            if one.name in meanings:
+                said = Annotated[said, Meta(description=meanings[one.name])]
+            known.append((one.name, said) if default is MISSING else (one.name, said, default))
     return msgspec.defstruct(
         kind.__name__,
         known,

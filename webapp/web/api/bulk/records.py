@@ -52,23 +52,35 @@ class BadLine(msgspec.Struct, frozen=True):
     """A line, or element of the array, that was not taken, the first of all being 1; `key` is its natural key where it has one."""
 
     line: int
+    """The number of the line or element, the first being 1; empty lines count."""
     type: str | None
+    """Of what the record is; null where that could not be read."""
     key: str | None
+    """Its natural key as one text; null where that could not be read."""
     reason: str
+    """Why it was not taken, in words."""
 
 
 class RecordsTaken(msgspec.Struct, frozen=True):
     """What became of the records; `errors` has the first thousand that failed, `errors_left_out` says how many more."""
 
     lines: int
+    """How many records came; empty lines are none."""
     added: int
+    """How many of them were new."""
     changed: int
+    """How many changed what was there."""
     unchanged: int
+    """How many said what was there already."""
     failed: int
+    """How many were not taken."""
     courses_first_seen: int
+    """How many course runs nobody had told of before."""
     dry_run: bool
     errors: list[BadLine]
+    """The first thousand that were not taken."""
     errors_left_out: int
+    """How many more were not taken."""
 
 
 class _Tally:

@@ -41,9 +41,13 @@ class Started(Body, frozen=True):
     """
 
     course_id: str
+    """The course run's key, in either spelling."""
     purpose: Literal["generate", "regenerate"] | None = None
+    """What is done with each learner; null or left out: `regenerate` where there are `statuses`, else `generate`."""
     statuses: list[Status] = []
+    """Which certificates are made anew; there has to be one in one of them. Goes with `regenerate` alone."""
     among: Among = Among.EVERYBODY
+    """For whom it generates. Goes with `generate` alone."""
     dry_run: bool = False
 
 
@@ -56,20 +60,34 @@ class Run(msgspec.Struct, frozen=True):
 
     id: int
     course_id: str | None
+    """The course run's key; null where certificates were chosen in a list."""
     chosen: str | None
+    """By what certificates were chosen in a list, in words; null where it is over a course run."""
     purpose: str
+    """What is done with each learner."""
     among: Among
+    """For whom it generates."""
     statuses: list[str]
+    """The statuses in which certificates are made anew; none where it generates."""
     dry_run: bool
     state: RunState
+    """How far it is."""
     done: int
+    """How many learners were judged so far."""
     total: int
+    """How many there were when it began."""
     left_out: int
+    """How many of those judged were left as they are, since they are on the allowlist."""
     asked_by: str
+    """The name of the account that asked for it."""
     created_at: Moment
+    """When it was asked for."""
     started_at: Moment | None
+    """When its first step began; null: not yet."""
     finished_at: Moment | None
+    """When it was done or cancelled; null: not yet."""
     problem: str
+    """What made it fail; empty where nothing did."""
 
 
 class RunSum(msgspec.Struct, frozen=True):
@@ -79,14 +97,18 @@ class RunSum(msgspec.Struct, frozen=True):
     """
 
     status: Status | None
+    """The status that they ended in; null where they hold no certificate."""
     refused_by: str | None
+    """The code of the check that refused them, or `on_allowlist` where a run leaves them as they are; null: none."""
     learners: int
+    """How many learners that is."""
 
 
 class RunProgress(Run, frozen=True):
     """A run, how far it is, and what came of its learners so far."""
 
     results: list[RunSum]
+    """What came of its learners so far, by status and reason."""
 
 
 @bp.get("/runs")

@@ -44,21 +44,32 @@ class Wished(Body, frozen=True):
     """
 
     username: str
+    """The learner's user name, or their e-mail address, letter for letter."""
     course_id: str
+    """The course run's key, in either spelling."""
     generation_mode: AtOnce = "support"
+    """By whose wish, as it is written down: support's, of many at once, or the learner's own."""
     end_invalidation: bool = False
+    """Whether an active invalidation is ended first; for making one anew alone."""
     grade: Text = ""
+    """What its PDF shall show as the grade, which counts as passing; for making one anew alone."""
     template: Text = ""
+    """The name of the file that its PDF shall be made from; for making one anew alone."""
     notes: Note = ""
+    """Why; needed where a certificate is ended."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """The status now, none where there is no certificate; whether the queue makes it; the check that refused it; every check."""
 
     status: str | None
+    """The status of the certificate now; null where there still is none."""
     queued: bool
+    """Whether the queue was given a job, so that the status changes once it is done."""
     refused_by: CheckCode | None
+    """The code of the first check that refused it; null where none did."""
     trace: list[CheckSeen]
+    """Every check that was made, in its order."""
 
 
 @bp.post("/certificates/generate")

@@ -42,16 +42,23 @@ class Certificate(msgspec.Struct, frozen=True):
     course_id: str
     status: Status
     mode: str
+    """The enrolment mode that it was made in, such as `honor` or `verified`."""
     grade: str
     name: str
+    """The learner's full name as it stands on it: as it was when it was made."""
     verify_uuid: str
+    """The public number in the address of its page, of 32 hexadecimal digits; empty: it has none."""
     certificate_url: str | None
+    """The address of its page, which stays; null where it has none."""
     download_url: str | None
     error_reason: str
     is_passing: bool
     created_at: Moment
+    """When the learner was first given a status in the course run."""
     modified_at: Moment
+    """When anything of it last changed."""
     issued_at: Moment | None
+    """When it was issued for the first time; null where it never was."""
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
@@ -59,17 +66,25 @@ class TimelineEntry(msgspec.Struct, frozen=True):
 
     at: Moment
     source: str
+    """The record that tells it: a move of the status, the queue's answer, the audit, or the course run's being
+    passed."""
     tone: str
+    """Whether it is good news."""
     title: str
+    """What happened, in a few words of plain English."""
     text: str | None
+    """More of it, such as the reason; null where there is nothing to add."""
     actor: str | None
+    """Who did it: the name of an account, or of what acts by itself; null where the source names nobody."""
     delivery_id: int | None
+    """The number of the queue's answer in the inbox; null where it is none."""
 
 
 class Timeline(msgspec.Struct, frozen=True):
     """What happened to one certificate, the newest first."""
 
     results: list[TimelineEntry]
+    """All that happened, the newest first, 200 of each source at most."""
 
 
 @bp.get("/certificates")

@@ -28,6 +28,7 @@ class Example(msgspec.Struct, frozen=True):
 
     description: str
     status: ExampleStatus
+    """How far it is."""
     error_reason: str | None = None
     download_url: str | None = None
 
@@ -37,7 +38,9 @@ class ExampleSet(msgspec.Struct, frozen=True):
 
     course_id: str
     created_at: Moment | None
+    """When they were asked for; null where there never were any."""
     results: list[Example]
+    """One of each mode."""
 
 
 @bp.post("/courses/<path:course_id>/examples")

@@ -41,27 +41,37 @@ class Verdict(msgspec.Struct, frozen=True):
     """Whether the certificate is earned by the rules, else by which check it is refused; and its status now."""
 
     earned: bool
+    """Whether no check refuses it."""
     refused_by: CheckCode | None
     rules: Rules
     status: Status | None
+    """The status of the certificate now; null where there is none."""
 
 
 class CheckSeen(msgspec.Struct, frozen=True):
     """One check: its code, whether it passed, the fact that it saw, and what to do where it did not."""
 
     code: CheckCode
+    """What was checked; it never changes."""
     passed: bool
+    """Whether it lets the certificate pass."""
     fact: str
+    """The fact that it saw, in a sentence."""
     advice: str | None
+    """What to do, in a sentence; null where it passed."""
 
 
 class Explanation(msgspec.Struct, frozen=True):
     """The verdict with every check in its order, the certificate if there is one, and what happened."""
 
     decision: Verdict
+    """The verdict."""
     checks: list[CheckSeen]
+    """Every check, in its order."""
     certificate: Certificate | None
+    """The certificate; null where there is none."""
     timeline: list[TimelineEntry]
+    """What happened to it and to the learner's place on the allowlist, the newest first."""
 
 
 @bp.get("/learners/<path:username>/courses/<path:course_id>/explanation")

@@ -25,7 +25,9 @@ class Milestone(msgspec.Struct, frozen=True):
     username: str
     course_id: str
     fulfilled_at: Moment
+    """When the learner passed it for the first time."""
     reason: str
+    """How it came to that, in a word, such as `passed`, `allowlisted` or `import`."""
 
 
 @bp.get("/milestones")

@@ -32,14 +32,18 @@ class Excepted(Body, frozen=True):
     """A learner, by user name or e-mail address, in a course run, and why."""
 
     username: str
+    """The learner's user name, or their e-mail address, letter for letter."""
     course_id: str
+    """The course run's key, in either spelling."""
     notes: Note = ""
+    """Why; may be empty."""
 
 
 class TakenBack(Body, frozen=True):
     """Why an exception does not hold any longer."""
 
     notes: Note = ""
+    """Why; may be empty."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -48,8 +52,11 @@ class Judged(msgspec.Struct, frozen=True):
     username: str
     course_id: str
     status_before: str | None
+    """The status of the certificate before; null where there was none."""
     status: str | None
+    """The status of the certificate now; null where there is none."""
     changed: bool
+    """Whether anything of the certificate has changed."""
     refused_by: CheckCode | None
 
 

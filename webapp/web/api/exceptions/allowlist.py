@@ -50,9 +50,13 @@ class Allowlisted(msgspec.Struct, frozen=True):
     course_id: str
     notes: str
     allowlisted: bool
+    """Whether they are on it now."""
     created_by: str
+    """The name of the account that put them there, the last time."""
     created_at: Moment
+    """When they were put there, the last time."""
     removed_at: Moment | None
+    """When they were taken off it; null while they are on it."""
 
 
 @bp.get("/allowlist")

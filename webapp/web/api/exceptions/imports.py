@@ -23,20 +23,30 @@ class ImportedRow(msgspec.Struct, frozen=True):
     """What became of one row of a file: added, repeated by a later one, or failed, with the code of the reason."""
 
     row: int
+    """The number of the row in the file, the first being 1."""
     name: str
+    """The learner, as the row names them."""
     result: Result
+    """What became of it."""
     code: str | None
+    """Why it failed: `bad_row`, or the code with which the same is refused for one learner; null where it did not."""
     reason: str | None
+    """The same in words, or which row counts in its place; null where it was added."""
 
 
 class Imported(msgspec.Struct, frozen=True):
     """What became of a file: how many rows it has, and of them how many were added, repeated and refused; and of each."""
 
     rows: int
+    """How many rows the file has."""
     added: int
+    """How many were done."""
     repeated: int
+    """How many name a learner whom a later row names again, which counts."""
     failed: int
+    """How many failed."""
     results: list[ImportedRow]
+    """What became of each row, in the order of the file."""
 
 
 FORM: dict[str, Any] = {

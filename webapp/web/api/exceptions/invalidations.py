@@ -46,11 +46,16 @@ class Invalidated(msgspec.Struct, frozen=True):
     username: str
     course_id: str
     certificate_id: int
+    """The number of the certificate."""
     notes: str
     active: bool
+    """Whether it holds now."""
     invalidated_by: str
+    """The name of the account that declared it void."""
     created_at: Moment
+    """When it was declared void."""
     ended_at: Moment | None
+    """When it was taken back; null while it holds."""
 
 
 @bp.get("/invalidations")

@@ -32,7 +32,9 @@ class Commented(Body, frozen=True):
     """Something said on a change, or on one field of it."""
 
     note: str = ""
+    """What is said, in 1 to 4,000 characters."""
     field: str = ""
+    """The field that it is about; empty: the whole of it."""
 
 
 class Chosen(Body, frozen=True):
@@ -43,6 +45,8 @@ class Chosen(Body, frozen=True):
 
     note: str = ""
     choices: dict[str, Literal["live", "proposed"]] = {}
+    """Field, as the refusal `conflict` names it -> whose word counts: that of the `live` value, or the `proposed`
+    one."""
     confirmed_warnings: list[str] = []
 
 
@@ -50,6 +54,7 @@ class Reverted(Body, frozen=True):
     """Why it shall be as before, and which warnings of that were read."""
 
     note: str = ""
+    """Why, in 10 to 4,000 characters: the new request's reason."""
     confirmed_warnings: list[str] = []
 
 
@@ -57,23 +62,31 @@ class Typed(Body, frozen=True):
     """Why it cannot wait, in at least 20 characters, and the key, typed again."""
 
     note: str = ""
+    """Why it cannot wait, in 20 to 4,000 characters."""
     key: str = ""
+    """The key of the request, typed again."""
 
 
 class Frozen(Body, frozen=True):
     """Until when nothing goes live but in an emergency, and why."""
 
     until: Moment
+    """Until when, a moment within the next 31 days."""
     reason: str
+    """Why, in 10 to 4,000 characters."""
 
 
 class Freeze(msgspec.Struct, frozen=True):
     """Whether changes are frozen, until when, why and by whom."""
 
     frozen: bool
+    """Whether nothing goes live at this moment but in an emergency."""
     until: Moment | None = None
+    """When it ends; null where nothing is frozen."""
     reason: str = ""
+    """Why, in the words of whoever froze it; empty where nothing is frozen."""
     by: str = ""
+    """The name of whoever froze it; empty where nothing is frozen."""
 
 
 def _move(word: str, takes: type[Body] = Noted, *, gives: int = 200, if_match: bool = True) -> Callable[[View], View]:

@@ -31,25 +31,33 @@ class Config(msgspec.Struct, frozen=True):
     kind: KindWord
     key: str
     version: int
+    """The number of the version, the first of its key being 1."""
     payload: GivenPayload
-    """None: it was deleted."""
+    """The value, as its kind has it."""
     author: str
+    """The name of whoever proposed it."""
     approved_by: list[str]
-    """Empty where it went live without approvals: in an emergency, at the installation, from the machine."""
+    """Who approved it, by name; empty where it went live without approvals: in an emergency, at the installation, from
+    the machine."""
     applied_at: Moment
+    """When it went live."""
     reason: str
+    """Why, in the words of whoever proposed it."""
     open_change: int | None
-    """The open change request on the key."""
+    """The number of the open change request on the key; null where there is none, and where the past was asked for."""
     change: int
-    """The change request by which it became live."""
+    """The number of the change request by which it went live."""
 
 
 class Approvals(msgspec.Struct, frozen=True):
     """How many approvals a change needs, and how many of its present revision count at this moment, by whom."""
 
     needed: int
+    """How many it needs."""
     given: int
+    """How many of its present revision count at this moment."""
     by: list[str]
+    """The names of those who gave them, the earliest first."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -58,12 +66,15 @@ class Event(msgspec.Struct, frozen=True):
     seq: int
     at: Moment
     actor: str
+    """The name of whoever did it."""
     action: str
+    """What happened, as a word with a dot: `change.proposed`, `change.approved`, `change.commented` and so on."""
     revision: int | None
     from_version: int | None
     to_version: int | None
     reason: str
     details: dict[str, Any]
+    """What is to be known beyond the rest; which names there are goes by `action`."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -73,26 +84,43 @@ class Change(msgspec.Struct, frozen=True):
     kind: KindWord
     key: str
     action: Action
+    """What it does to its key."""
     payload: GivenPayload
+    """The value that the key shall have, as its kind has it."""
     base_version: int
+    """The number of the live version that it was made from; 0: there was none."""
     live_version: int
+    """The number of the version that is live now; 0: there is none."""
     revision: int
     state: State
+    """How far it is."""
     stale: bool
+    """Whether it is open, and the live value has moved since it was made: then it has to be rebased first."""
     author: str
+    """The name of whoever proposed it."""
     contributors: list[str]
+    """The names of all who wrote on it, who may not approve it."""
     approvals: Approvals
+    """How many approvals it needs, and which it has."""
     apply_at: Moment | None
     title: str
     reason: str
+    """Why, in the words of whoever proposed it."""
     origin: Origin
+    """Where it came from."""
     emergency: bool
+    """Whether it went live in an emergency, without approvals."""
     review_owed: bool
+    """Whether it did, and nobody else has looked at it yet, or led back to before it."""
     reverts_version: int | None
+    """The number of the version to which it goes back; null where it goes back to none."""
     confirmed_warnings: list[str]
     created_at: Moment
+    """When it was proposed."""
     closed_at: Moment | None
+    """When it went live, or ended otherwise; null while it is open."""
     events: list[Event]
+    """All that happened to it, the oldest first."""
 
 
 def config_of(row: ConfigVersion, open_change: int | None) -> Config:

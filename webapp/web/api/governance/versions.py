@@ -34,7 +34,9 @@ class Diff(msgspec.Struct, frozen=True, rename={"from_version": "from", "to_vers
     kind: KindWord
     key: str
     from_version: int
+    """The number of the one version; 0: no value."""
     to_version: int
+    """The number of the other; 0: no value."""
     differences: list[Differing]
     sentences: list[str]
 

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from webapp.domain.approval.states import Action
 from webapp.domain.configs.kinds import KINDS, Kind, KindRule
-from webapp.domain.configs.payloads import Shape, shape_of
+from webapp.domain.configs.payloads import HERE, Shape, shape_of
 from webapp.web.api.reference import examples
 
 Schemas = dict[str, dict[str, Any]]
@@ -66,7 +66,10 @@ def tell_kinds(components: Schemas) -> None:
             _split(components, name, taken=_TAKEN in marks.values())
         else:
             wanted = {_KIND: KIND, _TAKEN: _ref(ANY_TAKEN)}
-            components[name]["properties"] |= {field: wanted[mark] for field, mark in marks.items()}
+            said = components[name]["properties"]
+            said |= {
+                field: {**wanted[mark], "description": said[field]["description"]} for field, mark in marks.items()
+            }
 
 
 def _tell_payload(components: Schemas, kind: Kind, rule: KindRule) -> None:
@@ -102,7 +105,8 @@ def _split(components: Schemas, name: str, *, taken: bool) -> None:
 def _of_kind(whole: Shape, kind: Kind, rule: KindRule, *, taken: bool) -> dict[str, Any]:
     said, needed = dict(whole["properties"]), dict.fromkeys(whole["required"])
     payload = _ref(_payload_name(kind, taken=taken))
-    said["kind"] = {"type": "string", "const": kind.value}
+    means = {name: field["description"] for name, field in said.items() if name in (_KIND, _PAYLOAD, "action")}
+    said["kind"] = {"type": "string", "const": kind.value, "description": means["kind"]}
     if "default" not in said["key"]:
         said["key"] = rule.key
     elif rule.single:
@@ -110,13 +114,18 @@ def _of_kind(whole: Shape, kind: Kind, rule: KindRule, *, taken: bool) -> dict[s
     else:
         said["key"], needed["key"] = rule.key, None
     if rule.deletable:
-        means = "where `action` is `delete`" if "action" in said else "where the value was deleted"
-        said["payload"] = {"anyOf": [payload, {"type": "null"}], "description": f"`null` {means}."}
+        none = "where `action` is `delete`" if "action" in said else "where the value was deleted"
+        said["payload"] = {"anyOf": [payload, {"type": "null"}], "description": f"{means['payload']} `null` {none}."}
     else:
-        said["payload"], needed["payload"] = payload, None
+        said["payload"], needed["payload"] = {**payload, "description": means["payload"]}, None
         if "action" in said:
             default = {"default": said["action"]["default"]} if "default" in said["action"] else {}
-            said["action"] = {"type": "string", "const": Action.SET.value, **default}
+            said["action"] = {
+                "type": "string",
+                "const": Action.SET.value,
+                "description": means["action"],
+                **default,
+            }
     return {
         **whole,
         "title": whole["title"] + _name_of(kind),
@@ -140,8 +149,9 @@ def _hoisted(part: Any, components: Schemas, *, top: bool = True) -> Any:  # noq
     title = part.get("title")
     if top or not isinstance(title, str):  # an object may have a field of that name
         return whole
+    means = {"description": whole.pop(HERE)} if HERE in whole else {}
     components.setdefault(title, whole)
-    return _ref(title)
+    return {**_ref(title), **means}
 
 
 def _name_of(kind: Kind) -> str:
