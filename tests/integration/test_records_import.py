@@ -167,7 +167,8 @@ class TestGivenManyLines:
             assert audit.verify(session).ok
 
     def test_long_ones_end_a_batch_early(self, desk: Desk) -> None:
-        desk.imports(learner(), *(in_course("allowlist", notes=letter * 1_000_000) for letter in "abcdef"))
+        words = ({"title": letter * 1_000_000} for letter in "abcdef")
+        desk.imports(learner(), *({"type": "course", "course_id": COURSE, "certificate": one} for one in words))
 
         assert [(one["first_line"], one["last_line"]) for one in desk.events("records.imported")] == [(1, 6), (7, 7)]
 

@@ -17,6 +17,9 @@ COURSE_ID_LENGTH = 255
 USERNAME_LENGTH = 150
 NOTE_LENGTH = 1_000
 """What staff may say of an act about a learner, wherever they say it (ecosystem note §1.1, B3)."""
+TOLD_NOTE_LENGTH = 10_000
+"""What the platform's records may say of one: its doors once took notes of any length, and a refused line loses
+the exception; but pages show notes whole, and the audit keeps them for good."""
 MAIL_LENGTH = 254
 BIGGEST_ROW = 2**31 - 1
 """No row and no version has a larger number, and PostgreSQL cannot be asked for one."""

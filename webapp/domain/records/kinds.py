@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import ExampleStatus, Status
-from webapp.domain.identifiers import USERNAME_LENGTH
+from webapp.domain.identifiers import TOLD_NOTE_LENGTH, USERNAME_LENGTH
 from webapp.domain.records import fields as read
-from webapp.domain.records.fields import LINE_BYTES, Reader
+from webapp.domain.records.fields import Reader
 
 
 def _required(reader: Reader) -> Any:  # noqa: ANN401 (as dataclasses.field: a field of any type)
@@ -45,7 +45,7 @@ class Record:
 
 
 _username, _course_id, _mode = read.text(1, USERNAME_LENGTH), read.course_id, read.text(1, 32)
-_notes = read.text(0, LINE_BYTES)  # the line is the limit
+_notes = read.text(0, TOLD_NOTE_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Any, NoReturn
 from webapp.domain.records.fields import LINE_BYTES
 from webapp.domain.records.kinds import FIELDS, TYPES, Record
 
+LONGEST_ARRAY = 32_000
+"""The mebibyte that an array may have holds fewer of the shortest record; each thousand costs a transaction, and an event."""
+
 
 class BadRecord(ValueError):
     """The line is no record; the text is the reason and `type` the record's type where it could be read."""
@@ -14,6 +17,10 @@ class BadRecord(ValueError):
     def __init__(self, reason: str, type_: str | None = None) -> None:
         super().__init__(reason)
         self.type = type_
+
+
+class LongArray(BadRecord):
+    """The array has more values than anybody has records for it."""
 
 
 def parse_line(line: bytes) -> Record:
@@ -24,10 +31,12 @@ def parse_line(line: bytes) -> Record:
 
 
 def parse_array(content: bytes) -> list[object]:
-    """Give the values of a JSON array, each for `parse_object`; raises BadRecord where it is none."""
+    """Give the values of a JSON array, each for `parse_object`; raises BadRecord where it is none, LongArray where it has too many."""
     value = _decode(content, "the text")
     if not isinstance(value, list):
         raise BadRecord("the text is not a JSON array")
+    if len(value) > LONGEST_ARRAY:
+        raise LongArray(f"the text has {len(value):,} records, and {LONGEST_ARRAY:,} are taken at once")
     return value
 
 

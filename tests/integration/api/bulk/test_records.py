@@ -161,6 +161,7 @@ class TestGivenWhatCannotBeRead:
             (b"{}", NDJSON, "?dry_run=perhaps", (400, "bad_filter")),
             (b"{}", NDJSON, "?dry=true", (400, "bad_filter")),
             (b"[" + b" " * MEBIBYTE + b"]", "application/json", "", (413, "too_large")),
+            (b"[" + b"0," * 32_000 + b"0]", "application/json", "", (413, "too_large")),
             (b" " * (MOST_DRY_BYTES + 1), NDJSON, "?dry_run=true", (413, "too_large")),
             (b" " * (MOST_DRY_BYTES + 1), "application/json", "?dry_run=true", (413, "too_large")),
         ],

@@ -27,6 +27,13 @@ class TestGivenTheDocument:
         assert is_told_of(record)
         assert not is_told_of({**record, "color": "blue"})
 
+    @pytest.mark.parametrize("name", ["allowlist", "invalidation", "date_override"])
+    def test_it_says_how_long_notes_may_be(self, name: str) -> None:
+        record = {"type": name, **EXAMPLES[name]}
+
+        assert is_told_of({**record, "notes": "n" * 10_000})
+        assert not is_told_of({**record, "notes": "n" * 10_001})
+
 
 def is_told_of(record: dict[str, Any]) -> bool:
     known: Any = Union[LINES]  # noqa: UP007 - made of a tuple

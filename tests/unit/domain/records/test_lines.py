@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.factories.records import COURSE, EXAMPLES
 from webapp.domain.certificates.statuses import ExampleStatus, Status
 from webapp.domain.records.kinds import TYPES, CertificateRecord, CourseRecord, Record
-from webapp.domain.records.parsing import BadRecord, parse_array, parse_line, parse_object, quoted
+from webapp.domain.records.parsing import BadRecord, LongArray, parse_array, parse_line, parse_object, quoted
 
 HEX = "0123456789abcdef" * 2
 
@@ -70,6 +70,10 @@ BAD_VALUES = [
     ("course_role", "active", None, "active must be true or false"),
     ("course_mode", "active", "no", "active must be true or false"),
     ("allowlist", "allowlisted", "yes", "allowlisted must be true or false"),
+    *(
+        (kind, "notes", "n" * 10_001, "notes must be a text of 10000 characters at most")
+        for kind in ("allowlist", "invalidation", "date_override")
+    ),
     ("invalidation", "active", None, "active must be true or false"),
     ("certificate", "key", "k" * 33, "key must be a text of 32 characters at most"),
     ("certificate", "grade", "0.8765", "grade must be a text of 5 characters at most"),
@@ -261,7 +265,20 @@ class TestGivenSomebodyElsesText:
         assert quoted("a\x1b[2J\n" + "b" * 100) == "'a\\x1b[2J\\n" + "b" * 51 + "...'"
 
 
+class TestGivenNotesOfTheGreatestLength:
+    @pytest.mark.parametrize("kind", ["allowlist", "invalidation", "date_override"])
+    def test_they_are_kept_to_the_last_character(self, kind: str) -> None:
+        longest = "\U0001f4dc" * 10_000
+
+        assert parse_line(line(kind, notes=longest)).carried()["notes"] == longest
+
+
 class TestGivenAnArray:
+    def test_one_with_more_values_than_records_have_room_is_refused(self) -> None:
+        assert len(parse_array(b"[" + b"0," * 31_999 + b"0]")) == 32_000
+        with pytest.raises(LongArray, match=r"^the text has 32,001 records, and 32,000 are taken at once$"):
+            parse_array(b"[" + b"0," * 32_000 + b"0]")
+
     def test_its_values_are_given_whatever_they_are(self) -> None:
         assert parse_array(b'\xef\xbb\xbf [{"type": "learner"}, 7, null] ') == [{"type": "learner"}, 7, None]
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_type_hints
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from webapp.domain.identifiers import TOLD_NOTE_LENGTH
 from webapp.domain.records.fields import Day
 from webapp.domain.records.kinds import TYPES, Record
 from webapp.web.api.bodies import Moment
@@ -21,6 +22,7 @@ _AS_JSON: dict[Any, Any] = {
 }
 _NEVER_NULL: dict[str, Any] = {"requires_id_verification": bool | UnsetType, "created": Moment | UnsetType}
 """What may be left out, and is no null where it is not."""
+_NOTES = Annotated[str, Meta(max_length=TOLD_NOTE_LENGTH)]
 
 
 def _line_of(kind: type[Record]) -> type[msgspec.Struct]:
@@ -29,7 +31,8 @@ def _line_of(kind: type[Record]) -> type[msgspec.Struct]:
     known: list[Any] = []
     for one in fields(kind):
         if one.metadata:
-            said, default = _AS_JSON.get(hints[one.name], hints[one.name]), one.default
+            said = _NOTES if one.name == "notes" else _AS_JSON.get(hints[one.name], hints[one.name])
+            default = one.default
             if one.name in _NEVER_NULL:
                 said, default = _NEVER_NULL[one.name], UNSET
             if one.name in meanings:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.domain.identifiers import made_storable
-from webapp.domain.records.parsing import BadRecord
+from webapp.domain.records.parsing import LONGEST_ARRAY, BadRecord, LongArray
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import unit_of_work
 from webapp.services.following.moves import switches_of
@@ -39,7 +39,7 @@ MOST_FAULTS = 1_000
 REASON_LENGTH = 500
 BUFFER_BYTES = 64 * 1024
 FILTERS = {"dry_run": "true: say what would become of each record, and keep nothing."}
-_TOO_LARGE = "JSON Lines may have 64 MiB; an array 1 MiB, a dry run 256 KiB."
+_TOO_LARGE = f"JSON Lines may have 64 MiB; an array 1 MiB and {LONGEST_ARRAY:,} records, a dry run 256 KiB."
 _KEPT = "`detail` says up to which line all is kept."
 MEANINGS = {
     "too_large": f"{_TOO_LARGE} {_KEPT}",
@@ -140,8 +140,8 @@ def take_records() -> Response:
     """Take in the platform's facts, each an upsert by its natural key: good ones are kept, bad ones told of with the reason.
 
     JSON Lines are read and kept a thousand at a time, in their order; a learner comes before what is said of them.
-    Sent again they change nothing. They may have 64 MiB, an array 1 MiB, and a dry run, which is tried as a whole,
-    256 KiB.
+    Sent again they change nothing. They may have 64 MiB, an array 1 MiB and 32,000 records, and a dry run, which is
+    tried as a whole, 256 KiB.
     """
     dry_run = Asked(FILTERS).truth("dry_run") is True
     switches = switches_of(installation.settings())
@@ -153,7 +153,7 @@ def take_records() -> Response:
         with importing.transactions(unit_of_work, dry_run=dry_run) as begin:
             for batch in batches:
                 tally.add(importing.keep(begin, auth.actor(), batch, source=SOURCE, switches=switches, dry_run=dry_run))
-    except RequestEntityTooLarge:
+    except (RequestEntityTooLarge, LongArray):
         raise Refused(413, "too_large", f"{_TOO_LARGE} {tally.kept(dry_run=dry_run)}") from None
     except SQLAlchemyError as problem:
         log.error("database.failed", problem=type(problem).__name__, endpoint=request.endpoint)
@@ -176,5 +176,7 @@ def _batches() -> Iterator[list[Line]]:
         raise Refused(415, "unsupported_media_type", f"Send JSON Lines, or an array: Content-Type one of {kinds}.")
     try:
         return intake.read_array(request.get_data(cache=False))
+    except LongArray:
+        raise
     except BadRecord as problem:
         raise Refused(400, "bad_json", f"Send a JSON array of records: {problem}.") from None
