@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -203,10 +204,47 @@ class TestGivenTheRightsOfThePage:
         assert f"WRONG  {subject}: {owner.NO_OWNER}\n" in of_others.stdout
 
     def test_its_role_may_do_nothing_else(self, upgraded: TwoRoles) -> None:
-        refusals = {one: refusal_of(upgraded.url(upgraded.serving), one) for one in TAKEN_FROM_WHO_SERVES}
+        assert done_by_who_serves(upgraded) == {}
 
-        refused = re.compile("permission denied|must be owner")
-        assert {one: said for one, said in refusals.items() if not refused.search(said)} == {}
+
+@pytest.fixture(scope="module")
+def restored(upgraded: TwoRoles, tmp_path_factory: pytest.TempPathFactory) -> TwoRoles:
+    """The same database after it was lost and came back from its dump, as the page says."""
+    if not all(shutil.which(program) for program in ("pg_dump", "pg_restore")):
+        missing("pg_dump and pg_restore")
+    dump = tmp_path_factory.mktemp("dump") / "desk.dump"
+    as_owner = make_url(upgraded.url(upgraded.owner))
+    place = f"--dbname={as_owner.set(drivername='postgresql', password=None).render_as_string()}"
+    environ = {**os.environ, "PGPASSWORD": str(as_owner.password)}
+    subprocess.run(["pg_dump", "--format=custom", f"--file={dump}", place], env=environ, check=True)
+    run(POSTGRESQL_URL, [f"DROP DATABASE {upgraded.serving} WITH (FORCE)"])
+    run(POSTGRESQL_URL, [one for one in upgraded.named(SUPERUSER) if not one.startswith("CREATE ROLE")])
+    subprocess.run(["pg_restore", "--exit-on-error", "--no-owner", place, str(dump)], env=environ, check=True)
+    run(upgraded.url(upgraded.owner), upgraded.named(AFTER))
+    return upgraded
+
+
+class TestGivenADumpThatWasRestoredAsTheOwner:
+    def test_the_schema_is_in_order_and_its_owner_may_migrate_it(self, restored: TwoRoles, tmp_path: Path) -> None:
+        url = restored.url(restored.serving)
+
+        checked = certdesk(tmp_path, "db", "check", url=url)
+        upgraded = certdesk(tmp_path, "db", "upgrade", settings=restored.environ, url=url)
+
+        assert [(done.returncode, done.stderr) for done in (checked, upgraded)] == [(0, "")] * 2
+
+    def test_it_serves_and_does_its_jobs(self, restored: TwoRoles, tmp_path: Path) -> None:
+        assert faults_of_serving(restored, tmp_path) == []
+
+    def test_its_role_may_do_nothing_else(self, restored: TwoRoles) -> None:
+        assert done_by_who_serves(restored) == {}
+
+
+def done_by_who_serves(roles: TwoRoles) -> dict[str, str]:
+    """Try what is taken from the role that serves, and give what was not refused for want of a right."""
+    refusals = {one: refusal_of(roles.url(roles.serving), one) for one in TAKEN_FROM_WHO_SERVES}
+    refused = re.compile("permission denied|must be owner")
+    return {one: said for one, said in refusals.items() if not refused.search(said)}
 
 
 def refusal_of(url: str, statement: str) -> str:
