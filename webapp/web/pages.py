@@ -99,7 +99,7 @@ def desk_notes() -> Notes:
     """Give what every page of the staff tells of changes: in one small question for each page, and none for learners."""
     if "desk_notes" not in g:
         user = current_user._get_current_object()
-        reads = user.is_authenticated and user.may(Permission.READ_DESK)
+        reads = user.is_authenticated and user.may(Permission.READ_DESK) and not g.get("asks_nothing")
         g.desk_notes = listing.find_notes(db.session(), auth.person(), now=clock.now()) if reads else Notes()
     notes: Notes = g.desk_notes
     return notes
@@ -111,6 +111,8 @@ def _page_values() -> dict[str, Any]:
 
 def _unread_notices() -> str:
     """Give how many notices the reader has not read; empty for none. Asked by pages with the navigation alone."""
+    if g.get("asks_nothing"):  # the page of an error of ours
+        return ""
     number = reading.unread(db.session(), current_user.signed_in.account_id)
     return f"{reading.COUNTED}+" if number > reading.COUNTED else str(number or "")
 

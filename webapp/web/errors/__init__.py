@@ -1,7 +1,7 @@
 """What does somebody see whose request cannot be honoured? One table from error to status and words."""
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -130,6 +130,8 @@ def page(
 ) -> ResponseReturnValue:
     """Give the error page for a status, with a button that leads on where there is a way."""
     usual_title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    if status >= 500:
+        _ask_nothing_more()
     problem = {
         "status": status,
         "title": title or usual_title,
@@ -141,13 +143,20 @@ def page(
     return render_template("errors/problem.html", problem=problem), status
 
 
+def _ask_nothing_more() -> None:
+    """Let the page be made of what is known already: the database may be what failed."""
+    g.asks_nothing = True
+    if "_login_user" not in g:
+        current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]  # nobody, unasked
+
+
 def _refuse(error: WebappError) -> ResponseReturnValue:
     status = STATUSES[type(error)]
     if legacy.wanted():
         return legacy.answer(status, str(error), code=error.code)
     if problems.wanted():
         return problems.of_refusal(error, status)
-    return page(status, text=words_of(error), what_to_do=phrase("Go back to the page before."))
+    return page(status, text=words_of(error), what_to_do=phrase("Go back to the page before."), way=ways.back())
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
@@ -171,7 +180,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return legacy.of_http_error(error)
     if problems.wanted():
         return problems.of_http_error(error)
-    answer = page(error.code or 500, way=ways.to_the_form() if error.code == 401 else None)
+    answer = page(error.code or 500, way=ways.to_the_form() if error.code == 401 else ways.back())
     if error.code == 405 and getattr(error, "valid_methods", None):
         return *answer, {"Allow": ", ".join(sorted(error.valid_methods))}  # type: ignore[attr-defined, misc]  # MethodNotAllowed alone has it
     return answer

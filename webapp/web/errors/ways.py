@@ -34,6 +34,13 @@ def to_the_form() -> Way | None:
     return Way(url, phrase("Back to the form")) if url else None
 
 
+def back() -> Way | None:
+    """Give the way back to the page that led here; None where nothing is known of it, or it is this one."""
+    url, endpoint = _page_before()
+    itself = request.method == "GET" and url == request.full_path.rstrip("?")
+    return None if not url or itself or endpoint in _SIGNING_IN else Way(url, phrase("Back to the page before"))
+
+
 def _page_before() -> tuple[str, str]:
     """Give the address of the page of ours that led here and its endpoint; nothing where it cannot be looked at again."""
     try:
