@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from webapp.wording import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -20,3 +22,25 @@ MACHINE_NAME = "command line"
 SCHEDULE_NAME = "schedule"
 DESK_NAME = "Certdesk"
 """Of what nobody asked for by name, and a visit made necessary."""
+INSTALLER_NAME = "installation"
+"""Of the first version of what is governed, which nobody proposed."""
+ERASED_NAME = "erased"
+"""Of a learner who was forgotten, where they acted themselves."""
+STRANGER_NAME = "-"
+"""Of somebody whom a sign-in elsewhere did not name."""
+
+WORDS: dict[str, str] = {
+    MACHINE_NAME: phrase("the command line"),
+    SCHEDULE_NAME: phrase("Certdesk, on schedule"),
+    INSTALLER_NAME: phrase("the installation of Certdesk"),
+    ERASED_NAME: phrase("somebody who was erased since"),
+    STRANGER_NAME: phrase("somebody not signed in"),
+}
+"""The names of whoever is no person -> as people read them; what is missing is a name by itself."""
+OURS = frozenset({QUEUE_NAME, DESK_NAME, *WORDS})
+"""Names that no person is given: they stand for somebody else."""
+
+
+def words_for(name: str) -> str:
+    """Give how people read who acted: a person's name as it is, words for what is no person."""
+    return WORDS.get(name, name)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
+from webapp.domain.actors import words_for
 from webapp.domain.approval import states
 from webapp.domain.approval.states import State
 from webapp.domain.certificates import statuses
@@ -149,6 +150,17 @@ def name(value: str, url: str | None = None, hint: str | None = None) -> Markup:
     """Draw what people wrote, which may run in either direction."""
     drawn = linked(_NAME % tell(value) if value else nothing(), url)
     return _HINT % (drawn, tell(hint)) if hint else drawn
+
+
+def actor(value: str) -> Markup:
+    """Draw who did something, be it a person or not."""
+    return name(words_for(value))
+
+
+def who(value: str) -> str:
+    """Say who did something, in the reader's language, for a sentence."""
+    words: str = tell(words_for(value))
+    return words
 
 
 def strong(value: object) -> Markup:

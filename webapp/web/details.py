@@ -8,6 +8,7 @@ from typing import Literal
 from flask import get_template_attribute
 from markupsafe import Markup
 
+from webapp.domain.actors import words_for
 from webapp.models.accounts import ApiToken
 from webapp.models.audit import known_moment
 from webapp.models.certificates import DateOverride
@@ -41,7 +42,9 @@ def day_shown(found: DateOverride) -> Fact:
 
 def why(by: str, notes: str) -> str:
     """Say who made an exception, and what they noted."""
-    return phrase("By {who}: {notes}", who=by, notes=notes) if notes else phrase("By {who}", who=by)
+    return (
+        phrase("By {who}: {notes}", who=words_for(by), notes=notes) if notes else phrase("By {who}", who=words_for(by))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.databases import SqliteDatabase
 from tests.factories.accounts import PASSWORD, make_account
 from tests.fakes import NOON
 from tests.visitors import Visitor
-from webapp.domain.actors import Actor
+from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.roles import Role
 from webapp.models.base import db
 from webapp.services import audit
@@ -31,6 +31,21 @@ def auditor(app: Flask, session: Session) -> Visitor:
     visitor = Visitor(app)
     visitor.sign_in("aurelia", PASSWORD)
     return visitor
+
+
+class TestGivenActsOfNoPerson:
+    @pytest.mark.parametrize("typed", ["Certdesk, on schedule", "schedule", "Certdesk، حسب الجدول الزمني"])
+    def test_they_are_found_by_the_words_that_the_list_shows(
+        self, auditor: Visitor, session: Session, typed: str
+    ) -> None:
+        audit.append(session, Actor(SCHEDULE_NAME), "account.enabled", "account", "bob", now=NOON)
+        session.commit()
+
+        for asked in ({"actor": typed}, {"q": typed}):
+            answer = auditor.client.get("/audit/", query_string=asked, headers={"Accept-Language": "ar"})
+
+            assert "Certdesk، حسب الجدول الزمني</bdi>" in answer.text
+            assert "=1+1" not in answer.text
 
 
 class TestGivenEvents:

@@ -9,8 +9,12 @@ from lxml import html
 from sqlalchemy.orm import Session
 
 from tests.factories.candidates import FAILING, HTML, make_holder
+from tests.factories.orders import an_order
+from tests.integration.generation.desk import Desk
 from tests.integration.learners.pages import ADDRESS, SupportPage
+from webapp.domain.actors import SCHEDULE_NAME, Actor
 from webapp.domain.certificates.statuses import Status
+from webapp.services.generation import acts
 
 pytestmark = pytest.mark.any_database
 ARABIC = {"Accept-Language": "ar"}
@@ -36,6 +40,20 @@ class TestGivenAnArabicReader:
 
         verdict = html.document_fromstring(page).find_class("verdict__sentence")[0].text_content()
         assert "الدرجة ليست درجة نجاح، ولم يجرِ التحقق من الهوية" in verdict
+
+    def test_who_is_no_person_has_words_on_the_timeline(
+        self, support: SupportPage, desk: Desk, session: Session
+    ) -> None:
+        make_holder(session, status=None)
+        session.commit()
+        with desk.work() as work:
+            acts.generate(work, an_order(actor=Actor(SCHEDULE_NAME)), "ada", HTML)
+
+        page = html.document_fromstring(support.visitor.client.get(ADDRESS, headers=ARABIC).text)
+
+        origins = [f"{origin.text_content()}" for origin in page.find_class("entry__origin")]
+        assert [origin for origin in origins if "schedule" in origin] == []
+        assert any("بيد Certdesk، حسب الجدول الزمني" in origin for origin in origins)
 
     @pytest.mark.parametrize(
         "facts",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from webapp.domain.actors import words_for
+
 LONGEST_SUBJECT = 150
 LONGEST_NOTE = 1_000
 
@@ -58,4 +60,4 @@ def one_line(text: str, longest: int = 500) -> str:
 def _told(line: Line) -> str:
     note = line.note if len(line.note) <= LONGEST_NOTE else f"{line.note[: LONGEST_NOTE - 1]}…"
     quoted = "".join(f"\n  {one_line(part, LONGEST_NOTE)}" for part in note.splitlines())
-    return f"{line.text}.\n{one_line(line.actor_name)}, {line.at:%Y-%m-%d %H:%M} UTC{':' if quoted else ''}{quoted}"
+    return f"{line.text}.\n{one_line(words_for(line.actor_name))}, {line.at:%Y-%m-%d %H:%M} UTC{':' if quoted else ''}{quoted}"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import Actor
+from webapp.domain.actors import DESK_NAME, Actor
 from webapp.domain.bus import news
 from webapp.domain.bus.incoming import Message
 from webapp.domain.bus.letters import Closing, Taken, Why
@@ -21,7 +21,6 @@ from webapp.services import audit
 from webapp.services.bus.opened import Opened
 from webapp.wording import phrase
 
-ITSELF = "Certdesk"
 KEPT_BYTES = 1024 * 1024
 _MOST_AT_ONCE = 500
 
@@ -58,7 +57,7 @@ def close_applied(session: Session, letter_ids: Sequence[int], *, now: datetime)
         session.execute(
             update(DeadLetter)
             .where(DeadLetter.id.in_(letter_ids), DeadLetter.closed_at.is_(None))
-            .values(closed_at=now, closed_by=ITSELF, closing=Closing.APPLIED, waits_for=None, **_EMPTIED)
+            .values(closed_at=now, closed_by=DESK_NAME, closing=Closing.APPLIED, waits_for=None, **_EMPTIED)
         )
 
 

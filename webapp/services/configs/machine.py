@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import Actor
+from webapp.domain.actors import INSTALLER_NAME, Actor
 from webapp.domain.approval.merge import Payload, canonical
 from webapp.domain.approval.states import Origin
 from webapp.domain.configs.kinds import SINGLE_KEY, Kind
@@ -18,8 +18,6 @@ from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.versions import ConfigVersion
 from webapp.services.configs import ledger
 from webapp.services.notices import writing
-
-INSTALLER = "installation"
 
 
 def write_roles(session: Session, actor: Actor, username: str, roles: Iterable[Role], *, now: datetime) -> None:
@@ -39,7 +37,7 @@ def install(session: Session, values: Mapping[Kind, Payload], *, now: datetime) 
     begun = []
     for kind, payload in values.items():
         if session.scalar(select(ConfigVersion.id).where(ConfigVersion.kind == kind).limit(1)) is None:
-            _write(session, Origin.INSTALLATION, kind, SINGLE_KEY, payload, author=INSTALLER, now=now)
+            _write(session, Origin.INSTALLATION, kind, SINGLE_KEY, payload, author=INSTALLER_NAME, now=now)
             begun.append(kind)
     return begun
 

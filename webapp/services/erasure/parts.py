@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Delete, Table, Update, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from webapp.domain.actors import ERASED_NAME
 from webapp.domain.badges.states import BadgeState
 from webapp.domain.bus.letters import Closing
 from webapp.models.accounts import AccountSession, ApiToken, Identity, RecoveryCode, SecondFactor
@@ -36,7 +37,6 @@ from webapp.wording import phrase
 Where = Callable[[Session, Person], Sequence[ColumnElement[bool]]]
 EMPTY_DELIVERY: Mapping[str, Any] = {"header": "", "body": "", "whole": False, "username": "", "note": ""}
 """What is left of a delivery about somebody who is erased: that it came, when, and what it was answered."""
-NOBODY = "erased"
 """Who made a move that was the learner's own."""
 _UNSENT = (Outbox.sent_at.is_(None), Outbox.failed_at.is_(None))
 
@@ -134,7 +134,7 @@ PARTS: tuple[Part, ...] = (
              CertificateTransition.certificate_id.in_(person.certificates),
              CertificateTransition.actor_name.in_([person.username, *(name for _, name in person.accounts)]),
          ],
-         lambda _now: {"actor_name": NOBODY}),
+         lambda _now: {"actor_name": ERASED_NAME}),
     Part("badges", phrase("Badges"), BadgeAward, _of_learner(BadgeAward),
          lambda _now: {"identity": "", "server_reply": None, "problem": ""}),
     Part("badges_on_their_way", phrase("Badges on their way to the badge server"), BadgeAward,

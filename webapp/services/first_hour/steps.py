@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.actors import words_for
 from webapp.domain.approval.states import Verdict
 from webapp.domain.certificates.modes import Mode
 from webapp.domain.certificates.statuses import Status
@@ -95,7 +96,7 @@ def _facts(session: Session) -> Found:
         return Found(Step.FACTS)
     acts = select(AuditEvent).where(AuditEvent.action == "records.imported")
     for imported in audit.read_events(session, acts.order_by(AuditEvent.seq).limit(1)):
-        return Found(Step.FACTS, done=True, at=known_moment(imported.at), by=imported.actor_name)
+        return Found(Step.FACTS, done=True, at=known_moment(imported.at), by=words_for(imported.actor_name))
     flows = session.scalar(select(EventCount.event_type).limit(1)) is not None
     return Found(Step.FACTS, done=True, by=BY_EVENTS if flows else "")
 
@@ -112,7 +113,7 @@ def _words(session: Session) -> Found:
     payload = ledger.payload_of(live)
     if live is not None and payload and payload["enabled"]:
         approved = [one.account_name for one in live.change.decisions if _counts(one.verdict, one.taken_back_at)]
-        by = live.change.author_name
+        by = words_for(live.change.author_name)
         if approved:
             by = phrase("{author}, approved by {names}", author=by, names=joined(approved))
         return Found(Step.WORDS, done=True, at=live.created_at, by=by, change_id=live.change_id)

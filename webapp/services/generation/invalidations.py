@@ -3,6 +3,7 @@
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.actors import words_for
 from webapp.domain.certificates import effects
 from webapp.domain.certificates.eligibility import Purpose, decide
 from webapp.domain.certificates.facts import Facts
@@ -53,7 +54,9 @@ def invalidate(session: Session, order: Order, username: str, course_id: CourseI
 
 def _refuse_unless_valid(session: Session, known: Facts, row: RowMapping) -> None:
     if known.invalidated:
-        raise AlreadyInvalidated(phrase("The certificate is invalidated already, by {who}.", who=known.invalidated_by))
+        raise AlreadyInvalidated(
+            phrase("The certificate is invalidated already, by {who}.", who=words_for(known.invalidated_by))
+        )
     if known.on_allowlist:
         raise OnAllowlist(
             phrase(

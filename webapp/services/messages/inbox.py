@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import Actor
+from webapp.domain.actors import Actor, words_for
 from webapp.domain.certificates.statuses import IN_FLIGHT
 from webapp.domain.identifiers import COURSE_ID_LENGTH, USERNAME_LENGTH, made_storable
 from webapp.domain.queue.deliveries import NOTHING_TO_DO, Endpoint, Outcome
@@ -184,7 +184,7 @@ def close(session: Session, actor: Actor, delivery_id: int, *, note: str, now: d
     if row.outcome in NOTHING_TO_DO:
         raise NotApplicable(phrase("This delivery was taken; there is nothing to close."))
     if row.closed_at is not None:
-        raise AlreadyClosed(phrase("{closed_by} has closed this delivery already.", closed_by=row.closed_by))
+        raise AlreadyClosed(phrase("{closed_by} has closed this delivery already.", closed_by=words_for(row.closed_by)))
     row.closed_at, row.closed_by, row.note = now, actor.name, note
     details = {"before": {"closed_by": "", "note": ""}, "after": {"closed_by": actor.name, "note": note}}
     audit.append(session, actor, "delivery.closed", "delivery", str(row.id), now=now, details=details, reason=note)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import Actor
+from webapp.domain.actors import Actor, words_for
 from webapp.domain.queue.deliveries import REFUSED, Endpoint
 from webapp.errors import NotApplicable
 from webapp.models.messages import CallbackInbox
@@ -47,7 +47,7 @@ def why_not(row: CallbackInbox) -> str | None:
     if row.outcome not in REFUSED:
         return phrase("It was taken already; there is nothing to apply.")
     if row.closed_at is not None:
-        return phrase("{closed_by} has closed it; reopen it first.", closed_by=row.closed_by)
+        return phrase("{closed_by} has closed it; reopen it first.", closed_by=words_for(row.closed_by))
     if not row.whole:
         return phrase("It was too long to be kept whole; ask for the certificate anew instead.")
     return None

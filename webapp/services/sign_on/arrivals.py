@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import DESK_NAME, MACHINE_NAME, QUEUE_NAME, SCHEDULE_NAME, Actor
+from webapp.domain.actors import OURS, Actor
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.learners.erasure import Known, identity_text
 from webapp.domain.sign_on.arrivals import SUBJECT_LENGTH, Arrival
@@ -25,8 +25,6 @@ NOBODY = "person"
 DIGITS = 8
 """Of the digest that tells two people of one name apart."""
 NAME_LENGTH, FOLDED_LENGTH, LONGEST_BEFORE_MARK = 150, 300, 100
-OURS = (QUEUE_NAME, MACHINE_NAME, SCHEDULE_NAME, DESK_NAME)
-"""Names that stand in the audit for somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import Actor
+from webapp.domain.actors import Actor, words_for
 from webapp.domain.certificates.statuses import label_of
 from webapp.domain.identifiers import CourseId
 from webapp.domain.support.case_file import CaseFile, Item, Section, moment, sentence_of, without_query
@@ -88,7 +88,7 @@ def _certificate(known: Explanation, held: GeneratedCertificate, page: str | Non
     return [
         Item("Number", str(held.id)),
         Item("Status", label_of(held.status)),
-        Item("Status set", f"{moment(made.at)} by {made.actor}: {made.text}" if made else ""),
+        Item("Status set", f"{moment(made.at)} by {words_for(made.actor or '')}: {made.text}" if made else ""),
         Item("Certificate id", held.verify_uuid),
         Item("Page", page or "Nobody can open one now"),
         Item("PDF", without_query(held.download_url) if held.download_url else ""),
@@ -105,9 +105,13 @@ def _certificate(known: Explanation, held: GeneratedCertificate, page: str | Non
 def _exceptions(exceptions: Exceptions) -> Iterable[Item]:
     entry, invalidation = exceptions.allowlisted, exceptions.invalidated
     if entry is not None:
-        yield Item("On the allowlist", f"since {moment(entry.modified_at)}, by {entry.created_by}", _said(entry.notes))
+        yield Item(
+            "On the allowlist",
+            f"since {moment(entry.modified_at)}, by {words_for(entry.created_by)}",
+            _said(entry.notes),
+        )
     if invalidation is not None:
-        by = f"since {moment(invalidation.created_at)}, by {invalidation.invalidated_by}"
+        by = f"since {moment(invalidation.created_at)}, by {words_for(invalidation.invalidated_by)}"
         yield Item("Invalidated", by, _said(invalidation.notes))
 
 
@@ -130,7 +134,7 @@ def _notes(noted: Sequence[LearnerNote]) -> Iterable[Item]:
 
 def _timeline(known: Explanation) -> Iterable[Item]:
     for entry in known.timeline:
-        by = f", by {entry.actor}" if entry.actor else ""
+        by = f", by {words_for(entry.actor)}" if entry.actor else ""
         yield Item(moment(known_moment(entry.at)), f"{entry.title} ({entry.source}{by})", _said(entry.text or ""))
 
 

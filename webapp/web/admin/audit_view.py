@@ -44,7 +44,7 @@ class AuditView(DeskView):
     search = Search(phrase("Search the audit"), phrase("A name, a key, a request or an event's number"))
     list_filters = (
         filters.choice("action", phrase("Act"), AuditEvent.action, ACTIONS),
-        filters.text("actor", phrase("Who"), lambda text: AuditEvent.actor_name == text),
+        filters.actor("actor", phrase("Who"), AuditEvent.actor_name),
         filters.text("kind", phrase("Kind"), lambda text: AuditEvent.kind == text),
         filters.text("key", phrase("Of what"), lambda text: AuditEvent.key == text),
         filters.text("request", phrase("Request"), lambda text: AuditEvent.request_id == text),
@@ -55,6 +55,7 @@ class AuditView(DeskView):
     def page_links(self) -> list[tuple[str, str]]:
         """Lead to the chain's check, and to files of what the filters leave."""
         wanted = {ours: request.args.get(name, "").strip() for name, ours in EXPORTED.items()}
+        wanted["actor"] = filters.name_of(wanted["actor"])
         wanted |= _moments(request.args.get("at_from", ""), request.args.get("at_to", ""))
         narrowed = urlencode({name: value for name, value in wanted.items() if value})
         return [
@@ -99,7 +100,7 @@ class AuditView(DeskView):
 
     def searched(self, text: str) -> ColumnElement[bool]:
         """Find by who did it, what it was done to, the request, or the event's number, letter for letter."""
-        return AuditEvent.seq.in_(audit_reading.find_by_word(db.session(), text))
+        return AuditEvent.seq.in_(audit_reading.find_by_word(db.session(), filters.name_of(text)))
 
     def row(self, row: Listed) -> Row:
         """Draw one row."""
@@ -107,7 +108,7 @@ class AuditView(DeskView):
             [
                 cells.strong(row.seq),
                 cells.when(known_moment(row.at)),
-                cells.name(row.actor_name),
+                cells.actor(row.actor_name),
                 cells.plain(ACTIONS.get(row.action, row.action)),
                 cells.name(f"{row.kind} {row.key}"),
                 cells.name(row.reason),
@@ -119,7 +120,7 @@ class AuditView(DeskView):
         """Give an event with all that it says."""
         facts = [
             Fact(phrase("When"), cells.when(known_moment(row.at))),
-            Fact(phrase("Who"), cells.name(row.actor_name)),
+            Fact(phrase("Who"), cells.actor(row.actor_name)),
             Fact(phrase("Did"), cells.plain(ACTIONS.get(row.action, row.action))),
             Fact(phrase("To"), cells.name(f"{row.kind} {row.key}", self._subject_url(row))),
             Fact(phrase("Why"), cells.name(row.reason)),

@@ -9,7 +9,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
+from webapp.domain.actors import WORDS
 from webapp.domain.identifiers import BadCourseId, parse_course_id, storable
+from webapp.web.language import tell
 from webapp.wording import SPACE, joined, phrase
 
 Condition = Callable[[str], ColumnElement[bool]]
@@ -106,6 +108,16 @@ def text(name: str, label: str, condition: Condition) -> Filter:
         return condition(value)
 
     return Filter(name, label, "text", checked)
+
+
+def actor(name: str, label: str, column: InstrumentedAttribute[str]) -> Filter:
+    """Narrow by who acted, be it typed as it is kept or as a list shows it."""
+    return text(name, label, lambda typed: column == name_of(typed))
+
+
+def name_of(typed: str) -> str:
+    """Give the name that is kept of an actor for the words that people read in its place."""
+    return next((name for name, words in WORDS.items() if typed in (words, tell(words))), typed)
 
 
 def flag(name: str, label: str, condition: Callable[[], ColumnElement[bool]]) -> Filter:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, select
 
 from webapp import clock
+from webapp.domain.actors import words_for
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import NOTHING_TO_DO, REFUSED, Endpoint, Outcome
 from webapp.domain.roles import Permission
@@ -116,7 +117,7 @@ class InboxView(Exported):
                 if row.example_id
                 else cells.name(row.username),
                 cells.code(row.course_id),
-                cells.name(phrase("Closed by {name}", name=row.closed_by))
+                cells.name(phrase("Closed by {name}", name=words_for(row.closed_by)))
                 if row.closed_at
                 else cells.plain(phrase("Waiting") if refused else ""),
             ],
@@ -189,7 +190,7 @@ class InboxView(Exported):
 
     def _alert(self, row: CallbackInbox) -> Alert | None:
         if row.closed_at is not None:
-            return Alert("info", phrase("Closed by {name}", name=row.closed_by), row.note)
+            return Alert("info", phrase("Closed by {name}", name=words_for(row.closed_by)), row.note)
         if row.outcome not in REFUSED:
             return None
         text = joined((deliveries.EXPLANATIONS[row.outcome], HELP[row.outcome]), SPACE)

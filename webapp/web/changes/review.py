@@ -178,7 +178,7 @@ def _facts(review: Review) -> list[Fact]:
     found = [
         Fact(phrase("Kind"), cells.plain(review.rule.label)),
         *(() if review.rule.single else (copied_fact(phrase("Key"), change.key),)),
-        Fact(phrase("Proposed by"), cells.name(change.author_name)),
+        Fact(phrase("Proposed by"), cells.actor(change.author_name)),
         Fact(phrase("Proposed"), cells.when(change.created_at)),
         Fact(phrase("Revision"), cells.plain(change.revision)),
         Fact(

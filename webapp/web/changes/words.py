@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from webapp.domain.actors import words_for
 from webapp.domain.approval.merge import ABSENT
 from webapp.domain.approval.states import OPEN, Move, State
 from webapp.models.audit import AuditEvent
@@ -221,7 +222,7 @@ def _live(review: Review, names: Sequence[str]) -> str:
 
 def _reviewed(change: ChangeRequest) -> str:
     if change.reviewed_at is not None:
-        return phrase("{name} has looked at it", name=change.reviewed_by)
+        return phrase("{name} has looked at it", name=words_for(change.reviewed_by))
     if change.undone_by:
         return phrase("change {number} has undone it", number=change.undone_by)
     return phrase("nobody else has looked at it yet")
@@ -229,7 +230,7 @@ def _reviewed(change: ChangeRequest) -> str:
 
 def _by_last(review: Review, action: str) -> str:
     found = next((event for event in review.events if event.action == action), None)
-    return found.actor_name if found else ""
+    return words_for(found.actor_name) if found else ""
 
 
 def _listed(names: Sequence[str]) -> str:

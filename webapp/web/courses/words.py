@@ -8,6 +8,7 @@ from flask import url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from webapp.domain.actors import words_for
 from webapp.domain.certificates.visibility import may_certify
 from webapp.domain.identifiers import CourseId, is_ccx, organisation_of
 from webapp.domain.platform.instructor_answers import Shown
@@ -226,7 +227,9 @@ def _about_runs(standing: Standing, parts: dict[str, str]) -> list[Notice]:
 def _about_settings(standing: Standing, now: datetime) -> list[Notice]:
     found, settled = [], standing.settled
     if settled.open_change is not None:
-        text = phrase("Asked for by {who}. Nothing changes before it is approved.", who=settled.open_change.author_name)
+        text = phrase(
+            "Asked for by {who}. Nothing changes before it is approved.", who=words_for(settled.open_change.author_name)
+        )
         url = change_url(settled.open_change.id) if current_user.may(Permission.READ_DESK) else None
         found.append(Notice("info", phrase("A change of the settings waits"), text, url, phrase("See the change")))
     if settled.self_generation and not settled.site_switch:

@@ -92,7 +92,7 @@ def _facts(run: GenerationRun) -> list[Fact]:
     why = phrase("A run does not make their certificates anew; each learner’s own page does")
     return [
         *_about(run),
-        Fact(phrase("Asked for by"), cells.name(run.asked_by)),
+        Fact(phrase("Asked for by"), cells.actor(run.asked_by)),
         Fact(phrase("Asked for"), cells.when(run.created_at)),
         Fact(phrase("Begun"), cells.when(run.started_at)),
         Fact(phrase("Last step"), cells.when(run.modified_at if run.done else None)),

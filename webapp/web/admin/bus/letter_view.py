@@ -88,7 +88,7 @@ class LetterView(Exported):
                 cells.pill(TONES[row.why], words.LABELS[row.why]),
                 cells.code(_short(row.event_type)),
                 cells.plain(row.reason[:120]),
-                cells.name(row.closed_by) if row.closed_at else cells.plain(phrase("Waiting")),
+                cells.actor(row.closed_by) if row.closed_at else cells.plain(phrase("Waiting")),
             ],
             self.row_url(row.id),
         )

@@ -135,7 +135,7 @@ class ChangeView(Freezable):
             cells.name(line.heading),
             _MARKS % cells.change_marks(line),
             kind if line.key == "-" else _UNDER % (kind, cells.code(line.key)),
-            cells.name(line.author),
+            cells.actor(line.author),
             _UNDER % (age, cells.when(line.created_at)),
         ]
         return Row(drawn, self.row_url(line.id), under=_does(line))

@@ -159,7 +159,7 @@ def _row(view: "GovernedView", held: Held, chosen: Chosen, *, bulk: bool) -> Row
         *view.value_cells(held.row, held.payload),
         cells.plain(version.version if version else None),
         cells.when(version.created_at if version else None),
-        cells.name(version.change.author_name if version else ""),
+        cells.actor(version.change.author_name if version else ""),
         _OPEN % (change_url(held.waiting.id), cells.sentence(_ONE_OPEN)) if held.waiting else cells.nothing(),
     ]
     kept = view.kept_arguments()

@@ -5,8 +5,9 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
+from webapp.domain.actors import words_for
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.roles import Permission
 from webapp.domain.runs import GOING, PURPOSES, STATE_LABELS, RunState, task_of
@@ -30,10 +31,6 @@ _PROGRESS = Markup(
     '<span class="run-progress">%s<span class="progress"><progress class="progress__bar progress__bar--%s" max="%s" value="%s"'
     ' aria-label="%s"></progress><span class="progress__words"><span>%s</span><span>%s %%</span></span></span></span>'
 )
-
-
-def _asked_by(text: str) -> ColumnElement[bool]:
-    return GenerationRun.asked_by == text
 
 
 class RunView(Elsewhere):
@@ -61,7 +58,7 @@ class RunView(Elsewhere):
         filters.yes_no("dry", phrase("Dry run"), GenerationRun.dry_run),
         filters.flag("chosen", phrase("Of chosen certificates"), lambda: GenerationRun.selection_id.is_not(None)),
         filters.course(GenerationRun.course_id),
-        filters.text("by", phrase("Asked for by"), _asked_by),
+        filters.actor("by", phrase("Asked for by"), GenerationRun.asked_by),
         *filters.dates("created", phrase("Asked for"), GenerationRun.created_at),
     )
     empty = Empty(
@@ -99,7 +96,7 @@ class RunView(Elsewhere):
                 cells.plain(phrase("Run {number}", number=row.id)),
                 _what(row),
                 _progress(row),
-                _UNDER % (cells.when(row.created_at), tell(phrase("by {name}", name=row.asked_by))),
+                _UNDER % (cells.when(row.created_at), tell(phrase("by {name}", name=words_for(row.asked_by)))),
             ],
             self.row_url(row.id),
         )

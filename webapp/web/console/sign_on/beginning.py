@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from webapp import clock
-from webapp.domain.actors import DESK_NAME
+from webapp.domain.actors import DESK_NAME, STRANGER_NAME
 from webapp.domain.sign_on.arrivals import Arrival
 from webapp.domain.sign_on.posted import Posted
 from webapp.models.base import unit_of_work
@@ -63,7 +63,7 @@ def admit(arrival: Arrival, how: How, wanted: str, posted: Posted | None = None)
 def refuse(way: str, problem: str) -> ResponseReturnValue:
     """Write down that nobody was signed in by what was brought, and say so."""
     with unit_of_work() as work:
-        arrivals.note_refusal(work, anonymous_actor("-"), way=way, reason=problem, now=clock.now())
+        arrivals.note_refusal(work, anonymous_actor(STRANGER_NAME), way=way, reason=problem, now=clock.now())
     return _turned_away(way, problem)
 
 
