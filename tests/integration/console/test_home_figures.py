@@ -1,6 +1,6 @@
 """Does the home page show the figures as they were counted, in words and in tables?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Flask
 from lxml import html
@@ -17,6 +17,12 @@ from webapp.models.base import unit_of_work
 from webapp.models.watching.figures import StatusFigure
 from webapp.services.demo.load import tell
 from webapp.tasks.upkeep.figures import count_figures
+from webapp.web.language import dates
+
+
+def day_name(day: date) -> str:
+    """Write a day as an English reader has it."""
+    return dates.short_day(day, "en")
 
 
 def count(app: Flask) -> None:
@@ -58,7 +64,21 @@ class TestGivenFigures:
         lines = numbers_in(page, "answers")
         assert (lines[0], len(lines)) == (["Day", "Applied", "Rival answer"], 1 + 28 + 1)
         assert [line[1:] for line in lines[-4:]] == [["1", "1"], ["0", "0"], ["1", "0"], ["2", "1"]]
-        assert "3 answers in the last 28 days, 1 of them refused; today 1." in page
+        first = day_name((now - timedelta(days=27)).date())
+        assert f"Answers that XQueue has delivered since {first}: 3, today 1. Refused, since" in page
+        assert "could not be read: 1. Look at each: mend what it names and apply it again, or close it." in page
+        assert 'href="/admin/inbox/?waiting=1"' in page
+        assert f'href="/admin/inbox/?received_from={(now - timedelta(days=27)).date()}"' in page
+
+    def test_where_none_was_refused_there_is_nothing_to_do(self, app: Flask, staff: Visitor, session: Session) -> None:
+        make_delivery(session, Outcome.APPLIED, received_at=clock.now())
+        session.commit()
+        count(app)
+
+        page = staff.get("/")
+
+        assert "could not be read: 0." in page
+        assert "Look at each" not in page
 
     def test_statuses_are_led_to_their_lists_the_most_frequent_first(
         self, app: Flask, staff: Visitor, session: Session

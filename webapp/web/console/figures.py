@@ -20,8 +20,9 @@ from webapp.services.watching.figures import Board
 from webapp.web import cells
 from webapp.web.addresses import page_url
 from webapp.web.language import dates, reader_language
-from webapp.wording import phrase
+from webapp.wording import SPACE, joined, phrase
 
+_TO_DO = phrase("Look at each: mend what it names and apply it again, or close it.")
 STALE_AFTER = timedelta(minutes=2)
 """The job counts every ten seconds: after so long something keeps it from that."""
 
@@ -36,6 +37,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way to a list."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """One chart of days: what it says in words, and its numbers."""
 
@@ -47,6 +56,8 @@ class Chart:
     """None where there is nothing to draw."""
     days: Sequence[Day]
     sums: Mapping[str, int]
+    ways: Sequence[Way]
+    """To the lists behind the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,10 @@ def _issued(board: Board) -> Chart:
         Column(one, figures.ISSUE_LABELS[one], tone) for one, tone in ((Issue.FIRST, "good"), (Issue.ANEW, "progress"))
     ]
     help_ = phrase("Certificates that became downloadable here, by the day (UTC); imported ones are not counted.")
-    return Chart("issued", phrase("Issued by day"), said, help_, columns if sums else [], days, sums)
+    ways = [
+        Way(f"{page_url('certificates.index_view')}?status={Status.DOWNLOADABLE.value}", phrase("Issued certificates"))
+    ]
+    return Chart("issued", phrase("Issued by day"), said, help_, columns if sums else [], days, sums, ways)
 
 
 def _answers(board: Board) -> Chart:
@@ -109,13 +123,16 @@ def _answers(board: Board) -> Chart:
     sums = figures.sums(days)
     total = sum(sums.values())
     refused = sum(number for part, number in sums.items() if part not in NOTHING_TO_DO)
-    said = phrase(
-        "{number} answers in the last {days} days, {refused} of them refused; today {today}.",
+    said: str = phrase(
+        "Answers that XQueue has delivered since {day}: {number}, today {today}. Refused, since they fit no certificate or "
+        "could not be read: {refused}.",
+        day=day_name(days[0].day),
         number=format(total, ","),
-        days=DAYS,
         refused=format(refused, ","),
         today=format(days[-1].total, ","),
     )
+    if refused:
+        said = joined((said, _TO_DO), SPACE)
     tones = {
         Outcome.APPLIED: "good",
         Outcome.DUPLICATE: "neutral",
@@ -124,7 +141,12 @@ def _answers(board: Board) -> Chart:
     }
     columns = [Column(one, deliveries.LABELS[one], tones.get(one, "waiting")) for one in Outcome if one.value in sums]
     help_ = phrase("What XQueue delivered, by the day (UTC) on which it came and what became of it then.")
-    return Chart("answers", phrase("Answers of XQueue by day"), said, help_, columns, days, sums)
+    inbox = page_url("inbox.index_view")
+    ways = [
+        Way(f"{inbox}?waiting=1", phrase("Answers that wait for a look")),
+        Way(f"{inbox}?received_from={days[0].day.isoformat()}", phrase("All answers since then")),
+    ]
+    return Chart("answers", phrase("Answers of XQueue by day"), said, help_, columns, days, sums, ways)
 
 
 def _waits(board: Board) -> Chart:
@@ -146,7 +168,8 @@ def _waits(board: Board) -> Chart:
     help_ = phrase(
         "Certificates that XQueue’s worker made, by how long that took from the request on; those made at once have no wait."
     )
-    return Chart("wait", phrase("Time from request to issue"), said, help_, columns, days, sums)
+    ways = [Way(f"{page_url('certificates.index_view')}?waiting=1", phrase("Certificates with the queue now"))]
+    return Chart("wait", phrase("Time from request to issue"), said, help_, columns, days, sums, ways)
 
 
 def _within(wait: Wait) -> str:
