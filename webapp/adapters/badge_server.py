@@ -1,12 +1,12 @@
 """How do badges get to a server that issues them in our place, and why not, where they do not (domain note §5)?"""
 
 import threading
-import time
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from webapp.adapters.deadline import Deadline
 from webapp.domain.badges.server_messages import (
     PICTURE,
     BadgeOrder,
@@ -20,9 +20,8 @@ from webapp.logs import forwarded
 from webapp.ports import BadgeRefused, BadgeServerUnreachable
 
 CONNECT_TIMEOUT_S = 3.05
-ANSWER_TIMEOUT_S = 3.0
-"""Four requests of an entry, each of which may wait for its head and then for its body, end before it is taken again;
-so do two more, for addresses that it was asked for with before."""
+ANSWER_TIMEOUT_S = 6.0
+"""Four requests of an entry end before it is taken again; so do two more, for addresses that it was asked for with before."""
 MOST_REPLY_BYTES = 16 * 1024 * 1024
 """Old servers list all awards of a class, whoever was asked for."""
 HEADERS = {"User-Agent": "Certdesk", "Accept": "application/json", "Accept-Encoding": "identity"}
@@ -37,7 +36,7 @@ class BadgrServer:
     """Has badges issued by a server that speaks Badgr's v1; any number of threads may use one at once."""
 
     def __init__(self, url: str, *, token: str, issuer: str, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        """Remember where it is and who we are; connects to nothing. `timeout_s` is how long an answer may take."""
+        """Remember where it is and who we are; connects to nothing. `timeout_s` is how long an answer may take, to its last byte."""
         self._issuer_url = f"{url}/v1/issuer/issuers/{issuer}"
         self._timeout_s = timeout_s
         self._known: set[str] = set()  # slugs of classes that are there; forgotten when an award meets none
@@ -120,32 +119,34 @@ class BadgrServer:
 
     def _ask(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> tuple[int, str]:  # noqa: ANN401 - what the client takes
         """Give status and text of a reply that is one; with `missing`, of one that says that there is no such thing, too."""
-        try:
-            with self._client.stream(method, url, headers=forwarded(), **sent) as response:
-                text = self._text(response)
-                _raise_for(response.status_code, text, missing=missing)
-                return response.status_code, text
-        # From None each: what the library raises carries the request, and with it our token and somebody's address.
-        except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-            reason = f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
-            raise BadgeServerUnreachable(reason) from None
-        except httpx.TimeoutException:
-            raise self._too_late() from None
-        except httpx.HTTPError:
-            raise BadgeServerUnreachable(f"{NO_SERVER} (the connection broke off)") from None
-        except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
-            raise BadgeServerUnreachable(f"{NO_SERVER} (no such address)") from None
+        with Deadline(self._timeout_s) as deadline:
+            watched = {"trace": deadline.watch}
+            try:
+                with self._client.stream(method, url, headers=forwarded(), extensions=watched, **sent) as response:
+                    text = self._text(response, deadline)
+                    _raise_for(response.status_code, text, missing=missing)
+                    return response.status_code, text
+            # From None each: what the library raises carries the request, and with it our token and somebody's address.
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
+                reason = f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
+                raise self._too_late() if deadline.passed else BadgeServerUnreachable(reason) from None
+            except httpx.TimeoutException:
+                raise self._too_late() from None
+            except httpx.HTTPError:
+                broke_off = BadgeServerUnreachable(f"{NO_SERVER} (the connection broke off)")
+                raise self._too_late() if deadline.passed else broke_off from None
+            except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
+                raise BadgeServerUnreachable(f"{NO_SERVER} (no such address)") from None
 
-    def _text(self, response: httpx.Response) -> str:
-        """Read the reply, but neither for ever nor without end: the library's timeout is only between two bytes."""
-        until = time.monotonic() + self._timeout_s
+    def _text(self, response: httpx.Response, deadline: Deadline) -> str:
+        """Read the reply, but not without end; one that was cut at the deadline may look like a whole one."""
         body = bytearray()
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > MOST_REPLY_BYTES:
                 raise BadgeServerUnreachable("unexpected reply from the badge server: it has no end")
-            if time.monotonic() > until:
-                raise self._too_late()
+        if deadline.passed:
+            raise self._too_late()
         return body.decode("utf-8", "replace")
 
     def _too_late(self) -> BadgeServerUnreachable:

@@ -112,9 +112,8 @@ class XQueue:
                     return reply, _cookies(response)
             # From None each: what the library raises carries the request, and with it our password.
             except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-                raise QueueUnreachable(
-                    f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
-                ) from None
+                reason = f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
+                raise self._too_late() if deadline.passed else QueueUnreachable(reason) from None
             except httpx.TimeoutException:
                 raise self._too_late() from None
             except httpx.HTTPError:

@@ -1,6 +1,7 @@
 """What is a badge server asked, and what becomes of each of its answers (domain note §5)?"""
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,6 +25,9 @@ ORDER = BadgeOrder(
     email="Ada@example.org",
     evidence=f"http://desk.test/certificates/{'a' * 32}?evidence_visit=1",
 )
+
+MOST_S = 3
+"""Three requests, of which one takes 0.3 seconds, on a machine that is busy."""
 
 
 @pytest.fixture
@@ -176,6 +180,20 @@ class TestGivenAServerThatFails:
         assert server.awarded() == []
         connected(server).issue(ORDER, again=True)
         assert server.awarded() == ["ada@example.org"]
+
+    @pytest.mark.parametrize("what", [CLASS, CLASSES, AWARD])
+    @pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.DRIBBLE, Fault.DRIBBLED_HEAD])
+    def test_nobody_waits_longer_however_slowly_it_answers(
+        self, server: StandInBadgeServer, what: str, fault: Fault
+    ) -> None:
+        server.faults[what] = fault
+        began = time.monotonic()
+
+        with pytest.raises(BadgeServerUnreachable) as told:
+            connected(server, timeout_s=0.3).issue(ORDER, again=False)
+
+        assert str(told.value) == f"{NO_SERVER} (no answer within 0.3 seconds)"
+        assert time.monotonic() - began < MOST_S
 
     @pytest.mark.parametrize("what", [CLASSES, AWARD])
     @pytest.mark.parametrize("reply", [HTML_PAGE, Reply("[]"), Reply("{}"), Reply('{"slug": 1, "json": {"id": 7}}')])

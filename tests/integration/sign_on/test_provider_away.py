@@ -1,5 +1,7 @@
 """What is said while the provider cannot be asked?"""
 
+import time
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -16,6 +18,8 @@ from tests.integration.sign_on.browser import Browser
 from tests.integration.sign_on.conftest import use
 from tests.xqueue_wire import Fault, Reply
 
+MOST_S = 3
+"""One answer of 0.3 seconds, on a machine that is busy."""
 pytestmark = pytest.mark.any_database
 
 
@@ -48,6 +52,22 @@ class TestGivenAProviderThatCannotBeAsked:
 
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert open_sessions(session) == 0
+
+    @pytest.mark.parametrize("fault", [Fault.DRIBBLE, Fault.DRIBBLED_HEAD])
+    @pytest.mark.parametrize("place", [DISCOVERY, TOKEN, KEYS])
+    def test_nobody_waits_longer_however_slowly_it_answers(
+        self, app: Flask, provider: IdentityProvider, place: str, fault: Fault
+    ) -> None:
+        use(app, provider, timeout_s=0.3)
+        browser = Browser(app, provider)
+        back = provider.sign_in(browser.leave()) if place != DISCOVERY else ""
+        provider.faults[place] = fault
+        began = time.monotonic()
+
+        answer = browser.client.get("/login/oidc") if place == DISCOVERY else browser.come_back(back)
+
+        assert answer.status_code == 503
+        assert time.monotonic() - began < MOST_S
 
     @pytest.mark.parametrize(
         "metadata",

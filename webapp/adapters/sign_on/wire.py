@@ -1,13 +1,13 @@
 """How is a provider asked, neither for ever nor without end?"""
 
 import json
-import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from webapp.adapters.deadline import Deadline
 from webapp.ports.sign_on import ProviderUnreachable
 
 CONNECT_TIMEOUT_S = 3.05
@@ -21,7 +21,7 @@ class Wire:
     """Asks a provider; any number of threads may use one at once."""
 
     def __init__(self, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        """Connect to nothing yet; `timeout_s` is how long an answer may take."""
+        """Connect to nothing yet; `timeout_s` is how long an answer may take, to its last byte."""
         self._timeout_s = timeout_s
         self._client = httpx.Client(
             headers=HEADERS,
@@ -49,29 +49,35 @@ class Wire:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: str | None = None
     ) -> httpx.Response:
         """Give what the provider answers, whatever that is; raises ProviderUnreachable."""
-        try:
-            with self._client.stream(method, url, headers=dict(headers or {}), content=body) as response:
-                content = self._content(response)
-                return httpx.Response(response.status_code, content=content, request=response.request)
-        # From None each: what the library raises carries the request, and with it our secret or a code.
-        except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-            reason = f"{NO_PROVIDER} (no trusted TLS)" if "SSL" in str(problem) else NO_PROVIDER
-            raise ProviderUnreachable(reason) from None
-        except httpx.TimeoutException:
-            raise self._too_late() from None
-        except httpx.HTTPError:
-            raise ProviderUnreachable(f"{NO_PROVIDER} (the connection broke off)") from None
-        except (httpx.InvalidURL, UnicodeError):
-            raise ProviderUnreachable(f"{NO_PROVIDER} (no such address)") from None
+        with Deadline(self._timeout_s) as deadline:
+            watched = {"trace": deadline.watch}
+            try:
+                with self._client.stream(
+                    method, url, headers=dict(headers or {}), content=body, extensions=watched
+                ) as response:
+                    content = self._content(response, deadline)
+                    return httpx.Response(response.status_code, content=content, request=response.request)
+            # From None each: what the library raises carries the request, and with it our secret or a code.
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
+                reason = f"{NO_PROVIDER} (no trusted TLS)" if "SSL" in str(problem) else NO_PROVIDER
+                raise self._too_late() if deadline.passed else ProviderUnreachable(reason) from None
+            except httpx.TimeoutException:
+                raise self._too_late() from None
+            except httpx.HTTPError:
+                broke_off = ProviderUnreachable(f"{NO_PROVIDER} (the connection broke off)")
+                raise self._too_late() if deadline.passed else broke_off from None
+            except (httpx.InvalidURL, UnicodeError):
+                raise ProviderUnreachable(f"{NO_PROVIDER} (no such address)") from None
 
-    def _content(self, response: httpx.Response) -> bytes:
-        until, body = time.monotonic() + self._timeout_s, bytearray()
+    def _content(self, response: httpx.Response, deadline: Deadline) -> bytes:
+        """Read the reply, but not without end; one that was cut at the deadline may look like a whole one."""
+        body = bytearray()
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > MOST_REPLY_BYTES:
                 raise ProviderUnreachable("unexpected reply from the provider: it has no end")
-            if time.monotonic() > until:
-                raise self._too_late()
+        if deadline.passed:
+            raise self._too_late()
         return bytes(body)
 
     def _too_late(self) -> ProviderUnreachable:
