@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from webapp.adapters.badge_server import BadgrServer
+from webapp.adapters.kafka.registry import Registry, RegistryFault
 from webapp.adapters.sign_on.wire import Wire
 from webapp.adapters.xqueue import XQueue
 from webapp.ports.sign_on import ProviderUnreachable
@@ -28,10 +29,17 @@ def find_provider(url: str) -> str:
     return str(told.value)
 
 
+def find_schema(url: str) -> str:
+    with pytest.raises(RegistryFault) as told:
+        Registry(url, timeout_s=WAITS_S).schema(1)
+    return str(told.value)
+
+
 ASKING: dict[str, Ask] = {
     "queue": lambda url: XQueue(url, username="u", password="p", queue_name="q", timeout_s=WAITS_S).find_fault(),
     "badge server": lambda url: BadgrServer(url, token="t", issuer="i", timeout_s=WAITS_S).find_fault(),
     "provider": find_provider,
+    "registry": find_schema,
 }
 
 

@@ -6,7 +6,10 @@ from typing import Any
 import fastavro
 import httpx
 
+from webapp.adapters.deadline import Deadline
+
 REGISTRY_TIMEOUT_S = 5.0
+AWAY = "the schema registry cannot be reached"
 NO_SUCH_SCHEMA = 40403
 FRAME = b"\x00"  # and four bytes of the schema's number: Confluent's frame
 
@@ -22,12 +25,14 @@ class RegistryFault(Exception):
 class Registry:
     """A schema registry that speaks Confluent's HTTP; what it said of a number is good for ever."""
 
-    def __init__(self, url: str) -> None:
-        """Remember where it is."""
+    def __init__(self, url: str, *, timeout_s: float = REGISTRY_TIMEOUT_S) -> None:
+        """Remember where it is; `timeout_s` is how long an answer may take, to its last byte."""
+        self._timeout_s = timeout_s
         # Directly, whatever proxy the environment names.
         self._client = httpx.Client(
             base_url=url,
-            timeout=REGISTRY_TIMEOUT_S,
+            timeout=timeout_s,
+            limits=httpx.Limits(max_keepalive_connections=0),  # the deadline counts from when one is made
             trust_env=False,
             verify=httpx.create_ssl_context(),  # but SSL_CERT_FILE counts: the registry's certificate may be a private one
         )
@@ -54,21 +59,34 @@ class Registry:
     def ask(self, method: str, path: str, said: object = None) -> Any:  # noqa: ANN401 - JSON
         """Give what the registry answers; raises RegistryFault."""
         mime = "application/vnd.schemaregistry.v1+json"
-        try:
-            answer = self._client.request(method, path, json=said, headers={"Content-Type": mime, "Accept": mime})
-            if answer.status_code in (409, 422):
-                raise RegistryFault(
-                    f"the schema registry refuses the schema (HTTP {answer.status_code})", for_good=True
-                )
-            if answer.status_code == 404 and _says(answer, NO_SUCH_SCHEMA):  # not only an address of ours that is wrong
-                raise RegistryFault("the schema registry knows no such schema", for_good=True)
-            if answer.status_code != 200:
-                raise RegistryFault(f"the schema registry answered HTTP {answer.status_code}")
-            return answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
-            raise RegistryFault(f"the schema registry cannot be reached ({type(problem).__name__})") from None
-        except ValueError:
-            raise RegistryFault("the schema registry gave no JSON") from None
+        sent: dict[str, Any] = {"json": said, "headers": {"Content-Type": mime, "Accept": mime}}
+        with Deadline(self._timeout_s) as deadline:
+            try:
+                answer = self._client.request(method, path, extensions={"trace": deadline.watch}, **sent)
+            except httpx.TimeoutException:
+                raise self._too_late() from None
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
+                fault = RegistryFault(f"{AWAY} ({type(problem).__name__})")
+                raise self._too_late() if deadline.passed else fault from None
+            if deadline.passed:  # what was cut may look like a whole answer
+                raise self._too_late()
+        return _said(answer)
+
+    def _too_late(self) -> RegistryFault:
+        return RegistryFault(f"{AWAY} (no answer within {self._timeout_s:g} seconds)")
+
+
+def _said(answer: httpx.Response) -> Any:  # noqa: ANN401 - JSON
+    if answer.status_code in (409, 422):
+        raise RegistryFault(f"the schema registry refuses the schema (HTTP {answer.status_code})", for_good=True)
+    if answer.status_code == 404 and _says(answer, NO_SUCH_SCHEMA):  # not only an address of ours that is wrong
+        raise RegistryFault("the schema registry knows no such schema", for_good=True)
+    if answer.status_code != 200:
+        raise RegistryFault(f"the schema registry answered HTTP {answer.status_code}")
+    try:
+        return answer.json()
+    except ValueError:
+        raise RegistryFault("the schema registry gave no JSON") from None
 
 
 def _says(answer: httpx.Response, code: int) -> bool:
