@@ -6,7 +6,6 @@ Nothing here says an address: what a server answers may hold one, so that only i
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.errors import MessageError
@@ -14,7 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 
+from webapp.adapters.deadline import Deadline
 from webapp.mail_server import MailServer, Tls, in_ascii
 from webapp.ports import Mail, MailDeferred, MailRefused, MailUnsent
 
@@ -26,6 +27,27 @@ CLOSING = 421
 NAME = "Certdesk"
 UNWRITABLE = "the mail cannot be written: its address, name or subject is none"
 UNREACHED = "cannot connect to the mail server"
+
+
+class _Conversation(smtplib.SMTP):
+    """A conversation that has to end in time, from its greeting on: the library's timeout is only between two bytes."""
+
+    def __init__(self, deadline: Deadline, *where: Any, **how: Any) -> None:  # noqa: ANN401 - what the library takes
+        self._deadline = deadline
+        super().__init__(*where, **how)
+
+    def _get_socket(self, *where: Any) -> socket.socket:  # noqa: ANN401 - as above
+        made: socket.socket = super()._get_socket(*where)  # type: ignore[misc]  # its types leave it out
+        self._deadline.begin(made)
+        return made
+
+
+class _GuardedConversation(smtplib.SMTP_SSL, _Conversation):
+    """One that speaks TLS from the first byte on."""
+
+    def __init__(self, deadline: Deadline, *where: Any, **how: Any) -> None:  # noqa: ANN401 - as above
+        self._deadline = deadline
+        smtplib.SMTP_SSL.__init__(self, *where, **how)
 
 
 class SmtpMailer:
@@ -81,29 +103,25 @@ class SmtpMailer:
     @contextmanager
     def _signed_in(self) -> Iterator[smtplib.SMTP]:
         """Lend a connection that is guarded as it has to be; every failure is MailUnsent, but for what the block raises."""
-        too_late = threading.Event()
         smtp: smtplib.SMTP | None = None
-        watch: threading.Timer | None = None
-        try:
-            smtp = self._connect()
-            watch = _watch(smtp, self._timeout_s, too_late)
-            self._sign_in(smtp)
-            yield smtp
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()  # the mail is theirs by now, whatever they say to this
-        except (smtplib.SMTPException, OSError, UnicodeError, MailRefused, MailUnsent) as problem:
-            raise MailUnsent(f"{UNREACHED} (no answer in time)") if too_late.is_set() else _told(problem) from None
-        finally:
-            if watch is not None:
-                watch.cancel()
-            if smtp is not None:
-                smtp.close()
+        with Deadline(self._timeout_s) as deadline:
+            try:
+                smtp = self._connect(deadline)
+                self._sign_in(smtp)
+                yield smtp
+                with suppress(smtplib.SMTPException, OSError):
+                    smtp.quit()  # the mail is theirs by now, whatever they say to this
+            except (smtplib.SMTPException, OSError, UnicodeError, MailRefused, MailUnsent) as problem:
+                raise MailUnsent(f"{UNREACHED} (no answer in time)") if deadline.passed else _told(problem) from None
+            finally:
+                if smtp is not None:
+                    smtp.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, deadline: Deadline) -> smtplib.SMTP:
         host, port, us = self._server.host, self._server.port, self._host
         if self._server.tls is Tls.AT_ONCE:
-            return smtplib.SMTP_SSL(host, port, us, timeout=CONNECT_TIMEOUT_S, context=self._tls)
-        return smtplib.SMTP(host, port, us, timeout=CONNECT_TIMEOUT_S)
+            return _GuardedConversation(deadline, host, port, us, timeout=CONNECT_TIMEOUT_S, context=self._tls)
+        return _Conversation(deadline, host, port, us, timeout=CONNECT_TIMEOUT_S)
 
     def _sign_in(self, smtp: smtplib.SMTP) -> None:
         if self._server.tls is Tls.STARTTLS:
@@ -143,18 +161,3 @@ def _refused(what: str, code: int) -> MailRefused | MailUnsent:
     if code >= PERMANENT:
         return MailRefused(text)
     return MailUnsent(text) if code == CLOSING else MailDeferred(text)
-
-
-def _watch(smtp: smtplib.SMTP, timeout_s: float, too_late: threading.Event) -> threading.Timer:
-    """Cut the connection when its time is over: the library's own timeout is only between two bytes."""
-
-    def cut() -> None:
-        too_late.set()
-        with suppress(OSError, AttributeError):  # closed already, just now
-            assert smtp.sock is not None
-            smtp.sock.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(timeout_s, cut)
-    watch.daemon = True
-    watch.start()
-    return watch

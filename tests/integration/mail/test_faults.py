@@ -39,6 +39,8 @@ FOR_NOW = [
     ("EHLO", HANG_UP, BROKE_OFF),
     ("RCPT", HANG_UP, BROKE_OFF),
     (".", HANG_UP, BROKE_OFF),
+    ("", SILENCE, TOO_LATE),
+    ("", DRIBBLE, TOO_LATE),
     ("EHLO", SILENCE, TOO_LATE),
     ("DATA", SILENCE, TOO_LATE),
     ("EHLO", DRIBBLE, TOO_LATE),
