@@ -52,9 +52,13 @@ class Tone(StrEnum):
     """Whether an entry is good news."""
 
     GOOD = "good"
+    """It is."""
     BAD = "bad"
+    """Something went wrong, or was altered."""
     WARNING = "warning"
+    """Something was taken away, or two said different things."""
     NEUTRAL = "neutral"
+    """It is no news of either kind."""
 
 
 @dataclass(frozen=True, slots=True)

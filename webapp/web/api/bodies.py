@@ -10,10 +10,15 @@ from flask import request
 from msgspec import Meta
 
 from webapp.domain.configs.payloads import inside, listed
+from webapp.domain.identifiers import COURSE_ID_LENGTH
 from webapp.web.errors.problems import Fault, Refused
 
 Moment = Annotated[datetime, Meta(tz=True)]
 """ISO 8601 with a zone."""
+Named = Annotated[str, Meta(extra_json_schema={"minLength": 1})]
+"""What somebody is found by; nobody has an empty one. The document says it, and whoever looks for them refuses it."""
+CourseKey = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": COURSE_ID_LENGTH})]
+"""What is read as a course key. The document says how long one is, and the reader refuses others."""
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

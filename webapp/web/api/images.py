@@ -1,7 +1,10 @@
 """How does the picture of a badge get in, for a change to name it?"""
 
+from typing import Annotated
+
 import msgspec
 from flask import Response
+from msgspec import Meta
 
 from webapp import clock
 from webapp.domain.roles import Permission, Scope
@@ -18,7 +21,7 @@ from webapp.web.auth import allows
 class Blob(msgspec.Struct, frozen=True):
     """A picture that is kept; the payload of a badge names its `sha256`. Pixels, and bytes."""
 
-    sha256: str
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     """SHA-256 of the bytes that are kept, 64 hexadecimal digits: its name in payloads."""
     width: int
     """Its width in pixels."""

@@ -23,7 +23,9 @@ from webapp.web.errors.problems import Refused
 log = structlog.get_logger(__name__)
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_PATTERN = "[!-~]{1,255}"
+"""What a key is: visible ASCII."""
+_KEY = re.compile(KEY_PATTERN)
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Vary", "Cache-Control")
 _View = Callable[..., Response]
 

@@ -15,7 +15,7 @@ from webapp.web.api.compat.blueprint import bp as compat
 from webapp.web.api.once import REPLAYED
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import GUIDE, TAGS
-from webapp.web.api.reference.headers import HEADERS, HEADERS_OF
+from webapp.web.api.reference.headers import HEADERS, headers_with
 from webapp.web.api.reference.kinds import SEVERAL, tell_kinds
 from webapp.web.api.reference.parameters import has_tag, is_ours, parameters_of, template_of
 from webapp.web.api.reference.platform import Named, named_of
@@ -144,7 +144,7 @@ class _Told:
             "description": " ".join(f"`{code}`: {self._said.means.get(code) or meaning_of(code)}" for code in codes),
             "content": {MIME: {"schema": problem}},
         }
-        headers = _headers(*HEADERS_OF.get(status, ()))
+        headers = _headers(*headers_with(codes))
         return {**said, "headers": headers} if headers else said
 
     def _platforms(self, status: int, named: Named) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class _Told:
         elif gives is not None:
             content = {"application/json": {"schema": {"anyOf": [self._refs[_name_of(gives)], ours]}}}
         told = {"description": named.sentence(), "content": content}
-        return {**told, "headers": _headers(*HEADERS_OF[status])} if status in (401, 429) else told
+        return {**told, "headers": _headers(*headers_with(named.codes))} if status in (401, 429) else told
 
     def _response(self, status: int) -> dict[str, Any]:
         gives = self._said.gives[status]

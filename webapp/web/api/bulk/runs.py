@@ -1,21 +1,23 @@
 """How do programs have a whole course run judged, and see how far it is and what came of each learner (interface §6)?"""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from flask import Response, url_for
+from msgspec import Meta
 
 from webapp import clock
 from webapp.domain.certificates.eligibility import Purpose
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.roles import Permission, Scope
-from webapp.domain.runs import Among, RunMove, RunState
+from webapp.domain.runs import LEFT_OUT, Among, RunMove, RunState
 from webapp.errors import RunMoveRefused, RunOpen, StatusMissing, StatusNotPresent, UnknownCourse, UnknownRun
 from webapp.models.base import db, unit_of_work
 from webapp.services.generation import runs
 from webapp.web import auth
 from webapp.web.api.blueprint import answer, bp, tells
-from webapp.web.api.bodies import Body, Moment, read_body
+from webapp.web.api.bodies import Body, CourseKey, Moment, read_body
+from webapp.web.api.certificates.explanations import CODES
 from webapp.web.api.exceptions.acting import read_course
 from webapp.web.api.lists import LIST_FILTERS, Asked, page_of
 from webapp.web.auth import allows
@@ -40,7 +42,7 @@ class Started(Body, frozen=True):
     `allowlisted_not_generated`. Without `purpose` the statuses say which. A dry run says what would happen to each learner, and changes nothing.
     """
 
-    course_id: str
+    course_id: CourseKey
     """The course run's key, in either spelling."""
     purpose: Literal["generate", "regenerate"] | None = None
     """What is done with each learner; null or left out: `regenerate` where there are `statuses`, else `generate`."""
@@ -63,11 +65,11 @@ class Run(msgspec.Struct, frozen=True):
     """The course run's key; null where certificates were chosen in a list."""
     chosen: str | None
     """By what certificates were chosen in a list, in words; null where it is over a course run."""
-    purpose: str
+    purpose: Literal["generate", "regenerate"]
     """What is done with each learner."""
     among: Among
     """For whom it generates."""
-    statuses: list[str]
+    statuses: list[Status]
     """The statuses in which certificates are made anew; none where it generates."""
     dry_run: bool
     state: RunState
@@ -98,7 +100,7 @@ class RunSum(msgspec.Struct, frozen=True):
 
     status: Status | None
     """The status that they ended in; null where they hold no certificate."""
-    refused_by: str | None
+    refused_by: Annotated[str, Meta(extra_json_schema={"enum": [*CODES, LEFT_OUT]})] | None
     """The code of the check that refused them, or `on_allowlist` where a run leaves them as they are; null: none."""
     learners: int
     """How many learners that is."""

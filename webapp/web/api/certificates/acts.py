@@ -9,6 +9,7 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import CourseId, storable
 from webapp.domain.queue.requests import grade_label
 from webapp.domain.roles import Permission, Scope
@@ -22,7 +23,7 @@ from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order
 from webapp.web import installation
 from webapp.web.api.blueprint import answer, bp, tells
-from webapp.web.api.bodies import Body, read_body
+from webapp.web.api.bodies import Body, CourseKey, Named, read_body
 from webapp.web.api.certificates.explanations import CheckCode, CheckSeen
 from webapp.web.api.exceptions.acting import Note, order_with, read_course
 from webapp.web.auth import allows
@@ -43,9 +44,9 @@ class Wished(Body, frozen=True):
     `end_invalidation`, `grade` and `template` are for making one anew.
     """
 
-    username: str
+    username: Named
     """The learner's user name, or their e-mail address, letter for letter."""
-    course_id: str
+    course_id: CourseKey
     """The course run's key, in either spelling."""
     generation_mode: AtOnce = "support"
     """By whose wish, as it is written down: support's, of many at once, or the learner's own."""
@@ -62,7 +63,7 @@ class Wished(Body, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """The status now, none where there is no certificate; whether the queue makes it; the check that refused it; every check."""
 
-    status: str | None
+    status: Status | None
     """The status of the certificate now; null where there still is none."""
     queued: bool
     """Whether the queue was given a job, so that the status changes once it is done."""

@@ -1,7 +1,7 @@
 """What do programs read of certificates: lists, one of them, and what happened to it (interface §6)?"""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from flask import Response, abort
@@ -13,6 +13,7 @@ from webapp.models.base import db
 from webapp.models.certificates import GeneratedCertificate
 from webapp.services.certificates import listing, timeline
 from webapp.services.certificates.listing import Place, Wanted
+from webapp.services.certificates.timeline import Tone
 from webapp.services.exports import lists
 from webapp.services.exports.sources import Source
 from webapp.web import installation
@@ -65,10 +66,9 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     """One thing that happened; `source` is the record that tells it: transition, answer, audit or milestone."""
 
     at: Moment
-    source: str
-    """The record that tells it: a move of the status, the queue's answer, the audit, or the course run's being
-    passed."""
-    tone: str
+    source: Literal["transition", "answer", "audit", "milestone"]
+    """The record that tells it: a move of the status, an answer of the queue, the audit, or that the course run was passed."""
+    tone: Tone
     """Whether it is good news."""
     title: str
     """What happened, in a few words of plain English."""

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from webapp.domain.identifiers import NOTE_LENGTH
+from webapp.domain.certificates.statuses import Status
+from webapp.domain.identifiers import COURSE_ID_LENGTH, NOTE_LENGTH
+from webapp.domain.runs import Among
 
 
 class SupportCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -19,7 +21,7 @@ class SupportCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether the tool offers to make it anew: it is shown as a page, and has no PDF."""
     type: str | UnsetType = UNSET
     """The enrolment mode that it was made in."""
-    status: str | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
     grade: str | UnsetType = UNSET
     created: str | UnsetType = UNSET
     """When it was made, as ISO 8601 in UTC."""
@@ -35,9 +37,9 @@ class SupportCertificate(msgspec.Struct, frozen=True, omit_defaults=True):
 class SupportSubject(msgspec.Struct, frozen=True):
     """Whose certificate, by user name or e-mail address, in which course run."""
 
-    username: str
+    username: Annotated[str, Meta(extra_json_schema={"minLength": 1})]
     """The learner's user name, or their e-mail address."""
-    course_key: str
+    course_key: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": COURSE_ID_LENGTH})]
     """The course run's key, in either spelling."""
 
 
@@ -50,7 +52,7 @@ class HeldCertificate(msgspec.Struct, frozen=True):
     """The enrolment mode that it was made in."""
     created_date: str
     """When it was made, as ISO 8601 in UTC."""
-    status: str
+    status: Status
     is_passing: bool
     download_url: str | None
     """The address of its PDF, else of its page; null where there is neither."""
@@ -84,9 +86,9 @@ class IssuedCertificate(msgspec.Struct, frozen=True):
     email: str
     enrollment_track: str
     """The enrolment mode; empty where there is no enrolment."""
-    certificate_status: str
+    certificate_status: Status
     """The status of the certificate; `unavailable` where there is none."""
-    special_case: str | None
+    special_case: Literal["Exception", "Invalidation"] | None
     """`Exception` where they are on the allowlist, else `Invalidation` where it was declared void, else null."""
     exception_granted: str | None
     """When they were put on the allowlist, as ISO 8601 in UTC; null: they are not on it."""
@@ -103,8 +105,8 @@ class IssuedCertificate(msgspec.Struct, frozen=True):
 class GenerationEntry(msgspec.Struct, frozen=True):
     """A run over a course run, and whom it was for."""
 
-    task_name: str
-    """`Generated` or `Regenerated`."""
+    task_name: Literal["Generated", "Regenerated"]
+    """What was done with each learner."""
     date: str
     """When it was asked for, as ISO 8601 in UTC."""
     details: str
@@ -116,18 +118,18 @@ class InstructorTask(msgspec.Struct, frozen=True):
 
     task_id: str
     """The number of the run, as text."""
-    task_type: str
-    """`generate_certificates` or `regenerate_certificates`."""
+    task_type: Literal["generate_certificates", "regenerate_certificates"]
+    """What is done with each learner."""
     task_input: str
     """What was asked for: an object with `statuses_to_regenerate` and `student_set`, as JSON in a text."""
     task_output: str
     """What was done: an object with `attempted`, `total` and `skipped`, numbers of learners, as JSON in a text."""
-    task_state: str
-    """How far it is, in the platform's words: `QUEUING`, `PROGRESS`, `REVOKED`, `SUCCESS` or `FAILURE`."""
+    task_state: Literal["QUEUING", "PROGRESS", "REVOKED", "SUCCESS", "FAILURE"]
+    """How far it is, in the platform's words; `REVOKED` where it was cancelled."""
     task_message: str
     """How far it is, and what made it fail, in words."""
-    status: str
-    """`Complete` where it was done or cancelled, else `Incomplete`."""
+    status: Literal["Complete", "Incomplete"]
+    """`Complete` where it was done or cancelled."""
     requester: str
     """The name of the account that asked for it."""
     created: str
@@ -186,11 +188,10 @@ class Switch(msgspec.Struct, frozen=True):
 class RunWanted(msgspec.Struct, frozen=True):
     """For whom: statuses, or `student_set` all, allowlisted, or allowlisted_not_generated."""
 
-    statuses: list[str] = []
+    statuses: list[Status] = []
     """The statuses in which certificates are made anew; those that the course run does not have are passed over."""
-    student_set: str | None = None
-    """For whom it generates: `all` who are or were enrolled, those `allowlisted`, or of these the ones who hold no
-    issued certificate, `allowlisted_not_generated`; null: it goes by `statuses`."""
+    student_set: Among | None = None
+    """For whom it generates; null: it goes by `statuses`."""
 
 
 class RunBegun(msgspec.Struct, frozen=True):
@@ -215,8 +216,8 @@ class CourseShown(msgspec.Struct, frozen=True):
     """When the course run begins, as ISO 8601 in UTC; null: not known."""
     end: str | None
     """When the course run ends, as ISO 8601 in UTC; null: not known."""
-    pacing: str
-    """`self` or `instructor`."""
+    pacing: Literal["self", "instructor"]
+    """Whether learners go through it at their own pace, or at the instructor's."""
     certificates_enabled: bool
     """Whether the dashboard shows its page of certificates: in all but custom courses."""
 

@@ -8,13 +8,14 @@ from msgspec import Meta
 from sqlalchemy.orm import Session
 
 from webapp.domain.certificates.modes import GenerationMode
+from webapp.domain.certificates.statuses import Status
 from webapp.domain.identifiers import BIGGEST_ROW, NOTE_LENGTH, BadCourseId, CourseId, made_storable, parse_course_id
 from webapp.models.exceptions import AllowlistEntry, Invalidation
 from webapp.services.exceptions.listing import Wanted
 from webapp.services.generation.making import Made
 from webapp.services.generation.orders import Order, order_of
 from webapp.web import auth, installation
-from webapp.web.api.bodies import Body
+from webapp.web.api.bodies import Body, CourseKey, Named
 from webapp.web.api.certificates.explanations import CheckCode
 from webapp.web.api.lists import LIST_FILTERS, Asked
 from webapp.web.errors.problems import Fault, Refused
@@ -31,9 +32,9 @@ Note = Annotated[str, Meta(max_length=NOTE_LENGTH)]
 class Excepted(Body, frozen=True):
     """A learner, by user name or e-mail address, in a course run, and why."""
 
-    username: str
+    username: Named
     """The learner's user name, or their e-mail address, letter for letter."""
-    course_id: str
+    course_id: CourseKey
     """The course run's key, in either spelling."""
     notes: Note = ""
     """Why; may be empty."""
@@ -51,9 +52,9 @@ class Judged(msgspec.Struct, frozen=True):
 
     username: str
     course_id: str
-    status_before: str | None
+    status_before: Status | None
     """The status of the certificate before; null where there was none."""
-    status: str | None
+    status: Status | None
     """The status of the certificate now; null where there is none."""
     changed: bool
     """Whether anything of the certificate has changed."""
@@ -100,8 +101,8 @@ def judged(username: str, course_id: str, made: Made) -> Judged:
     return Judged(
         username,
         course_id,
-        made.before.value if made.before else None,
-        made.status.value if made.status else None,
+        made.before,
+        made.status,
         made.changed,
         made.decision.refused_by,
     )

@@ -1,38 +1,50 @@
 """What is done with a change request: decided, brought up to date, talked about, given up; and the freeze of all of them."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from flask import Response
+from msgspec import Meta
 
 from webapp import clock
+from webapp.domain.approval import policy
 from webapp.domain.roles import Permission, Scope
 from webapp.models.base import look_again
 from webapp.models.governance.changes import ChangeRequest
 from webapp.services.governance import changes, decisions, standing
+from webapp.services.governance.words import REASON_LENGTH
 from webapp.web.api.blueprint import View, answer, bp, tells
-from webapp.web.api.bodies import Body, Moment, read_body
+from webapp.web.api.bodies import Body, Moment, Named, read_body
 from webapp.web.api.governance.acting import Acting, acting, move_change
 from webapp.web.api.governance.objects import Change
 from webapp.web.api.governance.refusing import BY_PEOPLE, FREEZING, MOVES, ROLES, THAWING, URGENT
+from webapp.web.api.governance.wishes import Reason
 from webapp.web.auth import allows
 from webapp.web.conditional import require_match
 
 Act = Callable[[Acting, str | None], ChangeRequest]
 
 
+Said = Annotated[str, Meta(extra_json_schema={"maxLength": REASON_LENGTH})]
+Remark = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": REASON_LENGTH})]
+Urgent = Annotated[
+    str, Meta(extra_json_schema={"minLength": policy.EMERGENCY_REASON_LENGTH, "maxLength": REASON_LENGTH})
+]
+"""The document says how long; services judge it, so that each refusal leaves an event."""
+
+
 class Noted(Body, frozen=True):
     """What somebody says to what they do."""
 
-    note: str = ""
+    note: Said = ""
 
 
 class Commented(Body, frozen=True):
     """Something said on a change, or on one field of it."""
 
-    note: str = ""
-    """What is said, in 1 to 4,000 characters."""
+    note: Remark = ""
+    """What is said."""
     field: str = ""
     """The field that it is about; empty: the whole of it."""
 
@@ -43,7 +55,7 @@ class Chosen(Body, frozen=True):
     Where another payload comes of it, `confirmed_warnings` lists what its requester has read of that one.
     """
 
-    note: str = ""
+    note: Said = ""
     choices: dict[str, Literal["live", "proposed"]] = {}
     """Field, as the refusal `conflict` names it -> whose word counts: that of the `live` value, or the `proposed`
     one."""
@@ -53,17 +65,17 @@ class Chosen(Body, frozen=True):
 class Reverted(Body, frozen=True):
     """Why it shall be as before, and which warnings of that were read."""
 
-    note: str = ""
-    """Why, in 10 to 4,000 characters: the new request's reason."""
+    note: Reason = ""
+    """Why: the new request's reason."""
     confirmed_warnings: list[str] = []
 
 
 class Typed(Body, frozen=True):
     """Why it cannot wait, in at least 20 characters, and the key, typed again."""
 
-    note: str = ""
-    """Why it cannot wait, in 20 to 4,000 characters."""
-    key: str = ""
+    note: Urgent = ""
+    """Why it cannot wait."""
+    key: Named = ""
     """The key of the request, typed again."""
 
 
@@ -72,8 +84,8 @@ class Frozen(Body, frozen=True):
 
     until: Moment
     """Until when, a moment within the next 31 days."""
-    reason: str
-    """Why, in 10 to 4,000 characters."""
+    reason: Reason
+    """Why."""
 
 
 class Freeze(msgspec.Struct, frozen=True):

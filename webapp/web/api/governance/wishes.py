@@ -1,16 +1,22 @@
 """What do programs send to propose, edit and try out changes, and what do they hear of a trial? The names are fixed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from webapp.domain.approval import policy
 from webapp.domain.approval.merge import ABSENT, Difference
 from webapp.domain.approval.states import Action
 from webapp.services.governance.terms import Edit, Wish
+from webapp.services.governance.words import REASON_LENGTH, TITLE_LENGTH
 from webapp.web.api.bodies import Body, Moment
 from webapp.web.api.reference.kinds import KindWord, TakenObject, TakenPayload
 from webapp.web.errors.problems import Fault
+
+Title = Annotated[str, Meta(extra_json_schema={"maxLength": TITLE_LENGTH})]
+Reason = Annotated[str, Meta(extra_json_schema={"minLength": policy.REASON_LENGTH, "maxLength": REASON_LENGTH})]
+"""The document says how long; services judge it, so that each refusal leaves an event."""
 
 
 class Proposed(Body, frozen=True):
@@ -23,9 +29,9 @@ class Proposed(Body, frozen=True):
     """What it does to its key."""
     payload: TakenPayload = None
     """The value that the key shall have, as its kind takes it."""
-    title: str = ""
-    reason: str = ""
-    """Why, in 10 to 4,000 characters; 20 at least with `emergency`."""
+    title: Title = ""
+    reason: Reason = ""
+    """Why, in 20 characters at least with `emergency`."""
     base_version: int | None = None
     """The number of the live version that was seen, 0 for none: refused with `stale_base` where it is another; null:
     whichever it is."""
@@ -62,9 +68,9 @@ class Edited(Body, frozen=True):
 
     payload: TakenObject | UnsetType = UNSET
     """The value that the key shall have, as its kind takes it."""
-    title: str | UnsetType = UNSET
-    reason: str | UnsetType = UNSET
-    """Why, in 10 to 4,000 characters."""
+    title: Title | UnsetType = UNSET
+    reason: Reason | UnsetType = UNSET
+    """Why."""
     apply_at: Moment | UnsetType | None = UNSET
     """When it goes live once it has its approvals, a moment within the next year; null: at once."""
     ask: str | UnsetType = UNSET
@@ -87,9 +93,9 @@ class Edited(Body, frozen=True):
 class Removed(Body, frozen=True):
     """A wish that a key shall have no value."""
 
-    title: str = ""
-    reason: str = ""
-    """Why, in 10 to 4,000 characters."""
+    title: Title = ""
+    reason: Reason = ""
+    """Why."""
     apply_at: Moment | None = None
     ask: str = ""
     confirmed_warnings: list[str] = []

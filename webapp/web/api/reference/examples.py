@@ -1,6 +1,6 @@
 """What does a stranger send for each parameter and body, and what do the main answers look like?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 COURSE = "course-v1:Certdesk+Harbour+2026"
@@ -24,6 +24,7 @@ PARAMETERS: Mapping[str, Any] = {
     "status": "downloadable",
     "user_agent": "edX-downloader/1.0",
     "If-Match": '"generation:-:v1"',
+    "Idempotency-Key": "3f0d8c1e-5b7a-4e52-9a61-2f6f5c0b7d14",
 }
 """Name of a parameter -> an example of what it says."""
 _PARAMETERS_OF: Mapping[tuple[str, str], Any] = {
@@ -51,7 +52,6 @@ PAYLOADS: Mapping[str, tuple[str, Any]] = {
     "access": ("vera", {"roles": ["viewer", "editor"]}),
 }
 """Kind -> one of its keys, and a payload of it."""
-_PAYLOAD = PAYLOADS["generation"][1]
 _REASON = "The spring courses have ended."
 
 
@@ -67,18 +67,40 @@ def proposal_of(kind: str) -> dict[str, Any]:
     }
 
 
+def question_of(kind: str) -> dict[str, Any]:
+    """Give an example of what is tried out of a kind."""
+    key, payload = PAYLOADS[kind]
+    return {"kind": kind, "key": key, "payload": payload}
+
+
+def value_of(kind: str) -> dict[str, Any]:
+    """Give an example of another value for a key of a kind."""
+    return {"payload": PAYLOADS[kind][1], "reason": _REASON}
+
+
+def part_of(kind: str) -> dict[str, Any]:
+    """Give an example of a field of a value that shall be another."""
+    name, value = next(iter(PAYLOADS[kind][1].items()))
+    return {"payload": {name: value}, "reason": _REASON}
+
+
+BY_KIND: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "Proposed": proposal_of,
+    "Wondered": question_of,
+    "Replaced": value_of,
+    "Merged": part_of,
+}
+"""Name of a body's type that has a payload of any kind -> what gives an example of it by kind."""
 BODIES: Mapping[str, Any] = {
     "Chosen": {"choices": {"enabled": "proposed"}},
     "Commented": {"note": "Does that hold for the summer courses, too?", "field": "enabled"},
     "Edited": {"reason": "The spring courses have ended, and the summer's have begun."},
     "Excepted": {"username": "ada", "course_id": COURSE, "notes": "Passed the exam on paper."},
     "Frozen": {"until": "2026-12-01T08:00:00Z", "reason": "The database moves to another machine."},
-    "Merged": {"payload": _PAYLOAD, "reason": _REASON},
     "NamedLearner": {"username": "ada"},
     "NamedLearners": {"learners": ["ada", "grace@example.org"], "notes": "Passed the exam on paper."},
     "Noted": {"note": "Checked with the registrar."},
     "Removed": {"reason": "The course is not given any more."},
-    "Replaced": {"payload": _PAYLOAD, "reason": _REASON},
     "Reverted": {"note": "It was opened too early."},
     "RunWanted": {"student_set": "allowlisted"},
     "Started": {"course_id": COURSE, "purpose": "regenerate", "statuses": ["error"]},
@@ -87,7 +109,6 @@ BODIES: Mapping[str, Any] = {
     "TakenBack": {"notes": "It was another learner."},
     "Typed": {"note": "Learners get certificates they have not earned.", "key": "-"},
     "Wished": {"username": "ada", "course_id": COURSE, "notes": "The grade came late."},
-    "Wondered": {"kind": "generation", "payload": _PAYLOAD},
 }
 """Name of a body's type -> an example of it."""
 LINES = (

@@ -38,10 +38,11 @@ MEANINGS: Mapping[Kind, str] = {
 }
 """Kind -> what its payload says."""
 SEVERAL: Mapping[str, Mapping[str, Any]] = {
-    "Proposed": {
-        kind.value: {"summary": MEANINGS[kind], "value": examples.proposal_of(kind.value)}
+    name: {
+        kind.value: {"summary": MEANINGS[kind], "value": example_of(kind.value)}
         for kind in sorted(KINDS, key=lambda kind: kind is not Kind.GENERATION)  # the shortest first
     }
+    for name, example_of in examples.BY_KIND.items()
 }
 """Name of a body's type -> examples of it by kind, where one would not do."""
 

@@ -14,7 +14,7 @@ from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.runs import RunState
 from webapp.web.api.blueprint import Operation, bp
 from webapp.web.api.lists import MOST, USUAL
-from webapp.web.api.once import HEADER, REPLAYED
+from webapp.web.api.once import HEADER, KEY_PATTERN, REPLAYED
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import PATHS
 from webapp.web.api.reference.kinds import KIND
@@ -110,8 +110,10 @@ def _in_headers(rule: Rule, method: str, said: Operation, guard: object) -> Iter
             "A name of this request, such as a UUID. Sent again within a day it is not carried out again, but "
             f"answered as before, with {REPLAYED}: true; 422 where the key came with another request, 409 while "
             "it is under way.",
+            pattern=f"^{KEY_PATTERN}$",
         )
 
 
-def _header(name: str, text: str, *, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
+def _header(name: str, text: str, *, required: bool = False, pattern: str = "") -> dict[str, Any]:
+    schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
+    return {"name": name, "in": "header", "required": required, "description": text, "schema": schema}

@@ -22,13 +22,19 @@ _OURS = re.compile(
 
 
 def tell_fields(components: Schemas, kinds: Iterable[type]) -> None:
-    """Say of each field of these objects, and of those within them, what it means: as its object does, or as all do."""
+    """Say of each field of these objects, and of those within them, what it means: as its object does, or as all do.
+
+    A text that cannot be empty has to be there, whatever it is taken for where it is not.
+    """
     for name, kind in _objects_in(kinds).items():
         own = meanings_of(kind)
         for field, schema in components[name].get("properties", {}).items():
             meaning = own.get(field) or schema.get("description") or FIELDS.get(field)
             if meaning:
                 schema["description"] = meaning
+            if schema.get("minLength") and schema.get("default") == "":  # services refuse it, and tell of that
+                del schema["default"]
+                components[name].setdefault("required", []).append(field)
 
 
 def tell_words(components: Schemas, lists: Iterable[type[Enum]]) -> None:
