@@ -1,8 +1,9 @@
 """Where does somebody who writes a program read what it can ask?"""
 
+import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,6 +21,9 @@ from webapp.web.conditional import digest_tag, tagged
 from webapp.web.errors.problems import MIME
 
 bp = Blueprint("api_docs", __name__, url_prefix="/api")
+
+_WORD = re.compile(r"\s*`([^`]+)`: ")
+"""Stands before what a word of a list means."""
 
 
 @bp.get("/openapi.json")
@@ -121,7 +125,13 @@ def _told_once(schemas: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     parts = {_named(one) for name in apart for one in schemas[name]["oneOf"]}
     for name, one in schemas.items():
         if name not in parts:
-            yield name, apart.get(name, one)
+            yield name, _by_word(one) if "enum" in one else apart.get(name, one)
+
+
+def _by_word(words: dict[str, Any]) -> dict[str, Any]:
+    """Give a list of words with what each of them means."""
+    said, *each = _WORD.split(words["description"])
+    return {**words, "description": said, "words": dict(zip(each[::2], each[1::2], strict=True))}
 
 
 def _by_kind(schemas: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
@@ -137,10 +147,19 @@ def _by_kind(schemas: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
                 groups.append(([kind], here, needed))
             else:
                 alike.append(kind)
-        told[name] = said if len(groups) == 1 else {"by_kind": groups}
-    told[whole["discriminator"]["propertyName"]] = {"$ref": "/Kind"}
+        told[name] = (
+            said if len(groups) == 1 else {"by_kind": groups, "description": _shared(here for _, here, _ in groups)}
+        )
+    word = whole["discriminator"]["propertyName"]
+    told[word] = {"$ref": "/Kind", "description": told[word]["description"]}
     everywhere = [name for name in first["required"] if all(name in one["required"] for one in each.values())]
     return {"description": whole["description"], "type": "object", "properties": told, "required": everywhere}
+
+
+def _shared(each: Iterable[dict[str, Any]]) -> str:
+    """Give what is said of a field whatever its kind; nothing where each kind says something else."""
+    texts = [one["description"] for one in each]
+    return str(texts[0]) if all(one.startswith(texts[0]) for one in texts) else ""
 
 
 def _named(ref: dict[str, str]) -> str:

@@ -30,6 +30,14 @@ from webapp.web.errors.problems import MIME, Problem
 _REF = "#/components/schemas/{name}"
 _PLATFORM = "platform"
 """The tag of what the platform's own clients ask."""
+_FILE = "The file, with a name of its own; one alone."
+_AS = {
+    "text/plain": "A text.",
+    "text/csv": "CSV in UTF-8, streamed: the first line names the columns, lists and objects are JSON, and a text that a "
+    "spreadsheet would run has an apostrophe before it.",
+    "application/jsonl": "JSON Lines in UTF-8, streamed: an object a line.",
+}
+"""Media type of an answer that is no JSON -> what it is."""
 _SIGNS = ("platform_token", "platform_cookies", "session")
 
 
@@ -162,8 +170,7 @@ class _Told:
     def _response(self, status: int) -> dict[str, Any]:
         gives = self._said.gives[status]
         if isinstance(gives, str):
-            how = "A text." if gives == "text/plain" else "Streamed."
-            return {"description": how, "content": {gives: {"schema": {"type": "string"}}}}
+            return {"description": _AS[gives], "content": {gives: {"schema": {"type": "string"}}}}
         headers = _headers("ETag") if has_tag(self._rule, self._method, self._said) else {}
         if isinstance(self._guard, ProgramGuard):
             headers |= _headers("RateLimit", "RateLimit-Policy")
@@ -190,7 +197,7 @@ class _Told:
             needed = [name for name in self._said.form if not name.endswith("?")]
             file = {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}, **texts},
+                "properties": {"file": {"type": "string", "format": "binary", "description": _FILE}, **texts},
                 "required": ["file", *needed],
             }
             return {"required": True, "content": {"multipart/form-data": {"schema": file}}}

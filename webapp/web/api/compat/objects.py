@@ -76,7 +76,7 @@ class MissingCertificate(msgspec.Struct, frozen=True):
     """Why there is nothing to give."""
 
     error_code: Literal["course_id_not_valid", "no_certificate_for_user", "no_certificate_configuration_for_course"]
-    """The key is none; or the learner holds none there that can be seen; or the course run shows none yet."""
+    """The key is none; the learner holds nothing there that is shown; or there is no page to show it on."""
 
 
 class IssuedCertificate(msgspec.Struct, frozen=True):

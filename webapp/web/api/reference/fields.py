@@ -16,7 +16,7 @@ FIELDS: Mapping[str, str] = {
     "dry_run": "Whether it only says what would happen, and changes nothing.",
     "email": "The learner's e-mail address; empty where it is not known.",
     "error_reason": "What went wrong when it was made; empty or null where nothing did.",
-    "from_version": "The number of the live version before; 0: there was no value; null where it is not about one.",
+    "from_version": "The version that the change was made from; 0: there was no value; null where it is about no change.",
     "grade": "The learner's grade when this status was given, a fraction as text such as `0.87`; empty where there was none.",
     "id": "Its number, which stays.",
     "is_passing": "Whether it counts as passed: its status is `downloadable` or `generating`, and nobody declared it void.",

@@ -6,8 +6,8 @@ GUIDE: Mapping[str, str] = {
     "Who asks": (
         "Send a token, `Authorization: Bearer <token>`: `certdesk accounts token` makes one. It reaches as far as its "
         "scopes and, at each request, the roles of its account: 401 `unauthenticated` where it is no good, 403 `scope` "
-        "or `role` where it does not reach. A script of a page uses the cookie of its session instead, and sends with "
-        "every write `X-CSRFToken` as GET `/csrf/api/v1/token` gives it. Tokens read, act for "
+        "or `role` where it does not reach. A script of a page uses the cookie of its session instead, which a browser has "
+        "from `/login`, and sends with every write `X-CSRFToken`: what GET `/csrf/api/v1/token` gives as `csrfToken`. Tokens read, act for "
         "learners, bring in records, propose and talk; on changes of the configuration people decide who have signed in. "
         "Admins propose and edit changes of kind `access`, editors all others."
     ),

@@ -54,7 +54,7 @@ def tell_kinds(components: Schemas) -> None:
         "title": "Kind",
         "type": "string",
         "enum": [*KINDS],
-        "description": "A kind of configuration: " + " ".join(f"`{kind}`: {MEANINGS[kind]}" for kind in KINDS),
+        "description": "A kind of configuration. " + " ".join(f"`{kind}`: {MEANINGS[kind]}" for kind in KINDS),
     }
     for kind, rule in KINDS.items():
         _tell_payload(components, kind, rule)
