@@ -1,11 +1,12 @@
 """Is it traced where a request's time goes, and of whom nothing?"""
 
+import threading
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from flask import Flask
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text
@@ -31,9 +32,19 @@ def kept() -> InMemorySpanExporter:
 
 
 @pytest.fixture
-def traced(database: Database, kept: InMemorySpanExporter) -> Iterator[Flask]:
-    """An application that is traced, with a route that asks another service, and one that asks the database wrongly."""
+def fresh(database: Database) -> Iterator[Flask]:
+    """An application of its own: once it is traced, it is for good."""
     app = create_app(Settings(database_url=database.url, secret_key="not-a-secret-of-anyone"), Ports(FakeAttempts()))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def traced(fresh: Flask, kept: InMemorySpanExporter) -> Iterator[Flask]:
+    """An application that is traced, with a route that asks another service, and one that asks the database wrongly."""
+    app = fresh
 
     @public("a test")
     def ask() -> str:
@@ -53,9 +64,6 @@ def traced(database: Database, kept: InMemorySpanExporter) -> Iterator[Flask]:
         traces = Traces(app, db.engine, SimpleSpanProcessor(kept))
     yield app
     traces.close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def spans(kept: InMemorySpanExporter) -> dict[str, ReadableSpan]:
@@ -101,3 +109,28 @@ class TestGivenACollector:
         client.get("/readyz")
 
         assert [name for name in spans(kept) if name.startswith("GET")] == []
+
+
+class Hanging(SpanProcessor):
+    """What hands over to a collector that takes everything and never answers."""
+
+    def __init__(self) -> None:
+        """Hang until told to end."""
+        self.begun, self.ends, self.ended = threading.Event(), threading.Event(), False
+
+    def shutdown(self) -> None:
+        """Wait for the answer."""
+        self.begun.set()
+        self.ended = self.ends.wait(60)
+
+
+class TestGivenACollectorThatNeverAnswers:
+    def test_the_process_ends_without_its_answer(self, fresh: Flask) -> None:
+        hanging = Hanging()
+        with fresh.app_context():
+            traces = Traces(fresh, db.engine, hanging, patience_s=0.1)
+
+        traces.close()
+
+        assert (hanging.begun.is_set(), hanging.ended) == (True, False)
+        hanging.ends.set()

@@ -5,6 +5,7 @@ says "< 2.1.0"), so that statements are traced here; those of the busy paths (mo
 are seen as a part of their request alone.
 """
 
+import threading
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, ExceptionContext
 
 LOOK_TIMEOUT_S = 3.0
+PATIENCE_S = 5.0
+"""So long a process that stops waits for the collector to take the last spans; the library would for half a minute."""
 _SPAN = "certdesk_span"
 _PERSONAL = (
     "client.address",
@@ -53,9 +56,12 @@ def fault_of(url: str) -> str | None:
 class Traces:
     """The spans of one process, from when it is made until it is closed."""
 
-    def __init__(self, app: Flask, engine: Engine, processor: SpanProcessor) -> None:
+    def __init__(self, app: Flask, engine: Engine, processor: SpanProcessor, *, patience_s: float = PATIENCE_S) -> None:
         """Trace the application, the statements of its engine, and what is asked of other services."""
-        provider = self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "certdesk"}))
+        self._patience_s = patience_s
+        provider = self._provider = TracerProvider(
+            resource=Resource.create({SERVICE_NAME: "certdesk"}), shutdown_on_exit=False
+        )
         provider.add_span_processor(processor)
         self._tracer = provider.get_tracer("certdesk")
         FlaskInstrumentor.instrument_app(  # type: ignore[no-untyped-call]  # it has no types
@@ -68,9 +74,11 @@ class Traces:
         event.listen(engine, "handle_error", _fail_statement)
 
     def close(self) -> None:
-        """Hand over what was traced, and trace no other service's calls any more."""
+        """Hand over what was traced, as far as somebody takes it in time, and trace no other service's calls any more."""
         self._calls.uninstrument()
-        self._provider.shutdown()
+        last = threading.Thread(target=self._provider.shutdown, daemon=True)
+        last.start()
+        last.join(self._patience_s)
 
     def _begin_statement(
         self,
