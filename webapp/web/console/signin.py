@@ -34,7 +34,7 @@ WRONG = phrase("The name or the password is wrong.")
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Who, and the proof."""
 
-    username = StringField(phrase("Name"), [InputRequired(phrase("Type your sign-in name.")), SaidLength(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True})  # fmt: skip
+    username = StringField(phrase("Name"), [InputRequired(phrase("Type your sign-in name.")), SaidLength(max=150)], render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
     password = PasswordField(phrase("Password"), [InputRequired(phrase("Type your password.")), SaidLength(max=1024)], render_kw={"autocomplete": "current-password"})  # fmt: skip
     next = HiddenField()
 

@@ -158,7 +158,12 @@ class ProposeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     @property
     def has_errors(self) -> bool:
         """True where anything was said to be wrong."""
-        return bool(self.problems or self.cautions or any(field.errors for field in self))
+        return bool(self.problems or self.cautions or self.marks_fields)
+
+    @property
+    def marks_fields(self) -> bool:
+        """True where something is wrong with what one of the fields holds."""
+        return any(field.errors for field in self)
 
     def offer_deciders(self, names: list[str]) -> None:
         """Let one of those be asked who may decide."""
