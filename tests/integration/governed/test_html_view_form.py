@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from tests.factories.governance import Staff
 from tests.integration.governed.desk import asked_for, filed, make_live, propose
 from tests.visitors import Visitor
-from webapp.web.admin.governed.forms.html_view import LAYERS, SHOWN, HtmlViewForm
+from webapp.web.admin.governed.forms.html_view import LAYERS, SHOWN, SWITCHED, HtmlViewForm
 
 WHOLE: dict[str, dict[str, Any]] = {
     "default": {"platform_name": "Sea", "logo_url": "https://sea.example", "url": "/x", "odd": [1], "copyright": ""},
-    "honor": {"logo_alt": "Honor", "url": "https://honor.example"},
+    "honor": {"logo_alt": "Honor", "url": "https://honor.example", "share_x": False, "share_facebook": True},
     "organizations": {"SeaU": {"copyright": "SeaU"}},
 }
 
@@ -34,6 +34,11 @@ def sent(page: str) -> dict[str, str]:
     fields |= {
         name: unescape(text).removeprefix("\r\n")
         for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', form)
+    }
+    fields |= {
+        name: chosen
+        for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL)
+        for chosen in re.findall(r'<option selected value="([^"]+)"', options)
     }
     return {name: value for name, value in fields.items() if name not in ("csrf_token", "apply_at", "reason")} | {
         "enabled": "y"
@@ -62,7 +67,36 @@ class TestGivenTheFields:
 
         propose(eva, "html-view", form)
 
-        assert asked_for(filed(session)[-1])["configuration"]["honor"] == {"url": "https://honor.example"}  # type: ignore[index]
+        honor = {name: said for name, said in WHOLE["honor"].items() if name != "logo_alt"}
+        assert asked_for(filed(session)[-1])["configuration"]["honor"] == honor  # type: ignore[index]
+
+    def test_ways_to_share_are_switched_and_told_in_words(self, eva: Visitor, session: Session) -> None:
+        form = {
+            **sent(eva.get("/admin/html-view/edit/")),
+            "layer_default-share_linkedin": "on",
+            "layer_default-linkedin_organization_id": "1337",
+            "layer_honor-share_x": "on",
+            "layer_honor-share_facebook": "",
+        }
+
+        answer = propose(eva, "html-view", form)
+
+        configuration = asked_for(filed(session)[-1])["configuration"]  # type: ignore[index]
+        sharing = {"share_linkedin": True, "linkedin_organization_id": "1337"}
+        assert configuration["default"] == {**WHOLE["default"], **sharing}
+        assert configuration["honor"] == {"logo_alt": "Honor", "url": "https://honor.example", "share_x": True}
+        page = eva.get(f"/changes/{filed(session)[-1].id}")
+        assert answer.status_code == 303
+        assert "All certificates will offer the links to LinkedIn" in page
+        assert "Honor certificates will offer the link to X" in page
+        assert "Honor certificates will have no link to Facebook of their own, now “on”" in page
+
+    def test_a_number_that_is_none_is_refused_at_its_field(self, eva: Visitor) -> None:
+        form = {**sent(eva.get("/admin/html-view/edit/")), "layer_default-linkedin_organization_id": "Sea University"}
+
+        page = propose(eva, "html-view", form).text
+
+        assert 'id="layer_default-linkedin_organization_id-errors"' in page
 
     def test_the_json_carries_over_what_was_typed_and_back(self, eva: Visitor, session: Session) -> None:
         form = {**sent(eva.get("/admin/html-view/edit/")), "layer_audit-logo_alt": "Audit", "title": "Kept"}
@@ -115,7 +149,9 @@ class TestGivenThePreview:
 
 TEXT = st.text(max_size=12)
 LAYER = st.dictionaries(
-    st.sampled_from([*SHOWN, "logo_url", "signatories", "odd"]), TEXT | st.integers() | st.none(), max_size=5
+    st.sampled_from([*SHOWN, *SWITCHED, "logo_url", "signatories", "odd"]),
+    TEXT | st.integers() | st.none() | st.booleans(),
+    max_size=5,
 )
 CONFIGURATION = st.dictionaries(st.sampled_from([*LAYERS, "organizations", "odd"]), LAYER | TEXT, max_size=4)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.settings import OFFERED
 from webapp.domain.certificates.page_context import SECTIONS, SIGNED_WITH, TEXTS
 from webapp.domain.configs.payloads import listed, quoted, quoted_pair
 from webapp.domain.configs.proposals import Payload
@@ -85,7 +86,10 @@ def sentences(before: Payload | None, after: Payload | None, key: str = "") -> t
 def told(payload: Payload) -> list[tuple[str, list[tuple[str, str]]]]:
     """Give what a configuration says as it is: of which certificates, and each text of theirs by its label."""
     layers = _layers_of(payload)
-    return [(_subject(place), [(_label(key), _words(layer[key])) for key in layer]) for place, layer in layers.items()]
+    return [
+        (_subject(place), [(_label(key), _words(layer[key]) or _off(layer[key])) for key in layer])
+        for place, layer in layers.items()
+    ]
 
 
 def _lead(*, was_on: bool, is_on: bool, changed: bool) -> str:
@@ -138,6 +142,12 @@ _DEFAULT = ("", "default")
 
 def _told(place: tuple[str, str], key: str, was: Mapping[str, Any], will: Mapping[str, Any]) -> str:
     names = {"subject": _subject(place), "label": _label(key)}
+    if key in OFFERED and isinstance(will.get(key), bool):
+        return (
+            phrase("{subject} will offer the {label}", **names)
+            if will[key]
+            else phrase("{subject} will not offer the {label}", **names)
+        )
     old, new = _words(was.get(key)), _words(will.get(key))
     if key not in will and old:
         return phrase("{subject} will have no {label} of their own, now {old}", **names, old=_quoted(old))
@@ -174,6 +184,10 @@ def _words(value: object) -> str:
     if value is True:
         return phrase("on")
     return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+def _off(value: object) -> str:
+    return phrase("off") if value is False else ""
 
 
 def _owners(key: str, will: Layers) -> list[str]:

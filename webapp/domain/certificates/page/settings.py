@@ -7,7 +7,9 @@ from typing import Any
 from webapp.wording import phrase
 
 INDEXABLE = "indexable"
-SWITCHES = ("share_linkedin", "share_x", "share_facebook", "share_embed", INDEXABLE)
+OFFERED = ("share_linkedin", "share_x", "share_facebook", "share_embed")
+"""Ways to pass a certificate on that are there where they are switched on; mail and the address to copy always are."""
+SWITCHES = (*OFFERED, INDEXABLE)
 LINKEDIN_ID = "linkedin_organization_id"
 UNSAID: Mapping[str, Any] = {**dict.fromkeys(SWITCHES, False), LINKEDIN_ID: ""}
 """What counts where no layer says anything: nothing is shared but by mail, and no search engine is let in."""

@@ -8,20 +8,26 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, Form, FormField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 
 from webapp.domain.certificates.modes import Mode
+from webapp.domain.certificates.page.settings import LINKEDIN_ID
 from webapp.domain.configs import html_view
 from webapp.domain.configs.kinds import Kind, Payload
 from webapp.domain.configs.proposals import BadPayload
 from webapp.errors.governance import InvalidPayload
 from webapp.web.admin.governed.forms.base import ProposeForm
+from webapp.web.language import tell
 from webapp.wording import phrase
 
 FIELDS, JSON = "fields", "json"
 LAYERS = ("default", *(mode.value for mode in Mode))
 LINK = "url"
 _HELP = {
+    LINKEDIN_ID: phrase(
+        "Digits, as the address of its page at LinkedIn has them for its admins. With it, its logo stands beside the "
+        "certificate in the learner’s profile."
+    ),
     "logo_src": phrase("An address that begins with https://, or a path of this site."),
     "url": phrase("Where the logo leads."),
     "organization_logo": phrase("An address that begins with https://, or a path of this site."),
@@ -43,9 +49,22 @@ _LABELS = {
     "company_privacy_url": phrase("Link “Privacy”"),
     "copyright": phrase("Copyright line"),
     "document_title": phrase("Title of the window"),
+    LINKEDIN_ID: phrase("Number of the organization at LinkedIn"),
 }
 SHOWN = tuple(_LABELS)
 """The texts that have a field, in the order in which they stand on the form."""
+SWITCHED = {
+    "share_linkedin": (
+        phrase("Links to LinkedIn"),
+        phrase("Two of them: one adds the certificate to the learner’s profile there, one shares it."),
+    ),
+    "share_x": (phrase("Link to X"), ""),
+    "share_facebook": (phrase("Link to Facebook"), ""),
+    "share_embed": (phrase("Code to embed"), phrase("With it learners show the certificate in a page of their own.")),
+}
+"""The ways to share that have a field, with its label and its help."""
+ON, OFF = "on", "off"
+_SWITCHED_TO = {ON: True, OFF: False}
 _LINK_KEYS = (LINK, "logo_url")  # two names of one thing; a layer that has both goes by the second (decision 28)
 
 
@@ -57,6 +76,8 @@ class LayerForm(Form):  # type: ignore[misc]  # WTForms has no types
 
 for _name in SHOWN:
     setattr(LayerForm, _name, StringField(_LABELS[_name], description=_HELP.get(_name, "")))
+for _name, (_label, _help) in SWITCHED.items():
+    setattr(LayerForm, _name, SelectField(_label, description=_help, validate_choice=False, default=""))
 
 
 class HtmlViewForm(ProposeForm):
@@ -111,7 +132,14 @@ class HtmlViewForm(ProposeForm):
         found = []
         for name in LAYERS:
             form = self[_attribute(name)].form
-            found.append((name, form, any(form[text].data or form[text].errors for text in SHOWN)))
+            found.append((name, form, any(form[one].data or form[one].errors for one in (*SHOWN, *SWITCHED))))
+            unsaid = phrase("Not said: not offered") if name == "default" else phrase("As all certificates have it")
+            for one in SWITCHED:
+                form[one].choices = [
+                    ("", tell(unsaid)),
+                    (ON, tell(phrase("Offered"))),
+                    (OFF, tell(phrase("Not offered"))),
+                ]
         return found
 
     def said(self) -> str:
@@ -141,7 +169,7 @@ class HtmlViewForm(ProposeForm):
             return self.configuration
         if len(inner) == 2 and inner[0] in LAYERS:
             name = LINK if inner[1] in _LINK_KEYS else inner[1]
-            return self[_attribute(inner[0])].form[name] if name in SHOWN else None
+            return self[_attribute(inner[0])].form[name] if name in (*SHOWN, *SWITCHED) else None
         return None
 
     def blame(self, path: str, reason: str) -> None:
@@ -161,7 +189,10 @@ class HtmlViewForm(ProposeForm):
             return whole
         for name in LAYERS:
             form, layer = self[_attribute(name)].form, whole.get(name, {})
-            texts = {_key(form, text): form[text].data for text in SHOWN if (form[text].data or "").strip()}
+            texts: dict[str, object] = {
+                _key(form, text): form[text].data for text in SHOWN if (form[text].data or "").strip()
+            }
+            texts |= {one: _SWITCHED_TO[form[one].data] for one in SWITCHED if form[one].data in _SWITCHED_TO}
             if isinstance(layer, dict) and (texts or name in whole or name == "default"):
                 whole[name] = {**layer, **texts}
         return whole
@@ -192,9 +223,10 @@ def _apart(whole: object) -> tuple[object, dict[str, Any]]:
         link = "logo_url" if "logo_url" in layer else LINK
         shown = {name_of: link if name_of == LINK else name_of for name_of in SHOWN}
         texts = {field: layer[key] for field, key in shown.items() if _fits_a_field(layer.get(key))}
-        taken = {shown[field] for field in texts}
+        switched = {one: ON if layer[one] else OFF for one in SWITCHED if isinstance(layer.get(one), bool)}
+        taken = {shown[field] for field in texts} | switched.keys()
         kept[name] = {key: value for key, value in layer.items() if key not in taken}
-        layers[_attribute(name)] = {**texts, "link_key": link}
+        layers[_attribute(name)] = {**texts, **switched, "link_key": link}
     return kept, layers
 
 
