@@ -71,6 +71,8 @@ class TestGivenARequestThatIsOpen:
         assert nothing == ""
         assert "Pending" in told
         assert "0 of 1 approval" in told
+        assert "Your request waits for a decision." in shown
+        assert "Only somebody with the role" not in shown
         assert "The change is withdrawn. Nothing was changed." in first
         assert "Nothing was withdrawn." in second
         assert the_change(desk).state is State.WITHDRAWN
@@ -144,6 +146,7 @@ class TestGivenWhatIsNoRequestOfTheirs:
 
         assert asked(team) == ""
         assert "Only whoever proposed it can withdraw it." in said
+        assert "A request on these settings waits for a decision already." in said
         assert the_change(desk).state is State.PENDING
 
     @pytest.mark.parametrize(
