@@ -34,7 +34,7 @@ def auditor(app: Flask, session: Session) -> Visitor:
 
 
 class TestGivenActsOfNoPerson:
-    @pytest.mark.parametrize("typed", ["Certdesk, on schedule", "schedule", "Certdesk، حسب الجدول الزمني"])
+    @pytest.mark.parametrize("typed", ["Certdesk, on schedule", "schedule", "جدول Certdesk الزمني"])
     def test_they_are_found_by_the_words_that_the_list_shows(
         self, auditor: Visitor, session: Session, typed: str
     ) -> None:
@@ -44,7 +44,7 @@ class TestGivenActsOfNoPerson:
         for asked in ({"actor": typed}, {"q": typed}):
             answer = auditor.client.get("/audit/", query_string=asked, headers={"Accept-Language": "ar"})
 
-            assert "Certdesk، حسب الجدول الزمني</bdi>" in answer.text
+            assert "جدول Certdesk الزمني</bdi>" in answer.text
             assert "=1+1" not in answer.text
 
 
