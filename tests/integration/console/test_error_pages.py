@@ -80,6 +80,7 @@ class TestGivenStaff:
         page = staff.get(path, status)
 
         assert words_of_bar(page) == bar
+        assert ("Search for the learner or the certificate" in page) == (path in (NOWHERE, "/changes/x"))
         assert ways_on(page) == {"Go to the start page": "/"}
 
     def test_a_way_leads_back_to_the_page_before(self, staff: Visitor) -> None:
@@ -114,6 +115,7 @@ class TestGivenALearner:
         assert words_of_bar(page) == []
         assert "topbar__name" in page
         assert "Sign out" in page
+        assert "Search for" not in page
 
 
 class TestGivenAVisitor:
@@ -122,6 +124,7 @@ class TestGivenAVisitor:
 
         assert words_of_bar(page) == []
         assert "topbar" not in page
+        assert "Look whether the address is whole, or go to the start page." in page
         assert ways_on(page) == {"Go to the start page": "/"}
 
 

@@ -3,11 +3,13 @@
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from webapp import errors
+from webapp.domain.roles import Permission
 from webapp.errors import WebappError, desk, governance, learners
 from webapp.web.errors import legacy, problems, ways
 from webapp.web.errors.ways import Way
@@ -107,6 +109,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
     503: (phrase("Certdesk cannot work just now"), phrase("Its database does not answer. Nothing was changed."), phrase("Try again in a minute.")),
 }  # fmt: skip
 """Status -> title, what happened, what to do."""
+_WITHOUT_SEARCH = phrase("Look whether the address is whole, or go to the start page.")
+"""What to do about 404 for whoever has no search."""
 RETRY_AFTER = "5"
 """After how many seconds a program asks a database again that did not answer."""
 
@@ -132,6 +136,8 @@ def page(
     usual_title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     if status >= 500:
         _ask_nothing_more()
+    if status == 404 and not (current_user.is_authenticated and current_user.may(Permission.READ_DESK)):
+        usual_advice = _WITHOUT_SEARCH
     problem = {
         "status": status,
         "title": title or usual_title,
