@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.fakes import FakeQueue
@@ -20,6 +21,7 @@ from webapp.services import audit
 from webapp.services.messages.outbox import Channel
 
 FINISHES_WITHIN_S = 60
+LOCKED = "database is locked"
 Act = Callable[[Session], object]
 
 
@@ -55,14 +57,22 @@ class Hall:
         return results
 
     def acting(self, act: Act) -> Callable[[], object]:
-        """Give what does an act in a transaction of its own; what is refused is a result like any other."""
+        """Give what does an act in a transaction of its own; what is refused is a result like any other.
+
+        Whoever waited in vain for SQLite's one lock, as on a machine that is busy, changed nothing, is told 503, and
+        acts once more.
+        """
 
         def do() -> object:
-            try:
-                with self.work() as session:
-                    return act(session)
-            except WebappError as refusal:
-                return refusal
+            while True:
+                try:
+                    with self.work() as session:
+                        return act(session)
+                except WebappError as refusal:
+                    return refusal
+                except OperationalError as problem:
+                    if LOCKED not in str(problem):
+                        raise
 
         return do
 
