@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -30,6 +30,14 @@ Day = date
 """A field may be called `date`, and then its type cannot."""
 Reader = Callable[[object], object]
 """Gives the value as the database keeps it; raises ValueError with what is wrong, to be read after the field's name."""
+Shape = Mapping[str, object]
+"""What JSON Schema (2020-12) can say of a value."""
+_SHAPES: dict[Reader, Shape] = {}
+
+
+def shape_of(read: Reader) -> Shape:
+    """Give the shape of what a reader takes, beside its type; what it cannot say the reader judges alone."""
+    return _SHAPES.get(read, {})
 
 
 def text(least: int, most: int) -> Reader:
@@ -44,6 +52,7 @@ def text(least: int, most: int) -> Reader:
         _refuse_unstorable(value)
         return value
 
+    _SHAPES[read] = {**({"minLength": least} if least else {}), "maxLength": most}
     return read
 
 
@@ -57,12 +66,18 @@ def searched_text(least: int, most: int) -> Reader:
             raise ValueError(f"is longer than {2 * most} characters once written out for searching")
         return found
 
+    _SHAPES[read] = shape_of(read_text)
     return read
 
 
 def null_or(read: Reader) -> Reader:
     """Take null, or what the reader takes."""
-    return lambda value: None if value is None else read(value)
+
+    def read_or_none(value: object) -> object:
+        return None if value is None else read(value)
+
+    _SHAPES[read_or_none] = shape_of(read)
+    return read_or_none
 
 
 def truth(value: object) -> bool:
@@ -125,7 +140,12 @@ def word_of(words: type[StrEnum]) -> Reader:
 def plain_word_of(words: type[StrEnum]) -> Reader:
     """Take one of the words of an enum and give it as plain text: a driver would keep a member by its name."""
     read_word = word_of(words)
-    return lambda value: str(read_word(value))
+
+    def read(value: object) -> str:
+        return str(read_word(value))
+
+    _SHAPES[read] = {"enum": [word.value for word in words]}
+    return read
 
 
 def course_id(value: object) -> str:
@@ -151,6 +171,15 @@ def web_address_or_empty(value: object) -> str:
     if found and not is_web_address(found):
         raise ValueError("must be empty or a web address that begins with http:// or https://")
     return found
+
+
+_SHAPES |= {
+    whole_number: {"minimum": 0, "maximum": _LARGEST_WHOLE},
+    fraction: {"minimum": 0, "maximum": 1},
+    course_id: {"minLength": 1, "maxLength": COURSE_ID_LENGTH},
+    hex_32_or_empty: {"pattern": "^([0-9a-f]{32})?$"},
+    web_address_or_empty: {"maxLength": URL_LENGTH},
+}
 
 
 def certificate_texts(value: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ from webapp.domain.configs import crawlers
 from webapp.domain.configs.kinds import Kind
 from webapp.services.configs.current import Current
 from webapp.web.api.blueprint import answer, bp, tells
-from webapp.web.api.lists import Asked
+from webapp.web.api.lists import LONGEST_AGENT, Asked
 from webapp.web.auth import public
 
 FILTERS = {"user_agent": "The User-Agent of the visit, letter for letter."}
@@ -34,7 +34,7 @@ def check_crawler() -> Response:
     asks before it writes what a visit leaves may keep an answer for as long as `version` stays, and looks again within
     a minute by If-None-Match; where we do not answer, it takes the visit for a person's.
     """
-    agent = Asked(FILTERS, longest=4_096).needs("user_agent").given("user_agent") or ""
+    agent = Asked(FILTERS, longest=LONGEST_AGENT).needs("user_agent").given("user_agent") or ""
     current: Current = current_app.extensions["current"]
     version, known = current.numbered(Kind.CRAWLERS)
     assert known is not None, "every installation begins with one"

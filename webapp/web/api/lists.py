@@ -22,6 +22,10 @@ from webapp.web.exports import export
 
 MOST = 100
 USUAL = 50
+LONGEST = 500
+"""Characters of a filter."""
+LONGEST_AGENT = 4_096
+"""Of one that is a User-Agent."""
 LIST_FILTERS = {
     "limit": f"How many at most: 1 to {MOST}; {USUAL} where it is not given.",
     "cursor": "`next` of the page before, with the same filters.",
@@ -33,7 +37,7 @@ SourceOf = Callable[["Asked"], Source]
 class Asked:
     """The filters of one request. Every method raises Refused, 400, for what cannot be understood."""
 
-    def __init__(self, known: Mapping[str, str], *, longest: int = 500) -> None:
+    def __init__(self, known: Mapping[str, str], *, longest: int = LONGEST) -> None:
         """Take the filters from the address; a name that is unknown, or stands there twice, is a mistake."""
         self._sent = request.args
         for name, values in request.args.lists():

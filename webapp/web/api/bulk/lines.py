@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from webapp.domain.identifiers import TOLD_NOTE_LENGTH
-from webapp.domain.records.fields import Day
+from webapp.domain.records.fields import Day, shape_of
 from webapp.domain.records.kinds import TYPES, Record
 from webapp.web.api.bodies import Moment
 from webapp.web.api.reference.telling import meanings_of
@@ -35,8 +35,8 @@ def _line_of(kind: type[Record]) -> type[msgspec.Struct]:
             default = one.default
             if one.name in _NEVER_NULL:
                 said, default = _NEVER_NULL[one.name], UNSET
-            if one.name in meanings:
-                said = Annotated[said, Meta(description=meanings[one.name])]
+            shape = dict(shape_of(one.metadata["read"]))
+            said = Annotated[said, Meta(description=meanings.get(one.name), extra_json_schema=shape)]
             known.append((one.name, said) if default is MISSING else (one.name, said, default))
     return msgspec.defstruct(
         kind.__name__,

@@ -30,8 +30,14 @@ WHOSE = {
 WHO = (UnknownLearner, AmbiguousLearner)
 
 
-CODES = sorted({check.code for checks in CHECKS.values() for check in checks})
+TITLES = {check.code: check.title for checks in CHECKS.values() for check in checks}
+CODES = sorted(TITLES)
 CheckCode = Annotated[str, Meta(description="The code of a check.", extra_json_schema={"enum": CODES})]
+_PASSES = " ".join(f"`{code}`: {TITLES[code]}." for code in CODES)
+Checked = Annotated[
+    str,
+    Meta(description=f"What was checked; where it passed, this is so. {_PASSES}", extra_json_schema={"enum": CODES}),
+]
 Rules = Annotated[
     str, Meta(description="By which rules it was judged.", extra_json_schema={"enum": [path.value for path in Path]})
 ]
@@ -51,8 +57,7 @@ class Verdict(msgspec.Struct, frozen=True):
 class CheckSeen(msgspec.Struct, frozen=True):
     """One check: its code, whether it passed, the fact that it saw, and what to do where it did not."""
 
-    code: CheckCode
-    """What was checked; it never changes."""
+    code: Checked
     passed: bool
     """Whether it lets the certificate pass."""
     fact: str

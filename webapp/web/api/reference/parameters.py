@@ -13,7 +13,7 @@ from webapp.domain.configs.payloads import one_of
 from webapp.domain.identifiers import BIGGEST_ROW
 from webapp.domain.runs import RunState
 from webapp.web.api.blueprint import Operation, bp
-from webapp.web.api.lists import MOST, USUAL
+from webapp.web.api.lists import LONGEST, LONGEST_AGENT, MOST, USUAL
 from webapp.web.api.once import HEADER, KEY_PATTERN, REPLAYED
 from webapp.web.api.reference import examples
 from webapp.web.api.reference.guide import PATHS
@@ -32,6 +32,8 @@ def _several(words: type[StrEnum]) -> Schema:
 _FILTER_SCHEMAS: Mapping[str, Schema] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     **{name: {"type": "string", "format": "date-time"} for name in ("at", "created_from", "created_to", "from", "to")},
+    "cursor": {"type": "string"},
+    "user_agent": {"type": "string", "maxLength": LONGEST_AGENT},
     "status": one_of(Status),
     **{
         name: {"type": "boolean"}
@@ -47,6 +49,7 @@ _SCHEMAS_OF: Mapping[tuple[str, str], Schema] = {
 }
 """The same where a name says something else under another tag."""
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": BIGGEST_ROW}
+_TEXT: Schema = {"type": "string", "maxLength": LONGEST}
 _BETWEEN_VERSIONS = {"type": "integer", "minimum": 0}
 
 
@@ -87,8 +90,9 @@ def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
 
 
 def _in_query(rule: Rule, said: Operation, tag: str) -> Iterator[dict[str, Any]]:
+    otherwise = _TEXT if is_ours(rule) else {"type": "string"}
     for name, text in said.filters.items():
-        schema = _SCHEMAS_OF.get((tag, name)) or _FILTER_SCHEMAS.get(name, {"type": "string"})
+        schema = _SCHEMAS_OF.get((tag, name)) or _FILTER_SCHEMAS.get(name, otherwise)
         if rule.endpoint == "api.show_diff":
             schema = _BETWEEN_VERSIONS
         yield {"name": name, "in": "query", "required": name in said.needs, "description": text, "schema": schema}
