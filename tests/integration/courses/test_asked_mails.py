@@ -18,6 +18,7 @@ from webapp.models.governance.notices import Notice
 from webapp.models.learners import CourseRole
 from webapp.services.governance import decisions
 
+NEWS = "News of what you asked for"
 WHY = "Not before the exams."
 Reject = Callable[[], None]
 
@@ -87,6 +88,22 @@ class TestGivenARequestThatIsDecided:
 
         assert (before, [notice.read_at is None for notice in told(post)]) == ([True], [False])
         assert post.send() == []
+
+    def test_the_way_to_it_says_so_until_they_were_there(self, team: CoursePage, reject: Reject) -> None:
+        before = team.visitor.get("/")
+        reject()
+
+        told = team.visitor.get("/")
+        team.markup()
+
+        assert [NEWS in page for page in (before, told, team.visitor.get("/"))] == [False, True, False]
+        assert f"/courses/{HTML}#asked" in told
+
+    def test_a_request_that_another_came_after_is_no_news(self, team: CoursePage, reject: Reject) -> None:
+        reject()
+        team.does("switch", enabled="yes")
+
+        assert NEWS not in team.visitor.get("/")
 
     def test_mails_are_turned_off_and_on_there(self, post: Post, team: CoursePage, reject: Reject) -> None:
         off = team.does("mails", mails="off")

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, union_all, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all, update
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.domain.approval.states import Origin
 from webapp.models.accounts import Account
 from webapp.models.base import Transactions
+from webapp.models.governance.changes import ChangeRequest
 from webapp.models.governance.notices import Notice
 from webapp.models.prepared import Line, Prepared
 from webapp.models.support import Mention
@@ -42,6 +44,16 @@ def list_notices(
     if before is not None:
         query = query.where(Notice.id < before)
     return session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
+
+
+def keys_with_news(session: Session, account_id: int, kind: str) -> frozenset[str]:
+    """Give the keys of a kind where somebody has not read yet what became of the last that they proposed."""
+    last = select(func.max(ChangeRequest.id)).where(
+        ChangeRequest.author_id == account_id, ChangeRequest.kind == kind, ChangeRequest.origin == Origin.PROPOSAL
+    )
+    query = select(ChangeRequest.key).join(Notice, Notice.change_id == ChangeRequest.id)
+    asked = query.where(*_unread_of(account_id, None), ChangeRequest.id.in_(last.group_by(ChangeRequest.key)))
+    return frozenset(session.scalars(asked))
 
 
 def mark_read(

@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.domain.approval.states import State
 from webapp.domain.certificates.statuses import Status
 from webapp.domain.certificates.visibility import Publicity
+from webapp.domain.configs.kinds import Kind
 from webapp.domain.queue import deliveries
 from webapp.domain.queue.deliveries import NOTHING_TO_DO
 from webapp.domain.roles import Permission, Role
@@ -21,6 +22,7 @@ from webapp.services.certificates.own import asking, holdings
 from webapp.services.certificates.own.holdings import OwnCertificate
 from webapp.services.first_hour.tour import find_tour
 from webapp.services.governance.reading import listing
+from webapp.services.notices import reading
 from webapp.services.platform import course_staff
 from webapp.web import auth, installation
 from webapp.web.addresses import page_url, row_url
@@ -56,11 +58,13 @@ def home() -> ResponseReturnValue:
             tour=show_tour(steps) if steps is not None else None,
             now=now,
         )
-    learner_id = current_user.signed_in.learner_id
+    learner_id, account_id = current_user.signed_in.learner_id, current_user.signed_in.account_id
+    taught = course_staff.list_taught(db.session(), learner_id) if learner_id else []
     return render_template(
         "console/my_certificates.html",
         certificates=_own_list(learner_id) if learner_id else [],
-        taught=course_staff.list_taught(db.session(), learner_id) if learner_id else [],
+        taught=taught,
+        with_news=reading.keys_with_news(db.session(), account_id, Kind.COURSE) if taught and account_id else (),
     )
 
 
