@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.domain.identifiers import folded
 from webapp.wording import phrase
 
 
@@ -37,8 +38,12 @@ WORDS: dict[str, str] = {
     STRANGER_NAME: phrase("somebody not signed in"),
 }
 """The names of whoever is no person -> as people read them; what is missing is a name by itself."""
-OURS = frozenset({QUEUE_NAME, DESK_NAME, *WORDS})
-"""Names that no person is given: they stand for somebody else."""
+_OURS = frozenset(folded(name) for name in (QUEUE_NAME, DESK_NAME, *WORDS))
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a name, in whatever case, is one that no person is given: it stands for somebody else."""
+    return folded(name) in _OURS
 
 
 def words_for(name: str) -> str:

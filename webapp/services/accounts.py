@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain import roles as rules
-from webapp.domain.actors import Actor
+from webapp.domain.actors import Actor, is_ours
 from webapp.domain.configs.kinds import Kind
 from webapp.domain.identifiers import folded, is_mail, storable
 from webapp.domain.roles import Role, Scope
@@ -53,6 +53,8 @@ def create_account(
     username = username.strip()
     if not username or len(username) > 150 or len(folded(username)) > 300 or not storable(username):
         raise BadName("A sign-in name has 1 to 150 characters.")
+    if is_ours(username):
+        raise BadName(f"“{username}” stands for somebody who is no person: choose another name.")
     if find_account(session, username):
         raise AccountExists(f"There is an account named {username} already.")
     if email and not is_mail(email):

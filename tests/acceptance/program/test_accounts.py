@@ -53,6 +53,12 @@ class TestGivenAccounts:
 
         assert (done.returncode, "named SAM already" in done.stderr) == (1, True)
 
+    def test_nobody_is_called_as_who_is_no_person(self, folder: Path) -> None:
+        done = self.make(folder, "Schedule")
+
+        assert (done.returncode, one_line(done)) == (1, True)
+        assert "choose another name" in done.stderr
+
     def test_a_token_is_printed_once_and_kept_nowhere(self, folder: Path) -> None:
         self.make(folder)
 

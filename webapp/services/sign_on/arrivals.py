@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.domain.actors import OURS, Actor
+from webapp.domain.actors import Actor, is_ours
 from webapp.domain.identifiers import folded, storable
 from webapp.domain.learners.erasure import Known, identity_text
 from webapp.domain.sign_on.arrivals import SUBJECT_LENGTH, Arrival
@@ -136,7 +136,7 @@ def _free_name(session: Session, arrival: Arrival) -> str:
     """
     wanted = arrival.name.strip()
     fits = wanted.isprintable() and 0 < len(wanted) <= NAME_LENGTH and len(folded(wanted)) <= FOLDED_LENGTH
-    if fits and wanted not in OURS and _is_free(session, wanted):
+    if fits and not is_ours(wanted) and _is_free(session, wanted):
         return wanted
     mark = hashlib.sha256(f"{arrival.issuer}\0{arrival.subject}".encode()).hexdigest()
     marked = f"{wanted[:LONGEST_BEFORE_MARK] if fits else NOBODY}-{mark[:DIGITS]}"
