@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.crawlers import make_crawlers
 from tests.fakes import FakeAttempts
 from tests.integration.lists.statements import statements_of
 from tests.visitors import Visitor
@@ -102,6 +103,20 @@ class TestGivenStaff:
         assert [
             "data-refused" in script.attrib for script in page.iter("script") if "drafts" in script.get("src", "")
         ] == [True]
+
+    def test_what_everybody_may_see_asks_nobody_who_they_are(self, staff: Visitor) -> None:
+        answer = staff.client.get(f"/certificates/{'0' * 32}")
+
+        assert (answer.status_code, words_of_bar(answer.text)) == (404, [])
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        assert "Set-Cookie" not in answer.headers
+
+    def test_a_crawler_that_brings_their_session_sees_the_page_alone(self, staff: Visitor, session: Session) -> None:
+        make_crawlers(session, "Googlebot")
+
+        page = staff.client.get(NOWHERE, headers={"User-Agent": "Googlebot/2.1"}).text
+
+        assert words_of_bar(page) == []
 
     def test_a_program_is_answered_as_before(self, staff: Visitor) -> None:
         assert staff.client.get("/api/v1/nothing").mimetype == "application/problem+json"

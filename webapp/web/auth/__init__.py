@@ -259,6 +259,7 @@ def _refuse_unguarded() -> ResponseReturnValue | None:
     guard = guard_of(request.endpoint)
     if guard is None:
         abort(403)
+    g.everybodys = guard == "public"
     return check(guard)
 
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from webapp import errors
 from webapp.domain.roles import Permission
 from webapp.errors import WebappError, desk, governance, learners
+from webapp.web.crawlers import is_crawler
 from webapp.web.errors import legacy, problems, ways
 from webapp.web.errors.ways import Way
 from webapp.wording import phrase, words_of
@@ -136,7 +137,8 @@ def page(
     usual_title, usual_text, usual_advice = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     if status >= 500:
         _ask_nothing_more()
-    if status == 404 and not (current_user.is_authenticated and current_user.may(Permission.READ_DESK)):
+    bar = _keeps_bar(status)
+    if status == 404 and not (bar and current_user.may(Permission.READ_DESK)):
         usual_advice = _WITHOUT_SEARCH
     problem = {
         "status": status,
@@ -146,7 +148,17 @@ def page(
         "way": way,
         "request_id": g.get("request_id", ""),
     }
-    return render_template("errors/problem.html", problem=problem), status
+    return render_template("errors/problem.html", problem=problem, bar=bar), status
+
+
+def _keeps_bar(status: int) -> bool:
+    """Say whether whoever asks is signed in and keeps the bar.
+
+    Where everybody may look nobody is asked who they are; nor is a crawler, whosever session it brings (decision 33).
+    """
+    if g.get("everybodys") or (status < 500 and is_crawler()):
+        return False
+    return bool(current_user.is_authenticated)
 
 
 def _ask_nothing_more() -> None:
