@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from webapp.adapters.deadline import Deadline
+from webapp.adapters.asking import Asking
 from webapp.domain.badges.server_messages import (
     PICTURE,
     BadgeOrder,
@@ -38,16 +38,17 @@ class BadgrServer:
     def __init__(self, url: str, *, token: str, issuer: str, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
         """Remember where it is and who we are; connects to nothing. `timeout_s` is how long an answer may take, to its last byte."""
         self._issuer_url = f"{url}/v1/issuer/issuers/{issuer}"
-        self._timeout_s = timeout_s
         self._known: set[str] = set()  # slugs of classes that are there; forgotten when an award meets none
         self._making = threading.Lock()
-        self._client = httpx.Client(
+        client = httpx.Client(
             headers={**HEADERS, "Authorization": f"Token {token}"},
             timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=False,  # a proxy that is set for the world outside shall not see our token
             verify=httpx.create_ssl_context(),  # but SSL_CERT_FILE counts: the server's certificate may be a private one
         )
+        endless = "unexpected reply from the badge server: it has no end"
+        self._asking = Asking(client, timeout_s, NO_SERVER, BadgeServerUnreachable, MOST_REPLY_BYTES, endless)
 
     def issue(self, order: BadgeOrder, *, again: bool) -> Issued:
         """Have a badge issued; raises BadgeRefused with the server's words, or BadgeServerUnreachable with the reason.
@@ -119,38 +120,10 @@ class BadgrServer:
 
     def _ask(self, method: str, url: str, *, missing: bool = False, **sent: Any) -> tuple[int, str]:  # noqa: ANN401 - what the client takes
         """Give status and text of a reply that is one; with `missing`, of one that says that there is no such thing, too."""
-        with Deadline(self._timeout_s) as deadline:
-            watched = {"trace": deadline.watch}
-            try:
-                with self._client.stream(method, url, headers=forwarded(), extensions=watched, **sent) as response:
-                    text = self._text(response, deadline)
-                    _raise_for(response.status_code, text, missing=missing)
-                    return response.status_code, text
-            # From None each: what the library raises carries the request, and with it our token and somebody's address.
-            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-                reason = f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
-                raise self._too_late() if deadline.passed else BadgeServerUnreachable(reason) from None
-            except httpx.TimeoutException:
-                raise self._too_late() from None
-            except httpx.HTTPError:
-                broke_off = BadgeServerUnreachable(f"{NO_SERVER} (the connection broke off)")
-                raise self._too_late() if deadline.passed else broke_off from None
-            except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
-                raise BadgeServerUnreachable(f"{NO_SERVER} (no such address)") from None
-
-    def _text(self, response: httpx.Response, deadline: Deadline) -> str:
-        """Read the reply, but not without end; one that was cut at the deadline may look like a whole one."""
-        body = bytearray()
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > MOST_REPLY_BYTES:
-                raise BadgeServerUnreachable("unexpected reply from the badge server: it has no end")
-        if deadline.passed:
-            raise self._too_late()
-        return body.decode("utf-8", "replace")
-
-    def _too_late(self) -> BadgeServerUnreachable:
-        return BadgeServerUnreachable(f"{NO_SERVER} (no answer within {self._timeout_s:g} seconds)")
+        with self._asking.answer(method, url, headers=forwarded(), **sent) as answer:
+            text = answer.read().decode("utf-8", "replace")
+            _raise_for(answer.response.status_code, text, missing=missing)
+            return answer.response.status_code, text
 
 
 def _raise_for(status: int, text: str, *, missing: bool) -> None:

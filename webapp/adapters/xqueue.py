@@ -4,7 +4,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from webapp.adapters.deadline import Deadline
+from webapp.adapters.asking import Answer, Asking
 from webapp.domain.queue.requests import LOGIN_REQUIRED, BadReply, QueueReply, Submission, parse_reply
 from webapp.logs import forwarded
 from webapp.ports import QueueRefused, QueueUnreachable, SignInRefused
@@ -44,9 +44,8 @@ class XQueue:
         self._url = url
         self._credentials = {"username": username, "password": password}
         self._queue_name = queue_name
-        self._timeout_s = timeout_s
         self._session = ""  # the cookies of the newest sign-in
-        self._client = httpx.Client(
+        client = httpx.Client(
             auth=(basic_auth.partition(":")[0], basic_auth.partition(":")[2]) if basic_auth else None,
             headers=HEADERS,
             # A shared jar is no place for threads: a late answer to an old session would empty it for all.
@@ -57,6 +56,7 @@ class XQueue:
             trust_env=False,  # a proxy that is set for the world outside shall not see our password
             verify=httpx.create_ssl_context(),  # but SSL_CERT_FILE counts: XQueue's certificate may be a private one
         )
+        self._asking = Asking(client, timeout_s, NO_SERVER, QueueUnreachable, MOST_REPLY_BYTES, NO_REPLY)
 
     def submit(self, submission: Submission) -> None:
         """Hand over one job; raises QueueRefused with XQueue's own words, or QueueUnreachable with the reason."""
@@ -102,49 +102,20 @@ class XQueue:
         """Give the reply and the cookies that came with it; raises QueueUnreachable for whatever is no reply."""
         headers = {**forwarded(), **({"Cookie": session} if session else {})}
         url = f"{self._url}{path}"
-        with Deadline(self._timeout_s) as deadline:
-            watched = {"trace": deadline.watch}
-            try:
-                with self._client.stream(
-                    method, url, data=form, params=query, headers=headers, extensions=watched
-                ) as response:
-                    reply = self._reply(response, deadline)
-                    return reply, _cookies(response)
-            # From None each: what the library raises carries the request, and with it our password.
-            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-                reason = f"{NO_SERVER} (no trusted TLS)" if "SSL" in str(problem) else NO_SERVER
-                raise self._too_late() if deadline.passed else QueueUnreachable(reason) from None
-            except httpx.TimeoutException:
-                raise self._too_late() from None
-            except httpx.HTTPError:
-                broke_off = QueueUnreachable(f"{NO_SERVER} (the connection broke off)")
-                raise self._too_late() if deadline.passed else broke_off from None
-            except (httpx.InvalidURL, UnicodeError):  # a host that no name server could know
-                raise QueueUnreachable(f"{NO_SERVER} (no such address)") from None
+        with self._asking.answer(method, url, data=form, params=query, headers=headers) as answer:
+            return _reply_in(answer), _cookies(answer.response)
 
-    def _reply(self, response: httpx.Response, deadline: Deadline) -> QueueReply:
-        if response.status_code == httpx.codes.FOUND and _leads_to_sign_in(response):
-            return QueueReply(accepted=False, content=LOGIN_REQUIRED)
-        if response.status_code != httpx.codes.OK:
-            raise QueueUnreachable(f"unexpected HTTP status code [{response.status_code}]")
-        try:
-            return parse_reply(self._body(response, deadline).decode())
-        except (BadReply, UnicodeDecodeError):
-            raise QueueUnreachable(NO_REPLY) from None
 
-    def _body(self, response: httpx.Response, deadline: Deadline) -> bytes:
-        """Read the reply, but not without end; one that was cut at the deadline may look like a whole one."""
-        body = b""
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > MOST_REPLY_BYTES:
-                raise QueueUnreachable(NO_REPLY)
-        if deadline.passed:
-            raise self._too_late()
-        return body
-
-    def _too_late(self) -> QueueUnreachable:
-        return QueueUnreachable(f"{NO_SERVER} (no answer within {self._timeout_s:g} seconds)")
+def _reply_in(answer: Answer) -> QueueReply:
+    status = answer.response.status_code
+    if status == httpx.codes.FOUND and _leads_to_sign_in(answer.response):
+        return QueueReply(accepted=False, content=LOGIN_REQUIRED)
+    if status != httpx.codes.OK:
+        raise QueueUnreachable(f"unexpected HTTP status code [{status}]")
+    try:
+        return parse_reply(answer.read().decode())
+    except (BadReply, UnicodeDecodeError):
+        raise QueueUnreachable(NO_REPLY) from None
 
 
 def _leads_to_sign_in(response: httpx.Response) -> bool:
