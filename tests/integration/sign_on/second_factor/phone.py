@@ -1,7 +1,6 @@
 """A phone with an app for codes, and what its owner does with it on the pages."""
 
 import re
-import time
 from datetime import timedelta
 
 import pyotp
@@ -11,7 +10,6 @@ from werkzeug.test import TestResponse
 from tests.factories.accounts import PASSWORD
 from tests.visitors import Visitor
 from webapp import clock
-from webapp.services.sign_on.app_codes import STEP_S
 
 PAGE = "/account/second-factor"
 TYPING_S = 2
@@ -26,11 +24,8 @@ class Phone:
         self._app = pyotp.TOTP(secret)
 
     def code(self, *, later_s: int = 0) -> str:
-        """Give what it shows; never just before its step ends, since it would be looked at in the next one."""
-        left_s = STEP_S - clock.now().timestamp() % STEP_S
-        if left_s < TYPING_S:
-            time.sleep(left_s)
-        return self._app.at(clock.now() + timedelta(seconds=later_s))
+        """Give what it shows when it is looked at: a step that ends meanwhile is not taken for the one before."""
+        return self._app.at(clock.now() + timedelta(seconds=TYPING_S + later_s))
 
 
 def key_on(page: str) -> str:
