@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka import KafkaError
 
 from tests.fakes import NOON
-from tests.kafka import MockKafka, Registry, a_registry
+from tests.kafka import MockKafka, Registry
 from webapp.adapters.kafka.stream import KafkaStream
 from webapp.domain.bus import lifecycle
 from webapp.domain.bus.lifecycle import TOPIC, Happening, Person
@@ -42,13 +42,6 @@ def kafka() -> Iterator[MockKafka]:
     kafka = MockKafka()
     yield kafka
     kafka.close()
-
-
-@pytest.fixture
-def registry() -> Iterator[Registry]:
-    """A schema registry of the test's own."""
-    with a_registry() as registry:
-        yield registry
 
 
 def stream_to(

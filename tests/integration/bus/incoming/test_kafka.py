@@ -16,7 +16,7 @@ from tests.factories import events
 from tests.factories.events import COURSE, ENROLLED, GRADE, REGISTERED, UNHEARD_OF, message
 from tests.fakes import FakeAttempts, FakeCourier
 from tests.integration.bus.incoming.follower import Follower
-from tests.kafka import OFFSET_COMMIT, MockKafka, Registry, a_registry
+from tests.kafka import OFFSET_COMMIT, MockKafka, Registry
 from tests.servers import free_port
 from tests.waiting import wait_until
 from webapp import clock
@@ -41,13 +41,6 @@ def kafka() -> Iterator[MockKafka]:
     kafka.make_topic(TOPIC)
     yield kafka
     kafka.close()
-
-
-@pytest.fixture
-def registry() -> Iterator[Registry]:
-    """A schema registry of the test's own."""
-    with a_registry() as registry:
-        yield registry
 
 
 def bus_of(kafka: MockKafka, registry: Registry | None = None) -> KafkaBus:
